@@ -1,0 +1,41 @@
+# Every target makes .venv itself; the second time nothing is installed.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+READY  := $(VENV)/ready
+
+.PHONY: demo test check docs proto pins clean
+
+demo: $(READY)
+	@echo "== the sandbox starts (an OAuth server and a TLS gateway on loopback) and runs the real command line"
+	$(BIN)/zeebe-grpc sandbox -- $(BIN)/python -m zeebe_grpc.sandbox.demo
+
+test: $(READY)
+	@echo "== tests, with branch coverage"
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+check: $(READY)
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+pins:
+	uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --upgrade -o .ci/requirements.txt
+
+clean:
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('$(VENV)', '.venvs', 'site')]"
+
+$(READY): pyproject.toml .ci/requirements.txt
+	@echo "== making $(VENV) with the pinned, hashed requirements (about half a minute, once)"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r .ci/requirements.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c "open('$(READY)', 'w').close()"

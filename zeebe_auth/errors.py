@@ -1,0 +1,169 @@
+"""What can go wrong, as one tree.
+
+    AuthError                           anything this package raises on purpose
+    ├── ConfigurationError              something was given, and it can't be used
+    ├── CredentialsUnavailable          nothing was given: no source has credentials
+    ├── InvalidClientError              the authorization server refused the credentials
+    ├── TokenEndpointError              the token endpoint gave no token
+    │   ├── RateLimitedError            it asked for patience
+    │   ├── TokenEndpointUnreachable    it could not be reached, or failed inside
+    │   └── TokenResponseError          its answer is not a usable token
+    ├── TokenTimeout                    the caller's own time limit ran out
+    └── StoreError                      a token store could not do what was asked
+
+Every message names the thing, the cause and the next step. None holds a secret or the body of
+a reply. ``retryable`` says whether the same call can succeed later without anyone changing
+anything, and ``retry_at`` when (epoch seconds), where that is known.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+__all__ = [
+    "AuthError",
+    "ConfigurationError",
+    "CredentialsUnavailable",
+    "InvalidClientError",
+    "RateLimitedError",
+    "StoreError",
+    "TokenEndpointError",
+    "TokenEndpointUnreachable",
+    "TokenResponseError",
+    "TokenTimeout",
+]
+
+
+class AuthError(Exception):
+    """The root of every error that `zeebe_auth` raises on purpose.
+
+    Args:
+        message: One or two sentences for people: what, why, and what to do next.
+        retry_at: When a retry can first succeed, in epoch seconds; None if that is not known.
+    """
+
+    retryable: bool = False
+    """Whether the same call can succeed later without a change of configuration."""
+
+    def __init__(self, message: str, *, retry_at: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+
+    @property
+    def message(self) -> str:
+        """The sentences for people."""
+        return str(self.args[0])
+
+    def _details(self) -> dict[str, Any]:
+        return {"retry_at": self.retry_at}
+
+    def copy(self) -> Self:
+        """An equal error without a traceback, caused by the same cause.
+
+        One failed token request answers many waiters; each raises an instance of its own,
+        since a shared one would collect the tracebacks of all threads.
+        """
+        twin = type(self)(self.message, **self._details())
+        twin.__cause__ = self.__cause__
+        twin.__suppress_context__ = True
+        return twin
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.message, self._details())
+
+
+def _rebuild(kind: type[AuthError], message: str, details: dict[str, Any]) -> AuthError:
+    return kind(message, **details)
+
+
+class ConfigurationError(AuthError, ValueError):
+    """Something was given that can't be used: a chain of sources stops here and says what."""
+
+
+class CredentialsUnavailable(AuthError, LookupError):
+    """A source has nothing to offer: a chain of sources goes on to the next."""
+
+
+class InvalidClientError(AuthError, PermissionError):
+    """The authorization server refused the credentials (RFC 6749, 5.2 ``invalid_client``).
+
+    Args:
+        message: What was refused, and what to do next.
+        retry_at: When the provider asks again (epoch seconds).
+        error: The OAuth error code of the reply, if it had one.
+        status_code: The HTTP status of the reply.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_at: float | None = None,
+        error: str | None = None,
+        status_code: int | None = None,
+    ) -> None:
+        super().__init__(message, retry_at=retry_at)
+        self.error = error
+        self.status_code = status_code
+
+    def _details(self) -> dict[str, Any]:
+        return {**super()._details(), "error": self.error, "status_code": self.status_code}
+
+
+class TokenEndpointError(AuthError):
+    """The token endpoint gave no token, for a reason that is not the credentials.
+
+    Args:
+        message: What happened at which endpoint, and what to do next.
+        retry_at: When a retry can first succeed (epoch seconds), if that is known.
+        error: The OAuth error code of the reply (RFC 6749, 5.2), if it had one.
+        status_code: The HTTP status of the reply, if there was one.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_at: float | None = None,
+        error: str | None = None,
+        status_code: int | None = None,
+    ) -> None:
+        super().__init__(message, retry_at=retry_at)
+        self.error = error
+        self.status_code = status_code
+
+    def _details(self) -> dict[str, Any]:
+        return {**super()._details(), "error": self.error, "status_code": self.status_code}
+
+
+class RateLimitedError(TokenEndpointError):
+    """The token endpoint asks for patience until ``retry_at`` (HTTP 429, or ``Retry-After``)."""
+
+    retryable = True
+
+
+class TokenEndpointUnreachable(TokenEndpointError, ConnectionError):
+    """The token endpoint could not be reached, did not answer in time, or failed inside (5xx)."""
+
+    retryable = True
+
+
+class TokenResponseError(TokenEndpointError, ValueError):
+    """The token endpoint answered with something that is not a usable token.
+
+    A wrong audience or scope, an HTML page, a body that is too large: asking again the same way
+    gives the same answer.
+    """
+
+
+class TokenTimeout(AuthError, TimeoutError):
+    """The caller's time limit ran out before there was a token; the request itself goes on."""
+
+    retryable = True
+
+
+class StoreError(AuthError, OSError):
+    """A token store, or the OS keychain behind it, could not do what was asked."""
+
+    def __str__(self) -> str:
+        return self.message

@@ -1,0 +1,44 @@
+"""What a provider tells whoever wants to measure it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Event", "EventHook", "EventKind"]
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    TOKEN_OBTAINED = "token obtained"  # noqa: S105
+    TOKEN_REFRESHED = "token refreshed"  # noqa: S105
+    REFRESH_FAILED = "refresh failed"
+    REFUSED = "refused"
+    STORE_TROUBLE = "store trouble"
+    SOURCE_TROUBLE = "source trouble"
+    LOCK_WAITED = "lock waited for"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened around a token. It never holds a secret.
+
+    Args:
+        kind: What happened.
+        label: Whose token it concerns (the token key's label).
+        duration_seconds: How long it took.
+        error: The error's class name, where there was one.
+        detail: One sentence for people.
+    """
+
+    kind: EventKind
+    label: str
+    duration_seconds: float = 0.0
+    error: str | None = None
+    detail: str = ""
+
+
+EventHook = Callable[[Event], None]
+"""Called on a worker thread; it should return soon. What it raises is dropped."""

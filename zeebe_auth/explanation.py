@@ -1,0 +1,87 @@
+"""How a decision about credentials came about, as data and as text."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+__all__ = ["Explanation", "Finding"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place that was looked at.
+
+    Args:
+        subject: The place, for people: "environment", "profile prod in …/config.toml".
+        outcome: ``chosen``, ``passed over`` (it had nothing), ``unusable`` (it had something that
+            can't be used) or ``ignored`` (it had something, but a named profile is whole).
+        reason: Why, in one sentence without a secret.
+    """
+
+    subject: str
+    outcome: Literal["chosen", "passed over", "unusable", "ignored"]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What a provider would use now, and why. It never holds a secret.
+
+    Args:
+        findings: What was tried, in order.
+        identity: Whose token it is (the token key's label); None if there is none.
+        origin: Who gave the identity.
+        token_endpoint: The token URL, well-known URL or issuer in use.
+        store: Where the token is kept, for people.
+        token_expires_at: When the token at hand expires, in epoch seconds.
+        token_state: ``none``, ``usable``, ``expired`` or ``never expires``.
+        cooldown_until: Until when the endpoint is not asked again, in epoch seconds.
+        cooldown_reason: Why.
+        problem: The error that stands in the way, if there is one.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    identity: str | None = None
+    origin: str | None = None
+    token_endpoint: str | None = None
+    store: str | None = None
+    token_expires_at: float | None = None
+    token_state: Literal["none", "usable", "expired", "never expires"] = "none"
+    cooldown_until: float | None = None
+    cooldown_reason: str | None = None
+    problem: str | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """The same as a mapping of JSON types."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        from datetime import UTC, datetime
+
+        def when(epoch_seconds: float) -> str:
+            moment = datetime.fromtimestamp(epoch_seconds, UTC).astimezone()
+            return moment.isoformat(" ", "seconds")
+
+        lines = [
+            f"{finding.outcome:<12} {finding.subject}"
+            + (f": {finding.reason}" if finding.reason else "")
+            for finding in self.findings
+        ]
+        rows: list[tuple[str, str | None]] = [
+            ("identity", self.identity),
+            ("given by", self.origin),
+            ("asks", self.token_endpoint),
+            ("kept in", self.store),
+            ("token", self.token_state),
+            ("expires", None if self.token_expires_at is None else when(self.token_expires_at)),
+            (
+                "cooldown",
+                None
+                if self.cooldown_until is None
+                else f"until {when(self.cooldown_until)}: {self.cooldown_reason}",
+            ),
+            ("problem", self.problem),
+        ]
+        lines += [f"{name:<12} {value}" for name, value in rows if value is not None]
+        return "\n".join(lines)

@@ -1,0 +1,166 @@
+"""The plug points: structural protocols, so that a part of yours needs no base class of ours.
+
+Each first protocol is what is required; the ones below it are used where they are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol, runtime_checkable
+
+from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.explanation import Finding
+from zeebe_auth.refusal import Refusal
+from zeebe_auth.token import AccessToken
+from zeebe_auth.token_key import TokenKey
+
+__all__ = [
+    "AsyncCredentialsProvider",
+    "CachingCredentialsProvider",
+    "CredentialSource",
+    "CredentialsProvider",
+    "ExplainingSource",
+    "InvalidatingCredentialsProvider",
+    "LockingTokenStore",
+    "RefusalStore",
+    "TimedCredentialsProvider",
+    "TokenStore",
+]
+
+
+@runtime_checkable
+class CredentialsProvider(Protocol):
+    """Answers: which authorization do I send now?"""
+
+    def get_token(self) -> AccessToken:
+        """A token to use now. It may block while one is fetched.
+
+        Raises:
+            AuthError: There is none to be had; the error says why and what to do.
+        """
+        ...
+
+
+@runtime_checkable
+class CachingCredentialsProvider(CredentialsProvider, Protocol):
+    """A provider that can tell without blocking whether it has a token."""
+
+    def current_token(self) -> AccessToken | None:
+        """The token in memory if it may be used now, else None. It never blocks."""
+        ...
+
+
+@runtime_checkable
+class TimedCredentialsProvider(CredentialsProvider, Protocol):
+    """A provider whose caller can limit the wait."""
+
+    def get_token(self, *, timeout: float | None = None) -> AccessToken:
+        """A token to use now, waited for at most ``timeout`` seconds.
+
+        Raises:
+            TokenTimeout: The time ran out.
+            AuthError: There is none to be had.
+        """
+        ...
+
+
+@runtime_checkable
+class AsyncCredentialsProvider(CredentialsProvider, Protocol):
+    """A provider that can be awaited on any event loop."""
+
+    async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:
+        """As `TimedCredentialsProvider.get_token`, without blocking the event loop."""
+        ...
+
+
+@runtime_checkable
+class InvalidatingCredentialsProvider(CredentialsProvider, Protocol):
+    """A provider that can be told that the server refused a token."""
+
+    def invalidate(self, token: AccessToken) -> None:
+        """The server refused ``token``: forget it, if it is still the current one.
+
+        It works on memory alone and never blocks.
+        """
+        ...
+
+
+@runtime_checkable
+class CredentialSource(Protocol):
+    """Knows a client's identity and proof. It is called on a worker thread, never on a loop."""
+
+    def load(self) -> ClientCredentials:
+        """The whole identity.
+
+        Raises:
+            CredentialsUnavailable: It has nothing to offer; a chain goes on.
+            ConfigurationError: It has something unusable; a chain stops and says what.
+        """
+        ...
+
+
+@runtime_checkable
+class ExplainingSource(CredentialSource, Protocol):
+    """A source that can tell how it came to its answer."""
+
+    def explain(self) -> Sequence[Finding]:
+        """What was looked at, in order, without a secret. It raises nothing."""
+        ...
+
+
+@runtime_checkable
+class TokenStore(Protocol):
+    """Keeps tokens between calls, processes or hosts. Each method is atomic by itself.
+
+    It is called on worker threads, several at a time.
+    """
+
+    def load(self, key: TokenKey) -> AccessToken | None:
+        """The token kept under ``key``, or None. It may have expired.
+
+        Raises:
+            StoreError: The store can't tell.
+        """
+        ...
+
+    def save(self, key: TokenKey, token: AccessToken) -> None:
+        """Keep ``token`` under ``key`` instead of what was there.
+
+        Raises:
+            StoreError: It could not be kept; what was there stays or is gone, but is not torn.
+        """
+        ...
+
+    def delete(self, key: TokenKey, token: AccessToken | None = None) -> None:
+        """Forget what is kept under ``key``; with ``token``, only if that is the one kept.
+
+        Raises:
+            StoreError: It could not be deleted.
+        """
+        ...
+
+
+@runtime_checkable
+class LockingTokenStore(TokenStore, Protocol):
+    """A store whose lock makes all who share it ask for one token together."""
+
+    def lock(self, key: TokenKey, timeout: float) -> AbstractContextManager[bool]:
+        """A lock for ``key`` across processes, waited for at most ``timeout`` seconds.
+
+        It yields whether it was had, and never raises for not getting it.
+        """
+        ...
+
+
+@runtime_checkable
+class RefusalStore(TokenStore, Protocol):
+    """A store through which processes share that the endpoint said no."""
+
+    def load_refusal(self, key: TokenKey) -> Refusal | None:
+        """The last refusal under ``key``, or None. It may be over."""
+        ...
+
+    def save_refusal(self, key: TokenKey, refusal: Refusal | None) -> None:
+        """Keep ``refusal`` under ``key``; None forgets the one kept."""
+        ...

@@ -1,0 +1,123 @@
+"""The access token: what goes on the wire, and until when."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from zeebe_auth.secret import Secret
+
+__all__ = ["AccessToken"]
+
+_RECORD_VERSION = 1
+_VISIBLE_ASCII = frozenset(map(chr, range(0x21, 0x7F)))
+
+
+class _Header:
+    """Keeps the ready header value where neither vars() nor asdict() finds it."""
+
+    __slots__ = ("_authorization",)
+    _authorization: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken(_Header):
+    """An access token and what is known of it (RFC 6749, 5.1; RFC 6750).
+
+    Basic authentication is a token of type ``Basic``, so one protocol serves both.
+
+    Args:
+        value: The token: visible ASCII, as it must stand in a header.
+        token_type: The scheme in front of it, such as ``Bearer``. ``bearer`` in any case is kept
+            as ``Bearer``, since strict gateways compare it letter by letter.
+        issued_at: Wall clock when the request for it began, in epoch seconds.
+        expires_at: When it stops being valid, in epoch seconds; None if it never does.
+        scope: The scope granted, as the reply gave it.
+
+    Raises:
+        ValueError: The token can't stand in a header, or a time is not a finite number.
+    """
+
+    value: Secret
+    token_type: str = "Bearer"  # noqa: S105
+    issued_at: float = 0.0
+    expires_at: float | None = None
+    scope: str | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        value = self.value.reveal()
+        if not value or not _VISIBLE_ASCII.issuperset(value):
+            raise ValueError(
+                "A token must be visible ASCII without spaces to stand in a header; this one isn't."
+            )
+        if not self.token_type or not _VISIBLE_ASCII.issuperset(self.token_type):
+            raise ValueError("A token type must be one word of visible ASCII; this one isn't.")
+        for name in ("issued_at", "expires_at"):
+            moment = getattr(self, name)
+            if moment is not None and not math.isfinite(moment):
+                raise ValueError(f"{name} must be a finite number of epoch seconds.")
+        if self.token_type.lower() == "bearer":
+            object.__setattr__(self, "token_type", "Bearer")
+        object.__setattr__(self, "_authorization", f"{self.token_type} {value}")
+
+    def __copy__(self) -> AccessToken:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> AccessToken:
+        return self
+
+    @property
+    def authorization(self) -> str:
+        """The ready value of the ``authorization`` header. It holds the secret."""
+        return self._authorization
+
+    @property
+    def lifetime_seconds(self) -> float | None:
+        """From the request to the expiry, in seconds; None if it never expires."""
+        return None if self.expires_at is None else self.expires_at - self.issued_at
+
+    def to_record(self) -> dict[str, object]:
+        """A mapping of JSON types for a store. It reveals the secret."""
+        return {
+            "version": _RECORD_VERSION,
+            "access_token": self.value.reveal(),
+            "token_type": self.token_type,
+            "issued_at": self.issued_at,
+            "expires_at": self.expires_at,
+            "scope": self.scope,
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, object]) -> AccessToken:
+        """The token that `to_record` wrote down.
+
+        Args:
+            record: A mapping as `to_record` gives it; unknown keys are ignored.
+
+        Raises:
+            ValueError: It is of another version, or a field is missing or of the wrong type. The
+                message names the field, never its content.
+        """
+        if record.get("version") != _RECORD_VERSION:
+            raise ValueError("The token record is not of version 1, the only one known here.")
+        value = _text(record, "access_token")
+        token_type = _text(record, "token_type")
+        issued_at = _seconds(record, "issued_at")
+        expires_at = None if record.get("expires_at") is None else _seconds(record, "expires_at")
+        scope = None if record.get("scope") is None else _text(record, "scope")
+        return cls(Secret(value), token_type, issued_at, expires_at, scope=scope)
+
+
+def _text(record: Mapping[str, object], name: str) -> str:
+    value = record.get(name)
+    if not isinstance(value, str):
+        raise ValueError(f"The token record's field {name} is not a text.")  # noqa: TRY004
+    return value
+
+
+def _seconds(record: Mapping[str, object], name: str) -> float:
+    value = record.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"The token record's field {name} is not a number.")  # noqa: TRY004
+    return float(value)

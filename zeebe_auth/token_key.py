@@ -1,0 +1,64 @@
+"""The name under which a token is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from zeebe_auth.credentials import ClientCredentials
+
+__all__ = ["TokenKey"]
+
+_VERSION = 1
+_HEX = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKey:
+    """What a store keeps a token under. Two different identities never share one.
+
+    The client secret is no part of it: a store is a trust domain, and whoever reaches it may use
+    its tokens.
+
+    Args:
+        digest: 64 lower-case hex characters; equality is decided by it alone.
+        label: Says for people whose token it is. It holds no secret, but any text: a store must
+            not build a file name from it.
+
+    Raises:
+        ValueError: ``digest`` is not 64 lower-case hex characters.
+    """
+
+    digest: str
+    label: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.digest) != 64 or not _HEX.issuperset(self.digest):  # noqa: PLR2004
+            raise ValueError("A token key's digest must be 64 lower-case hex characters.")
+
+    @classmethod
+    def of(cls, credentials: ClientCredentials) -> TokenKey:
+        """The key of the tokens that ``credentials`` obtain."""
+        identity = [
+            _VERSION,
+            credentials.authority_url,
+            credentials.client_id,
+            credentials.audience,
+            sorted(set(credentials.scopes)),
+            list(credentials.resources),
+            credentials.authentication.kind,
+            credentials.authentication.public_identity,
+            credentials.grant,
+        ]
+        digest = hashlib.sha256(json.dumps(identity, ensure_ascii=True).encode()).hexdigest()
+        host = urlsplit(credentials.authority_url).hostname or credentials.authority_url
+        target = credentials.audience or " ".join(credentials.resources or credentials.scopes)
+        label = f"{credentials.client_id} at {host}" + (f" for {target}" if target else "")
+        return cls(digest, label)
+
+    def derived(self, purpose: str) -> TokenKey:
+        """Another key that belongs to this one, such as a second lock."""
+        digest = hashlib.sha256(f"{self.digest} {purpose}".encode()).hexdigest()
+        return TokenKey(digest, f"{self.label} ({purpose})")
