@@ -80,7 +80,7 @@ class ConfigurationError(AuthError, ValueError):
     """Something was given that can't be used: a chain of sources stops here and says what."""
 
 
-class CredentialsUnavailable(AuthError, LookupError):
+class CredentialsUnavailable(AuthError, LookupError):  # noqa: N818
     """A source has nothing to offer: a chain of sources goes on to the next."""
 
 
@@ -142,7 +142,7 @@ class RateLimitedError(TokenEndpointError):
     retryable = True
 
 
-class TokenEndpointUnreachable(TokenEndpointError, ConnectionError):
+class TokenEndpointUnreachable(TokenEndpointError, ConnectionError):  # noqa: N818
     """The token endpoint could not be reached, did not answer in time, or failed inside (5xx)."""
 
     retryable = True
@@ -156,7 +156,7 @@ class TokenResponseError(TokenEndpointError, ValueError):
     """
 
 
-class TokenTimeout(AuthError, TimeoutError):
+class TokenTimeout(AuthError, TimeoutError):  # noqa: N818
     """The caller's time limit ran out before there was a token; the request itself goes on."""
 
     retryable = True

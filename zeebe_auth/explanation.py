@@ -47,7 +47,7 @@ class Explanation:
     token_endpoint: str | None = None
     store: str | None = None
     token_expires_at: float | None = None
-    token_state: Literal["none", "usable", "expired", "never expires"] = "none"
+    token_state: Literal["none", "usable", "expired", "never expires"] = "none"  # noqa: S105
     cooldown_until: float | None = None
     cooldown_reason: str | None = None
     problem: str | None = None
