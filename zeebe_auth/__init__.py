@@ -1,0 +1,199 @@
+"""Pluggable OAuth credentials: which authorization do I send now?
+
+A *source* knows a client's identity, a *provider* turns it into tokens, a *store* keeps them.
+Each can be replaced by a class of your own; see `zeebe_auth.protocols`.
+
+Names are imported where they are first used: ``import zeebe_auth`` itself loads nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zeebe_auth.credentials import (
+        AssertionFile,
+        Authentication,
+        ClientCertificate,
+        ClientCredentials,
+        ClientSecret,
+        PrivateKey,
+        Public,
+    )
+    from zeebe_auth.defaults import default_provider
+    from zeebe_auth.errors import (
+        AuthError,
+        ConfigurationError,
+        CredentialsUnavailable,
+        InvalidClientError,
+        RateLimitedError,
+        StoreError,
+        TokenEndpointError,
+        TokenEndpointUnreachable,
+        TokenResponseError,
+        TokenTimeout,
+    )
+    from zeebe_auth.events import Event, EventHook, EventKind
+    from zeebe_auth.explanation import Explanation, Finding
+    from zeebe_auth.fixed_providers import BasicCredentialsProvider, StaticCredentialsProvider
+    from zeebe_auth.profiles import Profile, load_profile
+    from zeebe_auth.protocols import (
+        AsyncCredentialsProvider,
+        CachingCredentialsProvider,
+        CredentialSource,
+        CredentialsProvider,
+        ExplainingSource,
+        InvalidatingCredentialsProvider,
+        LockingTokenStore,
+        RefusalStore,
+        TimedCredentialsProvider,
+        TokenStore,
+    )
+    from zeebe_auth.provider import OAuthCredentialsProvider
+    from zeebe_auth.refresh import RefreshPolicy
+    from zeebe_auth.refusal import Refusal
+    from zeebe_auth.secret import Secret
+    from zeebe_auth.sources.chain import ChainSource
+    from zeebe_auth.sources.command import CommandSource
+    from zeebe_auth.sources.config_file import ConfigFileSource
+    from zeebe_auth.sources.env_file import EnvFileSource
+    from zeebe_auth.sources.environment import EnvSource
+    from zeebe_auth.sources.keychain import KeyringSource
+    from zeebe_auth.sources.secrets_directory import SecretsDirectorySource
+    from zeebe_auth.stores.file import FileStore
+    from zeebe_auth.stores.keychain import KeyringStore
+    from zeebe_auth.stores.memory import MemoryStore
+    from zeebe_auth.token import AccessToken
+    from zeebe_auth.token_endpoint.transport import TokenTransport
+    from zeebe_auth.token_key import TokenKey
+
+_ROOMS = {
+    "credentials": (
+        "AssertionFile",
+        "Authentication",
+        "ClientCertificate",
+        "ClientCredentials",
+        "ClientSecret",
+        "PrivateKey",
+        "Public",
+    ),
+    "defaults": ("default_provider",),
+    "errors": (
+        "AuthError",
+        "ConfigurationError",
+        "CredentialsUnavailable",
+        "InvalidClientError",
+        "RateLimitedError",
+        "StoreError",
+        "TokenEndpointError",
+        "TokenEndpointUnreachable",
+        "TokenResponseError",
+        "TokenTimeout",
+    ),
+    "events": ("Event", "EventHook", "EventKind"),
+    "explanation": ("Explanation", "Finding"),
+    "fixed_providers": ("BasicCredentialsProvider", "StaticCredentialsProvider"),
+    "profiles": ("Profile", "load_profile"),
+    "protocols": (
+        "AsyncCredentialsProvider",
+        "CachingCredentialsProvider",
+        "CredentialSource",
+        "CredentialsProvider",
+        "ExplainingSource",
+        "InvalidatingCredentialsProvider",
+        "LockingTokenStore",
+        "RefusalStore",
+        "TimedCredentialsProvider",
+        "TokenStore",
+    ),
+    "provider": ("OAuthCredentialsProvider",),
+    "refresh": ("RefreshPolicy",),
+    "refusal": ("Refusal",),
+    "secret": ("Secret",),
+    "sources.chain": ("ChainSource",),
+    "sources.command": ("CommandSource",),
+    "sources.config_file": ("ConfigFileSource",),
+    "sources.env_file": ("EnvFileSource",),
+    "sources.environment": ("EnvSource",),
+    "sources.keychain": ("KeyringSource",),
+    "sources.secrets_directory": ("SecretsDirectorySource",),
+    "stores.file": ("FileStore",),
+    "stores.keychain": ("KeyringStore",),
+    "stores.memory": ("MemoryStore",),
+    "token": ("AccessToken",),
+    "token_endpoint.transport": ("TokenTransport",),
+    "token_key": ("TokenKey",),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [  # noqa: PLE0604
+    "AccessToken",
+    "AssertionFile",
+    "AsyncCredentialsProvider",
+    "AuthError",
+    "Authentication",
+    "BasicCredentialsProvider",
+    "CachingCredentialsProvider",
+    "ChainSource",
+    "ClientCertificate",
+    "ClientCredentials",
+    "ClientSecret",
+    "CommandSource",
+    "ConfigFileSource",
+    "ConfigurationError",
+    "CredentialSource",
+    "CredentialsProvider",
+    "CredentialsUnavailable",
+    "EnvFileSource",
+    "EnvSource",
+    "Event",
+    "EventHook",
+    "EventKind",
+    "ExplainingSource",
+    "Explanation",
+    "FileStore",
+    "Finding",
+    "InvalidClientError",
+    "InvalidatingCredentialsProvider",
+    "KeyringSource",
+    "KeyringStore",
+    "LockingTokenStore",
+    "MemoryStore",
+    "OAuthCredentialsProvider",
+    "PrivateKey",
+    "Profile",
+    "Public",
+    "RateLimitedError",
+    "RefreshPolicy",
+    "Refusal",
+    "RefusalStore",
+    "Secret",
+    "SecretsDirectorySource",
+    "StaticCredentialsProvider",
+    "StoreError",
+    "TimedCredentialsProvider",
+    "TokenEndpointError",
+    "TokenEndpointUnreachable",
+    "TokenKey",
+    "TokenResponseError",
+    "TokenStore",
+    "TokenTimeout",
+    "TokenTransport",
+    "default_provider",
+    "load_profile",
+]
+
+
+def __getattr__(name: str) -> Any:
+    room = _ROOM_OF.get(name)
+    if room is None:
+        raise AttributeError(f"module 'zeebe_auth' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"zeebe_auth.{room}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
