@@ -1,0 +1,286 @@
+"""The keychain of the operating system, through `keyring`, and never for longer than 5 seconds.
+
+A locked keychain with a display behind it, or a stopped daemon, keeps `keyring` waiting for ever
+(measured with gnome-keyring). So each call runs on a daemon thread of its own: the caller leaves
+it behind when the time is up, and so does the interpreter when it ends. At most four calls run
+at a time, hanging ones included; while all four hang, a further call fails at once.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from zeebe_auth.errors import StoreError
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+__all__ = [
+    "TIME_LIMIT_SECONDS",
+    "KeychainLocked",
+    "KeychainTimeout",
+    "KeychainUnavailable",
+    "delete",
+    "read",
+    "write",
+]
+
+TIME_LIMIT_SECONDS = 5.0
+"""How long a caller waits for the keychain, keyring's own start (130 ms) included."""
+
+_MOST_CALLS = 4
+_WINDOWS_CHARACTERS = 1280  # CRED_MAX_CREDENTIAL_BLOB_SIZE, 2560 bytes, in UTF-16
+_NEXT_STEP = "Pass the credentials in the environment or a file, keep tokens in the file store"
+
+_Answer = TypeVar("_Answer")
+
+
+class KeychainUnavailable(StoreError):  # noqa: N818
+    """There is no keychain here, or none that keeps secrets: a source has nothing to offer."""
+
+
+class KeychainLocked(StoreError):  # noqa: N818
+    """There is a keychain, and somebody has to unlock it first."""
+
+
+class KeychainTimeout(StoreError, TimeoutError):  # noqa: N818
+    """The keychain did not answer in time; whether it did what was asked is not known."""
+
+    retryable = True
+
+
+def read(service: str, username: str) -> str | None:
+    """The text kept for ``username`` under ``service``, or None.
+
+    Args:
+        service: Who keeps it, such as ``zeebe-auth:prod``.
+        username: Its name there.
+
+    Raises:
+        KeychainUnavailable: There is no keychain, or only one that would not keep it secret.
+        KeychainLocked: It is locked.
+        KeychainTimeout: It did not answer within `TIME_LIMIT_SECONDS`.
+        StoreError: It failed in another way.
+    """
+    return _in_time(lambda: _backend().get_password(service, username))
+
+
+def write(service: str, username: str, text: str) -> None:
+    """Keep ``text`` for ``username`` under ``service``, instead of what was there.
+
+    Args:
+        service: Who keeps it, such as ``zeebe-auth:prod``.
+        username: Its name there.
+        text: The secret; Windows takes at most 1280 characters.
+
+    Raises:
+        StoreError: As `read`, and if the text is too long for this keychain.
+    """
+
+    def call() -> None:
+        backend = _backend()
+        _check_size(backend, text)
+        backend.set_password(service, username, text)
+
+    _in_time(call)
+
+
+def delete(service: str, username: str) -> bool:
+    """Forget what is kept for ``username`` under ``service``.
+
+    Returns:
+        Whether there was something.
+
+    Raises:
+        StoreError: As `read`, and if it is still there.
+    """
+
+    def call() -> bool:
+        from keyring.errors import PasswordDeleteError
+
+        backend = _backend()
+        try:
+            backend.delete_password(service, username)
+        except PasswordDeleteError:
+            # Backends say the same for "there was none" and "it could not be deleted".
+            if backend.get_password(service, username) is None:
+                return False
+            raise
+        return True
+
+    return _in_time(call)
+
+
+def _backend() -> KeyringBackend:
+    import keyring
+    from keyring.backends.chainer import ChainerBackend
+
+    try:
+        chosen = keyring.get_keyring()
+    except (RuntimeError, ImportError, AttributeError) as error:
+        raise KeychainUnavailable(
+            f"The keychain backend named in PYTHON_KEYRING_BACKEND or keyringrc.cfg does not work "
+            f"here ({type(error).__name__}). Name another, or start the service behind it."
+        ) from error
+    # The chain itself would fall through to a plain-text backend; below priority 1 stand those
+    # that keyring itself doesn't recommend, some of which ask on the terminal.
+    candidates = (
+        [part for part in chosen.backends if part.priority >= 1]
+        if isinstance(chosen, ChainerBackend)
+        else [chosen]
+    )
+    for candidate in candidates:
+        if not _is_refused(candidate):
+            return candidate
+    kind = type(chosen)
+    raise KeychainUnavailable(
+        f"There is no OS keychain that keeps secrets here: keyring offers {kind.__module__}."
+        f"{kind.__qualname__}. {_NEXT_STEP}, or start a keychain service (on Linux: a D-Bus "
+        "session with gnome-keyring or KWallet)."
+    )
+
+
+def _is_refused(backend: KeyringBackend) -> bool:
+    from keyring.backends import fail, null
+
+    return isinstance(backend, fail.Keyring | null.Keyring) or any(
+        "plaintext" in kind.__name__.lower() for kind in type(backend).__mro__
+    )
+
+
+def _check_size(backend: KeyringBackend, text: str) -> None:
+    characters = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    is_windows = any(kind.__name__ == "WinVaultKeyring" for kind in type(backend).__mro__)
+    if is_windows and characters > _WINDOWS_CHARACTERS:
+        raise StoreError(
+            f"The Windows keychain holds {_WINDOWS_CHARACTERS} characters, this text has "
+            f"{characters}. Use the encrypted file store instead, FileStore(encryption=…) or "
+            'store = { use = "file", encrypted = true }: it keeps only its key in the keychain.'
+        )
+
+
+class _Slots:
+    """Counts the calls that run and those of them that nobody waits for any more."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._running = 0
+        self._left_behind = 0
+
+    def take(self, deadline: float) -> bool:
+        with self._changed:
+            while self._running >= _MOST_CALLS:
+                remaining = deadline - time.monotonic()
+                if self._left_behind >= _MOST_CALLS or remaining <= 0:
+                    return False
+                self._changed.wait(remaining)
+            self._running += 1
+            return True
+
+    def leave_behind(self, call: _Call) -> None:
+        with self._changed:
+            # The call may have ended between the caller's last look and this one.
+            if not call.done.is_set():
+                call.is_left_behind = True
+                self._left_behind += 1
+                self._changed.notify_all()
+
+    def give_back(self, call: _Call) -> None:
+        with self._changed:
+            call.done.set()
+            self._running -= 1
+            self._left_behind -= call.is_left_behind
+            self._changed.notify_all()
+
+
+class _Call:
+    """One operation on its own thread."""
+
+    def __init__(self, operation: Callable[[], object], slots: _Slots) -> None:
+        self.done = threading.Event()
+        self.answer: object = None
+        self.error: BaseException | None = None
+        self.is_left_behind = False
+        self._operation = operation
+        self._slots = slots
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="zeebe-auth keychain", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self.answer = self._operation()
+        except BaseException as error:  # noqa: BLE001 - the caller's thread raises it
+            self.error = error
+        finally:
+            self._slots.give_back(self)
+
+
+_slots = _Slots()
+
+
+def _forget_calls_of_parent() -> None:
+    global _slots  # noqa: PLW0603 - the parent's threads and their lock don't exist in the child
+    _slots = _Slots()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_calls_of_parent)
+
+
+def _in_time(operation: Callable[[], _Answer]) -> _Answer:
+    limit_seconds = TIME_LIMIT_SECONDS
+    deadline = time.monotonic() + limit_seconds
+    slots = _slots
+    if not slots.take(deadline):
+        raise KeychainTimeout(
+            f"The OS keychain has not answered {_MOST_CALLS} earlier calls, so it is not asked "
+            f"again. Unlock it (a prompt may be waiting) or restart its service. {_NEXT_STEP}."
+        )
+    call = _Call(operation, slots)
+    try:
+        call.start()
+    except RuntimeError as error:
+        slots.give_back(call)
+        raise KeychainUnavailable(
+            "The OS keychain can't be asked: no thread can be started, since the program is ending "
+            "or has too many."
+        ) from error
+    if not call.done.wait(max(0.0, deadline - time.monotonic())):
+        slots.leave_behind(call)
+        if not call.done.is_set():
+            raise KeychainTimeout(
+                f"The OS keychain did not answer within {limit_seconds:g} seconds. Unlock it (a "
+                f"prompt may be waiting) or restart its service. {_NEXT_STEP}."
+            )
+    if call.error is None:
+        return call.answer  # type: ignore[return-value]
+    # The error's traceback leads back to the call; together they would outlive their use.
+    error, call.error = call.error, None
+    if isinstance(error, StoreError):
+        raise error
+    raise _explained(error) from error
+
+
+def _explained(error: BaseException) -> StoreError:
+    from keyring import errors
+
+    if isinstance(error, errors.KeyringLocked):
+        return KeychainLocked(
+            f"The OS keychain is locked. Unlock it, then try again. {_NEXT_STEP} where nobody can."
+        )
+    # The backend's own words are left out: nothing says that they quote no secret.
+    kind = type(error).__name__
+    if isinstance(error, errors.NoKeyringError | errors.InitError | ImportError | RuntimeError):
+        return KeychainUnavailable(
+            f"The OS keychain can't be opened here ({kind}). {_NEXT_STEP}, or start a keychain "
+            "service and make a keychain in it."
+        )
+    return StoreError(
+        f"The OS keychain failed ({kind}). Look at it with the system's own keychain program. "
+        f"{_NEXT_STEP} meanwhile."
+    )
