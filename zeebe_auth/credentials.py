@@ -236,6 +236,10 @@ class ClientCredentials:
                 '"form" nor "json". Use one of the two.'
             )
 
+    def load(self) -> ClientCredentials:
+        """Itself: credentials at hand are the simplest source."""
+        return self
+
     @property
     def authority_url(self) -> str:
         """The address that counts: token URL, else well-known URL, else issuer."""

@@ -13,7 +13,7 @@ from zeebe_auth.credentials import ClientCredentials
 __all__ = ["Refusal"]
 
 _RECORD_VERSION = 1
-_KINDS = ("refused", "rate_limited", "unreachable")
+_KINDS = ("refused", "rate_limited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,14 @@ class Refusal:
 
     Args:
         until: When the endpoint may be asked again, in epoch seconds.
-        kind: ``refused`` (the credentials), ``rate_limited`` (patience was asked for) or
-            ``unreachable`` (no answer, or a failure inside).
+        kind: ``refused`` (the credentials) or ``rate_limited`` (patience was asked for).
         count: How many times in a row, from 1; the wait grows with it.
         fingerprint: ``salt:digest`` of the credentials it concerns, see
             `ClientCredentials.fingerprint`.
     """
 
     until: float
-    kind: Literal["refused", "rate_limited", "unreachable"]
+    kind: Literal["refused", "rate_limited"]
     count: int
     fingerprint: str
 
@@ -40,7 +39,7 @@ class Refusal:
         credentials: ClientCredentials,
         *,
         until: float,
-        kind: Literal["refused", "rate_limited", "unreachable"],
+        kind: Literal["refused", "rate_limited"],
         count: int = 1,
     ) -> Refusal:
         """A refusal of these credentials, under a salt of its own."""
@@ -50,8 +49,8 @@ class Refusal:
     def concerns(self, credentials: ClientCredentials) -> bool:
         """Whether it speaks of these credentials.
 
-        One about the credentials (``refused``) ends when they change; the others concern the
-        endpoint, whoever asks.
+        One about the credentials (``refused``) ends when they change; a rate limit concerns
+        whoever asks.
         """
         if self.kind != "refused":
             return True

@@ -1,0 +1,216 @@
+"""When to use a token, when to ask for another, and when to leave the endpoint alone.
+
+Everything here is pure: moments go in, decisions come out. Clocks, threads and tasks are drivers
+around it. All moments of one call stand on one clock, whichever that is.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from zeebe_auth.token import AccessToken
+
+__all__ = [
+    "Action",
+    "Cooldown",
+    "RefreshPolicy",
+    "Rejection",
+    "Schedule",
+    "attempt_delay_seconds",
+    "cooldown_seconds",
+    "decide",
+    "next_rejection",
+    "schedule",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshPolicy:
+    """The numbers behind the decisions; the defaults suit nearly everyone.
+
+    Args:
+        first_refresh_fraction: The first refresh of a process lies at random between these parts
+            of the token's lifetime, so that a fleet that starts together does not refresh
+            together.
+        later_refresh_fraction: The same for every later refresh.
+        margin_seconds: A token is not handed out in its last seconds: this many, or
+            ``margin_fraction`` of its lifetime if that is less.
+        margin_fraction: See ``margin_seconds``.
+        max_attempts: How many times one flight asks the endpoint, at most.
+        flight_seconds: How long one flight asks and waits between attempts, at most.
+        attempt_delay_seconds: The least and the longest wait between attempts of one flight
+            (decorrelated jitter between them).
+        refused_seconds: For how long refused credentials are not sent again: after the first
+            refusal, the second, and so on; the last number stays.
+        rate_limited_seconds: The same after a 429 that names no time.
+        failed_seconds: The same after a flight that failed for another reason.
+        rejected_seconds: The least distance between fetches that `invalidate` causes, while the
+            fresh tokens are refused too.
+        source_reread_seconds: While credentials are refused, the source is read again at most
+            this often, to notice corrected ones.
+        lock_seconds: How long a flight waits for another process to fetch the token.
+        passer_by_seconds: A token found in a store is not refreshed before a process has lived
+            this long, so that a command that ends at once never begins what it can't finish.
+    """
+
+    first_refresh_fraction: tuple[float, float] = (0.2, 0.8)
+    later_refresh_fraction: tuple[float, float] = (0.7, 0.8)
+    margin_seconds: float = 10.0
+    margin_fraction: float = 0.05
+    max_attempts: int = 3
+    flight_seconds: float = 30.0
+    attempt_delay_seconds: tuple[float, float] = (0.25, 5.0)
+    refused_seconds: tuple[float, ...] = (30.0, 60.0, 120.0)
+    rate_limited_seconds: tuple[float, ...] = (5.0, 10.0, 20.0, 40.0, 60.0)
+    failed_seconds: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+    rejected_seconds: tuple[float, ...] = (5.0, 10.0, 20.0, 40.0, 60.0)
+    source_reread_seconds: float = 5.0
+    lock_seconds: float = 15.0
+    passer_by_seconds: float = 5.0
+
+
+class Action(Enum):
+    """What a caller does now."""
+
+    USE = "use"
+    USE_AND_REFRESH = "use and refresh"
+    WAIT = "wait for a new one"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The two moments of a token's life.
+
+    Args:
+        refresh_at: From here on another is fetched in the background.
+        usable_until: From here on it is not handed out.
+    """
+
+    refresh_at: float
+    usable_until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cooldown:
+    """The endpoint said no, or nothing: it is left alone for a while.
+
+    Args:
+        until: When it may be asked again.
+        kind: ``refused``, ``rate_limited`` or ``failed``.
+        count: How many times in a row.
+        reread_at: When the source may be read again, to see whether refused credentials were
+            corrected.
+    """
+
+    until: float
+    kind: Literal["refused", "rate_limited", "failed"]
+    count: int
+    reread_at: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """How the gateway has been refusing tokens.
+
+    Args:
+        count: How many tokens in a row were given up for it.
+        last_at: When the last was.
+    """
+
+    count: int
+    last_at: float
+
+
+def schedule(
+    token: AccessToken,
+    *,
+    offset: float,
+    now: float,
+    policy: RefreshPolicy,
+    first: bool,
+    stored: bool,
+    draw: float,
+) -> Schedule:
+    """The moments of ``token``.
+
+    Args:
+        token: The token.
+        offset: What to add to epoch seconds to stand on the clock of ``now``.
+        now: The moment of the call.
+        policy: The numbers.
+        first: Whether this is the first token of this process.
+        stored: Whether it was found in a store rather than fetched.
+        draw: A random number from 0 to 1 that places the refresh in its window.
+    """
+    if token.expires_at is None:
+        return Schedule(math.inf, math.inf)
+    issued_at, expires_at = token.issued_at + offset, token.expires_at + offset
+    lifetime = max(0.0, expires_at - issued_at)
+    margin = min(policy.margin_seconds, policy.margin_fraction * lifetime)
+    usable_until = expires_at - margin
+    begin, end = policy.first_refresh_fraction if first else policy.later_refresh_fraction
+    earliest = issued_at + begin * lifetime
+    latest = issued_at + end * lifetime
+    if stored:
+        earliest = max(earliest, now + policy.passer_by_seconds)
+        latest = max(earliest, latest)
+    return Schedule(min(earliest + draw * (latest - earliest), usable_until), usable_until)
+
+
+def decide(token: Schedule | None, now: float, cooldown: Cooldown | None) -> Action:
+    """What a caller who wants a token does now.
+
+    While a token is usable nobody waits and nobody fails, however the endpoint fares.
+    """
+    cooling = cooldown is not None and now < cooldown.until
+    if token is not None and now < token.usable_until:
+        return Action.USE_AND_REFRESH if now >= token.refresh_at and not cooling else Action.USE
+    if cooling and cooldown is not None and now < cooldown.reread_at:
+        return Action.FAIL
+    return Action.WAIT
+
+
+def cooldown_seconds(
+    kind: Literal["refused", "rate_limited", "failed"], count: int, policy: RefreshPolicy
+) -> float:
+    """How long the endpoint is left alone after the ``count``-th failure in a row."""
+    steps = {
+        "refused": policy.refused_seconds,
+        "rate_limited": policy.rate_limited_seconds,
+        "failed": policy.failed_seconds,
+    }[kind]
+    return steps[min(count, len(steps)) - 1]
+
+
+def attempt_delay_seconds(previous: float, policy: RefreshPolicy, draw: float) -> float:
+    """The wait before the next attempt of a flight: decorrelated jitter.
+
+    Args:
+        previous: The wait before, in seconds; 0 before the first.
+        policy: The numbers.
+        draw: A random number from 0 to 1.
+    """
+    least, longest = policy.attempt_delay_seconds
+    return min(longest, least + draw * (max(least, previous * 3) - least))
+
+
+def next_rejection(
+    previous: Rejection | None, now: float, policy: RefreshPolicy
+) -> Rejection | None:
+    """Whether a token that the gateway refused is given up for another one.
+
+    The first is, at once. While its successors are refused too, the distance between two grows.
+
+    Returns:
+        The new count if it is given up; None if it stays, and the refusal goes to the caller.
+    """
+    steps = policy.rejected_seconds
+    if previous is None or now - previous.last_at > 2 * steps[-1]:
+        return Rejection(1, now)
+    if now - previous.last_at < steps[min(previous.count, len(steps)) - 1]:
+        return None
+    return Rejection(previous.count + 1, now)
