@@ -260,10 +260,10 @@ def _in_time(operation: Callable[[], _Answer]) -> _Answer:
     if call.error is None:
         return call.answer  # type: ignore[return-value]
     # The error's traceback leads back to the call; together they would outlive their use.
-    error, call.error = call.error, None
-    if isinstance(error, StoreError):
-        raise error
-    raise _explained(error) from error
+    failure, call.error = call.error, None
+    if isinstance(failure, StoreError):
+        raise failure
+    raise _explained(failure) from failure
 
 
 def _explained(error: BaseException) -> StoreError:
