@@ -1,0 +1,162 @@
+import ipaddress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zeebe_auth import ConfigurationError
+from zeebe_grpc.addresses import Address, cluster_address, parse_address
+
+labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
+hosts = st.lists(labels, min_size=1, max_size=4).map(".".join)
+ports = st.integers(1, 65535)
+
+
+@given(host=hosts, port=ports)
+def test_host_and_port_mean_tls(host, port):
+    """An address without a scheme is spoken to with TLS."""
+    assert parse_address(f"{host}:{port}") == Address(f"{host}:{port}", False, host, port)
+
+
+@given(host=hosts, port=ports)
+def test_insecure_setting_makes_plaintext(host, port):
+    """The insecure setting turns an address without a scheme into plaintext."""
+    assert parse_address(f"{host}:{port}", insecure=True).plaintext
+    assert not parse_address(f"{host}:{port}", insecure=False).plaintext
+
+
+@given(
+    host=hosts,
+    port=ports,
+    scheme=st.sampled_from(["http", "grpc", "https", "grpcs", "HTTPS", "Grpc"]),
+    slash=st.sampled_from(["", "/"]),
+)
+def test_scheme_decides(host, port, scheme, slash):
+    """A scheme in any case says whether it is TLS; a trailing slash changes nothing."""
+    address = parse_address(f" {scheme}://{host}:{port}{slash}\n")
+    assert address.target == f"{host}:{port}"
+    assert address.plaintext == (scheme.lower() in {"http", "grpc"})
+
+
+@given(host=st.ip_addresses(v=6), port=ports)
+def test_ipv6_stands_in_brackets(host, port):
+    """An IPv6 address keeps its brackets in the target and loses them in the host."""
+    address = parse_address(f"[{host}]:{port}")
+    assert (address.target, address.host) == (f"[{host}]:{port}", str(host))
+    assert ipaddress.ip_address(address.host) == host
+
+
+@given(host=hosts, port=ports, insecure=st.sampled_from([None, True, False]))
+def test_an_address_reads_as_itself_again(host, port, insecure):
+    """What an address prints is read as the same address."""
+    address = parse_address(f"{host}:{port}", insecure=insecure)
+    assert parse_address(str(address)) == address
+
+
+@given(text=st.text())
+def test_any_text_gives_an_address_or_a_sentence(text):
+    """No text makes anything but an address that can be dialled or a configuration error."""
+    try:
+        address = parse_address(text)
+    except ConfigurationError as error:
+        assert error.message.endswith(".")
+    else:
+        assert address.host
+        assert 1 <= address.port <= 65535
+        assert not set(address.target) & set("/@?# \n")
+
+
+@given(secret=st.from_regex(r"[A-Z]{12}", fullmatch=True), host=hosts)
+@pytest.mark.parametrize(
+    "form", ["https://me:{secret}@{host}:443", "{secret}@{host}", "https://{host}/?token={secret}"]
+)
+def test_an_error_keeps_the_password_to_itself(form, secret, host):
+    """A password or token in an address is refused and not repeated in the error."""
+    with pytest.raises(ConfigurationError) as caught:
+        parse_address(form.format(secret=secret, host=host))
+    assert secret not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "plaintext"),
+    [
+        ("gateway", "gateway:26500", False),
+        ("localhost", "localhost:26500", False),
+        ("http://localhost", "localhost:26500", True),
+        ("grpc://camunda_gateway", "camunda_gateway:26500", True),
+        ("https://gateway.example.com", "gateway.example.com:443", False),
+        ("grpcs://gateway.example.com/", "gateway.example.com:443", False),
+        ("abc-1.bru-2.zeebe.camunda.io", "abc-1.bru-2.zeebe.camunda.io:443", False),
+        ("abc-1.zeebe.camunda.io", "abc-1.zeebe.camunda.io:443", False),
+        ("abc-1.zeebe.camunda.io:443", "abc-1.zeebe.camunda.io:443", False),
+        ("[::1]", "[::1]:26500", False),
+        ("https://[::1]", "[::1]:443", False),
+    ],
+)
+def test_default_ports(text, target, plaintext):
+    """Without a port it is 443 for https and Camunda SaaS, and Zeebe's own port otherwise."""
+    address = parse_address(text)
+    assert (address.target, address.plaintext) == (target, plaintext)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("ftp://gateway:443", "scheme 'ftp'"),
+        ("dns:///gateway:443", "scheme 'dns'"),
+        ("://gateway", "scheme ''"),
+        ("https://gateway:443/zeebe", "path"),
+        ("gateway:443/zeebe", "path"),
+        ("unix:/run/gateway", "path"),
+        ("https://gateway:443//", "path"),
+        ("https://gateway?x=1", "query"),
+        ("https://gateway#x", "fragment"),
+        ("user@gateway:443", "user name"),
+        ("::1:26500", "brackets"),
+        ("[::1", "brackets"),
+        ("[::1]26500", "brackets"),
+        ("[gateway]:443", "brackets"),
+        ("gateway:", "ends before its port"),
+        ("[::1]:", "ends before its port"),
+        ("gateway:0", "valid port"),
+        ("gateway:65536", "valid port"),
+        ("gateway:https", "valid port"),
+        ("gateway:²", "valid port"),
+        ("", "no host"),
+        ("https://", "no host"),
+        (":443", "no host"),
+        ("gate way:443", "no host name has"),
+        ("-gateway:443", "no host name has"),
+        ("a" * 64, "no host name has"),
+        ("zeebe.münchen.example", "xn--"),
+    ],
+)
+def test_what_is_no_address(text, says):
+    """What can't be dialled is refused with the reason and the form to write instead."""
+    with pytest.raises(ConfigurationError, match=r"Write|Put|Leave|leave") as caught:
+        parse_address(text)
+    assert says in caught.value.message
+
+
+@pytest.mark.parametrize(("scheme", "insecure"), [("https", True), ("http", False)])
+def test_a_contradiction_is_no_choice(scheme, insecure):
+    """A scheme and an insecure setting that contradict each other are an error."""
+    with pytest.raises(ConfigurationError, match="Change one of the two"):
+        parse_address(f"{scheme}://gateway:26500", insecure=insecure)
+
+
+def test_cluster_and_region():
+    """A cluster id and a region name a gateway of Camunda SaaS; the region may be missing."""
+    assert cluster_address("abc-1", "dsm-1").target == "abc-1.dsm-1.zeebe.camunda.io:443"
+    assert cluster_address("abc-1").target == "abc-1.bru-2.zeebe.camunda.io:443"
+    assert not cluster_address("abc-1").plaintext
+
+
+@pytest.mark.parametrize(
+    ("cluster_id", "region"),
+    [("", None), ("evil.example/", None), ("a.b", None), ("abc", "x@y"), ("abc", ""), ("-a", None)],
+)
+def test_a_cluster_id_can_not_change_the_domain(cluster_id, region):
+    """Neither cluster id nor region can lead to a host outside Camunda's domain."""
+    with pytest.raises(ConfigurationError, match="Camunda Console"):
+        cluster_address(cluster_id, region)

@@ -1,0 +1,187 @@
+"""Where the gateway is: the ways to write it, and the one form that gRPC takes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv6Address
+
+from zeebe_auth import ConfigurationError
+
+__all__ = ["Address", "cluster_address", "parse_address"]
+
+_TLS_OF_SCHEME = {"https": True, "grpcs": True, "http": False, "grpc": False}
+_SCHEME = re.compile(r"(?P<scheme>[^:/?#@\s]*)://(?P<rest>.*)", re.DOTALL)
+# Host names as they occur behind load balancers and in container networks: underscores too.
+_HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.(?!-)[A-Za-z0-9_-]{1,63})*\.?", re.ASCII)
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
+_PORT = re.compile(r"[0-9]{1,5}", re.ASCII)
+_LONGEST_HOST = 253
+_HIGHEST_PORT = 65535
+_SAAS_DOMAIN = "zeebe.camunda.io"
+_SAAS_REGION = "bru-2"
+_TLS_PORT = 443
+_GATEWAY_PORT = 26500
+_SHOWN_CHARACTERS = 120
+_FORMS = (
+    'Write "host:port", or put https:// (TLS) or http:// (plaintext) in front, '
+    'such as "zeebe.example.com:443" or "http://localhost:26500".'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A gateway's address.
+
+    Args:
+        target: ``host:port``, as gRPC dials it (an IPv6 address in brackets).
+        plaintext: Whether to speak without TLS.
+        host: The host alone, without brackets.
+        port: The TCP port, 1 to 65535.
+    """
+
+    target: str
+    plaintext: bool
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{'http' if self.plaintext else 'https'}://{self.target}"
+
+
+def parse_address(text: str, *, insecure: bool | None = None) -> Address:
+    """Read an address as people and Camunda's variables write it.
+
+    ``host:port`` means TLS unless ``insecure`` is true. ``https://`` or ``grpcs://`` in front says
+    TLS, ``http://`` or ``grpc://`` plaintext. Without a port it is 443 behind ``https://``,
+    ``grpcs://`` and for Camunda SaaS, else 26500, where Zeebe's gateway listens by itself.
+
+    Args:
+        text: The address.
+        insecure: What a separate setting says about plaintext; None if there is none.
+
+    Raises:
+        ConfigurationError: It is no such address, or ``insecure`` contradicts its scheme. The
+            message says what to write instead.
+    """
+    written = text.strip()
+    match = _SCHEME.fullmatch(written)
+    scheme = match["scheme"].lower() if match else ""
+    authority = match["rest"] if match else written
+    shown = _shown(written)
+    if match and scheme not in _TLS_OF_SCHEME:
+        raise ConfigurationError(
+            f"The gateway address {shown} has the scheme {scheme!r}, which means nothing here. "
+            + _FORMS
+        )
+    for character, part in (
+        ("@", "a user name or password"),
+        ("?", "a query"),
+        ("#", "a fragment"),
+    ):
+        if character in authority:
+            raise ConfigurationError(f"The gateway address {shown} holds {part}. {_FORMS}")
+    authority = authority.removesuffix("/")
+    if "/" in authority or "\\" in authority:
+        raise ConfigurationError(
+            f"The gateway address {shown} holds a path, and gRPC has none: leave it out. {_FORMS}"
+        )
+    host, port_text = _split(authority, shown)
+    plaintext = _plaintext(scheme, insecure, shown)
+    if port_text:
+        port = int(port_text) if _PORT.fullmatch(port_text) else 0
+        if not 1 <= port <= _HIGHEST_PORT:
+            raise ConfigurationError(
+                f"The gateway address {shown} has no valid port: it must be a number from 1 to "
+                f"{_HIGHEST_PORT}. {_FORMS}"
+            )
+    elif _TLS_OF_SCHEME.get(scheme) or host.lower().endswith("." + _SAAS_DOMAIN):
+        port = _TLS_PORT
+    else:
+        port = _GATEWAY_PORT
+    bracketed = f"[{host}]" if ":" in host else host
+    return Address(f"{bracketed}:{port}", plaintext, host, port)
+
+
+def cluster_address(cluster_id: str, region: str | None = None) -> Address:
+    """The address of a cluster in Camunda SaaS.
+
+    Args:
+        cluster_id: The cluster's id, as Camunda Console shows it.
+        region: The cluster's region; ``bru-2`` if it is None.
+
+    Raises:
+        ConfigurationError: One of the two can't be part of a host name.
+    """
+    region = _SAAS_REGION if region is None else region
+    for name, value in (("cluster id", cluster_id), ("region", region)):
+        if not _LABEL.fullmatch(value):
+            raise ConfigurationError(
+                f"The {name} {_shown(value)} is not one: it has letters, digits and hyphens only. "
+                "Copy it from Camunda Console, or give the gateway's whole address instead."
+            )
+    return parse_address(f"{cluster_id}.{region}.{_SAAS_DOMAIN}:{_TLS_PORT}")
+
+
+def _split(authority: str, shown: str) -> tuple[str, str]:
+    if authority.startswith("["):
+        inside, bracket, rest = authority[1:].partition("]")
+        if not bracket or (rest and not rest.startswith(":")) or not _is_ipv6(inside):
+            raise ConfigurationError(
+                f"The gateway address {shown} has no IPv6 address in its brackets. "
+                'Write it like "[2001:db8::1]:443".'
+            )
+        return inside, _port_text(rest, shown)
+    if authority.count(":") > 1:
+        raise ConfigurationError(
+            f"The gateway address {shown} has more than one colon. "
+            'Put an IPv6 address into brackets, like "[2001:db8::1]:443".'
+        )
+    host, colon, port = authority.partition(":")
+    if not host:
+        raise ConfigurationError(f"The gateway address {shown} names no host. {_FORMS}")
+    if not host.isascii():
+        raise ConfigurationError(
+            f"The host of the gateway address {shown} is not ASCII. "
+            "Write the name in its ASCII form, which begins with xn--."
+        )
+    if len(host) > _LONGEST_HOST or not _HOST.fullmatch(host):
+        raise ConfigurationError(
+            f"The gateway address {shown} holds something that no host name has. {_FORMS}"
+        )
+    return host, _port_text(colon + port, shown)
+
+
+def _port_text(rest: str, shown: str) -> str:
+    if rest == ":":
+        raise ConfigurationError(f"The gateway address {shown} ends before its port. {_FORMS}")
+    return rest.removeprefix(":")
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _plaintext(scheme: str, insecure: bool | None, shown: str) -> bool:
+    tls = _TLS_OF_SCHEME.get(scheme)
+    if tls is None:
+        return bool(insecure)
+    if insecure is not None and insecure is tls:
+        says = "TLS" if tls else "plaintext"
+        raise ConfigurationError(
+            f"The gateway address {shown} says {says} ({scheme}://), but the setting for insecure "
+            f"connections says {str(insecure).lower()}. Change one of the two."
+        )
+    return not tls
+
+
+def _shown(text: str) -> str:
+    # What stands before an @ or behind a ? may be a password or a token.
+    tail = re.split(r"[?#]", text.rpartition("@")[2], maxsplit=1)[0]
+    if len(tail) > _SHOWN_CHARACTERS:
+        tail = tail[:_SHOWN_CHARACTERS] + "…"
+    return repr(tail)

@@ -1,0 +1,221 @@
+"""What a profile says about the connection, read into what gRPC takes."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from zeebe_auth import ConfigurationError
+from zeebe_grpc.addresses import Address, cluster_address, parse_address
+
+__all__ = ["ConnectionSettings", "channel_options"]
+
+_DEFAULT_KEEPALIVE_MS = 45_000
+_HIGHEST_MS = 2**31 - 1
+_TRUTHS = {
+    "true": True,
+    "1": True,
+    "yes": True,
+    "on": True,
+    "false": False,
+    "0": False,
+    "no": False,
+    "off": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSettings:
+    """How to reach a gateway.
+
+    Args:
+        address: Where it is, and whether it speaks TLS.
+        root_certificates: The certificate authorities to trust, PEM; None for gRPC's own choice.
+        private_key: The key of the client certificate, PEM.
+        certificate_chain: The client certificate and its intermediates, PEM.
+        authority: The name to expect in the gateway's certificate and to send as ``:authority``;
+            None for the address's own.
+        keepalive_ms: After how many milliseconds of silence a call asks whether the gateway is
+            still there.
+        allow_plaintext: Whether a token may go over a plaintext connection that leaves this
+            machine, because the insecure setting says so.
+    """
+
+    address: Address
+    root_certificates: bytes | None = None
+    private_key: bytes | None = field(default=None, repr=False)
+    certificate_chain: bytes | None = None
+    authority: str | None = None
+    keepalive_ms: int = _DEFAULT_KEEPALIVE_MS
+    allow_plaintext: bool = False
+
+    @classmethod
+    def from_texts(cls, texts: Mapping[str, str], *, origin: str) -> ConnectionSettings:
+        """Read the settings of a profile.
+
+        Args:
+            texts: ``address``, or ``cluster_id`` with ``region``; ``insecure`` (true or false),
+                ``ca_certificate``, ``client_certificate`` and ``client_key`` (paths of PEM
+                files), ``authority``, ``keepalive_ms``. Other keys are not looked at.
+            origin: Who gave them, for people.
+
+        Raises:
+            ConfigurationError: There is no address, or a setting can't be used; the message says
+                which and what to do.
+        """
+        reader = _Reader({name: text for name, text in texts.items() if text}, origin)
+        insecure = reader.truth("insecure")
+        address = reader.address(insecure)
+        certificate_chain, private_key = (None, None)
+        root_certificates = None
+        if not address.plaintext:
+            root_certificates = reader.root_certificates()
+            certificate_chain, private_key = reader.client_certificate()
+        return cls(
+            address,
+            root_certificates,
+            private_key,
+            certificate_chain,
+            reader.texts.get("authority"),
+            reader.keepalive_ms(),
+            allow_plaintext=insecure is True,
+        )
+
+    def channel_options(self) -> tuple[tuple[str, str | int], ...]:
+        """The same as gRPC channel options, beside target and credentials."""
+        return channel_options(keepalive_ms=self.keepalive_ms, authority=self.authority)
+
+
+def channel_options(
+    *, keepalive_ms: int = _DEFAULT_KEEPALIVE_MS, authority: str | None = None
+) -> tuple[tuple[str, str | int], ...]:
+    """The gRPC channel options that a Zeebe gateway wants.
+
+    Args:
+        keepalive_ms: After how many milliseconds of silence a call pings the gateway.
+        authority: The name that replaces the target's in TLS and as ``:authority``.
+    """
+    options: list[tuple[str, str | int]] = [
+        ("grpc.keepalive_time_ms", keepalive_ms),
+        # A stream that waits for jobs is silent for long; gRPC would stop after two pings.
+        # Pings without a call stay off: gateways take them for abuse and hang up.
+        ("grpc.http2.max_pings_without_data", 0),
+    ]
+    if authority is not None:
+        # The first is what TLS checks, the second what plaintext connections send.
+        options += [
+            ("grpc.ssl_target_name_override", authority),
+            ("grpc.default_authority", authority),
+        ]
+    return tuple(options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    texts: Mapping[str, str]
+    origin: str
+
+    def address(self, insecure: bool | None) -> Address:
+        text = self.texts.get("address")
+        if text is not None:
+            return parse_address(text, insecure=insecure)
+        cluster_id = self.texts.get("cluster_id")
+        if cluster_id is None:
+            raise ConfigurationError(
+                f"No gateway address: {self.origin} names none. Set CAMUNDA_GRPC_ADDRESS or "
+                "ZEEBE_ADDRESS, or CAMUNDA_CLUSTER_ID and CAMUNDA_CLUSTER_REGION, or put "
+                '"address" or "cluster_id" into the profile.'
+            )
+        return cluster_address(cluster_id, self.texts.get("region"))
+
+    def truth(self, name: str) -> bool | None:
+        text = self.texts.get(name)
+        if text is None:
+            return None
+        truth = _TRUTHS.get(text.strip().lower())
+        if truth is None:
+            self._refuse(name, f"is {text!r}", 'Write "true" or "false".')
+        return truth
+
+    def keepalive_ms(self) -> int:
+        text = self.texts.get("keepalive_ms")
+        if text is None:
+            return _DEFAULT_KEEPALIVE_MS
+        digits = text.strip()
+        milliseconds = int(digits) if digits.isascii() and digits.isdecimal() else 0
+        if not 0 < milliseconds <= _HIGHEST_MS:
+            self._refuse(
+                "keepalive_ms",
+                f"is {text!r}",
+                f"Write whole milliseconds above 0, such as {_DEFAULT_KEEPALIVE_MS}.",
+            )
+        return milliseconds
+
+    def root_certificates(self) -> bytes | None:
+        if "ca_certificate" not in self.texts:
+            return None
+        pem = self._file("ca_certificate")
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem.decode())
+        except (ssl.SSLError, ValueError) as error:
+            self._refuse(
+                "ca_certificate",
+                f"names {self.texts['ca_certificate']}, which holds no PEM certificate",
+                'Name a file with "-----BEGIN CERTIFICATE-----" in it.',
+                error,
+            )
+        return pem
+
+    def client_certificate(self) -> tuple[bytes | None, bytes | None]:
+        if "client_certificate" not in self.texts:
+            if "client_key" in self.texts:
+                self._refuse(
+                    "client_key", "has no client_certificate beside it", "Set both or neither."
+                )
+            return None, None
+        key_name = "client_key" if "client_key" in self.texts else "client_certificate"
+        chain, key = self._file("client_certificate"), self._file(key_name)
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(
+                _path(self.texts["client_certificate"]),
+                _path(self.texts[key_name]),
+                # gRPC takes no password either; without this, OpenSSL asks the terminal for one.
+                password=lambda: "",
+            )
+        except (ssl.SSLError, OSError, ValueError) as error:
+            self._refuse(
+                "client_certificate",
+                f"names {self.texts['client_certificate']}, which is no certificate that goes "
+                f"with the key in {self.texts[key_name]}",
+                "Name a PEM certificate (client_certificate) and its key without a password "
+                "(client_key, or in the same file).",
+                error,
+            )
+        return chain, key
+
+    def _file(self, name: str) -> bytes:
+        path = self.texts[name]
+        try:
+            return _path(path).read_bytes()
+        except (OSError, RuntimeError, ValueError) as error:
+            why = getattr(error, "strerror", None) or type(error).__name__
+            self._refuse(
+                name,
+                f"names {path}, which can't be read ({why})",
+                "Name a PEM file that this user may read.",
+                error,
+            )
+
+    def _refuse(
+        self, name: str, what: str, advice: str, cause: Exception | None = None
+    ) -> NoReturn:
+        raise ConfigurationError(
+            f"The setting {name} from {self.origin} {what}. {advice}"
+        ) from cause
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser()
