@@ -1,7 +1,7 @@
 """Messages of the Zeebe gateway, made from gateway.proto by `make proto`."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Literal, NewType
+from typing import Any, ClassVar, Literal, NewType, final
 
 from google.protobuf.descriptor import Descriptor, FileDescriptor
 from google.protobuf.internal.containers import (
@@ -13,10 +13,11 @@ from google.protobuf.message import Message
 
 DESCRIPTOR: FileDescriptor
 
+@final
 class StreamActivatedJobsRequest(Message):
     """Asks for a lasting stream of jobs of one type."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     TYPE_FIELD_NUMBER: ClassVar[int]
     WORKER_FIELD_NUMBER: ClassVar[int]
@@ -60,10 +61,11 @@ class StreamActivatedJobsRequest(Message):
         "tenantIds",
     ]) -> None: ...
 
+@final
 class ActivateJobsRequest(Message):
     """Asks for a batch of jobs of one type, waiting for some if there are none yet."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     TYPE_FIELD_NUMBER: ClassVar[int]
     WORKER_FIELD_NUMBER: ClassVar[int]
@@ -121,10 +123,11 @@ class ActivateJobsRequest(Message):
         "tenantIds",
     ]) -> None: ...
 
+@final
 class ActivateJobsResponse(Message):
     """One batch of jobs out of the stream that answers ActivateJobs."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     JOBS_FIELD_NUMBER: ClassVar[int]
 
@@ -138,10 +141,11 @@ class ActivateJobsResponse(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["jobs"]) -> None: ...
 
+@final
 class ActivatedJob(Message):
     """A job that is handed to one worker until its deadline."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     class _JobKind:
         ValueType = NewType("ValueType", int)
@@ -301,10 +305,11 @@ class ActivatedJob(Message):
         "tags",
     ]) -> None: ...
 
+@final
 class CancelProcessInstanceRequest(Message):
     """Names the process instance to cancel."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     PROCESSINSTANCEKEY_FIELD_NUMBER: ClassVar[int]
     OPERATIONREFERENCE_FIELD_NUMBER: ClassVar[int]
@@ -328,17 +333,19 @@ class CancelProcessInstanceRequest(Message):
         "operationReference",
     ]) -> None: ...
 
+@final
 class CancelProcessInstanceResponse(Message):
     """Says that the cancelling was accepted; it carries nothing."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     def __init__(self) -> None: ...
 
+@final
 class CompleteJobRequest(Message):
     """Reports that a job is done."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     JOBKEY_FIELD_NUMBER: ClassVar[int]
     VARIABLES_FIELD_NUMBER: ClassVar[int]
@@ -368,18 +375,20 @@ class CompleteJobRequest(Message):
     def HasField(self, field_name: Literal["result"]) -> bool: ...
     def ClearField(self, field_name: Literal["jobKey", "variables", "result"]) -> None: ...
 
+@final
 class CompleteJobResponse(Message):
     """Says that the job is completed; it carries nothing."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     def __init__(self) -> None: ...
 
+@final
 class CreateProcessInstanceRequest(Message):
     """Names the process to start, by its key or by its id and version, and what to start it with.
     """
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     PROCESSDEFINITIONKEY_FIELD_NUMBER: ClassVar[int]
     BPMNPROCESSID_FIELD_NUMBER: ClassVar[int]
@@ -449,10 +458,11 @@ class CreateProcessInstanceRequest(Message):
         "tags",
     ]) -> None: ...
 
+@final
 class ProcessInstanceCreationStartInstruction(Message):
     """Begins the new instance right before one element."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     ELEMENTID_FIELD_NUMBER: ClassVar[int]
 
@@ -466,10 +476,11 @@ class ProcessInstanceCreationStartInstruction(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["elementId"]) -> None: ...
 
+@final
 class CreateProcessInstanceResponse(Message):
     """The process instance that was started, which may still be running."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     PROCESSDEFINITIONKEY_FIELD_NUMBER: ClassVar[int]
     BPMNPROCESSID_FIELD_NUMBER: ClassVar[int]
@@ -513,10 +524,11 @@ class CreateProcessInstanceResponse(Message):
         "tags",
     ]) -> None: ...
 
+@final
 class CreateProcessInstanceWithResultRequest(Message):
     """Starts a process instance and asks for its variables at the end."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     REQUEST_FIELD_NUMBER: ClassVar[int]
     REQUESTTIMEOUT_FIELD_NUMBER: ClassVar[int]
@@ -550,10 +562,11 @@ class CreateProcessInstanceWithResultRequest(Message):
         "fetchVariables",
     ]) -> None: ...
 
+@final
 class CreateProcessInstanceWithResultResponse(Message):
     """A process instance that has ended, with its variables."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     PROCESSDEFINITIONKEY_FIELD_NUMBER: ClassVar[int]
     BPMNPROCESSID_FIELD_NUMBER: ClassVar[int]
@@ -603,10 +616,11 @@ class CreateProcessInstanceWithResultResponse(Message):
         "tags",
     ]) -> None: ...
 
+@final
 class EvaluateDecisionRequest(Message):
     """Names the DMN decision to evaluate, by exactly one of its key and its id."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     DECISIONKEY_FIELD_NUMBER: ClassVar[int]
     DECISIONID_FIELD_NUMBER: ClassVar[int]
@@ -643,10 +657,11 @@ class EvaluateDecisionRequest(Message):
         "tenantId",
     ]) -> None: ...
 
+@final
 class EvaluateDecisionResponse(Message):
     """The outcome of a decision, or which decision failed and why."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     DECISIONKEY_FIELD_NUMBER: ClassVar[int]
     DECISIONID_FIELD_NUMBER: ClassVar[int]
@@ -734,10 +749,11 @@ class EvaluateDecisionResponse(Message):
         "decisionEvaluationKey",
     ]) -> None: ...
 
+@final
 class EvaluatedDecision(Message):
     """One decision out of an evaluation, with what went in and which rules matched."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     DECISIONKEY_FIELD_NUMBER: ClassVar[int]
     DECISIONID_FIELD_NUMBER: ClassVar[int]
@@ -807,10 +823,11 @@ class EvaluatedDecision(Message):
         "decisionEvaluationInstanceKey",
     ]) -> None: ...
 
+@final
 class EvaluatedDecisionInput(Message):
     """One input column of a decision table and the value it had."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     INPUTID_FIELD_NUMBER: ClassVar[int]
     INPUTNAME_FIELD_NUMBER: ClassVar[int]
@@ -833,10 +850,11 @@ class EvaluatedDecisionInput(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["inputId", "inputName", "inputValue"]) -> None: ...
 
+@final
 class EvaluatedDecisionOutput(Message):
     """One output column of a decision table and the value it gave."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     OUTPUTID_FIELD_NUMBER: ClassVar[int]
     OUTPUTNAME_FIELD_NUMBER: ClassVar[int]
@@ -863,10 +881,11 @@ class EvaluatedDecisionOutput(Message):
         "outputValue",
     ]) -> None: ...
 
+@final
 class MatchedDecisionRule(Message):
     """A rule of a decision table that applied, with what it gave."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     RULEID_FIELD_NUMBER: ClassVar[int]
     RULEINDEX_FIELD_NUMBER: ClassVar[int]
@@ -894,10 +913,11 @@ class MatchedDecisionRule(Message):
         "evaluatedOutputs",
     ]) -> None: ...
 
+@final
 class DeployProcessRequest(Message):
     """Processes to deploy together; DeployResourceRequest has taken its place."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     PROCESSES_FIELD_NUMBER: ClassVar[int]
 
@@ -911,10 +931,11 @@ class DeployProcessRequest(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["processes"]) -> None: ...
 
+@final
 class ProcessRequestObject(Message):
     """One BPMN file to deploy; Resource has taken its place."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     NAME_FIELD_NUMBER: ClassVar[int]
     DEFINITION_FIELD_NUMBER: ClassVar[int]
@@ -933,10 +954,11 @@ class ProcessRequestObject(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["name", "definition"]) -> None: ...
 
+@final
 class DeployProcessResponse(Message):
     """Processes that were deployed; DeployResourceResponse has taken its place."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     KEY_FIELD_NUMBER: ClassVar[int]
     PROCESSES_FIELD_NUMBER: ClassVar[int]
@@ -955,10 +977,11 @@ class DeployProcessResponse(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["key", "processes"]) -> None: ...
 
+@final
 class DeployResourceRequest(Message):
     """BPMN, DMN and form files to deploy together: all of them or none."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     RESOURCES_FIELD_NUMBER: ClassVar[int]
     TENANTID_FIELD_NUMBER: ClassVar[int]
@@ -977,10 +1000,11 @@ class DeployResourceRequest(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["resources", "tenantId"]) -> None: ...
 
+@final
 class Resource(Message):
     """One file to deploy."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     NAME_FIELD_NUMBER: ClassVar[int]
     CONTENT_FIELD_NUMBER: ClassVar[int]
@@ -999,10 +1023,11 @@ class Resource(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["name", "content"]) -> None: ...
 
+@final
 class DeployResourceResponse(Message):
     """What was deployed."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     KEY_FIELD_NUMBER: ClassVar[int]
     DEPLOYMENTS_FIELD_NUMBER: ClassVar[int]
@@ -1029,10 +1054,11 @@ class DeployResourceResponse(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["key", "deployments", "tenantId"]) -> None: ...
 
+@final
 class Deployment(Message):
     """One thing that was deployed; exactly one field is set."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     PROCESS_FIELD_NUMBER: ClassVar[int]
     DECISION_FIELD_NUMBER: ClassVar[int]
@@ -1080,10 +1106,11 @@ class Deployment(Message):
         "form",
     ] | None: ...
 
+@final
 class ProcessMetadata(Message):
     """A deployed version of a process."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     BPMNPROCESSID_FIELD_NUMBER: ClassVar[int]
     VERSION_FIELD_NUMBER: ClassVar[int]
@@ -1123,10 +1150,11 @@ class ProcessMetadata(Message):
         "tenantId",
     ]) -> None: ...
 
+@final
 class DecisionMetadata(Message):
     """A deployed version of a decision."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     DMNDECISIONID_FIELD_NUMBER: ClassVar[int]
     DMNDECISIONNAME_FIELD_NUMBER: ClassVar[int]
@@ -1177,10 +1205,11 @@ class DecisionMetadata(Message):
         "tenantId",
     ]) -> None: ...
 
+@final
 class DecisionRequirementsMetadata(Message):
     """A deployed version of a decision requirements graph."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     DMNDECISIONREQUIREMENTSID_FIELD_NUMBER: ClassVar[int]
     DMNDECISIONREQUIREMENTSNAME_FIELD_NUMBER: ClassVar[int]
@@ -1225,10 +1254,11 @@ class DecisionRequirementsMetadata(Message):
         "tenantId",
     ]) -> None: ...
 
+@final
 class FormMetadata(Message):
     """A deployed version of a form."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     FORMID_FIELD_NUMBER: ClassVar[int]
     VERSION_FIELD_NUMBER: ClassVar[int]
@@ -1268,10 +1298,11 @@ class FormMetadata(Message):
         "tenantId",
     ]) -> None: ...
 
+@final
 class FailJobRequest(Message):
     """Reports that a try at a job failed for a technical reason."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     JOBKEY_FIELD_NUMBER: ClassVar[int]
     RETRIES_FIELD_NUMBER: ClassVar[int]
@@ -1311,17 +1342,19 @@ class FailJobRequest(Message):
         "variables",
     ]) -> None: ...
 
+@final
 class FailJobResponse(Message):
     """Says that the failure was taken down; it carries nothing."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     def __init__(self) -> None: ...
 
+@final
 class ThrowErrorRequest(Message):
     """Reports that a job met an error of the business, which the process handles itself."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     JOBKEY_FIELD_NUMBER: ClassVar[int]
     ERRORCODE_FIELD_NUMBER: ClassVar[int]
@@ -1355,17 +1388,19 @@ class ThrowErrorRequest(Message):
         "variables",
     ]) -> None: ...
 
+@final
 class ThrowErrorResponse(Message):
     """Says that the error was thrown; it carries nothing."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     def __init__(self) -> None: ...
 
+@final
 class PublishMessageRequest(Message):
     """A message for whichever process instance waits for it, or starts by it."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     NAME_FIELD_NUMBER: ClassVar[int]
     CORRELATIONKEY_FIELD_NUMBER: ClassVar[int]
@@ -1413,10 +1448,11 @@ class PublishMessageRequest(Message):
         "tenantId",
     ]) -> None: ...
 
+@final
 class PublishMessageResponse(Message):
     """The message as the cluster took it."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     KEY_FIELD_NUMBER: ClassVar[int]
     TENANTID_FIELD_NUMBER: ClassVar[int]
@@ -1435,10 +1471,11 @@ class PublishMessageResponse(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["key", "tenantId"]) -> None: ...
 
+@final
 class ResolveIncidentRequest(Message):
     """Names the incident whose cause has been removed."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     INCIDENTKEY_FIELD_NUMBER: ClassVar[int]
     OPERATIONREFERENCE_FIELD_NUMBER: ClassVar[int]
@@ -1459,24 +1496,27 @@ class ResolveIncidentRequest(Message):
     def HasField(self, field_name: Literal["operationReference"]) -> bool: ...
     def ClearField(self, field_name: Literal["incidentKey", "operationReference"]) -> None: ...
 
+@final
 class ResolveIncidentResponse(Message):
     """Says that the incident was resolved; it carries nothing."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     def __init__(self) -> None: ...
 
+@final
 class TopologyRequest(Message):
     """Asks for the cluster as the gateway sees it; it carries nothing."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     def __init__(self) -> None: ...
 
+@final
 class TopologyResponse(Message):
     """The cluster as the gateway sees it now."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     BROKERS_FIELD_NUMBER: ClassVar[int]
     CLUSTERSIZE_FIELD_NUMBER: ClassVar[int]
@@ -1520,10 +1560,11 @@ class TopologyResponse(Message):
         "clusterId",
     ]) -> None: ...
 
+@final
 class BrokerInfo(Message):
     """One broker and its share of the partitions."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     NODEID_FIELD_NUMBER: ClassVar[int]
     HOST_FIELD_NUMBER: ClassVar[int]
@@ -1563,10 +1604,11 @@ class BrokerInfo(Message):
         "version",
     ]) -> None: ...
 
+@final
 class Partition(Message):
     """What one broker is to one partition."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     class _PartitionBrokerRole:
         ValueType = NewType("ValueType", int)
@@ -1618,10 +1660,11 @@ class Partition(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["partitionId", "role", "health"]) -> None: ...
 
+@final
 class UpdateJobRetriesRequest(Message):
     """Gives a job a new number of tries, mostly before its incident is resolved."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     JOBKEY_FIELD_NUMBER: ClassVar[int]
     RETRIES_FIELD_NUMBER: ClassVar[int]
@@ -1652,17 +1695,19 @@ class UpdateJobRetriesRequest(Message):
         "operationReference",
     ]) -> None: ...
 
+@final
 class UpdateJobRetriesResponse(Message):
     """Says that the number of tries was changed; it carries nothing."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     def __init__(self) -> None: ...
 
+@final
 class UpdateJobTimeoutRequest(Message):
     """Gives the worker of an activated job more time, or less."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     JOBKEY_FIELD_NUMBER: ClassVar[int]
     TIMEOUT_FIELD_NUMBER: ClassVar[int]
@@ -1693,17 +1738,19 @@ class UpdateJobTimeoutRequest(Message):
         "operationReference",
     ]) -> None: ...
 
+@final
 class UpdateJobTimeoutResponse(Message):
     """Says that the job's deadline was moved; it carries nothing."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     def __init__(self) -> None: ...
 
+@final
 class SetVariablesRequest(Message):
     """Sets variables in a running process instance."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     ELEMENTINSTANCEKEY_FIELD_NUMBER: ClassVar[int]
     VARIABLES_FIELD_NUMBER: ClassVar[int]
@@ -1742,10 +1789,11 @@ class SetVariablesRequest(Message):
         "operationReference",
     ]) -> None: ...
 
+@final
 class SetVariablesResponse(Message):
     """Says that the variables were set."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     KEY_FIELD_NUMBER: ClassVar[int]
 
@@ -1759,17 +1807,19 @@ class SetVariablesResponse(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["key"]) -> None: ...
 
+@final
 class ModifyProcessInstanceRequest(Message):
     """Moves a running process instance by hand: elements to begin and element instances to end, all
     of it or nothing.
     """
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
+    @final
     class ActivateInstruction(Message):
         """Begins one element."""
 
-        DESCRIPTOR: ClassVar[Descriptor]
+        DESCRIPTOR: Descriptor
 
         ELEMENTID_FIELD_NUMBER: ClassVar[int]
         ANCESTORELEMENTINSTANCEKEY_FIELD_NUMBER: ClassVar[int]
@@ -1798,10 +1848,11 @@ class ModifyProcessInstanceRequest(Message):
             "variableInstructions",
         ]) -> None: ...
 
+    @final
     class VariableInstruction(Message):
         """Sets variables on one scope."""
 
-        DESCRIPTOR: ClassVar[Descriptor]
+        DESCRIPTOR: Descriptor
 
         VARIABLES_FIELD_NUMBER: ClassVar[int]
         SCOPEID_FIELD_NUMBER: ClassVar[int]
@@ -1822,10 +1873,11 @@ class ModifyProcessInstanceRequest(Message):
         ) -> None: ...
         def ClearField(self, field_name: Literal["variables", "scopeId"]) -> None: ...
 
+    @final
     class TerminateInstruction(Message):
         """Ends one running element instance."""
 
-        DESCRIPTOR: ClassVar[Descriptor]
+        DESCRIPTOR: Descriptor
 
         ELEMENTINSTANCEKEY_FIELD_NUMBER: ClassVar[int]
 
@@ -1872,22 +1924,25 @@ class ModifyProcessInstanceRequest(Message):
         "operationReference",
     ]) -> None: ...
 
+@final
 class ModifyProcessInstanceResponse(Message):
     """Says that the process instance was modified; it carries nothing."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     def __init__(self) -> None: ...
 
+@final
 class MigrateProcessInstanceRequest(Message):
     """Moves a running process instance over to another process definition."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
+    @final
     class MigrationPlan(Message):
         """Where the process instance goes."""
 
-        DESCRIPTOR: ClassVar[Descriptor]
+        DESCRIPTOR: Descriptor
 
         TARGETPROCESSDEFINITIONKEY_FIELD_NUMBER: ClassVar[int]
         MAPPINGINSTRUCTIONS_FIELD_NUMBER: ClassVar[int]
@@ -1909,10 +1964,11 @@ class MigrateProcessInstanceRequest(Message):
             "mappingInstructions",
         ]) -> None: ...
 
+    @final
     class MappingInstruction(Message):
         """Which element of the new definition takes over from one of the old."""
 
-        DESCRIPTOR: ClassVar[Descriptor]
+        DESCRIPTOR: Descriptor
 
         SOURCEELEMENTID_FIELD_NUMBER: ClassVar[int]
         TARGETELEMENTID_FIELD_NUMBER: ClassVar[int]
@@ -1959,17 +2015,19 @@ class MigrateProcessInstanceRequest(Message):
         "operationReference",
     ]) -> None: ...
 
+@final
 class MigrateProcessInstanceResponse(Message):
     """Says that the process instance was migrated; it carries nothing."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     def __init__(self) -> None: ...
 
+@final
 class DeleteResourceRequest(Message):
     """Names a deployed resource to delete."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     RESOURCEKEY_FIELD_NUMBER: ClassVar[int]
     OPERATIONREFERENCE_FIELD_NUMBER: ClassVar[int]
@@ -1991,18 +2049,20 @@ class DeleteResourceRequest(Message):
     def HasField(self, field_name: Literal["operationReference"]) -> bool: ...
     def ClearField(self, field_name: Literal["resourceKey", "operationReference"]) -> None: ...
 
+@final
 class DeleteResourceResponse(Message):
     """Says that the resource was deleted; it carries nothing."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     def __init__(self) -> None: ...
 
+@final
 class BroadcastSignalRequest(Message):
     """A signal for every process instance that waits for it, and every process that starts by it.
     """
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     SIGNALNAME_FIELD_NUMBER: ClassVar[int]
     VARIABLES_FIELD_NUMBER: ClassVar[int]
@@ -2030,10 +2090,11 @@ class BroadcastSignalRequest(Message):
         "tenantId",
     ]) -> None: ...
 
+@final
 class BroadcastSignalResponse(Message):
     """The signal as the cluster took it."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     KEY_FIELD_NUMBER: ClassVar[int]
     TENANTID_FIELD_NUMBER: ClassVar[int]
@@ -2052,10 +2113,11 @@ class BroadcastSignalResponse(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["key", "tenantId"]) -> None: ...
 
+@final
 class UserTaskProperties(Message):
     """The user task that a task listener's job is about."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     ACTION_FIELD_NUMBER: ClassVar[int]
     ASSIGNEE_FIELD_NUMBER: ClassVar[int]
@@ -2133,10 +2195,11 @@ class UserTaskProperties(Message):
         "userTaskKey",
     ]) -> None: ...
 
+@final
 class JobResult(Message):
     """What a listener or an ad-hoc sub-process decides by completing its job."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     DENIED_FIELD_NUMBER: ClassVar[int]
     CORRECTIONS_FIELD_NUMBER: ClassVar[int]
@@ -2198,10 +2261,11 @@ class JobResult(Message):
         "isCancelRemainingInstances",
     ]) -> None: ...
 
+@final
 class JobResultCorrections(Message):
     """New values for attributes of a user task; what is left out stays as it is."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     ASSIGNEE_FIELD_NUMBER: ClassVar[int]
     DUEDATE_FIELD_NUMBER: ClassVar[int]
@@ -2257,10 +2321,11 @@ class JobResultCorrections(Message):
         "priority",
     ]) -> None: ...
 
+@final
 class JobResultActivateElement(Message):
     """Begins one element of an ad-hoc sub-process."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     ELEMENTID_FIELD_NUMBER: ClassVar[int]
     VARIABLES_FIELD_NUMBER: ClassVar[int]
@@ -2279,10 +2344,11 @@ class JobResultActivateElement(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["elementId", "variables"]) -> None: ...
 
+@final
 class StringList(Message):
     """A list of texts that can be empty and still be there, which a repeated field can't."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     VALUES_FIELD_NUMBER: ClassVar[int]
 
@@ -2296,10 +2362,11 @@ class StringList(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["values"]) -> None: ...
 
+@final
 class ProcessInstanceCreationRuntimeInstruction(Message):
     """One thing to do while the new process instance runs."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     TERMINATE_FIELD_NUMBER: ClassVar[int]
 
@@ -2317,10 +2384,11 @@ class ProcessInstanceCreationRuntimeInstruction(Message):
         "terminate",
     ] | None: ...
 
+@final
 class TerminateProcessInstanceInstruction(Message):
     """Terminates the process instance once it has passed one element."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     AFTERELEMENTID_FIELD_NUMBER: ClassVar[int]
 
@@ -2334,10 +2402,11 @@ class TerminateProcessInstanceInstruction(Message):
     ) -> None: ...
     def ClearField(self, field_name: Literal["afterElementId"]) -> None: ...
 
+@final
 class EvaluateConditionalRequest(Message):
     """Variables to try the conditional start events of processes with."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     TENANTID_FIELD_NUMBER: ClassVar[int]
     PROCESSDEFINITIONKEY_FIELD_NUMBER: ClassVar[int]
@@ -2366,10 +2435,11 @@ class EvaluateConditionalRequest(Message):
         "variables",
     ]) -> None: ...
 
+@final
 class ProcessInstanceReference(Message):
     """A process instance that was started, and by which definition."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     PROCESSDEFINITIONKEY_FIELD_NUMBER: ClassVar[int]
     PROCESSINSTANCEKEY_FIELD_NUMBER: ClassVar[int]
@@ -2389,10 +2459,11 @@ class ProcessInstanceReference(Message):
         "processInstanceKey",
     ]) -> None: ...
 
+@final
 class EvaluateConditionalResponse(Message):
     """The process instances that were started; none if no condition held."""
 
-    DESCRIPTOR: ClassVar[Descriptor]
+    DESCRIPTOR: Descriptor
 
     PROCESSINSTANCES_FIELD_NUMBER: ClassVar[int]
 

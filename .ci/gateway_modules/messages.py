@@ -67,7 +67,7 @@ STUB = '''\
 """Messages of the Zeebe gateway, made from gateway.proto by `make proto`."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Literal, NewType
+from typing import Any, ClassVar, Literal, NewType, final
 
 from google.protobuf.descriptor import Descriptor, FileDescriptor
 from google.protobuf.internal.containers import (
@@ -137,9 +137,10 @@ def _stub_class(
     protocol: Protocol, package: str, message: DescriptorProto, path: Place, outer: str = ""
 ) -> Iterator[str]:
     name = outer + message.name
+    yield "@final"
     yield f"class {message.name}(Message):"
     body = docstring(protocol.sentence(*path), 4)
-    body += ["", "DESCRIPTOR: ClassVar[Descriptor]"]
+    body += ["", "DESCRIPTOR: Descriptor"]
     for position, enum in enumerate(message.enum_type):
         sentence = protocol.sentence(*path, ENUM_IN_MESSAGE, position)
         body += ["", *_stub_enum(enum, name, sentence)]

@@ -1,3 +1,4 @@
+# ruff: noqa: B018, N802 -- lines are here for their types; methods are named by the protocol
 """What a type checker says of the gateway modules: mypy reads this file, nothing runs it."""
 
 from __future__ import annotations
@@ -32,9 +33,7 @@ def blocking(channel: grpc.Channel, own: RenamedChannel) -> None:
     stub = GatewayStub(channel)
     assert_type(stub, GatewayStub[grpc.Channel])
     assert_type(GatewayStub(own), GatewayStub[grpc.Channel])
-    assert_type(
-        stub.Topology, grpc.UnaryUnaryMultiCallable[TopologyRequest, TopologyResponse]
-    )
+    assert_type(stub.Topology, grpc.UnaryUnaryMultiCallable[TopologyRequest, TopologyResponse])
     assert_type(stub.Topology(TopologyRequest(), timeout=5), TopologyResponse)
     assert_type(stub.Topology.future(TopologyRequest()).result(), TopologyResponse)
     for response in stub.ActivateJobs(ActivateJobsRequest(type="pay", maxJobsToActivate=1)):
