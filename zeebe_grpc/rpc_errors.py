@@ -1,0 +1,135 @@
+"""How a failure to authorize looks to somebody who called an RPC."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, NoReturn
+
+import grpc
+
+from zeebe_auth import AuthError, TokenTimeout
+
+__all__ = ["AuthorizationRpcError", "rpc_error", "rpc_status"]
+
+
+def rpc_status(error: BaseException) -> tuple[grpc.StatusCode, str]:
+    """The status and the details under which a provider's failure reaches the caller.
+
+    UNAVAILABLE is what retry policies repeat, so it is kept for errors that a retry can mend.
+    The text of an error that is not an `AuthError` is left out: nobody vouches that it holds no
+    secret.
+    """
+    if isinstance(error, TokenTimeout):
+        return grpc.StatusCode.DEADLINE_EXCEEDED, error.message
+    if isinstance(error, AuthError):
+        if error.retryable:
+            return grpc.StatusCode.UNAVAILABLE, error.message
+        return grpc.StatusCode.UNAUTHENTICATED, error.message
+    details = (
+        f"The credentials provider raised {type(error).__name__}. The cause of this error shows "
+        "where; a provider should raise an AuthError that says what to do."
+    )
+    return grpc.StatusCode.UNAUTHENTICATED, details
+
+
+def rpc_error(error: BaseException) -> AuthorizationRpcError:
+    """The RPC error for a provider's failure, with that failure as its cause."""
+    status, details = rpc_status(error)
+    wrapped = AuthorizationRpcError(status, details)
+    wrapped.__cause__ = error
+    return wrapped
+
+
+class AuthorizationRpcError(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type-arg]
+    """An RPC that ended before it was sent, since no authorization was to be had.
+
+    Like the errors of gRPC itself it is also the ended call: it has `code`, `details` and
+    (empty) metadata, and answers as a future that failed. The reason is its ``__cause__``.
+
+    Args:
+        code: The status of the RPC.
+        details: Sentences for people; they hold no secret.
+    """
+
+    def __init__(self, code: grpc.StatusCode, details: str) -> None:
+        super().__init__(details)
+        self._code = code
+        self._details = details
+
+    def code(self) -> grpc.StatusCode:
+        """The status of the RPC."""
+        return self._code
+
+    def details(self) -> str:
+        """What happened and what to do next."""
+        return self._details
+
+    def initial_metadata(self) -> tuple[Any, ...]:
+        """Nothing: no server answered."""
+        return ()
+
+    def trailing_metadata(self) -> tuple[Any, ...]:
+        """Nothing: no server answered."""
+        return ()
+
+    def debug_error_string(self) -> str:
+        """The details; gRPC's core saw nothing of this call."""
+        return self._details
+
+    def is_active(self) -> bool:
+        """False: it has ended."""
+        return False
+
+    def time_remaining(self) -> None:  # type: ignore[override]
+        """None: no time runs any more."""
+        return
+
+    def cancel(self) -> bool:
+        """False: it has ended."""
+        return False
+
+    def cancelled(self) -> bool:
+        """False: it failed."""
+        return False
+
+    def running(self) -> bool:
+        """False: it has ended."""
+        return False
+
+    def done(self) -> bool:
+        """True: it has ended."""
+        return True
+
+    def add_callback(self, callback: Callable[[], None]) -> bool:  # noqa: ARG002
+        """False: it has ended, and the callback will not be called."""
+        return False
+
+    def add_done_callback(self, fn: Callable[[grpc.Future[Any]], None]) -> None:
+        """Calls ``fn`` with this error at once."""
+        fn(self)
+
+    def result(self, timeout: float | None = None) -> NoReturn:  # noqa: ARG002
+        """Raises this error."""
+        raise self
+
+    def exception(self, timeout: float | None = None) -> AuthorizationRpcError:  # noqa: ARG002
+        """This error."""
+        return self
+
+    def traceback(self, timeout: float | None = None) -> TracebackType | None:  # noqa: ARG002
+        """The traceback of this error."""
+        try:
+            raise self
+        except AuthorizationRpcError:
+            return sys.exc_info()[2]
+
+    def __str__(self) -> str:
+        return f"{self._code.name}: {self._details}"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._code.name} {self._details!r}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._code, self._details)
