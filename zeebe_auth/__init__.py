@@ -126,7 +126,7 @@ _ROOMS = {
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = [  # noqa: PLE0604
+__all__ = [
     "AccessToken",
     "AssertionFile",
     "AsyncCredentialsProvider",

@@ -143,9 +143,32 @@ class RateLimitedError(TokenEndpointError):
 
 
 class TokenEndpointUnreachable(TokenEndpointError, ConnectionError):  # noqa: N818
-    """The token endpoint could not be reached, did not answer in time, or failed inside (5xx)."""
+    """The token endpoint could not be reached, did not answer in time, or failed inside (5xx).
+
+    Args:
+        message: What happened at which endpoint, and what to do next.
+        retry_at: When a retry can first succeed (epoch seconds), if that is known.
+        error: The OAuth error code of the reply (RFC 6749, 5.2), if it had one.
+        status_code: The HTTP status of the reply, if there was one.
+        retryable: False where waiting changes nothing, such as a certificate that is not trusted.
+    """
 
     retryable = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_at: float | None = None,
+        error: str | None = None,
+        status_code: int | None = None,
+        retryable: bool = True,
+    ) -> None:
+        super().__init__(message, retry_at=retry_at, error=error, status_code=status_code)
+        self.retryable = retryable
+
+    def _details(self) -> dict[str, Any]:
+        return {**super()._details(), "retryable": self.retryable}
 
 
 class TokenResponseError(TokenEndpointError, ValueError):

@@ -24,6 +24,7 @@ __all__ = [
     "decide",
     "next_rejection",
     "schedule",
+    "usable_until",
 ]
 
 
@@ -125,6 +126,14 @@ class Rejection:
     last_at: float
 
 
+def usable_until(token: AccessToken, policy: RefreshPolicy) -> float:
+    """From when ``token`` is not handed out any more, in epoch seconds."""
+    lifetime = token.lifetime_seconds
+    if lifetime is None or token.expires_at is None:
+        return math.inf
+    return token.expires_at - min(policy.margin_seconds, policy.margin_fraction * max(0, lifetime))
+
+
 def schedule(
     token: AccessToken,
     *,
@@ -146,19 +155,18 @@ def schedule(
         stored: Whether it was found in a store rather than fetched.
         draw: A random number from 0 to 1 that places the refresh in its window.
     """
-    if token.expires_at is None:
+    lifetime = token.lifetime_seconds
+    if lifetime is None:
         return Schedule(math.inf, math.inf)
-    issued_at, expires_at = token.issued_at + offset, token.expires_at + offset
-    lifetime = max(0.0, expires_at - issued_at)
-    margin = min(policy.margin_seconds, policy.margin_fraction * lifetime)
-    usable_until = expires_at - margin
+    issued_at = token.issued_at + offset
+    last = usable_until(token, policy) + offset
     begin, end = policy.first_refresh_fraction if first else policy.later_refresh_fraction
     earliest = issued_at + begin * lifetime
     latest = issued_at + end * lifetime
     if stored:
         earliest = max(earliest, now + policy.passer_by_seconds)
         latest = max(earliest, latest)
-    return Schedule(min(earliest + draw * (latest - earliest), usable_until), usable_until)
+    return Schedule(min(earliest + draw * (latest - earliest), last), last)
 
 
 def decide(token: Schedule | None, now: float, cooldown: Cooldown | None) -> Action:

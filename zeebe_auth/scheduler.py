@@ -20,7 +20,7 @@ class Scheduler:
     """Calls back at moments of a running clock, for any number of providers.
 
     The thread starts with the first appointment and ends with the last. Callbacks run on it and
-    must return at once. Bound methods are held weakly: an appointment keeps nobody alive.
+    must return at once.
 
     Args:
         now: The clock, in seconds.
@@ -35,16 +35,23 @@ class Scheduler:
     def reset(self) -> None:
         """Start anew, without the thread, lock and appointments of another process."""
         self._condition = threading.Condition(threading.Lock())
-        self._appointments: list[tuple[float, int, weakref.WeakMethod[Callable[[], None]]]] = []
+        self._appointments: list[tuple[float, int, Callable[[], Callable[[], None] | None]]] = []
         self._numbers = itertools.count()
         self._running = False
 
     def call_at(self, when: float, callback: Callable[[], None]) -> None:
-        """Call the bound method ``callback`` at ``when`` or soon after, if it still lives."""
+        """Call ``callback`` at ``when`` or soon after."""
+        self._add(when, lambda: callback)
+
+    def call_weakly_at(self, when: float, method: Callable[[], None]) -> None:
+        """The same for a bound method whose object need not live for it."""
+        self._add(when, weakref.WeakMethod(method))
+
+    def _add(self, when: float, callback: Callable[[], Callable[[], None] | None]) -> None:
         if math.isinf(when):
             return
         with self._condition:
-            entry = (when, next(self._numbers), weakref.WeakMethod(callback))
+            entry = (when, next(self._numbers), callback)
             heapq.heappush(self._appointments, entry)
             if self._running:
                 if self._appointments[0] is entry:
