@@ -366,10 +366,16 @@ CancelProcessInstanceResponse = _message_class(_declared["CancelProcessInstanceR
 CompleteJobRequest = _message_class(_declared["CompleteJobRequest"])
 CompleteJobResponse = _message_class(_declared["CompleteJobResponse"])
 CreateProcessInstanceRequest = _message_class(_declared["CreateProcessInstanceRequest"])
-ProcessInstanceCreationStartInstruction = _message_class(_declared["ProcessInstanceCreationStartInstruction"])
+ProcessInstanceCreationStartInstruction = _message_class(
+    _declared["ProcessInstanceCreationStartInstruction"]
+)
 CreateProcessInstanceResponse = _message_class(_declared["CreateProcessInstanceResponse"])
-CreateProcessInstanceWithResultRequest = _message_class(_declared["CreateProcessInstanceWithResultRequest"])
-CreateProcessInstanceWithResultResponse = _message_class(_declared["CreateProcessInstanceWithResultResponse"])
+CreateProcessInstanceWithResultRequest = _message_class(
+    _declared["CreateProcessInstanceWithResultRequest"]
+)
+CreateProcessInstanceWithResultResponse = _message_class(
+    _declared["CreateProcessInstanceWithResultResponse"]
+)
 EvaluateDecisionRequest = _message_class(_declared["EvaluateDecisionRequest"])
 EvaluateDecisionResponse = _message_class(_declared["EvaluateDecisionResponse"])
 EvaluatedDecision = _message_class(_declared["EvaluatedDecision"])
@@ -418,8 +424,12 @@ JobResult = _message_class(_declared["JobResult"])
 JobResultCorrections = _message_class(_declared["JobResultCorrections"])
 JobResultActivateElement = _message_class(_declared["JobResultActivateElement"])
 StringList = _message_class(_declared["StringList"])
-ProcessInstanceCreationRuntimeInstruction = _message_class(_declared["ProcessInstanceCreationRuntimeInstruction"])
-TerminateProcessInstanceInstruction = _message_class(_declared["TerminateProcessInstanceInstruction"])
+ProcessInstanceCreationRuntimeInstruction = _message_class(
+    _declared["ProcessInstanceCreationRuntimeInstruction"]
+)
+TerminateProcessInstanceInstruction = _message_class(
+    _declared["TerminateProcessInstanceInstruction"]
+)
 EvaluateConditionalRequest = _message_class(_declared["EvaluateConditionalRequest"])
 ProcessInstanceReference = _message_class(_declared["ProcessInstanceReference"])
 EvaluateConditionalResponse = _message_class(_declared["EvaluateConditionalResponse"])

@@ -1,5 +1,6 @@
 """Messages of the Zeebe gateway, made from gateway.proto by `make proto`."""
 
+# fmt: off
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal, NewType, final
 

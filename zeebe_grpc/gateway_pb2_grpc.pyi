@@ -1,5 +1,6 @@
 """Client and server of the Zeebe gateway, made from gateway.proto by `make proto`."""
 
+# fmt: off
 from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from typing import Any, ClassVar, Generic, Protocol, overload
 

@@ -66,6 +66,7 @@ _declared = DESCRIPTOR.message_types_by_name
 STUB = '''\
 """Messages of the Zeebe gateway, made from gateway.proto by `make proto`."""
 
+# fmt: off
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal, NewType, final
 
@@ -103,10 +104,12 @@ def render_module(protocol: Protocol) -> str:
     for name, part in protocol.serialized_parts():
         serialized.append(f"    # {name}")
         serialized += [f'    b"{line}"' for line in _bytes_literal_lines(part)]
-    classes = [
-        f'{message.name} = _message_class(_declared["{message.name}"])'
-        for message in protocol.file.message_type
-    ]
+    classes: list[str] = []
+    for message in protocol.file.message_type:
+        line = f'{message.name} = _message_class(_declared["{message.name}"])'
+        if len(line) > LINE_LENGTH:
+            line = f'{message.name} = _message_class(\n    _declared["{message.name}"]\n)'
+        classes.append(line)
     return MODULE.format(serialized="\n".join(serialized), classes="\n".join(classes))
 
 

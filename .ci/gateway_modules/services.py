@@ -115,6 +115,7 @@ for _method in _METHODS:
 STUB = '''\
 """Client and server of the Zeebe gateway, made from gateway.proto by `make proto`."""
 
+# fmt: off
 from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from typing import Any, ClassVar, Generic, Protocol, overload
 
