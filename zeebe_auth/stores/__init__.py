@@ -1,0 +1,45 @@
+"""Where tokens are kept: in memory, in files, or in the keychain of the operating system.
+
+| class | keeps tokens |
+|---|---|
+| `MemoryStore` | in this process, bounded, dropped at expiry |
+| `FileStore` | in a private directory, one file a key, shared by the user's processes |
+| `FileStore` with `KeychainEncryption` | the same, sealed with a key from the OS keychain |
+| `KeyringStore` | in the OS keychain itself |
+
+Each module is imported when its class is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zeebe_auth.stores.encryption import Encryption, KeychainEncryption
+    from zeebe_auth.stores.file import FileStore
+    from zeebe_auth.stores.keychain import KeyringStore
+    from zeebe_auth.stores.memory import MemoryStore
+
+__all__ = ["Encryption", "FileStore", "KeychainEncryption", "KeyringStore", "MemoryStore"]
+
+_MODULES = {
+    "Encryption": "encryption",
+    "FileStore": "file",
+    "KeychainEncryption": "encryption",
+    "KeyringStore": "keychain",
+    "MemoryStore": "memory",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

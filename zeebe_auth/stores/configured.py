@@ -1,0 +1,81 @@
+"""The stores that a ``store = { use = "…" }`` table of the config file can name.
+
+Each function takes the other keys of the table as keyword arguments, and only those.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zeebe_auth.stores.file import FileStore
+    from zeebe_auth.stores.keychain import KeyringStore
+    from zeebe_auth.stores.memory import MemoryStore
+
+__all__ = ["file", "keyring", "memory"]
+
+
+def file(*, directory: str | None = None, encrypted: bool = False) -> FileStore:
+    """``use = "file"``: a file store.
+
+    Args:
+        directory: Where the files lie; ``~`` stands for the home directory. None takes the
+            user's cache directory.
+        encrypted: Whether the files are sealed with a key from the OS keychain.
+
+    Raises:
+        ConfigurationError: A value is of the wrong type, or the directory is an empty text.
+    """
+    import os
+
+    from zeebe_auth.stores.encryption import KeychainEncryption
+    from zeebe_auth.stores.file import FileStore
+
+    if directory is not None:
+        _check("file", "directory", directory, str)
+        # Path.expanduser raises where there is no home directory; this leaves the text.
+        directory = os.path.expanduser(directory)  # noqa: PTH111
+    _check("file", "encrypted", encrypted, bool)
+    return FileStore(directory, encryption=KeychainEncryption() if encrypted else None)
+
+
+def memory(*, max_tokens: int = 1024) -> MemoryStore:
+    """``use = "memory"``: tokens live as long as the process.
+
+    Args:
+        max_tokens: How many are kept, from 1.
+
+    Raises:
+        ConfigurationError: The number is below 1, or none.
+    """
+    from zeebe_auth.stores.memory import MemoryStore
+
+    _check("memory", "max_tokens", max_tokens, int)
+    return MemoryStore(max_tokens)
+
+
+def keyring(*, service: str = "zeebe-auth-tokens") -> KeyringStore:
+    """``use = "keyring"``: tokens in the OS keychain.
+
+    Args:
+        service: The keychain service that the entries stand under.
+
+    Raises:
+        ConfigurationError: The service is no text, or an empty one.
+    """
+    from zeebe_auth.stores.keychain import KeyringStore
+
+    _check("keyring", "service", service, str)
+    return KeyringStore(service)
+
+
+def _check(store: str, name: str, value: object, kind: type) -> None:
+    # A TOML boolean would pass for a number.
+    if type(value) is not kind:
+        from zeebe_auth.errors import ConfigurationError
+
+        words = {str: "a text", bool: "true or false", int: "a whole number"}
+        raise ConfigurationError(
+            f'store = {{ use = "{store}", {name} = … }} is a {type(value).__name__}. '
+            f"Make it {words[kind]}."
+        )

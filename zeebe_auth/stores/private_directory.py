@@ -1,0 +1,222 @@
+"""A directory that only its owner may change, and whole-file changes in it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from zeebe_auth.errors import StoreError
+from zeebe_auth.stores.private_file import is_link, read_private_file, rename, write_private_file
+from zeebe_auth.stores.process_lock import process_lock
+
+__all__ = ["PrivateDirectory", "default_directory"]
+
+_CHANGE_LOCK_SECONDS = 5.0
+_CHANGE_POLL_SECONDS = 0.002
+_LOCK_POLL_SECONDS = 0.025
+
+
+def default_directory() -> Path:
+    """``zeebe-auth`` in the user's cache directory.
+
+    Raises:
+        StoreError: The system knows no home directory for this user.
+    """
+    from platformdirs import user_cache_path
+
+    path = user_cache_path("zeebe-auth", appauthor=False)
+    if not path.is_absolute():
+        raise StoreError(
+            "There is no cache directory, since this user has no home directory. Set HOME (or "
+            "XDG_CACHE_HOME), or name a directory for the token store."
+        )
+    return path
+
+
+class PrivateDirectory:
+    """Files for one user, each changed as a whole.
+
+    The directory is made 0700 with the first file. One that is there already is accepted if it
+    belongs to this user and nobody else may write in it; one that others may merely list is left
+    as it is, since its files are 0600 and their names tell nothing. On Windows the access list
+    that the directory inherits decides, as in all of the user's profile.
+
+    Args:
+        path: The directory, absolute. It may not be a symbolic link; its parents may.
+    """
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self, name: str) -> bytes | None:
+        """The content of the file ``name``, or None if there is none.
+
+        Raises:
+            StoreError: It can't be read, or somebody else may have written or read it.
+        """
+        path = self.path / name
+        try:
+            return read_private_file(path) if self._is_there() else None
+        except StoreError:
+            raise
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _explained("read", path, error) from error
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Put ``content`` into the file ``name``: written aside, synced, renamed.
+
+        Call it within `changing`.
+
+        Raises:
+            StoreError: The disk is full or read-only, or this user may not write there.
+        """
+        path, aside = self.path / name, self.path / f"{name}.new"
+        try:
+            write_private_file(aside, content)
+            try:
+                rename(aside, path)
+            except OSError:
+                with suppress(OSError):
+                    aside.unlink()
+                raise
+        except OSError as error:
+            raise _explained("write", path, error) from error
+        self._sync()
+
+    def remove(self, name: str) -> None:
+        """Remove the file ``name``, if it is there.
+
+        Raises:
+            StoreError: It is still there.
+        """
+        path = self.path / name
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _explained("remove", path, error) from error
+
+    def set_aside(self, name: str) -> str | None:
+        """Rename the file ``name`` to ``name.corrupt``, over an earlier one.
+
+        Returns:
+            The new name, or None if that was not possible.
+        """
+        aside = f"{name}.corrupt"
+        try:
+            rename(self.path / name, self.path / aside)
+        except OSError:
+            return None
+        return aside
+
+    def has(self, name: str) -> bool:
+        """Whether there is a file or anything else of that name."""
+        return os.path.lexists(self.path / name)
+
+    @contextmanager
+    def changing(self, name: str) -> Iterator[None]:
+        """A short lock around a change of ``name``; it makes the directory if need be.
+
+        Raises:
+            StoreError: There can be no directory or lock here, or another process has stopped
+                while it held the lock.
+        """
+        self._make()
+        path = self.path / f"{name}.change.lock"
+        lock = process_lock(path, _CHANGE_LOCK_SECONDS, _CHANGE_POLL_SECONDS)
+        try:
+            had = lock.__enter__()
+        except OSError as error:
+            raise _explained("lock", path, error) from error
+        try:
+            if not had:
+                raise StoreError(
+                    f"{path} has been locked for {_CHANGE_LOCK_SECONDS:g} seconds by a process "
+                    "that does not go on. Continue or end that process."
+                )
+            yield
+        finally:
+            lock.__exit__(None, None, None)
+
+    @contextmanager
+    def lock(self, name: str, timeout_seconds: float) -> Iterator[bool]:
+        """A lock across processes; it yields False where there can be none, too."""
+        lock = process_lock(self.path / f"{name}.lock", timeout_seconds, _LOCK_POLL_SECONDS)
+        try:
+            self._make()
+            had = lock.__enter__()
+        except OSError:
+            yield False
+            return
+        try:
+            yield had
+        finally:
+            lock.__exit__(None, None, None)
+
+    def _make(self) -> None:
+        try:
+            if self._is_there():
+                return
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):
+                self.path.mkdir(mode=0o700)
+            self._is_there()
+        except StoreError:
+            raise
+        except OSError as error:
+            raise _explained("make", self.path, error) from error
+
+    def _is_there(self) -> bool:
+        try:
+            status = os.lstat(self.path)
+        except FileNotFoundError:
+            return False
+        if is_link(status):
+            raise StoreError(
+                f"{self.path} is a symbolic link, which a token store does not follow. Name the "
+                "directory it leads to."
+            )
+        if not stat.S_ISDIR(status.st_mode):
+            raise StoreError(f"{self.path} is not a directory. Name another for the token store.")
+        if sys.platform != "win32":
+            if status.st_uid != os.geteuid():
+                raise StoreError(
+                    f"{self.path} belongs to another user (uid {status.st_uid}). Name a directory "
+                    "of this user for the token store, such as a new one inside it."
+                )
+            if status.st_mode & 0o022:
+                raise StoreError(
+                    f"Other users may write in {self.path}. Run chmod go-w on it, or name a new "
+                    "directory inside it for the token store."
+                )
+        return True
+
+    def _sync(self) -> None:
+        if sys.platform != "win32":
+            # Some file systems can't; the rename then lasts as long as the system stays up.
+            with suppress(OSError):
+                descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+                try:
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
+
+
+def _explained(action: str, path: Path, error: OSError) -> StoreError:
+    import errno
+
+    next_step = {
+        errno.EROFS: "Name a directory on a writable disk for the token store",
+        errno.ENOSPC: "Free some space",
+        errno.EDQUOT: "Free some space",
+        errno.EACCES: "Give this user the right to, or name a directory of its own",
+        errno.EPERM: "Give this user the right to, or name a directory of its own",
+    }.get(error.errno or 0, "Name another directory for the token store")
+    return StoreError(f"Could not {action} {path}: {error.strerror or error}. {next_step}.")
