@@ -1,0 +1,99 @@
+"""A provider as plain grpcio credentials: the convention that every gRPC client takes."""
+
+from __future__ import annotations
+
+import contextvars
+from typing import TYPE_CHECKING
+
+import grpc
+
+from zeebe_grpc.authorization_header import with_authorization
+from zeebe_grpc.rpc_errors import rpc_status
+from zeebe_grpc.token_access import Answer, TokenAccess
+from zeebe_grpc.transport import transport_credentials
+
+if TYPE_CHECKING:
+    from zeebe_auth import CredentialsProvider
+
+__all__ = ["call_credentials", "channel_credentials"]
+
+
+def call_credentials(provider: CredentialsProvider) -> grpc.CallCredentials:
+    """Call credentials that put the provider's token on every call (RFC 6750, 2.1).
+
+    They work in sync and asyncio channels alike, on secure channels only. gRPC runs such
+    credentials on a thread of its own for each call, doesn't repeat a call whose token was
+    refused, and reports every failure as UNAVAILABLE "Getting metadata from plugin failed with
+    error: …"; a channel of `secure_channel` does better.
+
+    Args:
+        provider: Anything with ``get_token()``.
+
+    Raises:
+        ConfigurationError: ``provider`` has no such method.
+    """
+    plugin = _TokenPlugin(TokenAccess.of(provider))
+    # grpcio runs the plugin in a copy of the context in which these credentials are made.
+    # An empty one: no trace or request of whoever happens to make them may cling to all calls.
+    return contextvars.Context().run(
+        grpc.metadata_call_credentials, plugin, "zeebe_grpc.call_credentials"
+    )
+
+
+def channel_credentials(
+    provider: CredentialsProvider | None,
+    *,
+    root_certificates: bytes | None = None,
+    private_key: bytes | None = None,
+    certificate_chain: bytes | None = None,
+    base: grpc.ChannelCredentials | None = None,
+) -> grpc.ChannelCredentials:
+    """Composite channel credentials: TLS and, for every call, the provider's token.
+
+    Args:
+        provider: Anything with ``get_token()``; None for TLS alone.
+        root_certificates: The CA certificates to trust, PEM; None takes gRPC's own.
+        private_key: The client's own key for mutual TLS, PEM.
+        certificate_chain: The client's certificate and its intermediates, PEM.
+        base: Ready channel credentials instead of these three.
+
+    Raises:
+        ConfigurationError: The arguments contradict each other, or ``provider`` is none.
+    """
+    transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
+    if provider is None:
+        return transport
+    return grpc.composite_channel_credentials(transport, call_credentials(provider))
+
+
+class _TokenPlugin(grpc.AuthMetadataPlugin):
+    """Answers at once from memory; otherwise gives gRPC its thread back and answers later.
+
+    It neither raises nor logs: grpcio would log a traceback, locals and all.
+    """
+
+    def __init__(self, access: TokenAccess) -> None:
+        self._access = access
+
+    def __call__(
+        self,
+        context: grpc.AuthMetadataContext,  # noqa: ARG002
+        callback: grpc.AuthMetadataPluginCallback,
+    ) -> None:
+        answer: Answer | None
+        try:
+            answer = self._access.current()
+        except Exception as error:  # noqa: BLE001
+            answer = error
+        if answer is None:
+            self._access.ask(lambda answer: _hand_over(answer, callback))
+        else:
+            _hand_over(answer, callback)
+
+
+def _hand_over(answer: Answer, callback: grpc.AuthMetadataPluginCallback) -> None:
+    if isinstance(answer, BaseException):
+        # gRPC shows the user str() of it, so it must be ours and free of secrets.
+        callback((), Exception(rpc_status(answer)[1]))
+    else:
+        callback(with_authorization((), answer), None)
