@@ -151,9 +151,8 @@ class TokenEndpointUnreachable(TokenEndpointError, ConnectionError):  # noqa: N8
         error: The OAuth error code of the reply (RFC 6749, 5.2), if it had one.
         status_code: The HTTP status of the reply, if there was one.
         retryable: False where waiting changes nothing, such as a certificate that is not trusted.
+        timed_out: Whether it was the time that ran out.
     """
-
-    retryable = True
 
     def __init__(
         self,
@@ -163,12 +162,18 @@ class TokenEndpointUnreachable(TokenEndpointError, ConnectionError):  # noqa: N8
         error: str | None = None,
         status_code: int | None = None,
         retryable: bool = True,
+        timed_out: bool = False,
     ) -> None:
         super().__init__(message, retry_at=retry_at, error=error, status_code=status_code)
         self.retryable = retryable
+        self.timed_out = timed_out
 
     def _details(self) -> dict[str, Any]:
-        return {**super()._details(), "retryable": self.retryable}
+        return {
+            **super()._details(),
+            "retryable": self.retryable,
+            "timed_out": self.timed_out,
+        }
 
 
 class TokenResponseError(TokenEndpointError, ValueError):

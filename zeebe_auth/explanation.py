@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-__all__ = ["Explanation", "Finding"]
+from zeebe_auth.token import AccessToken
+
+__all__ = ["Explanation", "Finding", "TokenState", "token_state"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,19 @@ class Finding:
     subject: str
     outcome: Literal["chosen", "passed over", "unusable", "ignored"]
     reason: str = ""
+
+
+TokenState = Literal["none", "usable", "expired", "never expires"]
+"""How the token at hand fares."""
+
+
+def token_state(token: AccessToken | None, now: float) -> TokenState:
+    """How ``token`` fares at ``now`` (epoch seconds)."""
+    if token is None:
+        return "none"
+    if token.expires_at is None:
+        return "never expires"
+    return "usable" if now < token.expires_at else "expired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +62,7 @@ class Explanation:
     token_endpoint: str | None = None
     store: str | None = None
     token_expires_at: float | None = None
-    token_state: Literal["none", "usable", "expired", "never expires"] = "none"  # noqa: S105
+    token_state: TokenState = "none"  # noqa: S105
     cooldown_until: float | None = None
     cooldown_reason: str | None = None
     problem: str | None = None

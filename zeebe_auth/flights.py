@@ -94,7 +94,7 @@ class Flight(Generic[T]):
             if not landed.done():
                 landed.set_result(None)
 
-        def tell(flight: Flight[T]) -> None:
+        def tell(_landed: Flight[T]) -> None:
             try:
                 loop.call_soon_threadsafe(wake)
             except RuntimeError:

@@ -16,6 +16,7 @@ from zeebe_auth.token import AccessToken
 __all__ = [
     "Action",
     "Cooldown",
+    "CooldownKind",
     "RefreshPolicy",
     "Rejection",
     "Schedule",
@@ -73,6 +74,10 @@ class RefreshPolicy:
     passer_by_seconds: float = 5.0
 
 
+CooldownKind = Literal["refused", "rate_limited", "failed"]
+"""Why an endpoint is left alone: it refused the credentials, asked for patience, or failed."""
+
+
 class Action(Enum):
     """What a caller does now."""
 
@@ -108,7 +113,7 @@ class Cooldown:
     """
 
     until: float
-    kind: Literal["refused", "rate_limited", "failed"]
+    kind: CooldownKind
     count: int
     reread_at: float = math.inf
 
@@ -182,9 +187,7 @@ def decide(token: Schedule | None, now: float, cooldown: Cooldown | None) -> Act
     return Action.WAIT
 
 
-def cooldown_seconds(
-    kind: Literal["refused", "rate_limited", "failed"], count: int, policy: RefreshPolicy
-) -> float:
+def cooldown_seconds(kind: CooldownKind, count: int, policy: RefreshPolicy) -> float:
     """How long the endpoint is left alone after the ``count``-th failure in a row."""
     steps = {
         "refused": policy.refused_seconds,

@@ -10,7 +10,10 @@ from typing import Literal
 
 from zeebe_auth.credentials import ClientCredentials
 
-__all__ = ["Refusal"]
+__all__ = ["Refusal", "RefusalKind"]
+
+RefusalKind = Literal["refused", "rate_limited"]
+"""What was said no to: the credentials, or the haste."""
 
 _RECORD_VERSION = 1
 _KINDS = ("refused", "rate_limited")
@@ -29,7 +32,7 @@ class Refusal:
     """
 
     until: float
-    kind: Literal["refused", "rate_limited"]
+    kind: RefusalKind
     count: int
     fingerprint: str
 
@@ -39,7 +42,7 @@ class Refusal:
         credentials: ClientCredentials,
         *,
         until: float,
-        kind: Literal["refused", "rate_limited"],
+        kind: RefusalKind,
         count: int = 1,
     ) -> Refusal:
         """A refusal of these credentials, under a salt of its own."""

@@ -198,8 +198,7 @@ class TokenRequest:
         error = flight.error
         if error is None:
             obtained = flight.result()
-            known = {self._situation.known, self._situation.rejected}
-            if obtained.token in known and not self._alone:
+            if obtained.stored and not self._alone and not self._is_news(obtained.token):
                 # Somebody else's flight brought home what this one must not accept.
                 self._alone = True
                 self._submit(self._begin)
@@ -210,6 +209,12 @@ class TokenRequest:
             self._submit(partial(self._read_again, error.copy()))
         else:
             self._fail(error.copy())
+
+    def _is_news(self, token: AccessToken) -> bool:
+        situation = self._situation
+        return all(
+            old is None or token.value != old.value for old in (situation.known, situation.rejected)
+        )
 
     def _read_again(self, error: AuthError) -> None:
         """Refused credentials may have been corrected meanwhile: then one more try at once."""
@@ -309,7 +314,7 @@ class _Attempts:
         token = store.load(self._key)
         if token is None:
             return None
-        if situation.rejected is not None and token == situation.rejected:
+        if situation.rejected is not None and token.value == situation.rejected.value:
             store.delete(self._key, token)
             return None
         now = self._runtime.clock.wall()
@@ -319,7 +324,7 @@ class _Attempts:
         ):
             return None
         known = situation.known
-        if known is not None and (token == known or token.issued_at <= known.issued_at):
+        if known is not None and (token.value == known.value or token.issued_at <= known.issued_at):
             return None
         return Obtained(token, stored=True)
 

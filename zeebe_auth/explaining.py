@@ -1,0 +1,67 @@
+"""Asks source and store what they have, for a report to people."""
+
+from __future__ import annotations
+
+from zeebe_auth.errors import AuthError
+from zeebe_auth.explanation import Explanation, Finding, token_state
+from zeebe_auth.protocols import ExplainingSource
+from zeebe_auth.token import AccessToken
+from zeebe_auth.token_key import TokenKey
+from zeebe_auth.token_request import Recipe, load_source
+
+__all__ = ["explain"]
+
+
+def explain(
+    recipe: Recipe,
+    token: AccessToken | None,
+    cooling: tuple[float, AuthError | None] | None,
+    now: float,
+) -> Explanation:
+    """The report on a provider.
+
+    Args:
+        recipe: The provider's parts.
+        token: The token in memory.
+        cooling: Until when the endpoint is left alone (epoch seconds), and the error why.
+        now: Wall clock, in epoch seconds.
+    """
+    source = recipe.source
+    findings = tuple(source.explain()) if isinstance(source, ExplainingSource) else ()
+    try:
+        credentials = load_source(source)
+    except AuthError as error:
+        return Explanation(findings=findings, problem=error.message)
+    if not findings:
+        findings = (Finding(credentials.origin, "chosen"),)
+    key = TokenKey.of(credentials)
+    store = "memory" if recipe.store is None else repr(recipe.store.store)
+    problem = None
+    if recipe.store is not None:
+        try:
+            token = token or recipe.store.store.load(key)
+        except Exception as error:  # noqa: BLE001
+            problem = error.message if isinstance(error, AuthError) else type(error).__name__
+        if cooling is None:
+            refusal = recipe.store.load_refusal(key)
+            if refusal is not None and now < refusal.until and refusal.concerns(credentials):
+                cooling = (refusal.until, None)
+    return Explanation(
+        findings=findings,
+        identity=key.label,
+        origin=credentials.origin,
+        token_endpoint=credentials.authority_url,
+        store=store,
+        token_expires_at=None if token is None else token.expires_at,
+        token_state=token_state(token, now),
+        cooldown_until=None if cooling is None else cooling[0],
+        cooldown_reason=_reason(cooling),
+        problem=problem,
+    )
+
+
+def _reason(cooling: tuple[float, AuthError | None] | None) -> str | None:
+    if cooling is None:
+        return None
+    error = cooling[1]
+    return "the endpoint said no to another process" if error is None else error.message

@@ -1,0 +1,111 @@
+"""Providers whose authorization never changes."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any, Self
+
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.explanation import Explanation, Finding, token_state
+from zeebe_auth.secret import Secret
+from zeebe_auth.token import AccessToken
+
+__all__ = ["BasicCredentialsProvider", "StaticCredentialsProvider"]
+
+
+class StaticCredentialsProvider:
+    """One token, as it is: somebody else obtained it and looks after it.
+
+    Args:
+        token: The token; a `Secret` is taken as a bearer token that never expires.
+        origin: Who gave it, for `explain`.
+    """
+
+    def __init__(self, token: AccessToken | Secret, *, origin: str = "code") -> None:
+        try:
+            self._token = AccessToken(token) if isinstance(token, Secret) else token
+        except ValueError as error:
+            raise ConfigurationError(f"The token from {origin} is unusable: {error}") from None
+        self._origin = origin
+
+    def get_token(self, *, timeout: float | None = None) -> AccessToken:  # noqa: ARG002
+        """The token. ``timeout`` has no meaning here: nobody waits."""
+        return self._token
+
+    async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:  # noqa: ARG002
+        """The token."""
+        return self._token
+
+    def current_token(self) -> AccessToken:
+        """The token."""
+        return self._token
+
+    def invalidate(self, token: AccessToken) -> None:
+        """Nothing: there is no other token to be had, so the refusal goes to the caller."""
+
+    def explain(self) -> Explanation:
+        """Where the token came from and when it expires."""
+        import time
+
+        token = self._token
+        return Explanation(
+            findings=(Finding(self._origin, "chosen", f"a fixed {token.token_type} token"),),
+            origin=self._origin,
+            store="memory",
+            token_state=token_state(token, time.time()),
+            token_expires_at=token.expires_at,
+        )
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    async def aclose(self) -> None:
+        """Nothing is held open."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._token.token_type}, origin={self._origin!r})"
+
+
+class BasicCredentialsProvider(StaticCredentialsProvider):
+    """HTTP Basic authentication (RFC 7617), UTF-8.
+
+    Args:
+        username: The user name; it holds no colon.
+        password: The password; a `Secret`, so that it can't be printed on its way here.
+        origin: Who gave it, for `explain`.
+
+    Raises:
+        ConfigurationError: The user name is empty or holds a colon or a control character.
+    """
+
+    def __init__(self, username: str, password: Secret, *, origin: str = "code") -> None:
+        if not username or ":" in username or not username.isprintable():
+            raise ConfigurationError(
+                "A user name for Basic authentication must not be empty and holds no colon and "
+                f"no control character (RFC 7617, 2); the one from {origin} is not so."
+            )
+        pair = f"{username}:{password.reveal()}".encode()
+        token = AccessToken(Secret(base64.b64encode(pair).decode("ascii")), "Basic")
+        super().__init__(token, origin=origin)
+        self._username = username
+
+    def __repr__(self) -> str:
+        return f"BasicCredentialsProvider({self._username!r}, origin={self._origin!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError(
+            "A Basic provider holds a literal password, so it is not pickled. Make it again in "
+            "the other process."
+        )

@@ -1,0 +1,398 @@
+"""The OAuth provider: a token in memory, and everything that keeps one there."""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import Any, Self
+
+from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.errors import (
+    AuthError,
+    ConfigurationError,
+    InvalidClientError,
+    RateLimitedError,
+    TokenEndpointError,
+)
+from zeebe_auth.events import Event, EventHook, EventKind
+from zeebe_auth.explanation import Explanation
+from zeebe_auth.flights import Flight
+from zeebe_auth.protocols import CredentialSource, TokenStore
+from zeebe_auth.refresh import (
+    Action,
+    Cooldown,
+    CooldownKind,
+    RefreshPolicy,
+    Rejection,
+    Schedule,
+    cooldown_seconds,
+    decide,
+    next_rejection,
+    schedule,
+)
+from zeebe_auth.refusal import Refusal, RefusalKind
+from zeebe_auth.runtime import process_runtime
+from zeebe_auth.store_access import StoreAccess
+from zeebe_auth.token import AccessToken
+from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
+from zeebe_auth.token_request import Outcome, Recipe, Situation, TokenRequest
+
+__all__ = ["OAuthCredentialsProvider"]
+
+
+class _Slot:
+    """The token in memory. The warm path reads ``fresh_until`` and ``token``, and no more."""
+
+    __slots__ = ("fresh_until", "handed_out", "schedule", "token")
+
+    def __init__(self, token: AccessToken | None, times: Schedule | None) -> None:
+        self.token = token
+        self.schedule = times
+        self.fresh_until = -math.inf if times is None else times.refresh_at
+        self.handed_out = False
+
+
+class OAuthCredentialsProvider:
+    """Access tokens by the client credentials grant (RFC 6749, 4.4), always at hand.
+
+    A call waits for a token only while there is no usable one. All threads, tasks and event loops
+    share one request, and its failure; a store with a lock shares it between processes too. It is
+    safe to use from any of them, and after a fork. It pickles as its recipe: source, store,
+    policy, transport and hook, without a token.
+
+    Args:
+        source: Who the client is; `ClientCredentials` are the simplest source. It is read for
+            every token request, on a worker thread.
+        store: Where tokens are kept beyond this process; None keeps them in memory alone.
+        policy: When to refresh, to retry and to leave the endpoint alone.
+        transport: How the token endpoint is reached.
+        on_event: Told what happens around tokens, on a worker thread. What it raises is dropped.
+    """
+
+    def __init__(
+        self,
+        source: CredentialSource,
+        *,
+        store: TokenStore | None = None,
+        policy: RefreshPolicy | None = None,
+        transport: TokenTransport | None = None,
+        on_event: EventHook | None = None,
+    ) -> None:
+        self._runtime = process_runtime()
+        self._now = self._runtime.clock.running
+        self._on_event = on_event
+        self._store = store
+        self._transport = transport or TokenTransport()
+        self._recipe = Recipe(
+            source,
+            None if store is None else StoreAccess(store, self._now, self._emit),
+            TokenEndpoint(self._transport, clock=self._runtime.clock),
+            policy or RefreshPolicy(),
+            self._emit,
+        )
+        # Reentrant, since a request that can't even start lands on the thread that sent it off.
+        self._lock = threading.RLock()
+        self._slot = _Slot(None, None)
+        self._flight: Flight[AccessToken] | None = None
+        self._cooldown: Cooldown | None = None
+        self._failure: AuthError | None = None
+        self._refusal: Refusal | None = None
+        self._rejection: Rejection | None = None
+        self._rejected: AccessToken | None = None
+        self._credentials: ClientCredentials | None = None
+        self._had_one = False
+        self._closed = False
+        self._runtime.providers.add(self)
+
+    # What callers ask for.
+
+    def get_token(self, *, timeout: float | None = None) -> AccessToken:
+        """A token to use now. It blocks only while there is no usable one.
+
+        Args:
+            timeout: Seconds to wait for one at most; None waits until the request has ended,
+                which it does by itself.
+
+        Raises:
+            TokenTimeout: It did not come within ``timeout``; the request goes on.
+            AuthError: There is none to be had: see the tree in `zeebe_auth.errors`.
+        """
+        slot = self._slot
+        if self._now() < slot.fresh_until:
+            slot.handed_out = True
+            return slot.token  # type: ignore[return-value]
+        found = self._token_or_flight()
+        return found.wait(timeout) if isinstance(found, Flight) else found
+
+    async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:
+        """As `get_token`, on any event loop, without blocking it.
+
+        Cancelling it gives up this caller's wait, not the request that others wait for.
+        """
+        slot = self._slot
+        if self._now() < slot.fresh_until:
+            slot.handed_out = True
+            return slot.token  # type: ignore[return-value]
+        found = self._token_or_flight()
+        return await found.wait_async(timeout) if isinstance(found, Flight) else found
+
+    def current_token(self) -> AccessToken | None:
+        """The token in memory if it may be used now, else None. It never blocks."""
+        slot = self._slot
+        if self._now() < slot.fresh_until:
+            slot.handed_out = True
+            return slot.token
+        with self._lock:
+            now = self._now()
+            slot = self._slot
+            action = decide(slot.schedule, now, self._cooldown)
+            if self._closed or action in {Action.WAIT, Action.FAIL}:
+                return None
+            slot.handed_out = True
+            if action is Action.USE_AND_REFRESH:
+                self._begin_flight()
+            return slot.token
+
+    def fetch_token(self, *, timeout: float | None = None) -> AccessToken:
+        """A token asked from the endpoint now, past stored tokens and cooldowns.
+
+        For a person who waits at a prompt: a login, a diagnosis. A program that calls it in a
+        loop will be rate limited.
+
+        Raises:
+            TokenTimeout: It did not come within ``timeout`` seconds; the request goes on.
+            AuthError: There is none to be had.
+        """
+        with self._lock:
+            self._check_open()
+            flight = Flight[AccessToken]()
+        self._send_off(flight, fresh=True)
+        return flight.wait(timeout)
+
+    def invalidate(self, token: AccessToken) -> None:
+        """The server refused ``token``: forget it, if it is still the current one.
+
+        It works on memory alone and never blocks; the next flight cleans the store. While the
+        tokens fetched after it are refused too, a token stays for 5, 10, … 60 s: then the
+        server's refusal goes to the caller instead of asking for a token per call.
+        """
+        with self._lock:
+            current = self._slot.token
+            if current is None or current.value != token.value:
+                return
+            rejection = next_rejection(self._rejection, self._now(), self._recipe.policy)
+            if rejection is None:
+                return
+            self._rejection = rejection
+            self._rejected = token
+            self._slot = _Slot(None, None)
+
+    def explain(self) -> Explanation:
+        """What was tried for credentials, which won, and how the token fares. No secret.
+
+        It reads the source and the store, and asks no endpoint.
+        """
+        from zeebe_auth.explaining import explain
+
+        with self._lock:
+            token, cooldown, failure = self._slot.token, self._cooldown, self._failure
+        cooling = None
+        if cooldown is not None and (left := cooldown.until - self._now()) > 0:
+            cooling = (self._runtime.clock.wall() + left, failure)
+        return explain(self._recipe, token, cooling, self._runtime.clock.wall())
+
+    def close(self) -> None:
+        """Forget the token in memory and stop refreshing. Stored tokens stay."""
+        with self._lock:
+            self._closed = True
+            self._slot = _Slot(None, None)
+        self._recipe.endpoint.close()
+
+    async def aclose(self) -> None:
+        """As `close`; it never blocks."""
+        self.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"OAuthCredentialsProvider({self._recipe.source!r}, store={self._store!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _remake, (
+            self._recipe.source,
+            self._store,
+            self._recipe.policy,
+            self._transport,
+            self._on_event,
+        )
+
+    # Flights.
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ConfigurationError("This provider is closed. Make a new one.")
+
+    def _token_or_flight(self) -> AccessToken | Flight[AccessToken]:
+        with self._lock:
+            self._check_open()
+            slot = self._slot
+            action = decide(slot.schedule, self._now(), self._cooldown)
+            if action is Action.FAIL and self._failure is not None:
+                raise self._failure.copy()
+            if action is Action.WAIT or slot.token is None:
+                return self._begin_flight()
+            slot.handed_out = True
+            if action is Action.USE_AND_REFRESH:
+                self._begin_flight()
+            return slot.token
+
+    def _begin_flight(self) -> Flight[AccessToken]:
+        """The flight under way, or a new one. The caller holds the lock."""
+        if self._flight is None:
+            self._flight = Flight()
+            self._send_off(self._flight, fresh=False)
+        return self._flight
+
+    def _send_off(self, flight: Flight[AccessToken], *, fresh: bool) -> None:
+        began = self._now()
+        situation = Situation(
+            known=self._slot.token,
+            rejected=self._rejected,
+            refusal=self._refusal,
+            credentials=self._credentials,
+            fresh=fresh,
+        )
+        TokenRequest(
+            self._runtime,
+            self._recipe,
+            situation,
+            lambda outcome: self._land(flight, outcome, self._now() - began),
+        ).start()
+
+    def _land(self, flight: Flight[AccessToken], outcome: Outcome, took_seconds: float) -> None:
+        """Take in what a request brought, then tell those who wait."""
+        label = outcome.key.label if outcome.key is not None else "no identity"
+        with self._lock:
+            if self._flight is flight:
+                self._flight = None
+            if outcome.credentials is not None:
+                self._credentials = outcome.credentials
+            if outcome.obtained is not None:
+                kind = EventKind.TOKEN_REFRESHED if self._had_one else EventKind.TOKEN_OBTAINED
+                self._accept(outcome.obtained.token, stored=outcome.obtained.stored)
+            else:
+                kind = self._cool_down(outcome)
+        if outcome.obtained is not None:
+            detail = "It was in the store." if outcome.obtained.stored else ""
+            self._emit(Event(kind, label, took_seconds, detail=detail))
+            flight.succeed(outcome.obtained.token)
+        elif outcome.error is not None:
+            name = type(outcome.error).__name__
+            self._emit(Event(kind, label, took_seconds, name, outcome.error.message))
+            flight.fail(outcome.error)
+
+    def _accept(self, token: AccessToken, *, stored: bool) -> None:
+        self._cooldown = self._failure = self._refusal = None
+        if self._closed:
+            return
+        now = self._now()
+        times = schedule(
+            token,
+            offset=now - self._runtime.clock.wall(),
+            now=now,
+            policy=self._recipe.policy,
+            first=not self._had_one,
+            stored=stored,
+            draw=self._runtime.draw(),
+        )
+        self._had_one = True
+        self._slot = _Slot(token, times)
+        self._runtime.scheduler.call_weakly_at(times.refresh_at, self._refresh_is_due)
+
+    def _cool_down(self, outcome: Outcome) -> EventKind:
+        """Leave the endpoint alone for as long as the failure says."""
+        error, policy, now = outcome.error, self._recipe.policy, self._now()
+        wall = self._runtime.clock.wall()
+        if isinstance(error, InvalidClientError | RateLimitedError) and error.retry_at is not None:
+            kind: RefusalKind = "rate_limited"
+            if isinstance(error, InvalidClientError):
+                kind = "refused"
+            count = self._count(kind)
+            if self._refusal is not None and self._refusal.until == error.retry_at:
+                # The same refusal, met again: the source was read anew, and nothing had changed.
+                count = self._refusal.count
+            elif outcome.credentials is not None:
+                self._refusal = Refusal.of(
+                    outcome.credentials, until=error.retry_at, kind=kind, count=count
+                )
+            reread = now + policy.source_reread_seconds if kind == "refused" else math.inf
+            self._cooldown = Cooldown(now + error.retry_at - wall, kind, count, reread)
+        elif isinstance(error, TokenEndpointError):
+            count = self._count("failed")
+            # Half of it at random, so that processes that failed together don't return together.
+            wait = cooldown_seconds("failed", count, policy) * (1 - 0.5 * self._runtime.draw())
+            error.retry_at = wall + wait
+            self._cooldown = Cooldown(now + wait, "failed", count)
+        elif self._slot.token is not None:
+            # The source fails while the token is good: it is tried again, but not by each call.
+            self._cooldown = Cooldown(now + policy.source_reread_seconds, "failed", 1)
+        else:
+            # Nothing was asked of the endpoint: whoever mends the configuration is heard at once.
+            self._cooldown = None
+        self._failure = error
+        if self._cooldown is not None and self._slot.token is not None:
+            self._runtime.scheduler.call_weakly_at(self._cooldown.until, self._refresh_is_due)
+        if isinstance(error, InvalidClientError):
+            return EventKind.REFUSED
+        return EventKind.REFRESH_FAILED
+
+    def _count(self, kind: CooldownKind) -> int:
+        """How many times in a row, with the one of now."""
+        before = self._cooldown
+        return before.count + 1 if before is not None and before.kind == kind else 1
+
+    def _refresh_is_due(self) -> None:
+        """The timer's call: refresh a token that is in use, leave an idle client alone."""
+        with self._lock:
+            slot = self._slot
+            if (
+                not self._closed
+                and slot.handed_out
+                and decide(slot.schedule, self._now(), self._cooldown) is Action.USE_AND_REFRESH
+            ):
+                self._begin_flight()
+
+    def _emit(self, event: Event) -> None:
+        if self._on_event is None:
+            return
+        try:
+            self._on_event(event)
+        except Exception:  # noqa: BLE001
+            # A meter that breaks must not cost anybody a token.
+            return
+
+    def _after_fork_in_child(self) -> None:
+        self._lock = threading.RLock()
+        self._flight = None
+
+
+def _remake(
+    source: CredentialSource,
+    store: TokenStore | None,
+    policy: RefreshPolicy,
+    transport: TokenTransport,
+    on_event: EventHook | None,
+) -> OAuthCredentialsProvider:
+    return OAuthCredentialsProvider(
+        source, store=store, policy=policy, transport=transport, on_event=on_event
+    )
