@@ -1577,7 +1577,7 @@ class BrokerInfo(Message):
     """Number of the broker, unique within the cluster and counted from 0."""
 
     host: str
-    """Where other members of the cluster reach the broker, not where clients do."""
+    """Where the gateway reaches the broker; clients go by the gateway."""
 
     port: int
 
