@@ -1,0 +1,85 @@
+"""One attempt at a token, from the credentials to the token or the typed error."""
+
+from __future__ import annotations
+
+from zeebe_auth.clock import SYSTEM_CLOCK, Clock
+from zeebe_auth.credentials import ClientCertificate, ClientCredentials
+from zeebe_auth.errors import TokenEndpointError, TokenEndpointUnreachable
+from zeebe_auth.token import AccessToken
+from zeebe_auth.token_endpoint.discovery import Discovery, TokenAddress
+from zeebe_auth.token_endpoint.reply import read_token
+from zeebe_auth.token_endpoint.request import token_request
+from zeebe_auth.token_endpoint.sending import HttpSender
+from zeebe_auth.token_endpoint.transport import TokenTransport
+
+__all__ = ["TokenEndpoint"]
+
+_NOT_FOUND = {404, 405, 410}
+
+
+class TokenEndpoint:
+    """Asks token endpoints for tokens, once per call. Safe for any number of threads.
+
+    It keeps no connection (a token is asked for about once an hour) and no lock, so it survives
+    a fork; it keeps what discovery told, for an hour.
+
+    Args:
+        transport: How endpoints are reached.
+        clock: The wall clock for times in tokens, the running clock for the time limit.
+    """
+
+    def __init__(self, transport: TokenTransport, *, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._discovery = Discovery()
+
+    def request_token(
+        self, credentials: ClientCredentials, *, time_limit_seconds: float | None = None
+    ) -> AccessToken:
+        """One attempt at a token for ``credentials`` (RFC 6749, 4.4), discovery included.
+
+        Args:
+            credentials: Who asks, and where.
+            time_limit_seconds: For everything together, if that is less than what the transport
+                allows.
+
+        Raises:
+            ConfigurationError: Something given can't be used; nothing was sent.
+            InvalidClientError: The endpoint refused the client.
+            RateLimitedError: It asked for patience.
+            TokenEndpointUnreachable: There was no answer in time, or it failed inside.
+            TokenResponseError: It answered, but with no usable token.
+        """
+        seconds = self._transport.total_timeout_seconds
+        if time_limit_seconds is not None:
+            seconds = min(seconds, time_limit_seconds)
+        issued_at = self._clock.wall()
+        authentication = credentials.authentication
+        sender = HttpSender(
+            self._transport,
+            self._clock,
+            self._clock.running() + seconds,
+            authentication if isinstance(authentication, ClientCertificate) else None,
+        )
+        address = self._discovery.address(credentials, sender)
+        try:
+            return self._asked(credentials, address, sender, issued_at)
+        except TokenEndpointError as error:
+            moved = isinstance(error, TokenEndpointUnreachable) or error.status_code in _NOT_FOUND
+            if address.discovered and moved:
+                self._discovery.forget(credentials)
+            raise
+
+    def _asked(
+        self,
+        credentials: ClientCredentials,
+        address: TokenAddress,
+        sender: HttpSender,
+        issued_at: float,
+    ) -> AccessToken:
+        reply = sender.send(token_request(credentials, address, self._clock))
+        return read_token(reply, address.token_url, credentials, issued_at=issued_at)
+
+    def close(self) -> None:
+        """Forget what discovery told. Nothing else is held."""
+        self._discovery.clear()

@@ -1,0 +1,134 @@
+"""The JWT by which a client proves who it is (RFC 7521, 4.2; RFC 7523, 2.2 and 3)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from zeebe_auth.clock import Clock
+from zeebe_auth.credentials import AssertionFile, ClientCredentials, ClientSecret, PrivateKey
+from zeebe_auth.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from zeebe_auth.token_endpoint.discovery import TokenAddress
+
+__all__ = ["read_assertion", "sign_with_private_key", "sign_with_secret"]
+
+_LIFETIME_SECONDS = 60
+_ALGORITHM_OF_CURVE = {
+    "P-256": "ES256",
+    "P-384": "ES384",
+    "P-521": "ES512",
+    "secp256k1": "ES256K",
+    "Ed25519": "Ed25519",
+    "Ed448": "Ed448",
+}
+
+
+def sign_with_secret(credentials: ClientCredentials, address: TokenAddress, clock: Clock) -> str:
+    """``client_secret_jwt`` (OpenID Connect Core, 9): an HMAC with the client secret."""
+    from joserfc.jwk import OctKey
+
+    authentication = credentials.authentication
+    assert isinstance(authentication, ClientSecret)  # noqa: S101
+    key = OctKey.import_key(authentication.secret.reveal())
+    claims = _claims(credentials, address.token_url.text, clock)
+    return _signed({"alg": "HS256"}, claims, key, credentials)
+
+
+def sign_with_private_key(
+    credentials: ClientCredentials, address: TokenAddress, clock: Clock
+) -> str:
+    """``private_key_jwt`` (OpenID Connect Core, 9): a signature with the private key."""
+    authentication = credentials.authentication
+    assert isinstance(authentication, PrivateKey)  # noqa: S101
+    key, usual_algorithm = _private_key(authentication, credentials)
+    header = {"alg": authentication.algorithm or usual_algorithm, "typ": "JWT"}
+    if authentication.key_id is not None:
+        header["kid"] = authentication.key_id
+    claims = _claims(credentials, _audience(credentials, authentication, address), clock)
+    return _signed(header, claims, key, credentials)
+
+
+def read_assertion(credentials: ClientCredentials, address: TokenAddress, clock: Clock) -> str:
+    """The JWT that somebody else renews in a file, as it stands there now."""
+    del address, clock
+    authentication = credentials.authentication
+    assert isinstance(authentication, AssertionFile)  # noqa: S101
+    try:
+        assertion = authentication.path.read_text("ascii").strip()
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            f"The client assertion in {authentication.path} can't be read "
+            f"({type(error).__name__}). Check that the file is mounted and that this user may "
+            "read it."
+        ) from None
+    if not assertion or not assertion.isprintable() or " " in assertion:
+        raise ConfigurationError(
+            f"The file {authentication.path} holds no JWT. It should hold one line, the signed "
+            "client assertion."
+        )
+    return assertion
+
+
+def _audience(
+    credentials: ClientCredentials, authentication: PrivateKey, address: TokenAddress
+) -> str:
+    if authentication.audience == "token_url":
+        return address.token_url.text
+    if authentication.audience != "issuer":
+        return authentication.audience
+    if address.issuer is None:
+        raise ConfigurationError(
+            f"The client assertion of {credentials.client_id!r} shall be for the issuer, but the "
+            f"credentials from {credentials.origin} name none. Give the issuer's URL."
+        )
+    return address.issuer
+
+
+def _claims(credentials: ClientCredentials, audience: str, clock: Clock) -> dict[str, Any]:
+    now = int(clock.wall())
+    return {
+        "iss": credentials.client_id,
+        "sub": credentials.client_id,
+        "aud": audience,
+        "iat": now,
+        "exp": now + _LIFETIME_SECONDS,
+        # Servers refuse one that they have seen before.
+        "jti": secrets.token_urlsafe(16),
+    }
+
+
+def _private_key(authentication: PrivateKey, credentials: ClientCredentials) -> tuple[Any, str]:
+    from joserfc.errors import JoseError
+    from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+    for kind in (RSAKey, ECKey, OKPKey):
+        try:
+            key = kind.import_key(authentication.key.reveal())
+        except (JoseError, ValueError, TypeError):
+            continue
+        if not key.is_private:
+            break
+        return key, _ALGORITHM_OF_CURVE.get(getattr(key, "curve_name", ""), "RS256")
+    raise ConfigurationError(
+        f"The private key of the credentials from {credentials.origin} is not an unencrypted PEM "
+        "private key (RSA, EC or Ed25519). Give one."
+    )
+
+
+def _signed(
+    header: dict[str, str], claims: dict[str, Any], key: Any, credentials: ClientCredentials
+) -> str:
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+
+    try:
+        return jwt.encode(header, claims, key, algorithms=[header["alg"]])
+    except (JoseError, ValueError, TypeError) as error:
+        cause = type(error).__name__
+    # Raised outside: the frames of the error that was caught hold the key.
+    raise ConfigurationError(
+        f"The client assertion of {credentials.client_id!r} can't be signed with "
+        f"{header['alg']} ({cause}). Use a key and an algorithm that fit each other."
+    )

@@ -1,0 +1,173 @@
+"""Where the token endpoint is: configured, or told by the issuer (RFC 8414; OpenID Discovery)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from zeebe_auth.credentials import ClientCertificate, ClientCredentials
+from zeebe_auth.errors import TokenResponseError
+from zeebe_auth.token_endpoint.endpoint_url import EndpointUrl
+from zeebe_auth.token_endpoint.json_object import json_object
+from zeebe_auth.token_endpoint.refusals import refusal_of_status
+from zeebe_auth.token_endpoint.sending import HttpReply, HttpRequest, HttpSender
+
+__all__ = ["Discovery", "TokenAddress"]
+
+_KEPT_SECONDS = 3600.0
+_KEPT_ADDRESSES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAddress:
+    """The token endpoint and, where it is known, the issuer it belongs to."""
+
+    token_url: EndpointUrl
+    issuer: str | None = None
+    discovered: bool = False
+
+
+class Discovery:
+    """Finds token endpoints and remembers them for an hour.
+
+    It has no lock, so that a fork can't catch one held: two threads that ask at once make two
+    requests, and either answer is right.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], tuple[float, TokenAddress]] = {}
+
+    def address(self, credentials: ClientCredentials, sender: HttpSender) -> TokenAddress:
+        """The token endpoint of these credentials.
+
+        Raises:
+            ConfigurationError: An address breaks the https rule.
+            RateLimitedError: The issuer asked for patience.
+            TokenEndpointUnreachable: The issuer gave no answer.
+            TokenResponseError: It has no document that names a token endpoint of its own.
+        """
+        plaintext = sender.transport.allow_plaintext
+        if credentials.token_url:
+            url = EndpointUrl.parse(
+                credentials.token_url, called="The token URL", allow_plaintext=plaintext
+            )
+            return TokenAddress(url, credentials.issuer)
+        key = _key(credentials)
+        kept = self._known.get(key)
+        now = sender.clock.running()
+        if kept is not None and now - kept[0] < _KEPT_SECONDS:
+            return kept[1]
+        address = _discovered(credentials, sender)
+        if len(self._known) >= _KEPT_ADDRESSES:
+            self._known.clear()
+        self._known[key] = (now, address)
+        return address
+
+    def forget(self, credentials: ClientCredentials) -> None:
+        """Ask the issuer again next time: the endpoint it named did not answer as one."""
+        self._known.pop(_key(credentials), None)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._known.clear()
+
+
+def _key(credentials: ClientCredentials) -> tuple[str, ...]:
+    return (
+        credentials.well_known_url or "",
+        credentials.issuer or "",
+        credentials.authentication.kind,
+    )
+
+
+def _discovered(credentials: ClientCredentials, sender: HttpSender) -> TokenAddress:
+    last: TokenResponseError | None = None
+    for url in _document_urls(credentials, sender.transport.allow_plaintext):
+        reply = sender.send(HttpRequest("GET", url))
+        outcome = _read(reply, url, credentials, sender)
+        if isinstance(outcome, TokenAddress):
+            return outcome
+        # "Not here" may be followed by "but here"; what is wrong with a document that was there
+        # tells more than the next 404.
+        if last is None or outcome.status_code != 404:  # noqa: PLR2004
+            last = outcome
+    assert last is not None  # noqa: S101
+    raise last
+
+
+def _document_urls(credentials: ClientCredentials, allow_plaintext: bool) -> Iterator[EndpointUrl]:
+    if credentials.well_known_url:
+        yield EndpointUrl.parse(
+            credentials.well_known_url,
+            called="The well-known URL",
+            allow_plaintext=allow_plaintext,
+        )
+        return
+    from authlib.oauth2.rfc8414 import get_well_known_url
+
+    issuer = credentials.issuer or ""
+    checked = EndpointUrl.parse(issuer, called="The issuer", allow_plaintext=allow_plaintext)
+    # RFC 8414, 3.1 takes a final slash off before it puts the well-known part in front of the
+    # path; OpenID Connect Discovery, 4 puts it behind; RFC 8414, 5 knows both of the latter.
+    bare = f"{checked.origin}{checked.path}".rstrip("/")
+    behind = f"{bare}/.well-known/openid-configuration"
+    texts = [
+        get_well_known_url(bare, external=True),
+        behind,
+        get_well_known_url(bare, external=True, suffix="openid-configuration"),
+    ]
+    for text in dict.fromkeys(texts):
+        yield EndpointUrl.parse(
+            text, called="The issuer's well-known URL", allow_plaintext=allow_plaintext
+        )
+
+
+def _read(
+    reply: HttpReply, url: EndpointUrl, credentials: ClientCredentials, sender: HttpSender
+) -> TokenAddress | TokenResponseError:
+    from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
+
+    refusal = refusal_of_status(reply, url)
+    if isinstance(refusal, TokenResponseError):
+        return refusal
+    if refusal is not None:
+        raise refusal
+    document = json_object(reply.body) if reply.status_code == 200 else None  # noqa: PLR2004
+    if document is None:
+        return TokenResponseError(
+            f"{url} gave no discovery document (HTTP {reply.status_code}). Check the issuer or "
+            "well-known URL, or give the token URL itself.",
+            status_code=reply.status_code,
+        )
+    metadata = AuthorizationServerMetadata(document)
+    issuer, token_url = metadata.get("issuer"), metadata.get("token_endpoint")
+    if credentials.issuer and not _same_issuer(issuer, credentials.issuer):
+        return TokenResponseError(
+            f"The discovery document at {url} is that of another issuer (RFC 8414, 3.3). Write "
+            "the issuer exactly as the authorization server names itself.",
+            status_code=reply.status_code,
+        )
+    if isinstance(credentials.authentication, ClientCertificate):
+        # RFC 8705, 5: TLS client certificates may be asked for at an address of their own.
+        aliases = metadata.get("mtls_endpoint_aliases")
+        if isinstance(aliases, dict):
+            token_url = aliases.get("token_endpoint", token_url)
+    if not isinstance(token_url, str):
+        return TokenResponseError(
+            f"The discovery document at {url} names no token endpoint. Give the token URL itself.",
+            status_code=reply.status_code,
+        )
+    return TokenAddress(
+        EndpointUrl.parse(
+            token_url,
+            called=f"The token endpoint that {url} names",
+            allow_plaintext=sender.transport.allow_plaintext,
+        ),
+        issuer if isinstance(issuer, str) else credentials.issuer,
+        discovered=True,
+    )
+
+
+def _same_issuer(told: object, configured: str) -> bool:
+    # A final slash is the one difference that people can't see and that leads to the same place.
+    return isinstance(told, str) and told.rstrip("/") == configured.rstrip("/")

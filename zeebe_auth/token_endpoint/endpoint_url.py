@@ -1,0 +1,92 @@
+"""Which addresses may be given a secret: https, or loopback, or by an explicit switch."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+
+from zeebe_auth.errors import ConfigurationError
+
+__all__ = ["EndpointUrl", "is_loopback"]
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_HIGHEST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointUrl:
+    """An address that passed the rule. Its text shows no query: some hide keys there."""
+
+    text: str = field(repr=False)
+    scheme: str
+    host: str
+    port: int
+    path: str
+    target: bytes = field(repr=False)
+    authority: bytes
+
+    @classmethod
+    def parse(cls, text: str, *, called: str, allow_plaintext: bool) -> EndpointUrl:
+        """The address in ``text``, if a secret may be sent there.
+
+        The parser is the one that sends: two parsers could see two hosts in one text.
+
+        Args:
+            text: The URL.
+            called: How the error names it, such as ``The token URL``.
+            allow_plaintext: Whether ``http://`` is good beyond loopback.
+
+        Raises:
+            ConfigurationError: It is not an absolute http(s) URL, holds a user, a password or a
+                fragment, or would send a secret in plain text.
+        """
+        import httpx2
+
+        try:
+            url = httpx2.URL(text)
+        except (httpx2.InvalidURL, ValueError, TypeError):
+            url = None
+        if url is None or url.scheme not in _DEFAULT_PORTS or not url.host:
+            raise ConfigurationError(
+                f"{called} is not an absolute https:// URL. Write it as "
+                "https://host/path, without spaces or quotes around it."
+            )
+        port = _DEFAULT_PORTS[url.scheme] if url.port is None else url.port
+        if not 0 < port <= _HIGHEST_PORT:
+            raise ConfigurationError(f"{called} has the port {port}; ports go from 1 to 65535.")
+        path = url.raw_path.decode("ascii").partition("?")[0]
+        parsed = cls(text, url.scheme, url.host, port, path, url.raw_path, url.netloc)
+        if url.userinfo:
+            raise ConfigurationError(
+                f"{called} ({parsed}) holds a user or a password. Take it out: the client id and "
+                "secret are given by themselves."
+            )
+        if url.fragment:
+            raise ConfigurationError(
+                f"{called} ({parsed}) has a fragment (#…). Take it out (RFC 6749, 3.2)."
+            )
+        if url.scheme == "http" and not (allow_plaintext or is_loopback(url.host)):
+            raise ConfigurationError(
+                f"{called} ({parsed}) is http://, so the client secret would be readable on the "
+                "way. Use https://; where the network itself is trusted, "
+                "TokenTransport(allow_plaintext=True) allows it."
+            )
+        return parsed
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and, if unusual, port: how errors name an endpoint."""
+        return f"{self.scheme}://{self.authority.decode('ascii')}"
+
+    def __str__(self) -> str:
+        return f"{self.origin}{self.path}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine: 127.0.0.0/8, ::1 or localhost (RFC 6761, 6.3)."""
+    if host.lower().removesuffix(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

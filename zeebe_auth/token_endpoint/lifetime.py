@@ -1,0 +1,95 @@
+"""Until when a token counts as valid, in this machine's time."""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from zeebe_auth.token_endpoint.json_object import json_object
+from zeebe_auth.token_endpoint.retry_after import http_date_seconds
+
+if TYPE_CHECKING:
+    from zeebe_auth.token_endpoint.sending import HttpReply
+
+__all__ = ["expires_at"]
+
+UNTOLD_LIFETIME_SECONDS = 300.0
+LONGEST_LIFETIME_SECONDS = 366 * 86400.0
+
+_DATE_IS_ROUGH_SECONDS = 30.0
+_NUMBER = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
+_JWT_PARTS = 3
+
+
+def expires_at(token: str, expires_in: object, *, issued_at: float, reply: HttpReply) -> float:
+    """When the token stops being valid, in epoch seconds of the local wall clock.
+
+    It is the earlier of ``expires_in`` after the request began and a JWT's own ``exp``; 300 s
+    where neither is told, a year at most. An ``expires_in`` of 0 or less says nothing: some
+    servers write 0 for "does not expire", and a token that came this moment is not over.
+
+    A JWT's ``exp`` is in the server's time. Where the reply's ``Date`` shows that this machine's
+    clock is off, ``exp`` is moved by the difference; a wrong clock must not make each token look
+    expired. Without a ``Date``, an ``exp`` that seems past is measured from ``iat`` instead.
+
+    Args:
+        token: The access token; its signature is not looked at.
+        expires_in: As the reply gave it: a number, or a text with one.
+        issued_at: Wall clock when the request began.
+        reply: Where its ``Date`` is.
+    """
+    told = _seconds(expires_in)
+    claims = _jwt_claims(token)
+    lifetimes = [
+        seconds
+        for seconds in (told, _jwt_lifetime(claims, issued_at, reply))
+        if seconds is not None and seconds > 0
+    ]
+    lifetime = min(lifetimes, default=UNTOLD_LIFETIME_SECONDS)
+    return issued_at + min(lifetime, LONGEST_LIFETIME_SECONDS)
+
+
+def _seconds(value: object) -> float | None:
+    if isinstance(value, str):
+        text = value.strip()
+        return float(text) if _NUMBER.fullmatch(text) else None
+    return _finite(value)
+
+
+def _finite(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return math.copysign(LONGEST_LIFETIME_SECONDS, value)
+    return number if math.isfinite(number) else None
+
+
+def _jwt_claims(token: str) -> dict[str, Any]:
+    parts = token.split(".")
+    if len(parts) != _JWT_PARTS:
+        return {}
+    payload = parts[1]
+    try:
+        decoded = base64.b64decode(payload + "=" * (-len(payload) % 4), b"-_", validate=True)
+    except ValueError:
+        return {}
+    return json_object(decoded) or {}
+
+
+def _jwt_lifetime(claims: dict[str, Any], issued_at: float, reply: HttpReply) -> float | None:
+    expiry = _finite(claims.get("exp"))
+    if expiry is None:
+        return None
+    server_now = http_date_seconds(reply.headers.get("date", ""))
+    if server_now is not None:
+        ahead = server_now - reply.received_at
+        # Date has whole seconds and a reply takes time: small differences mean nothing.
+        return expiry - issued_at - (ahead if abs(ahead) > _DATE_IS_ROUGH_SECONDS else 0.0)
+    if expiry <= issued_at:
+        issued = _finite(claims.get("iat"))
+        return None if issued is None else expiry - issued
+    return expiry - issued_at

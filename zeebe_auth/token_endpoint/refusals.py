@@ -1,0 +1,180 @@
+"""What a reply without a token means, and what to do about it (RFC 6749, 5.2)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.errors import (
+    AuthError,
+    InvalidClientError,
+    RateLimitedError,
+    TokenEndpointUnreachable,
+    TokenResponseError,
+)
+from zeebe_auth.token_endpoint.endpoint_url import EndpointUrl
+from zeebe_auth.token_endpoint.retry_after import retry_at
+from zeebe_auth.token_endpoint.sending import HttpReply
+
+__all__ = ["oauth_error", "refusal_of_status", "refusal_of_token_request"]
+
+_ERROR_CODE = re.compile(r"[a-z_]{1,40}")
+_CLIENT_REFUSED = {"invalid_client", "unauthorized_client"}
+_SERVER_TROUBLE = {"server_error", "temporarily_unavailable"}
+
+_WHAT_TO_CHECK = {
+    "invalid_scope": "Check the scope: this client may not ask for it, or it is not known there.",
+    "invalid_target": "Check the resource and the audience (RFC 8707).",
+    "invalid_request": (
+        "Check audience, scope and resource; some servers want one of them, or the form instead "
+        "of the JSON body."
+    ),
+    "unsupported_grant_type": (
+        "Allow the client credentials grant for this client at the authorization server, and "
+        "check that the URL is that of the token endpoint."
+    ),
+    "invalid_grant": "Check audience and scope, and that the client is active.",
+    "access_denied": (
+        "Check the audience and the scope: the client is known, but not allowed that one."
+    ),
+}
+
+
+def oauth_error(document: dict[str, Any] | None) -> str | None:
+    """The OAuth error code in ``document``, if it has one that may be quoted."""
+    code = (document or {}).get("error")
+    return code if isinstance(code, str) and _ERROR_CODE.fullmatch(code) else None
+
+
+def refusal_of_status(reply: HttpReply, url: EndpointUrl) -> AuthError | None:
+    """The error that follows from the status alone, whoever was asked what; None if none does."""
+    status = reply.status_code
+    if status == 429 or (status == 503 and "retry-after" in reply.headers):  # noqa: PLR2004
+        return RateLimitedError(
+            f"{url} asks for patience (HTTP {status}). Share one token between processes by a "
+            "token store, and ask less often.",
+            retry_at=retry_at(reply),
+            status_code=status,
+        )
+    if status >= 500 or status == 408:  # noqa: PLR2004
+        return TokenEndpointUnreachable(
+            f"{url} failed inside (HTTP {status}). Try again later, or look into the "
+            "authorization server's log.",
+            retry_at=retry_at(reply),
+            status_code=status,
+        )
+    if 300 <= status < 400:  # noqa: PLR2004
+        return TokenResponseError(
+            f"{url} answers with a redirect{_destination(reply, url)}, which is not followed with "
+            "a secret in the request. Put the final URL into the configuration.",
+            status_code=status,
+        )
+    return None
+
+
+def refusal_of_token_request(
+    reply: HttpReply,
+    document: dict[str, Any] | None,
+    url: EndpointUrl,
+    credentials: ClientCredentials,
+) -> AuthError:
+    """The error for a reply that holds no token."""
+    status, code = reply.status_code, oauth_error(document)
+    of_status = refusal_of_status(reply, url)
+    if of_status is not None:
+        return of_status
+    if code in _CLIENT_REFUSED or status == 401 or (status == 403 and code is None):  # noqa: PLR2004
+        return InvalidClientError(
+            f"{url.origin} refused the client {credentials.client_id!r} "
+            f"({_reason(status, code)}). {_next_step(credentials, code)}",
+            error=code,
+            status_code=status,
+        )
+    if code in _SERVER_TROUBLE:
+        return TokenEndpointUnreachable(
+            f"{url} failed inside ({_reason(status, code)}). Try again later, or look into the "
+            "authorization server's log.",
+            error=code,
+            status_code=status,
+        )
+    if code is not None:
+        advice = _WHAT_TO_CHECK.get(code, "Check audience, scope and resource.")
+        return TokenResponseError(
+            f"{url} gave no token to the client {credentials.client_id!r} "
+            f"({_reason(status, code)}). {advice}{_asked_for(credentials)}",
+            error=code,
+            status_code=status,
+        )
+    return TokenResponseError(_not_a_token_endpoint(reply, document, url), status_code=status)
+
+
+def _reason(status: int, code: str | None) -> str:
+    return f"HTTP {status}" if code is None else f"{code}, HTTP {status}"
+
+
+def _next_step(credentials: ClientCredentials, code: str | None) -> str:
+    from zeebe_auth.credentials import ClientSecret
+
+    if code == "unauthorized_client":
+        lead = "Check that the client may use the client credentials grant there, and check "
+    else:
+        lead = "Check "
+    is_secret = isinstance(credentials.authentication, ClientSecret)
+    proof = "the client secret" if is_secret else f"its {credentials.authentication.kind}"
+    proof = proof.replace("_", " ")
+    if "environment" in credentials.origin:
+        where = "CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET (or the ZEEBE_ names)"
+        return f"{lead}{proof} and the id in {where}."
+    if "keychain" in credentials.origin:
+        return f'{lead}{proof} and the id; "zeebe-auth login" stores new ones.'
+    return (
+        f"{lead}{proof} and the id (they come from: {credentials.origin}), or run "
+        '"zeebe-auth login".'
+    )
+
+
+def _asked_for(credentials: ClientCredentials) -> str:
+    asked = [
+        f"{name} {value!r}"
+        for name, value in (
+            ("audience", credentials.audience),
+            ("scope", " ".join(credentials.scopes)),
+            ("resource", " ".join(credentials.resources)),
+        )
+        if value
+    ]
+    return f" Asked for: {', '.join(asked)}." if asked else " None of the three was asked for."
+
+
+def _not_a_token_endpoint(
+    reply: HttpReply, document: dict[str, Any] | None, url: EndpointUrl
+) -> str:
+    if document is not None:
+        what = "JSON without an OAuth error"
+    elif reply.body.lstrip()[:1] == b"<":
+        what = "an HTML page instead of JSON"
+    elif not reply.body:
+        what = "an empty body"
+    else:
+        what = "something that is not a JSON object"
+    return (
+        f"{url} answered with {what} (HTTP {reply.status_code}), so it is not a token endpoint. "
+        "Check the token URL; for Keycloak it ends in /protocol/openid-connect/token, for "
+        "Camunda SaaS in /oauth/token."
+    )
+
+
+def _destination(reply: HttpReply, url: EndpointUrl) -> str:
+    import httpx2
+
+    try:
+        target = httpx2.URL(url.text).join(reply.headers.get("location", ""))
+    except (httpx2.InvalidURL, ValueError):
+        return ""
+    if not target.host:
+        return ""
+    # No user, password, query or fragment: those may be secrets of somebody else.
+    path = target.raw_path.decode("ascii").partition("?")[0]
+    host = target.netloc.rpartition(b"@")[2].decode("ascii")
+    return f" to {target.scheme}://{host}{path}"

@@ -1,0 +1,71 @@
+"""The token request as it goes on the wire (RFC 6749, 4.4.2; RFC 8707, 2)."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import parse_qsl, urlencode
+
+from zeebe_auth.clock import Clock
+from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.token_endpoint.client_authentication import client_authentication
+from zeebe_auth.token_endpoint.discovery import TokenAddress
+from zeebe_auth.token_endpoint.sending import HttpRequest
+
+__all__ = ["token_request"]
+
+
+def token_request(
+    credentials: ClientCredentials, address: TokenAddress, clock: Clock
+) -> HttpRequest:
+    """The request that authlib prepares and signs for these credentials.
+
+    Raises:
+        ConfigurationError: The proof can't be made, or a text in it is not valid Unicode.
+    """
+    try:
+        headers, body = _prepared(credentials, address, clock)
+    except UnicodeEncodeError:
+        prepared = None
+    else:
+        prepared = HttpRequest("POST", address.token_url, headers, body)
+    if prepared is None:
+        # Raised outside: the error that was caught holds the text itself.
+        raise ConfigurationError(
+            f"The credentials from {credentials.origin} hold bytes that are not UTF-8 text. "
+            "Write client id, secret, audience and scopes in UTF-8."
+        )
+    return prepared
+
+
+def _prepared(
+    credentials: ClientCredentials, address: TokenAddress, clock: Clock
+) -> tuple[dict[str, str], bytes]:
+    from authlib.oauth2.rfc6749.parameters import prepare_token_request
+
+    # authlib keeps what stands in the body already, so repeated parameters go in there.
+    repeated = urlencode([("resource", each) for each in credentials.resources])
+    form = prepare_token_request(
+        credentials.grant,
+        repeated,
+        audience=credentials.audience,
+        scope=" ".join(credentials.scopes),
+    )
+    signer = client_authentication(credentials, address, clock)
+    _, headers, form = signer.prepare("POST", address.token_url.text, {}, form)
+    if credentials.request_format == "json":
+        return {**headers, "Content-Type": "application/json"}, _as_json(form)
+    return {**headers, "Content-Type": "application/x-www-form-urlencoded"}, form.encode("ascii")
+
+
+def _as_json(form: str) -> bytes:
+    fields: dict[str, str | list[str]] = {}
+    for name, value in parse_qsl(form, keep_blank_values=True):
+        present = fields.get(name)
+        if present is None:
+            fields[name] = value
+        elif isinstance(present, list):
+            present.append(value)
+        else:
+            fields[name] = [present, value]
+    return json.dumps(fields, ensure_ascii=False).encode()

@@ -1,0 +1,120 @@
+"""TLS contexts, one per set of files: a context of its own costs each endpoint 0.9 MB."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from zeebe_auth.credentials import ClientCertificate
+from zeebe_auth.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+__all__ = ["tls_context"]
+
+_Files = tuple[str | None, ...]
+_Stamps = tuple[tuple[int, int, int] | None, ...]
+
+# No lock: two threads that miss at once build two contexts, one of which is dropped; and a fork
+# can't catch anybody holding anything.
+_contexts: dict[_Files, tuple[_Stamps, SSLContext]] = {}
+
+
+def tls_context(
+    ca_certificate: Path | None, client_certificate: ClientCertificate | None
+) -> SSLContext:
+    """The shared context for these files, made anew when one of them changed on disk.
+
+    Args:
+        ca_certificate: What to trust, PEM; None trusts what the environment names, else the
+            store of the operating system.
+        client_certificate: What to show to a server that asks.
+
+    Raises:
+        ConfigurationError: A file is missing, unreadable or not what it should be.
+    """
+    key = client_certificate and client_certificate.private_key
+    files: _Files = (
+        str(ca_certificate) if ca_certificate else None,
+        None if ca_certificate else os.environ.get("SSL_CERT_FILE"),
+        None if ca_certificate else os.environ.get("SSL_CERT_DIR"),
+        str(client_certificate.certificate_chain) if client_certificate else None,
+        str(key) if key else None,
+    )
+    stamps = tuple(map(_stamp, files))
+    known = _contexts.get(files)
+    if known is not None and known[0] == stamps:
+        return known[1]
+    context = _trusting(ca_certificate)
+    if client_certificate is not None:
+        _show(context, client_certificate)
+    _contexts[files] = (stamps, context)
+    return context
+
+
+def _stamp(file: str | None) -> tuple[int, int, int] | None:
+    if not file:
+        return None
+    try:
+        status = Path(file).stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _trusting(ca_certificate: Path | None) -> SSLContext:
+    import ssl
+
+    try:
+        if ca_certificate is not None:
+            return ssl.create_default_context(cafile=str(ca_certificate))
+        import httpx2
+
+        return httpx2.create_ssl_context()
+    except (OSError, ssl.SSLError) as error:
+        if ca_certificate is not None:
+            named = f"The CA certificate file {ca_certificate}"
+        else:
+            variable = "SSL_CERT_FILE" if os.environ.get("SSL_CERT_FILE") else "SSL_CERT_DIR"
+            named = f"What {variable} names ({os.environ.get(variable, 'nothing')})"
+        raise ConfigurationError(
+            f"{named} can't be used for TLS: {_why(error)}. Name a PEM file with the "
+            "certificates of the authorities to trust."
+        ) from None
+
+
+def _show(context: SSLContext, certificate: ClientCertificate) -> None:
+    import ssl
+
+    def refuse_password() -> NoReturn:
+        # Without this OpenSSL asks on the terminal, and a service hangs.
+        raise ConfigurationError(
+            f"The private key in {certificate.private_key or certificate.certificate_chain} is "
+            "encrypted. Give one without a passphrase."
+        )
+
+    try:
+        context.load_cert_chain(
+            certificate.certificate_chain, certificate.private_key, password=refuse_password
+        )
+    except (OSError, ssl.SSLError) as error:
+        files = str(certificate.certificate_chain)
+        if certificate.private_key is not None:
+            files = f"{files} with the key {certificate.private_key}"
+        raise ConfigurationError(
+            f"The client certificate {files} can't be used for TLS: {_why(error)}. Name a PEM "
+            "certificate and its private key."
+        ) from None
+
+
+def _why(error: OSError) -> str:
+    import ssl
+
+    if isinstance(error, FileNotFoundError):
+        return "a file is missing"
+    if isinstance(error, ssl.SSLError):
+        reason = (error.reason or "no PEM certificate in it").replace("_", " ").lower()
+        return "it is not PEM" if "pem" in reason else reason
+    return (error.strerror or type(error).__name__).lower()
