@@ -36,9 +36,10 @@ class ConnectionSettings:
         root_certificates: The certificate authorities to trust, PEM; None for gRPC's own choice.
         private_key: The key of the client certificate, PEM.
         certificate_chain: The client certificate and its intermediates, PEM.
+        certificate_files: The files that those two came from: the chain's and the key's.
         authority: The name to expect in the gateway's certificate and to send as ``:authority``;
             None for the address's own.
-        keepalive_ms: After how many milliseconds of silence a call asks whether the gateway is
+        keep_alive_ms: After how many milliseconds of silence a call asks whether the gateway is
             still there.
         allow_plaintext: Whether a token may go over a plaintext connection that leaves this
             machine, because the insecure setting says so.
@@ -48,8 +49,9 @@ class ConnectionSettings:
     root_certificates: bytes | None = None
     private_key: bytes | None = field(default=None, repr=False)
     certificate_chain: bytes | None = None
+    certificate_files: tuple[Path, Path] | None = None
     authority: str | None = None
-    keepalive_ms: int = _DEFAULT_KEEPALIVE_MS
+    keep_alive_ms: int = _DEFAULT_KEEPALIVE_MS
     allow_plaintext: bool = False
 
     @classmethod
@@ -59,7 +61,7 @@ class ConnectionSettings:
         Args:
             texts: ``address``, or ``cluster_id`` with ``region``; ``insecure`` (true or false),
                 ``ca_certificate``, ``client_certificate`` and ``client_key`` (paths of PEM
-                files), ``authority``, ``keepalive_ms``. Other keys are not looked at.
+                files), ``authority``, ``keep_alive_ms``. Other keys are not looked at.
             origin: Who gave them, for people.
 
         Raises:
@@ -69,37 +71,34 @@ class ConnectionSettings:
         reader = _Reader({name: text for name, text in texts.items() if text}, origin)
         insecure = reader.truth("insecure")
         address = reader.address(insecure)
-        certificate_chain, private_key = (None, None)
-        root_certificates = None
-        if not address.plaintext:
-            root_certificates = reader.root_certificates()
-            certificate_chain, private_key = reader.client_certificate()
+        files = None if address.plaintext else reader.certificate_files()
         return cls(
             address,
-            root_certificates,
-            private_key,
-            certificate_chain,
-            reader.texts.get("authority"),
-            reader.keepalive_ms(),
+            root_certificates=None if address.plaintext else reader.root_certificates(),
+            private_key=files and files[1].read_bytes(),
+            certificate_chain=files and files[0].read_bytes(),
+            certificate_files=files,
+            authority=reader.authority(),
+            keep_alive_ms=reader.keep_alive_ms(),
             allow_plaintext=insecure is True,
         )
 
     def channel_options(self) -> tuple[tuple[str, str | int], ...]:
         """The same as gRPC channel options, beside target and credentials."""
-        return channel_options(keepalive_ms=self.keepalive_ms, authority=self.authority)
+        return channel_options(keep_alive_ms=self.keep_alive_ms, authority=self.authority)
 
 
 def channel_options(
-    *, keepalive_ms: int = _DEFAULT_KEEPALIVE_MS, authority: str | None = None
+    *, keep_alive_ms: int = _DEFAULT_KEEPALIVE_MS, authority: str | None = None
 ) -> tuple[tuple[str, str | int], ...]:
     """The gRPC channel options that a Zeebe gateway wants.
 
     Args:
-        keepalive_ms: After how many milliseconds of silence a call pings the gateway.
+        keep_alive_ms: After how many milliseconds of silence a call pings the gateway.
         authority: The name that replaces the target's in TLS and as ``:authority``.
     """
     options: list[tuple[str, str | int]] = [
-        ("grpc.keepalive_time_ms", keepalive_ms),
+        ("grpc.keepalive_time_ms", keep_alive_ms),
         # A stream that waits for jobs is silent for long; gRPC would stop after two pings.
         # Pings without a call stay off: gateways take them for abuse and hang up.
         ("grpc.http2.max_pings_without_data", 0),
@@ -140,15 +139,15 @@ class _Reader:
             self._refuse(name, f"is {text!r}", 'Write "true" or "false".')
         return truth
 
-    def keepalive_ms(self) -> int:
-        text = self.texts.get("keepalive_ms")
+    def keep_alive_ms(self) -> int:
+        text = self.texts.get("keep_alive_ms")
         if text is None:
             return _DEFAULT_KEEPALIVE_MS
         digits = text.strip()
         milliseconds = int(digits) if digits.isascii() and digits.isdecimal() else 0
         if not 0 < milliseconds <= _HIGHEST_MS:
             self._refuse(
-                "keepalive_ms",
+                "keep_alive_ms",
                 f"is {text!r}",
                 f"Write whole milliseconds above 0, such as {_DEFAULT_KEEPALIVE_MS}.",
             )
@@ -169,32 +168,40 @@ class _Reader:
             )
         return pem
 
-    def client_certificate(self) -> tuple[bytes | None, bytes | None]:
+    def certificate_files(self) -> tuple[Path, Path] | None:
         if "client_certificate" not in self.texts:
             if "client_key" in self.texts:
                 self._refuse(
                     "client_key", "has no client_certificate beside it", "Set both or neither."
                 )
-            return None, None
+            return None
         key_name = "client_key" if "client_key" in self.texts else "client_certificate"
-        chain, key = self._file("client_certificate"), self._file(key_name)
+        chain, key = _path(self.texts["client_certificate"]), _path(self.texts[key_name])
+        self._file("client_certificate")
+        self._file(key_name)
         try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(
-                _path(self.texts["client_certificate"]),
-                _path(self.texts[key_name]),
-                # gRPC takes no password either; without this, OpenSSL asks the terminal for one.
-                password=lambda: "",
-            )
+            # gRPC takes no password either; without one here, OpenSSL asks the terminal for it.
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(chain, key, lambda: "")
         except (ssl.SSLError, OSError, ValueError) as error:
             self._refuse(
                 "client_certificate",
-                f"names {self.texts['client_certificate']}, which is no certificate that goes "
-                f"with the key in {self.texts[key_name]}",
+                f"names {chain}, which is no certificate that goes with the key in {key}",
                 "Name a PEM certificate (client_certificate) and its key without a password "
                 "(client_key, or in the same file).",
                 error,
             )
         return chain, key
+
+    def authority(self) -> str | None:
+        text = self.texts.get("authority")
+        if text is not None:
+            try:
+                parse_address(text)
+            except ConfigurationError as error:
+                self._refuse("authority", "is no host name", "Write a name alone.", error)
+            if "://" in text:
+                self._refuse("authority", "has a scheme", "Write the name alone.")
+        return text
 
     def _file(self, name: str) -> bytes:
         path = self.texts[name]

@@ -1,0 +1,125 @@
+"""A channel for asyncio to the gateway that a profile names."""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+from typing import Any, Self
+
+import grpc
+import grpc.aio
+
+from zeebe_auth import CredentialsProvider, Profile, default_provider, load_profile
+from zeebe_grpc.aio import channels
+from zeebe_grpc.connection_settings import ConnectionSettings
+
+__all__ = ["connect"]
+
+
+def connect(profile: str | Profile | None = None) -> grpc.aio.Channel:
+    """As `zeebe_grpc.connect`, for asyncio.
+
+        async with zeebe_grpc.aio.connect() as channel:
+            ...
+
+    Files and the keychain are read on another thread when the ``async with`` block is entered,
+    so that they can't hold up the event loop. A channel that is used without the block reads them
+    at its first method, on the spot. Closing it closes the credentials provider behind it.
+
+    Args:
+        profile: The name of a profile of the config file or the keychain, or a loaded `Profile`;
+            None looks at the environment, the config file and the keychain, in that order.
+
+    Raises:
+        ConfigurationError: When it is entered or first used: something was given that can't be
+            used, or no address.
+        CredentialsUnavailable: Then too: no credentials were given.
+    """
+    return _ProfileChannel(profile)
+
+
+class _ProfileChannel(grpc.aio.Channel):
+    """A channel that finds out where it leads when it is used, and owns its provider."""
+
+    def __init__(self, profile: str | Profile | None) -> None:
+        self._profile = profile
+        self._opened: grpc.aio.Channel | None = None
+        self._provider: Any = None
+        self._closed = False
+
+    def _find(self) -> tuple[ConnectionSettings, CredentialsProvider | None]:
+        profile = self._profile
+        loaded = profile if isinstance(profile, Profile) else load_profile(profile)
+        settings = ConnectionSettings.from_texts(loaded.settings, origin=loaded.origin)
+        return settings, default_provider(loaded)
+
+    def _open(
+        self, settings: ConnectionSettings, provider: CredentialsProvider | None
+    ) -> grpc.aio.Channel:
+        target, options = settings.address.target, settings.channel_options()
+        if settings.address.plaintext:
+            opened = channels.insecure_channel(
+                target, provider, options=options, allow_plaintext=settings.allow_plaintext
+            )
+        else:
+            opened = channels.secure_channel(
+                target,
+                provider,
+                root_certificates=settings.root_certificates,
+                private_key=settings.private_key,
+                certificate_chain=settings.certificate_chain,
+                options=options,
+            )
+        self._opened, self._provider = opened, provider
+        return opened
+
+    @property
+    def _channel(self) -> grpc.aio.Channel:
+        if self._closed:
+            raise grpc.aio.UsageError("This channel is closed. Make a new one.")
+        return self._opened or self._open(*self._find())
+
+    async def __aenter__(self) -> Self:
+        if self._opened is None and not self._closed:
+            found = await asyncio.to_thread(self._find)
+            if self._opened is None:
+                self._open(*found)
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self, grace: float | None = None) -> None:
+        self._closed = True
+        try:
+            if self._opened is not None:
+                await self._opened.close(grace)
+        finally:
+            if self._provider is not None:
+                await self._provider.aclose()
+
+    def get_state(self, try_to_connect: bool = False) -> grpc.ChannelConnectivity:
+        return self._channel.get_state(try_to_connect)
+
+    async def wait_for_state_change(self, last_observed_state: grpc.ChannelConnectivity) -> None:
+        await self._channel.wait_for_state_change(last_observed_state)
+
+    async def channel_ready(self) -> None:
+        await self._channel.channel_ready()
+
+    def unary_unary(self, *args: Any, **kwargs: Any) -> Any:
+        return self._channel.unary_unary(*args, **kwargs)
+
+    def unary_stream(self, *args: Any, **kwargs: Any) -> Any:
+        return self._channel.unary_stream(*args, **kwargs)
+
+    def stream_unary(self, *args: Any, **kwargs: Any) -> Any:
+        return self._channel.stream_unary(*args, **kwargs)
+
+    def stream_stream(self, *args: Any, **kwargs: Any) -> Any:
+        return self._channel.stream_stream(*args, **kwargs)

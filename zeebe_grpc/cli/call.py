@@ -1,0 +1,83 @@
+"""``zeebe-grpc call``: any method of the gateway, JSON in and out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from zeebe_grpc.cli.exit_codes import ExitCode
+from zeebe_grpc.cli.failure import CommandFailed
+from zeebe_grpc.cli.options import gateway_options
+
+__all__ = ["add_parser", "run"]
+
+_DEFAULT_TIMEOUT_SECONDS = 30.0
+_EXAMPLES = """\
+examples:
+  zeebe-grpc call Topology
+  zeebe-grpc call CancelProcessInstance '{"processInstanceKey": 2251799813685251}'
+  zeebe-grpc call ActivateJobs @request.json
+  echo '{"type": "payment"}' | zeebe-grpc call StreamActivatedJobs -
+
+The JSON is that of protobuf: names as in "zeebe-grpc proto", whole numbers of 64 bits as texts in
+the answer. A stream prints one object a line as they arrive.
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command to ``zeebe-grpc``."""
+    parser = subparsers.add_parser(
+        "call",
+        help="call any method of the gateway, JSON in and out",
+        description="Call any unary or server-streaming method of the gateway, JSON in and out.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[
+            gateway_options(
+                "the deadline of the call; 30 by default, and none for a method that streams"
+            )
+        ],
+    )
+    parser.add_argument(
+        "method", metavar="METHOD", help="Topology, or gateway_protocol.Gateway/Topology"
+    )
+    parser.add_argument(
+        "request", metavar="JSON", nargs="?", default="{}", help="the request, @FILE, or - (stdin)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Call the method and print what it answers."""
+    from zeebe_grpc.cli.gateway_session import gateway_session, quiet_grpc
+
+    quiet_grpc()
+    from zeebe_grpc.cli.gateway_methods import find_method, to_json
+
+    method = find_method(args.method)
+    request = method.request(_text(args.request))
+    with gateway_session(args.profile) as session:
+        call = method.on(session.channel)
+        if method.streams_responses:
+            for response in call(request, timeout=args.timeout):
+                print(json.dumps(to_json(response)), flush=True)
+        else:
+            response = call(request, timeout=args.timeout or _DEFAULT_TIMEOUT_SECONDS)
+            print(json.dumps(to_json(response), indent=2 if args.output == "text" else None))
+    return ExitCode.DONE
+
+
+def _text(written: str) -> str:
+    if written == "-":
+        return sys.stdin.read()
+    if not written.startswith("@"):
+        return written
+    try:
+        return Path(written[1:]).read_text("utf-8-sig")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise CommandFailed(
+            f"The request file {written[1:]} can't be read: {why}.", ExitCode.WRONG_USE
+        ) from error

@@ -1,0 +1,187 @@
+"""``zeebe-grpc doctor``: the way to the gateway step by step, where it breaks, what to do."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from zeebe_auth import AuthError
+from zeebe_grpc.cli.exit_codes import ExitCode, exit_code_of
+from zeebe_grpc.cli.options import gateway_options
+from zeebe_grpc.cli.steps import Step
+
+if TYPE_CHECKING:
+    from zeebe_auth import AccessToken, Profile
+    from zeebe_grpc.connection_settings import ConnectionSettings
+
+__all__ = ["add_parser", "run"]
+
+_DEFAULT_TIMEOUT_SECONDS = 10.0
+_NETWORK = ("dns", "tcp", "tls", "http2")
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command to ``zeebe-grpc``."""
+    subparsers.add_parser(
+        "doctor",
+        help="go the way to the gateway step by step",
+        description="Go the way to the gateway step by step: installation, configuration, "
+        "address, DNS, TCP, TLS, HTTP/2, token, RPC. Tells where it breaks and what to do; the "
+        "exit code is that of the first step that failed.",
+        epilog="example: zeebe-grpc doctor --profile prod",
+        parents=[gateway_options("the time limit of each step, 10 by default")],
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Take every step that can be taken and report each."""
+    from zeebe_grpc.cli.gateway_session import quiet_grpc
+
+    quiet_grpc()
+    found: list[Step] = []
+    for step in _steps(args.profile, args.timeout or _DEFAULT_TIMEOUT_SECONDS):
+        found.append(step)
+        if args.output == "text":
+            print("\n".join(_lines(step)), flush=True)
+    failed = [step for step in found if step.status == "failed"]
+    if args.output == "json":
+        print(json.dumps({"ok": not failed, "steps": [_record(step) for step in found]}, indent=2))
+    return failed[0].exit_code if failed else ExitCode.DONE
+
+
+def _lines(step: Step) -> list[str]:
+    mark = "FAILED" if step.status == "failed" else step.status
+    lines = [f"{mark:<8} {step.name:<14} {step.detail}"]
+    if step.advice:
+        lines.append(f"{'':<23} → {step.advice}")
+    return lines
+
+
+def _record(step: Step) -> dict[str, str]:
+    return {
+        "name": step.name,
+        "status": step.status,
+        "detail": step.detail,
+        "advice": step.advice,
+    }
+
+
+def _steps(profile_name: str | None, timeout_seconds: float) -> Iterator[Step]:
+    from zeebe_auth import load_profile
+    from zeebe_grpc.cli.installation import check_installation
+
+    installation = check_installation()
+    yield installation
+    try:
+        profile = load_profile(profile_name)
+    except AuthError as error:
+        yield _auth_failure("configuration", error)
+        for name in ("address", *_NETWORK, "token", "rpc"):
+            yield Step.skipped(name, "configuration comes first.")
+        return
+    yield _configuration(profile)
+    settings, step = _settings(profile)
+    yield step
+    reachable = False
+    if settings is None:
+        for name in _NETWORK:
+            yield Step.skipped(name, "address comes first.")
+    else:
+        from zeebe_grpc.cli.reachability import probe
+
+        reachable = True
+        for step in probe(settings, timeout_seconds=timeout_seconds):
+            reachable = reachable and step.status != "failed"
+            yield step
+    token, step = _token(profile, timeout_seconds)
+    yield step
+    if settings is None or not reachable:
+        yield Step.skipped("rpc", "The gateway can't be reached.")
+    elif step.status == "failed":
+        yield Step.skipped("rpc", "token comes first.")
+    elif installation.status == "failed":
+        yield Step.skipped("rpc", "installation comes first.")
+    else:
+        yield _rpc(settings, token, timeout_seconds)
+
+
+def _auth_failure(name: str, error: AuthError) -> Step:
+    return Step.failed(name, error.message, "", exit_code_of(error))
+
+
+def _configuration(profile: Profile) -> Step:
+    ignored = [
+        f"{finding.subject} {finding.outcome}" + (f" ({finding.reason})" if finding.reason else "")
+        for finding in profile.findings
+        if finding.outcome != "chosen"
+    ]
+    also = f" Also looked at: {'; '.join(ignored)}." if ignored else ""
+    return Step.ok("configuration", f"From {profile.origin}.{also}")
+
+
+def _settings(profile: Profile) -> tuple[ConnectionSettings | None, Step]:
+    from zeebe_grpc.connection_settings import ConnectionSettings
+
+    try:
+        settings = ConnectionSettings.from_texts(profile.settings, origin=profile.origin)
+    except AuthError as error:
+        return None, _auth_failure("address", error)
+    kind = "plaintext" if settings.address.plaintext else "TLS"
+    return settings, Step.ok("address", f"{settings.address.target}, {kind}.")
+
+
+def _token(profile: Profile, timeout_seconds: float) -> tuple[AccessToken | None, Step]:
+    from zeebe_auth import OAuthCredentialsProvider, default_provider
+
+    try:
+        provider = default_provider(profile)
+        if provider is None:
+            return None, Step.skipped("token", "The profile asks for no authorization.")
+        with provider:
+            if isinstance(provider, OAuthCredentialsProvider):
+                # Past the store and cooldowns: does the endpoint give one now?
+                token = provider.fetch_token(timeout=timeout_seconds)
+            else:
+                token = provider.get_token()
+    except AuthError as error:
+        return None, _auth_failure("token", error)
+    return token, Step.ok("token", _token_text(token))
+
+
+def _token_text(token: AccessToken) -> str:
+    if token.expires_at is None:
+        return f"A {token.token_type} token that does not expire."
+    from datetime import UTC, datetime
+
+    until = datetime.fromtimestamp(token.expires_at, UTC).astimezone()
+    return f"A new {token.token_type} token, valid until {until:%Y-%m-%d %H:%M:%S %Z}."
+
+
+def _rpc(settings: ConnectionSettings, token: AccessToken | None, timeout_seconds: float) -> Step:
+    import grpc
+
+    from zeebe_auth import StaticCredentialsProvider
+    from zeebe_grpc.cli.failure import printable
+    from zeebe_grpc.cli.gateway_methods import find_method, to_json
+    from zeebe_grpc.cli.rpc_failures import failure_of
+    from zeebe_grpc.connecting import open_channel
+
+    method = find_method("Topology")
+    # The very token that was just fetched: a second one would hide what this one is worth.
+    provider = None if token is None else StaticCredentialsProvider(token)
+    try:
+        with open_channel(settings, provider) as channel:
+            response = method.on(channel)(method.request_class(), timeout=timeout_seconds)
+    except AuthError as error:
+        return _auth_failure("rpc", error)
+    except grpc.RpcError as error:
+        failure = failure_of(error, settings, has_credentials=provider is not None)
+        return Step.failed("rpc", str(failure), "", failure.exit_code)
+    contents = to_json(response)
+    return Step.ok(
+        "rpc",
+        f"Topology answered: {len(contents['brokers'])} of {contents['clusterSize']} brokers, "
+        f"gateway {printable(contents['gatewayVersion']) or 'of unknown version'}.",
+    )

@@ -1,0 +1,124 @@
+"""The gateway's methods by name, and JSON in place of their messages."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from google.protobuf import json_format
+from google.protobuf.message import Message
+
+from zeebe_grpc import gateway_pb2
+from zeebe_grpc.cli.exit_codes import ExitCode
+from zeebe_grpc.cli.failure import CommandFailed, printable
+
+__all__ = ["GatewayMethod", "find_method", "to_json"]
+
+_SERVICE = gateway_pb2.DESCRIPTOR.services_by_name["Gateway"]
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayMethod:
+    """One method of the gateway.
+
+    Args:
+        name: As the protocol writes it, such as ``Topology``.
+        streams_responses: Whether it answers with a stream.
+        request_class: The class of its request.
+        response_class: The class of its response, or of each one of the stream.
+    """
+
+    name: str
+    streams_responses: bool
+    request_class: type[Message]
+    response_class: type[Message]
+
+    @property
+    def path(self) -> str:
+        """``/package.Service/Method``, as HTTP/2 carries it."""
+        return f"/{_SERVICE.full_name}/{self.name}"
+
+    @property
+    def signature(self) -> str:
+        """The method as the protocol declares it."""
+        stream = "stream " if self.streams_responses else ""
+        request = self.request_class.DESCRIPTOR.full_name
+        response = self.response_class.DESCRIPTOR.full_name
+        return f"rpc {self.name} ({request}) returns ({stream}{response})"
+
+    def on(self, channel: grpc.Channel) -> Callable[..., Any]:
+        """The multi-callable for this method."""
+        make = channel.unary_stream if self.streams_responses else channel.unary_unary
+        return make(
+            self.path,
+            request_serializer=self.request_class.SerializeToString,
+            response_deserializer=self.response_class.FromString,
+        )
+
+    def request(self, text: str) -> Message:
+        """The request that a JSON text means (https://protobuf.dev/programming-guides/json/).
+
+        Raises:
+            CommandFailed: It is no JSON, or not the JSON of this request.
+        """
+        name = self.request_class.DESCRIPTOR.full_name
+        try:
+            document = json.loads(text)
+        except ValueError as error:
+            raise CommandFailed(
+                f"The request is not JSON: {error}. Write an object in quotes that the shell "
+                "leaves alone, @FILE, or - for stdin.",
+                ExitCode.WRONG_USE,
+            ) from error
+        if not isinstance(document, dict):
+            raise CommandFailed(
+                f"The request is not a JSON object, which a {name} needs. Write {{…}}.",
+                ExitCode.WRONG_USE,
+            )
+        try:
+            return json_format.ParseDict(document, self.request_class())
+        except (json_format.ParseError, RecursionError) as error:
+            raise CommandFailed(
+                f"The request doesn't fit {name}: {printable(str(error))} "
+                '("zeebe-grpc proto" shows its fields.)',
+                ExitCode.WRONG_USE,
+            ) from error
+
+
+def find_method(written: str) -> GatewayMethod:
+    """The method that ``written`` names: alone or with its service, in any case.
+
+    Raises:
+        CommandFailed: There is none, or its requests are a stream.
+    """
+    service, _, name = written.strip("/").replace("/", ".").lower().rpartition(".")
+    methods = {method.name.lower(): method for method in _SERVICE.methods}
+    method = methods.get(name)
+    if method is None or service not in {"", "gateway", _SERVICE.full_name.lower()}:
+        near = difflib.get_close_matches(name, methods, n=3)
+        hint = " or ".join(methods[key].name for key in near)
+        advice = (
+            f"Did you mean {hint}?"
+            if near
+            else "The methods are: "
+            + ", ".join(sorted(each.name for each in methods.values()))
+            + "."
+        )
+        raise CommandFailed(
+            f"The gateway has no method {printable(written)!r}. {advice}", ExitCode.WRONG_USE
+        )
+    return GatewayMethod(
+        method.name,
+        method.server_streaming,
+        getattr(gateway_pb2, method.input_type.name),
+        getattr(gateway_pb2, method.output_type.name),
+    )
+
+
+def to_json(message: Message) -> dict[str, Any]:
+    """A message as JSON types, fields that were left at their default included."""
+    return json_format.MessageToDict(message, always_print_fields_with_no_presence=True)

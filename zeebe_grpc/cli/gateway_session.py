@@ -1,0 +1,49 @@
+"""A gateway to talk to for the time of one command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import grpc
+
+from zeebe_auth import CredentialsProvider, default_provider, load_profile
+from zeebe_grpc.cli.rpc_failures import failure_of
+from zeebe_grpc.connecting import open_channel
+from zeebe_grpc.connection_settings import ConnectionSettings
+
+__all__ = ["GatewaySession", "gateway_session", "quiet_grpc"]
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySession:
+    """A channel and what it was made of."""
+
+    channel: grpc.Channel
+    settings: ConnectionSettings
+    provider: CredentialsProvider | None
+
+
+def quiet_grpc() -> None:
+    """Keep gRPC's own log lines off stderr, which is for people; a verbosity that is set stays."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+
+@contextmanager
+def gateway_session(profile_name: str | None) -> Iterator[GatewaySession]:
+    """Connect as a profile says, and turn what calls raise into what a command ends with.
+
+    Raises:
+        AuthError: The profile or its credentials can't be used.
+        CommandFailed: A call inside the block failed.
+    """
+    profile = load_profile(profile_name)
+    settings = ConnectionSettings.from_texts(profile.settings, origin=profile.origin)
+    provider = default_provider(profile)
+    with open_channel(settings, provider) as channel:
+        try:
+            yield GatewaySession(channel, settings, provider)
+        except grpc.RpcError as error:
+            raise failure_of(error, settings, has_credentials=provider is not None) from error

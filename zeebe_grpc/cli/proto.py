@@ -1,0 +1,28 @@
+"""``zeebe-grpc proto``: the gateway's protocol as text."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.resources import files
+from typing import Any
+
+from zeebe_grpc.cli.exit_codes import ExitCode
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command to ``zeebe-grpc``."""
+    subparsers.add_parser(
+        "proto",
+        help="print gateway.proto, for grpcurl and others",
+        description="Print gateway.proto, for grpcurl and others.",
+        epilog="example: zeebe-grpc proto > gateway.proto",
+    )
+
+
+def run(_: argparse.Namespace) -> int:
+    """Print the protocol."""
+    sys.stdout.write(files("zeebe_grpc").joinpath("gateway.proto").read_text("utf-8"))
+    return ExitCode.DONE

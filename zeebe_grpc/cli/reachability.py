@@ -1,0 +1,315 @@
+"""From a name to HTTP/2, step by step: where the way to the gateway ends, and what to do.
+
+gRPC itself says UNAVAILABLE to all of it.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from zeebe_grpc.cli.http2 import FirstReply, first_reply
+from zeebe_grpc.cli.peer_certificate import PeerCertificate, peer_certificate
+from zeebe_grpc.cli.proxy import proxy_variable
+from zeebe_grpc.cli.steps import Step
+from zeebe_grpc.cli.trusted_roots import trusted_roots
+from zeebe_grpc.connection_settings import ConnectionSettings
+
+__all__ = ["probe"]
+
+_Endpoint = tuple[int, Any]
+
+_STEPS = ("dns", "tcp", "tls", "http2")
+# OpenSSL's X509_V_ERR_… numbers.
+_NOT_YET_VALID, _EXPIRED = 9, 10
+_WRONG_NAME = {62, 64}
+
+
+def probe(settings: ConnectionSettings, *, timeout_seconds: float) -> Iterator[Step]:
+    """Go the way to the gateway on foot: DNS, TCP, TLS, HTTP/2.
+
+    No credentials are sent. After the first step that fails, the others are skipped.
+
+    Args:
+        settings: Where the gateway is and what is trusted.
+        timeout_seconds: How long each step may take.
+    """
+    yield from _Probe(settings, timeout_seconds).steps()
+
+
+class _StepFailed(Exception):  # noqa: N818
+    def __init__(self, step: Step) -> None:
+        super().__init__(step.detail)
+        self.step = step
+
+
+@dataclass(slots=True)
+class _Probe:
+    settings: ConnectionSettings
+    timeout_seconds: float
+    endpoints: tuple[_Endpoint, ...] = ()
+
+    def steps(self) -> Iterator[Step]:
+        host = self.settings.address.host
+        variable = proxy_variable(host)
+        if variable is not None:
+            reason = (
+                f"gRPC goes through the proxy that {variable} names; what is behind it is hidden."
+            )
+            yield from (Step.skipped(name, reason) for name in _STEPS)
+            return
+        reached = 0
+        try:
+            yield self.dns()
+            reached += 1
+            connection, step = self.tcp()
+            with connection:
+                yield step
+                reached += 1
+                if self.settings.address.plaintext:
+                    yield Step.skipped("tls", "The address says plaintext.")
+                    reached += 1
+                    yield self.http2(connection)
+                else:
+                    secured, step = self.tls(connection)
+                    with secured:
+                        yield step
+                        reached += 1
+                        yield self.http2(secured)
+        except _StepFailed as failure:
+            yield failure.step
+            for name in _STEPS[reached + 1 :]:
+                yield Step.skipped(name, f"{failure.step.name} comes first.")
+
+    def dns(self) -> Step:
+        address = self.settings.address
+        outcome: list[list[tuple[Any, ...]] | OSError | UnicodeError] = []
+
+        def resolve() -> None:
+            try:
+                found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+            except (OSError, UnicodeError) as error:
+                outcome.append(error)
+            else:
+                outcome.append(list(found))
+
+        # The system's resolver takes no time limit.
+        resolver = threading.Thread(target=resolve, daemon=True)
+        resolver.start()
+        resolver.join(self.timeout_seconds)
+        found = outcome[0] if outcome else TimeoutError("no answer in time")
+        if isinstance(found, Exception) or not found:
+            why = getattr(found, "strerror", None) or found or "no address"
+            raise _StepFailed(
+                Step.failed(
+                    "dns",
+                    f"The name {address.host} could not be resolved: {why}.",
+                    "Check the address for a typing error, and the network (VPN, DNS).",
+                )
+            )
+        self.endpoints = tuple((entry[0], entry[4]) for entry in found)
+        numbers = dict.fromkeys(str(entry[4][0]) for entry in found)
+        return Step.ok("dns", f"{address.host} is {', '.join(numbers)}.")
+
+    def connect(self) -> socket.socket:
+        failure = OSError("no address")
+        for family, endpoint in self.endpoints:
+            connection = socket.socket(family, socket.SOCK_STREAM)
+            try:
+                connection.settimeout(self.timeout_seconds)
+                connection.connect(endpoint)
+            except OSError as error:
+                connection.close()
+                failure = error
+            else:
+                # The one that answers is the one to ask again.
+                self.endpoints = ((family, endpoint),)
+                return connection
+        raise failure
+
+    def tcp(self) -> tuple[socket.socket, Step]:
+        target = self.settings.address.target
+        began = time.perf_counter()
+        try:
+            connection = self.connect()
+        except OSError as error:
+            raise _StepFailed(
+                Step.failed(
+                    "tcp",
+                    f"No connection to {target}: {_why(error)}.",
+                    "Check that the gateway runs, that host and port are right, and that no "
+                    "firewall is in between.",
+                )
+            ) from error
+        milliseconds = (time.perf_counter() - began) * 1000
+        return connection, Step.ok("tcp", f"Connected to {target} in {milliseconds:.0f} ms.")
+
+    @property
+    def server_name(self) -> str:
+        from zeebe_grpc.addresses import parse_address
+
+        if self.settings.authority is not None:
+            return parse_address(self.settings.authority).host
+        return self.settings.address.host
+
+    def tls(self, connection: socket.socket) -> tuple[ssl.SSLSocket, Step]:
+        context, source = self.tls_context()
+        try:
+            secured = context.wrap_socket(connection, server_hostname=self.server_name)
+        except ssl.SSLCertVerificationError as error:
+            raise _StepFailed(self.distrusted(error, source)) from error
+        except OSError as error:
+            raise _StepFailed(self.no_handshake(error)) from error
+        certificate = PeerCertificate.from_der(secured.getpeercert(binary_form=True) or b"")
+        return secured, Step.ok(
+            "tls",
+            f"{secured.version()}; the certificate is for {certificate.names_text}, signed by "
+            f"{certificate.issuer}, valid until {certificate.valid_until:%Y-%m-%d %H:%M} UTC, "
+            f"trusted by {source}.",
+        )
+
+    def tls_context(self) -> tuple[ssl.SSLContext, str]:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.set_alpn_protocols(["h2"])
+        if self.settings.root_certificates is not None:
+            roots, source = self.settings.root_certificates.decode(), "the CA file"
+        else:
+            try:
+                roots, source = trusted_roots()
+            except OSError as error:
+                raise _StepFailed(
+                    Step.failed(
+                        "tls",
+                        f"gRPC's list of certificate authorities can't be read: {_why(error)}.",
+                        "Check the variable GRPC_DEFAULT_SSL_ROOTS_FILE_PATH.",
+                    )
+                ) from error
+        context.load_verify_locations(cadata=roots)
+        if self.settings.certificate_files is not None:
+            context.load_cert_chain(*self.settings.certificate_files, lambda: "")
+        return context, source
+
+    def distrusted(self, error: ssl.SSLCertVerificationError, source: str) -> Step:
+        shown = self.shown_certificate()
+        names, issuer = (
+            ("other names", "nobody")
+            if shown is None
+            else (
+                shown.names_text,
+                shown.issuer,
+            )
+        )
+        if error.verify_code in _WRONG_NAME:
+            return Step.failed(
+                "tls",
+                f"The gateway's certificate is for {names}, not for {self.server_name}.",
+                "Write the address with a name that the certificate has, or name it by "
+                "CAMUNDA_OVERRIDE_AUTHORITY (in a profile: authority).",
+            )
+        if error.verify_code in {_EXPIRED, _NOT_YET_VALID}:
+            when = "expired" if error.verify_code == _EXPIRED else "is not valid yet"
+            until = (
+                "" if shown is None else f" (valid until {shown.valid_until:%Y-%m-%d %H:%M} UTC)"
+            )
+            return Step.failed(
+                "tls",
+                f"The gateway's certificate {when}{until}.",
+                "Renew it, and check this machine's clock.",
+            )
+        return Step.failed(
+            "tls",
+            f"The gateway's certificate is signed by {issuer}, which {source} does not hold "
+            f"({error.verify_message}).",
+            "Name the file of the CA that signed it by CAMUNDA_CA_CERTIFICATE_PATH or "
+            "ZEEBE_CA_CERTIFICATE_PATH (in a profile: ca_certificate).",
+        )
+
+    def no_handshake(self, error: OSError) -> Step:
+        reply = self.plaintext_reply()
+        target = self.settings.address.target
+        if reply is FirstReply.HTTP2:
+            return Step.failed(
+                "tls",
+                f"The address says TLS, but the gateway at {target} speaks plaintext.",
+                f"Write http://{target} if that is meant to be, or switch TLS on at the gateway.",
+            )
+        if reply is FirstReply.HTTP1:
+            return Step.failed(
+                "tls",
+                f"The address says TLS, but {target} speaks plaintext HTTP/1.1: that is no "
+                "gRPC gateway.",
+                "Check the port: the gateway's gRPC port is 26500, its REST port another.",
+            )
+        return Step.failed(
+            "tls",
+            f"{target} does not finish a TLS handshake: {_why(error)}.",
+            "Check that this is the gateway's gRPC port, and whether it asks for a client "
+            "certificate (in a profile: client_certificate, client_key).",
+        )
+
+    def http2(self, connection: socket.socket) -> Step:
+        target = self.settings.address.target
+        secured = isinstance(connection, ssl.SSLSocket)
+        reply: FirstReply | None = None
+        why = "it answers with something else"
+        try:
+            reply = first_reply(connection)
+        except OSError as error:
+            why = _why(error)
+            if "CERTIFICATE_REQUIRED" in str(getattr(error, "reason", "")):
+                raise _StepFailed(
+                    Step.failed(
+                        "http2",
+                        f"The gateway at {target} asks for a client certificate.",
+                        "Name one in the profile: client_certificate and client_key.",
+                    )
+                ) from error
+        if reply is FirstReply.HTTP2:
+            return Step.ok("http2", f"{target} speaks HTTP/2.")
+        if not secured and self.shown_certificate() is not None:
+            raise _StepFailed(
+                Step.failed(
+                    "http2",
+                    f"The address says plaintext, but the gateway at {target} speaks TLS.",
+                    f"Write https://{target}, and don't set the insecure variable.",
+                )
+            )
+        if reply is FirstReply.HTTP1:
+            why = "it speaks HTTP/1.1"
+        elif reply is FirstReply.CLOSED:
+            why = "it hangs up"
+        raise _StepFailed(
+            Step.failed(
+                "http2",
+                f"{target} does not speak HTTP/2, which gRPC needs: {why}.",
+                "Check that this is the gateway's gRPC port, and that a proxy or ingress in front "
+                "of it passes HTTP/2 on.",
+            )
+        )
+
+    def shown_certificate(self) -> PeerCertificate | None:
+        try:
+            with self.connect() as connection:
+                return peer_certificate(connection, self.server_name)
+        except OSError:
+            return None
+
+    def plaintext_reply(self) -> FirstReply | None:
+        try:
+            with self.connect() as connection:
+                return first_reply(connection)
+        except OSError:
+            return None
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ssl.SSLError):
+        return (error.reason or "TLS failed").lower().replace("_", " ")
+    return error.strerror or type(error).__name__

@@ -1,0 +1,130 @@
+"""``zeebe-grpc topology``: the cluster behind the gateway."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from zeebe_grpc.cli.exit_codes import ExitCode
+from zeebe_grpc.cli.failure import printable
+from zeebe_grpc.cli.options import gateway_options
+
+__all__ = ["add_parser", "run"]
+
+_DEFAULT_TIMEOUT_SECONDS = 30.0
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command to ``zeebe-grpc``."""
+    parser = subparsers.add_parser(
+        "topology",
+        help="show the cluster behind the gateway",
+        description="Show the cluster behind the gateway: its brokers and their partitions.",
+        epilog="example: zeebe-grpc topology --profile prod --output json",
+        parents=[gateway_options("the deadline of the call, 30 by default")],
+    )
+    parser.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="show the whole exchange: method, metadata, headers, contents and trailers",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask for the topology and print it."""
+    from zeebe_grpc.cli.gateway_session import gateway_session, quiet_grpc
+
+    quiet_grpc()
+    from zeebe_grpc.cli.gateway_methods import find_method, to_json
+
+    method = find_method("Topology")
+    with gateway_session(args.profile) as session:
+        response, call = method.on(session.channel).with_call(  # type: ignore[attr-defined]
+            method.request_class(), timeout=args.timeout or _DEFAULT_TIMEOUT_SECONDS
+        )
+        contents = to_json(response)
+        exchange = {
+            "method": method.signature,
+            "requestMetadata": _request_metadata(session.provider),
+            "responseHeaders": _pairs(call.initial_metadata()),
+            "response": contents,
+            "responseTrailers": _pairs(call.trailing_metadata()),
+            "sent": 1,
+            "received": 1,
+        }
+    if args.output == "json":
+        print(json.dumps(exchange if args.verbose else contents, indent=2))
+    elif args.verbose:
+        print("\n".join(_exchange_lines(exchange)))
+    else:
+        print("\n".join(_cluster_lines(contents)))
+    return ExitCode.DONE
+
+
+def _request_metadata(provider: Any) -> list[tuple[str, str]]:
+    if provider is None:
+        return []
+    scheme, _, value = provider.get_token().authorization.partition(" ")
+    return [("authorization", f"{scheme} … ({len(value)} characters, not shown)")]
+
+
+def _pairs(metadata: Iterable[Any] | None) -> list[tuple[str, str]]:
+    return [
+        (key, f"{len(value)} bytes" if isinstance(value, bytes) else printable(value))
+        for key, value in metadata or ()
+    ]
+
+
+def _exchange_lines(exchange: dict[str, Any]) -> list[str]:
+    def section(title: str, pairs: Sequence[tuple[str, str]]) -> list[str]:
+        return ["", title, *([f"  {key}: {value}" for key, value in pairs] or ["  (none)"])]
+
+    return [
+        "Resolved method",
+        f"  {exchange['method']}",
+        *section("Request metadata", exchange["requestMetadata"]),
+        *section("Response headers", exchange["responseHeaders"]),
+        "",
+        "Response contents",
+        json.dumps(exchange["response"], indent=2),
+        *section("Response trailers", exchange["responseTrailers"]),
+        "",
+        f"Requests sent: {exchange['sent']}. Responses received: {exchange['received']}.",
+    ]
+
+
+def _cluster_lines(contents: dict[str, Any]) -> list[str]:
+    lines = [
+        f"Cluster size        {contents['clusterSize']}",
+        f"Partitions          {contents['partitionsCount']}",
+        f"Replication factor  {contents['replicationFactor']}",
+        f"Gateway version     {printable(contents['gatewayVersion']) or 'unknown'}",
+    ]
+    if contents["clusterId"]:
+        lines.append(f"Cluster id          {printable(contents['clusterId'])}")
+    rows = [("BROKER", "ADDRESS", "VERSION", "PARTITIONS")]
+    for broker in sorted(contents["brokers"], key=lambda each: int(each["nodeId"])):
+        partitions = sorted(broker["partitions"], key=lambda each: int(each["partitionId"]))
+        rows.append(
+            (
+                str(broker["nodeId"]),
+                f"{printable(broker['host'])}:{broker['port']}",
+                printable(broker["version"]) or "unknown",
+                ", ".join(map(_partition_text, partitions)) or "none",
+            )
+        )
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines.append("")
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def _partition_text(partition: dict[str, Any]) -> str:
+    text = f"{partition['partitionId']} {str(partition['role']).lower()}"
+    health = str(partition["health"]).lower()
+    return text if health == "healthy" else f"{text} ({health})"

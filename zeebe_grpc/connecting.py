@@ -1,0 +1,114 @@
+"""A channel to the gateway that a profile names: nothing else to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+import grpc
+
+from zeebe_auth import CredentialsProvider, Profile, default_provider, load_profile
+from zeebe_grpc import channels
+from zeebe_grpc.connection_settings import ConnectionSettings
+
+__all__ = ["connect", "open_channel"]
+
+
+def connect(profile: str | Profile | None = None) -> grpc.Channel:
+    """A channel to the gateway, with address, certificates and credentials found by themselves.
+
+    With TLS unless the address says plaintext, and with keepalive. Closing the channel, which
+    the end of a ``with`` block does, closes the credentials provider behind it too.
+
+    Args:
+        profile: The name of a profile of the config file or the keychain, or a loaded `Profile`;
+            None looks at the environment, the config file and the keychain, in that order.
+
+    Raises:
+        ConfigurationError: Something was given that can't be used, or no address.
+        CredentialsUnavailable: No credentials were given.
+    """
+    loaded = profile if isinstance(profile, Profile) else load_profile(profile)
+    settings = ConnectionSettings.from_texts(loaded.settings, origin=loaded.origin)
+    return open_channel(settings, default_provider(loaded))
+
+
+def open_channel(
+    settings: ConnectionSettings, provider: CredentialsProvider | None
+) -> grpc.Channel:
+    """A channel as ``settings`` say, which closes ``provider`` when it is closed.
+
+    Raises:
+        ConfigurationError: gRPC can't take the settings, or a token would travel unencrypted.
+    """
+    try:
+        return _OwningChannel(_channel(settings, provider), provider)
+    except BaseException:
+        _close(provider)
+        raise
+
+
+def _channel(settings: ConnectionSettings, provider: CredentialsProvider | None) -> grpc.Channel:
+    target, options = settings.address.target, settings.channel_options()
+    if settings.address.plaintext:
+        return channels.insecure_channel(
+            target, provider, options=options, allow_plaintext=settings.allow_plaintext
+        )
+    return channels.secure_channel(
+        target,
+        provider,
+        root_certificates=settings.root_certificates,
+        private_key=settings.private_key,
+        certificate_chain=settings.certificate_chain,
+        options=options,
+    )
+
+
+def _close(provider: CredentialsProvider | None) -> None:
+    close: Callable[[], object] | None = getattr(provider, "close", None)
+    if close is not None:
+        close()
+
+
+class _OwningChannel(grpc.Channel):
+    """A channel and the provider that lives as long as it does."""
+
+    def __init__(self, channel: grpc.Channel, provider: CredentialsProvider | None) -> None:
+        self._channel = channel
+        self._provider = provider
+
+    def subscribe(self, *args: Any, **kwargs: Any) -> None:
+        self._channel.subscribe(*args, **kwargs)
+
+    def unsubscribe(self, *args: Any, **kwargs: Any) -> None:
+        self._channel.unsubscribe(*args, **kwargs)
+
+    def unary_unary(self, *args: Any, **kwargs: Any) -> Any:
+        return self._channel.unary_unary(*args, **kwargs)
+
+    def unary_stream(self, *args: Any, **kwargs: Any) -> Any:
+        return self._channel.unary_stream(*args, **kwargs)
+
+    def stream_unary(self, *args: Any, **kwargs: Any) -> Any:
+        return self._channel.stream_unary(*args, **kwargs)
+
+    def stream_stream(self, *args: Any, **kwargs: Any) -> Any:
+        return self._channel.stream_stream(*args, **kwargs)
+
+    def close(self) -> None:
+        try:
+            self._channel.close()
+        finally:
+            _close(self._provider)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        self.close()
