@@ -1,0 +1,33 @@
+"""A Camunda cluster to try things on: an OAuth server and a TLS gateway, on loopback alone.
+
+    with zeebe_grpc.sandbox.Sandbox() as sandbox:
+        subprocess.run(["my-program"], env=sandbox.child_environment())
+
+``zeebe-grpc sandbox -- COMMAND`` is the same for the command line, and
+`zeebe_grpc.sandbox.pytest_plugin` for tests.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zeebe_grpc.sandbox.control import RemoteSandbox, attach
+    from zeebe_grpc.sandbox.sandbox import Sandbox
+
+__all__ = ["RemoteSandbox", "Sandbox", "attach"]
+
+_HOMES = {
+    "RemoteSandbox": "zeebe_grpc.sandbox.control",
+    "Sandbox": "zeebe_grpc.sandbox.sandbox",
+    "attach": "zeebe_grpc.sandbox.control",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # The command line reads this package to list its commands; servers load when one is meant.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

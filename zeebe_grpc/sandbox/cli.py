@@ -1,0 +1,270 @@
+"""``zeebe-grpc sandbox``: runs a command in the sandbox, or keeps one for this terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+from zeebe_grpc.sandbox.environment import without_camunda
+
+if TYPE_CHECKING:
+    from zeebe_grpc.sandbox.sandbox import Sandbox
+
+__all__ = ["add_parser", "run"]
+
+USAGE_ERROR = 2
+
+_DESCRIPTION = """\
+Starts an OAuth server and a TLS gateway on loopback, which end with this command. They answer
+like Camunda's: tokens are asked for, checked at each call, and expire.
+
+With COMMAND, runs it with all environment variables set (inherited CAMUNDA_* and ZEEBE_* names
+are taken away) and ends with its exit code. Without, prints the variables as "export" lines and
+stays until Ctrl-C:
+
+  zeebe-grpc sandbox -- zeebe-grpc topology
+  zeebe-grpc sandbox > sandbox.env &
+  . ./sandbox.env
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds ``sandbox`` to the commands of ``zeebe-grpc``; nothing of the servers is imported."""
+    parser = subparsers.add_parser(
+        "sandbox",
+        help="run a command in a sandbox: an OAuth server and a TLS gateway on loopback",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--token-lifetime",
+        type=int,
+        metavar="SECONDS",
+        help="lifetime of issued tokens (default: a day); zero or less issues expired ones",
+    )
+    parser.add_argument(
+        "--token-delay",
+        type=_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="hold each token reply back",
+    )
+    parser.add_argument(
+        "--refuse-token-requests",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="refuse the first N token requests",
+    )
+    parser.add_argument(
+        "--refuse-status",
+        type=_error_status,
+        default=503,
+        metavar="STATUS",
+        help="the HTTP status of those refusals (default: 503)",
+    )
+    parser.add_argument(
+        "--refuse-retry-after",
+        metavar="TEXT",
+        help='the "Retry-After" header of those refusals, seconds or an HTTP date',
+    )
+    parser.add_argument(
+        "--refuse-html", action="store_true", help="answer those refusals with an HTML page"
+    )
+    parser.add_argument(
+        "--gateway-refuses-tokens",
+        action="store_true",
+        help="the gateway answers every call with UNAUTHENTICATED",
+    )
+    parser.add_argument(
+        "--job",
+        type=_job,
+        action="append",
+        default=[],
+        metavar="TYPE[=JSON]",
+        help="a job that waits to be activated, with its variables; can be given several times",
+    )
+    parser.add_argument(
+        "--plain-token-endpoint",
+        action="store_true",
+        help="serve the OAuth server over http, for clients that can't be given a CA",
+    )
+    parser.add_argument(
+        "--plaintext-gateway", action="store_true", help="serve the gateway without TLS"
+    )
+    parser.add_argument(
+        "--console-file",
+        metavar="PATH",
+        help="also write a credentials file as Camunda Console hands it out",
+    )
+    parser.add_argument(
+        "--report",
+        action="store_true",
+        help="at the end, print on stderr how many token requests and calls there were",
+    )
+    parser.add_argument(
+        "command", nargs="*", metavar="COMMAND", help='what to run, after "--", with its arguments'
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Runs the sandbox as the arguments say.
+
+    Returns:
+        COMMAND's exit code (128 + n if signal n ended it, 127 if there is no such program, 126 if
+        it can't be run); without COMMAND 0 after Ctrl-C; 2 where the Console file can't be written.
+    """
+    from zeebe_grpc.sandbox.sandbox import Sandbox
+    from zeebe_grpc.sandbox.switches import DEFAULT_TOKEN_LIFETIME_SECONDS
+
+    lifetime = args.token_lifetime
+    sandbox = Sandbox(
+        token_lifetime_seconds=DEFAULT_TOKEN_LIFETIME_SECONDS if lifetime is None else lifetime,
+        token_delay_seconds=args.token_delay,
+        gateway_refuses_tokens=args.gateway_refuses_tokens,
+        token_endpoint_tls=not args.plain_token_endpoint,
+        gateway_tls=not args.plaintext_gateway,
+    )
+    with sandbox:
+        if args.refuse_token_requests:
+            sandbox.refuse_token_requests(
+                args.refuse_token_requests,
+                args.refuse_status,
+                retry_after=args.refuse_retry_after,
+                html=args.refuse_html,
+            )
+        for job_type, variables in args.job:
+            sandbox.add_job(job_type, variables)
+        if args.console_file:
+            try:
+                sandbox.console_file(args.console_file)
+            except OSError as error:
+                _say(f"Can't write the Console file {args.console_file}: {error.strerror}.")
+                return USAGE_ERROR
+        try:
+            return _run_command(args.command, sandbox) if args.command else _stay(sandbox)
+        finally:
+            if args.report:
+                _say(sandbox.report())
+
+
+def _run_command(command: list[str], sandbox: Sandbox) -> int:
+    import subprocess
+
+    # The handlers are in place before the child: no signal falls between the two.
+    child: subprocess.Popen[bytes] | None = None
+    early: list[int] = []
+
+    def forward(number: int, _frame: object) -> None:
+        if child is None:
+            early.append(number)
+        elif number != signal.SIGINT or not _terminal_signals_child():
+            child.send_signal(number)
+
+    previous = {number: signal.signal(number, forward) for number in _ending_signals()}
+    try:
+        child = subprocess.Popen(command, env=sandbox.child_environment())  # noqa: S603 (argv)
+        for number in early:
+            child.send_signal(number)
+        code = child.wait()
+    except FileNotFoundError:
+        _say(f"There is no program {command[0]!r} to run in the sandbox.")
+        return 127
+    except OSError as error:
+        _say(f"Can't run {command[0]!r} in the sandbox: {error.strerror}.")
+        return 126
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    return 128 - code if code < 0 else code
+
+
+def _terminal_signals_child() -> bool:
+    """Whether a Ctrl-C reaches the child by itself, as part of the terminal's foreground."""
+    if sys.platform == "win32":
+        return True
+    try:
+        return os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        return False
+
+
+def _stay(sandbox: Sandbox) -> int:
+    import threading
+
+    ended = threading.Event()
+    previous = {
+        number: signal.signal(number, lambda _number, _frame: ended.set())
+        for number in _ending_signals()
+    }
+    try:
+        _write_exports(sandbox, sys.stdout)
+        _say(f"The sandbox runs, its gateway at {sandbox.address}. Ctrl-C ends it.")
+        # In slices: Windows runs no signal handler while a thread waits without a limit.
+        while not ended.wait(0.5):
+            pass
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    return 0
+
+
+def _write_exports(sandbox: Sandbox, stream: TextIO) -> None:
+    variables = sandbox.variables()
+    # What a shell has of another cluster would mix with the sandbox, as it can't for a child.
+    foreign = os.environ.keys() - without_camunda(os.environ).keys() - variables.keys()
+    stream.writelines(f"unset {name}\n" for name in sorted(foreign))
+    stream.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items())
+    stream.flush()
+
+
+def _ending_signals() -> list[signal.Signals]:
+    # Windows has no SIGHUP.
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    return [signal.Signals[name] for name in names if name in signal.Signals.__members__]
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds")
+    return seconds
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 0:
+        raise argparse.ArgumentTypeError(f"{text} is negative")
+    return count
+
+
+def _error_status(text: str) -> int:
+    from http import HTTPStatus
+
+    status = int(text)
+    if not HTTPStatus.BAD_REQUEST <= status < 600:  # noqa: PLR2004 (the end of the 5xx)
+        raise argparse.ArgumentTypeError(f"{text} is no HTTP error status (400 to 599)")
+    return status
+
+
+def _job(text: str) -> tuple[str, dict[str, Any]]:
+    job_type, _, written = text.partition("=")
+    try:
+        variables = json.loads(written or "{}")
+    except ValueError:
+        variables = None
+    if not job_type or not isinstance(variables, dict):
+        raise argparse.ArgumentTypeError(
+            f'{text!r} is no job; write a type, or type and variables: payment={{"sum": 1}}'
+        )
+    return job_type, variables
