@@ -1,0 +1,96 @@
+"""Whether two ways to write a value mean the same."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, urlsplit
+
+__all__ = ["host_of", "is_true", "normalised", "unquoted"]
+
+_URLS = frozenset({"token_url", "well_known_url", "issuer"})
+_PLAINTEXT_SCHEMES = frozenset({"http", "grpc"})
+_DEFAULT_PORTS = {"https": 443, "grpcs": 443, "http": 80, "grpc": 80}
+_TRUE = frozenset({"1", "true", "yes", "on"})
+
+
+def unquoted(text: str) -> str:
+    """``text`` without the white space and the one pair of quotes around it.
+
+    ``docker --env-file`` hands on the quotes of the file that Camunda's Console writes.
+    """
+    text = text.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        return text[1:-1]
+    return text
+
+
+def is_true(text: str | None) -> bool:
+    """Whether a switch is on."""
+    return text is not None and text.strip().lower() in _TRUE
+
+
+def normalised(field: str, text: str, *, insecure: bool = False) -> object:
+    """What two values of ``field`` have in common when they mean the same.
+
+    Args:
+        field: The field's name.
+        text: Its value.
+        insecure: Whether an address without a scheme is meant in plaintext.
+    """
+    if field in _URLS:
+        return _normalised_url(text)
+    if field == "address":
+        return _normalised_address(text, insecure=insecure)
+    if field == "scope":
+        return frozenset(text.split())
+    if field == "resource":
+        return tuple(_normalised_url(uri) for uri in text.split())
+    if field in {"insecure", "token_disk_cache_disable"}:
+        return is_true(text)
+    if field == "keep_alive_ms":
+        return int(text) if text.strip().isdecimal() else text
+    if field == "authority":
+        return text.lower()
+    return text
+
+
+def host_of(address: str) -> str:
+    """The host of an address with or without a scheme and port, lower case, without a last dot.
+
+    Empty if it has none.
+    """
+    parts = _split(address)
+    return "" if parts is None else (parts.hostname or "").rstrip(".")
+
+
+def _split(address: str) -> SplitResult | None:
+    try:
+        return urlsplit(address if "://" in address else f"//{address}")
+    except ValueError:
+        return None
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        return -1
+
+
+def _normalised_url(text: str) -> object:
+    parts = _split(text)
+    if parts is None or not parts.hostname or _port(parts) == -1:
+        return text
+    port = _port(parts) or _DEFAULT_PORTS.get(parts.scheme)
+    user = parts.netloc.rpartition("@")[0]
+    return (parts.scheme, user, parts.hostname, port, parts.path.rstrip("/"), parts.query)
+
+
+def _normalised_address(text: str, *, insecure: bool) -> object:
+    parts = _split(text)
+    if parts is None or not parts.hostname or _port(parts) == -1:
+        return text
+    plaintext = parts.scheme in _PLAINTEXT_SCHEMES if parts.scheme else insecure
+    port = _port(parts) or (80 if plaintext else 443)
+    user = parts.netloc.rpartition("@")[0]
+    rest = parts.path.rstrip("/") + parts.query
+    return (plaintext, user, parts.hostname.rstrip("."), port, rest)

@@ -1,0 +1,89 @@
+"""Credentials from a helper program, such as a vault's own command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.explanation import Finding
+from zeebe_auth.sources.assembly import credentials_from
+from zeebe_auth.sources.bounded_program import TIME_LIMIT_SECONDS, output_of
+from zeebe_auth.sources.fields import GivenFields
+from zeebe_auth.sources.finding import finding_of
+from zeebe_auth.sources.json_fields import fields_from_json
+
+__all__ = ["CommandSource"]
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class CommandSource:
+    """Runs a program for each `load` and reads one JSON object from its stdout.
+
+    The object's keys are the names of a profile's fields: ``client_id``, ``client_secret``,
+    ``token_url``, ``audience``, ``address`` and so on. An empty object means that the program has
+    nothing to offer. No shell takes part, and the program gets no input.
+
+    Args:
+        argv: The program and its arguments, at least the program.
+        time_limit_seconds: How long it may take until it is killed with its children; more
+            than 0.
+
+    Raises:
+        ConfigurationError: ``argv`` is no list of texts, or the limit is not above 0.
+    """
+
+    argv: tuple[str, ...]
+    time_limit_seconds: float
+
+    def __init__(self, argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECONDS) -> None:
+        if isinstance(argv, str) or not argv or not all(isinstance(part, str) for part in argv):
+            raise ConfigurationError(
+                "A command is a list of texts, the program first, such as "
+                '["vault-helper", "--json"]; it is not run by a shell.'
+            )
+        if (
+            isinstance(time_limit_seconds, bool)
+            or not isinstance(time_limit_seconds, int | float)
+            or not 0 < time_limit_seconds < float("inf")
+        ):
+            raise ConfigurationError(
+                "time_limit_seconds of a command must be a number of seconds above 0."
+            )
+        object.__setattr__(self, "argv", tuple(argv))
+        object.__setattr__(self, "time_limit_seconds", float(time_limit_seconds))
+
+    def load(self) -> ClientCredentials:
+        """The identity that the program prints.
+
+        Raises:
+            CredentialsUnavailable: It printed no part of an identity.
+            ConfigurationError: It can't be started, fails, takes too long, prints too much or no
+                JSON object, or a part is missing.
+        """
+        return credentials_from(self.fields())
+
+    def settings(self) -> Mapping[str, str]:
+        """Address, CA file and the like, as texts. It runs the program.
+
+        Raises:
+            ConfigurationError: As `load`.
+        """
+        return self.fields().settings()
+
+    def explain(self) -> Sequence[Finding]:
+        """Whether the program prints an identity, and why not. It runs the program."""
+        return finding_of(f"command {self.argv[0]}", self.load)
+
+    def fields(self) -> GivenFields:
+        """All that the program prints, before it is judged."""
+        text = output_of(self.argv, self.time_limit_seconds)
+        return fields_from_json(text, f"output of the command {self.argv[0]}")
+
+    def __repr__(self) -> str:
+        # An argument may name a secret, or be one.
+        more = f", <{len(self.argv) - 1} arguments>" if len(self.argv) > 1 else ""
+        return (
+            f"CommandSource([{self.argv[0]!r}{more}], time_limit_seconds={self.time_limit_seconds})"
+        )

@@ -1,0 +1,152 @@
+"""Credentials from a profile of the config file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
+from zeebe_auth.explanation import Finding
+from zeebe_auth.plugins import OUR_SOURCES, load_source
+from zeebe_auth.protocols import CredentialSource
+from zeebe_auth.sources.assembly import credentials_from
+from zeebe_auth.sources.config_document import (
+    ConfigDocument,
+    config_location,
+    read_config,
+)
+from zeebe_auth.sources.fields import SETTINGS
+from zeebe_auth.sources.finding import finding_of
+from zeebe_auth.sources.profile_name import named_profile
+from zeebe_auth.sources.secret_reference import inside, resolved
+
+__all__ = ["ConfigFileSource", "settings_of", "source_of"]
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class ConfigFileSource:
+    """Reads one profile of the config file, anew for each `load`.
+
+    Args:
+        profile: The profile; None takes ``ZEEBE_AUTH_PROFILE``, else the file's
+            ``default_profile``, else ``default``.
+        path: The file; None takes ``ZEEBE_AUTH_CONFIG``, else ``zeebe-auth/config.toml`` in the
+            user's configuration directory.
+    """
+
+    profile: str | None
+    path: Path | None
+
+    def __init__(
+        self, profile: str | None = None, path: str | os.PathLike[str] | None = None
+    ) -> None:
+        object.__setattr__(self, "profile", profile)
+        object.__setattr__(self, "path", None if path is None else Path(path))
+
+    def load(self) -> ClientCredentials:
+        """The identity that the profile names, its references followed.
+
+        Raises:
+            CredentialsUnavailable: Nobody named file or profile, and it isn't there; or the
+                profile names no part of an identity.
+            ConfigurationError: A named file or profile isn't there, the file is no TOML, has an
+                unknown key, a part is missing, or a reference leads nowhere.
+            StoreError: A reference leads into a keychain that can't be used.
+        """
+        document, profile = self._chosen()
+        source = source_of(document, profile)
+        return source.load() if source else credentials_from(document.fields_of(profile))
+
+    def settings(self) -> Mapping[str, str]:
+        """Address, CA file and the like, as texts; paths are full.
+
+        Raises:
+            CredentialsUnavailable: As `load`.
+            ConfigurationError: As `load`; a reference is not followed for it.
+        """
+        return settings_of(*self._chosen())
+
+    def explain(self) -> Sequence[Finding]:
+        """Whether the profile holds an identity, and why not."""
+        path = config_location(self.path)[0]
+        profile = named_profile(self.profile)
+        subject = f"profile {profile} in {path}" if profile else f"config file {path}"
+        return finding_of(subject, self.load)
+
+    def _chosen(self) -> tuple[ConfigDocument, str]:
+        path, is_named = config_location(self.path)
+        document = read_config(path)
+        profile = named_profile(self.profile)
+        if document is None:
+            kind = ConfigurationError if is_named or profile else CredentialsUnavailable
+            raise kind(
+                f"There is no config file {path}. Write one with a table "
+                f"[profiles.{profile or 'default'}], or name another with ZEEBE_AUTH_CONFIG."
+            )
+        profile = profile or document.default_profile
+        if (profile or "default") not in document.profiles:
+            kind = ConfigurationError if profile else CredentialsUnavailable
+            raise kind(
+                f'The config file {path} has no profile "{profile or "default"}". The profiles '
+                f"there are: {document.profile_names}. Name one of them, or add it."
+            )
+        return document, profile or "default"
+
+
+def source_of(document: ConfigDocument, profile: str) -> CredentialSource | None:
+    """The source that a profile names in ``source = { use = … }``; None if it names none.
+
+    Raises:
+        ConfigurationError: The profile has an identity beside it, there is no such source, or it
+            doesn't take the other keys of the table.
+        StoreError: A reference leads into a keychain that can't be used.
+    """
+    table = document.table_of(profile, "source")
+    if table is None:
+        return None
+    origin = document.origin_of(profile)
+    given = document.fields_of(profile)
+    others = [
+        name
+        for name in (*given.texts, *given.secrets)
+        if name not in SETTINGS and (name, given.texts.get(name, "").lower()) != _OAUTH
+    ]
+    if others:
+        raise ConfigurationError(
+            f"The {origin} has a source and {', '.join(others)} beside it, and an identity is "
+            "never mixed from two places. Remove one of them."
+        )
+    use = table.pop("use")
+    arguments: dict[str, Any] = resolved(table, f"source of the {origin}", document.folder)
+    if use in OUR_SOURCES and isinstance(arguments.get("path"), str):
+        arguments["path"] = inside(document.folder, arguments["path"])
+    if use == "keyring":
+        arguments.setdefault("profile", profile)
+    return load_source(use, arguments)
+
+
+_OAUTH = ("auth_strategy", "oauth")
+
+
+def settings_of(document: ConfigDocument, profile: str) -> dict[str, str]:
+    """The settings of a profile: those of its source, if that is one of ours, and its own.
+
+    Raises:
+        AuthError: As `source_of`, and if the source can't be read.
+    """
+    own = document.fields_of(profile).settings()
+    source = source_of(document, profile)
+    # A third party's attribute of that name may mean anything.
+    if source is None or not type(source).__module__.startswith("zeebe_auth.sources."):
+        return own
+    theirs: dict[str, str] = dict(source.settings())  # type: ignore[attr-defined]
+    if "address" in own or "cluster_id" in own:
+        theirs = {name: text for name, text in theirs.items() if name not in _WHERE}
+    return theirs | own
+
+
+_WHERE = ("address", "cluster_id", "region", "insecure", "authority")

@@ -1,0 +1,115 @@
+"""Credentials from environment variables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.explanation import Finding
+from zeebe_auth.secret import Secret
+from zeebe_auth.sources.aliases import is_true, normalised, unquoted
+from zeebe_auth.sources.assembly import credentials_from
+from zeebe_auth.sources.environment_names import ENVIRONMENT_NAMES
+from zeebe_auth.sources.fields import SECRET_FIELDS, GivenFields
+from zeebe_auth.sources.finding import finding_of
+
+__all__ = ["EnvSource", "fields_from_variables"]
+
+
+@dataclass(frozen=True, slots=True)
+class EnvSource:
+    """Reads the ``CAMUNDA_*`` and ``ZEEBE_*`` variables, anew for each `load`.
+
+    Quotes around a value are stripped, an empty one counts as unset. Several names of one field
+    may be set as long as they mean the same.
+
+    Args:
+        environ: The variables; None reads those of this process. A source with variables of its
+            own holds their literal values, so it can't be pickled.
+    """
+
+    environ: Mapping[str, str] | None = field(default=None, hash=False)
+
+    def load(self) -> ClientCredentials:
+        """The identity that the variables name.
+
+        Raises:
+            CredentialsUnavailable: None of an identity is set.
+            ConfigurationError: A part of it is missing, two names of one field disagree, or
+                another way to authenticate is chosen.
+        """
+        return credentials_from(self.fields())
+
+    def settings(self) -> Mapping[str, str]:
+        """Address, CA file and the like, as texts.
+
+        Raises:
+            ConfigurationError: Two names of one field disagree.
+        """
+        return self.fields().settings()
+
+    def explain(self) -> Sequence[Finding]:
+        """Whether the variables hold an identity, and why not."""
+        return finding_of("environment", self.load)
+
+    def fields(self) -> GivenFields:
+        """All that the variables give, before it is judged."""
+        environ = os.environ if self.environ is None else self.environ
+        return fields_from_variables(environ, "environment")
+
+    def __repr__(self) -> str:
+        if self.environ is None:
+            return "EnvSource()"
+        return f"EnvSource(environ=<{len(self.environ)} variables>)"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.environ is not None:
+            raise TypeError(
+                "An EnvSource with variables of its own is not pickled: their values would leave "
+                "the process. Pickle an EnvSource() and set the variables where it is used."
+            )
+        return EnvSource, ()
+
+
+def fields_from_variables(variables: Mapping[str, str], origin: str) -> GivenFields:
+    """The fields that ``variables`` give.
+
+    Raises:
+        ConfigurationError: Two names of one field disagree; the message holds no value.
+    """
+    texts: dict[str, str] = {}
+    secrets: dict[str, Secret] = {}
+    given_as: dict[str, str] = {}
+    insecure = any(is_true(unquoted(variables.get(n, ""))) for n in ENVIRONMENT_NAMES["insecure"])
+    for name, spellings in ENVIRONMENT_NAMES.items():
+        values = {
+            spelling: value
+            for spelling in spellings
+            if (value := unquoted(variables.get(spelling, "")))
+        }
+        if not values:
+            continue
+        if len(values) > 1:
+            meanings = {normalised(name, value, insecure=insecure) for value in values.values()}
+            if len(meanings) > 1:
+                raise ConfigurationError(
+                    f"{_listed(list(values))} in the {origin} disagree. Unset all but one, or give "
+                    "them the same value."
+                )
+        first = next(iter(values))
+        given_as[name] = first
+        if name in SECRET_FIELDS:
+            secrets[name] = Secret(values[first])
+        else:
+            texts[name] = values[first]
+    return GivenFields(
+        origin, texts, secrets, given_as, lambda name: ENVIRONMENT_NAMES.get(name, ())
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]])

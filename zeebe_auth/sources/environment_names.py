@@ -1,0 +1,52 @@
+"""The environment names of each field, as Camunda's own clients and tools know them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+__all__ = ["ENVIRONMENT_NAMES", "FIELD_OF_NAME"]
+
+ENVIRONMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "client_id": ("CAMUNDA_CLIENT_ID", "ZEEBE_CLIENT_ID", "CAMUNDA_CLIENT_AUTH_CLIENTID"),
+        "client_secret": (
+            "CAMUNDA_CLIENT_SECRET",
+            "ZEEBE_CLIENT_SECRET",
+            "CAMUNDA_CLIENT_AUTH_CLIENTSECRET",
+        ),
+        "token_url": (
+            "CAMUNDA_OAUTH_URL",
+            "CAMUNDA_AUTHORIZATION_SERVER_URL",
+            "ZEEBE_AUTHORIZATION_SERVER_URL",
+        ),
+        "well_known_url": ("CAMUNDA_WELL_KNOWN_CONFIGURATION_URL",),
+        "issuer": ("CAMUNDA_ISSUER_URL",),
+        "audience": (
+            "CAMUNDA_TOKEN_AUDIENCE",
+            "ZEEBE_TOKEN_AUDIENCE",
+            "CAMUNDA_ZEEBE_OAUTH_AUDIENCE",
+        ),
+        # CAMUNDA_CREDENTIALS_SCOPES is not among them: it lists Camunda's APIs, not OAuth scopes.
+        "scope": ("CAMUNDA_TOKEN_SCOPE", "CAMUNDA_OAUTH_SCOPE", "ZEEBE_TOKEN_SCOPE"),
+        "resource": ("CAMUNDA_TOKEN_RESOURCE", "ZEEBE_TOKEN_RESOURCE"),
+        "address": ("CAMUNDA_GRPC_ADDRESS", "ZEEBE_GRPC_ADDRESS", "ZEEBE_ADDRESS"),
+        "cluster_id": ("CAMUNDA_CLUSTER_ID",),
+        "region": ("CAMUNDA_CLUSTER_REGION",),
+        "ca_certificate": ("CAMUNDA_CA_CERTIFICATE_PATH", "ZEEBE_CA_CERTIFICATE_PATH"),
+        "authority": ("CAMUNDA_OVERRIDE_AUTHORITY", "ZEEBE_OVERRIDE_AUTHORITY"),
+        "keep_alive_ms": ("CAMUNDA_KEEP_ALIVE", "ZEEBE_KEEP_ALIVE"),
+        "insecure": ("ZEEBE_INSECURE_CONNECTION", "CAMUNDA_INSECURE_CONNECTION"),
+        "username": ("CAMUNDA_BASIC_AUTH_USERNAME",),
+        "password": ("CAMUNDA_BASIC_AUTH_PASSWORD",),
+        "token_cache_directory": ("CAMUNDA_TOKEN_CACHE_DIR",),
+        "token_disk_cache_disable": ("CAMUNDA_TOKEN_DISK_CACHE_DISABLE",),
+        "auth_strategy": ("CAMUNDA_AUTH_STRATEGY",),
+        "bearer_token": ("CAMUNDA_OAUTH_TOKEN",),
+    }
+)
+"""Field to names; where several are set and agree, the first one's value is taken."""
+
+FIELD_OF_NAME: Mapping[str, str] = MappingProxyType(
+    {name: field for field, names in ENVIRONMENT_NAMES.items() for name in names}
+)

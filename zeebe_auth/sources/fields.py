@@ -1,0 +1,160 @@
+"""The fields of a profile: one vocabulary for files, documents, helper programs and mounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.secret import Secret
+
+if TYPE_CHECKING:
+    from zeebe_auth.sources.secret_reference import SecretReference
+
+__all__ = [
+    "FIELDS",
+    "IDENTITY_FIELDS",
+    "PATH_FIELDS",
+    "SECRET_FIELDS",
+    "SETTINGS",
+    "GivenFields",
+    "did_you_mean",
+    "text_of",
+]
+
+IDENTITY_FIELDS = (
+    "client_id",
+    "client_secret",
+    "private_key",
+    "key_id",
+    "algorithm",
+    "assertion_audience",
+    "assertion_file",
+    "assertion_subject",
+    "authentication_method",
+    "token_url",
+    "well_known_url",
+    "issuer",
+    "audience",
+    "scope",
+    "resource",
+    "request_format",
+)
+"""What makes an OAuth identity."""
+
+SETTINGS = (
+    "address",
+    "cluster_id",
+    "region",
+    "insecure",
+    "authority",
+    "ca_certificate",
+    "token_ca_certificate",
+    "client_certificate",
+    "client_key",
+    "keep_alive_ms",
+    "tenant_id",
+    "token_cache_directory",
+    "token_disk_cache_disable",
+)
+"""What is carried to whoever connects or keeps tokens, uninterpreted."""
+
+FIELDS = (
+    *IDENTITY_FIELDS,
+    *(name for name in SETTINGS if not name.startswith("token_cache") and "disk" not in name),
+    "auth_strategy",
+    "username",
+    "password",
+    "bearer_token",
+)
+"""What a profile, a document or a helper program may say. Where tokens are kept on a machine is
+said by the environment or by a profile's store, not by them."""
+
+SECRET_FIELDS = frozenset({"client_secret", "private_key", "password", "bearer_token"})
+PATH_FIELDS = frozenset(
+    {"ca_certificate", "token_ca_certificate", "client_certificate", "client_key", "assertion_file"}
+)
+_LIST_FIELDS = frozenset({"scope", "resource"})
+_NUMBER_FIELDS = frozenset({"keep_alive_ms"})
+_SWITCH_FIELDS = frozenset({"insecure"})
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFields:
+    """What one place gave, before it is judged.
+
+    Args:
+        origin: The place, for people.
+        texts: The fields that are no secret.
+        secrets: The secrets, or references to them that are followed only when needed.
+        given_as: How the place calls each field it gave, such as ``ZEEBE_CLIENT_ID``.
+        spellings: How the place calls a field that it did not give.
+    """
+
+    origin: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Secret | SecretReference] = field(default_factory=dict, repr=False)
+    given_as: Mapping[str, str] = field(default_factory=dict)
+    spellings: Callable[[str], tuple[str, ...]] = field(default=lambda name: (name,), repr=False)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.texts or name in self.secrets
+
+    def name_of(self, name: str) -> str:
+        """How the place calls a field that it gave."""
+        return self.given_as.get(name, name)
+
+    def names_of(self, names: Iterable[str]) -> list[str]:
+        """How the place calls those of the fields that it gave."""
+        return [self.name_of(name) for name in names if name in self]
+
+    def secret(self, name: str) -> Secret:
+        """The secret itself, its reference followed.
+
+        Raises:
+            ConfigurationError: The reference leads nowhere.
+            StoreError: It leads into a keychain that can't be used.
+        """
+        value = self.secrets[name]
+        return value if isinstance(value, Secret) else value.resolve(name)
+
+    def settings(self) -> dict[str, str]:
+        """Those fields that are settings."""
+        return {name: self.texts[name] for name in SETTINGS if name in self.texts}
+
+
+def text_of(name: str, value: object, place: str) -> str:
+    """A value of TOML or JSON as the text of a field.
+
+    Raises:
+        ConfigurationError: It has the wrong type; the message names the field, not the value.
+    """
+    if isinstance(value, str):
+        return value
+    if name in _SWITCH_FIELDS and isinstance(value, bool):
+        return "true" if value else "false"
+    if name in _NUMBER_FIELDS and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if (
+        name in _LIST_FIELDS
+        and isinstance(value, list)
+        and all(isinstance(item, str) for item in value)
+    ):
+        return " ".join(value)
+    wanted = "a text"
+    if name in _SWITCH_FIELDS:
+        wanted = "true or false"
+    elif name in _NUMBER_FIELDS:
+        wanted = "a whole number"
+    elif name in _LIST_FIELDS:
+        wanted = "a text or a list of texts"
+    raise ConfigurationError(f"{name} in {place} must be {wanted}.")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint for a word that may be mistyped, or nothing."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), n=1)
+    return f' Did you mean "{near[0]}"?' if near else ""

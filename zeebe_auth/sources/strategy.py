@@ -1,0 +1,88 @@
+"""Which way to authenticate one place chose, by word or by what it gave."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Literal, cast
+
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.secret import Secret
+from zeebe_auth.sources.fields import IDENTITY_FIELDS, GivenFields
+from zeebe_auth.token import AccessToken
+
+__all__ = ["Strategy", "ready_token", "strategy_of"]
+
+Strategy = Literal["NONE", "OAUTH", "BASIC", "BEARER"]
+
+_SETS: dict[Strategy, tuple[str, ...]] = {
+    "OAUTH": ("client_id", "client_secret", "private_key", "assertion_file"),
+    "BASIC": ("username", "password"),
+    "BEARER": ("bearer_token",),
+}
+
+
+def strategy_of(given: GivenFields) -> Strategy | None:
+    """The strategy that ``given`` names or implies; None if it says nothing of identity.
+
+    Raises:
+        ConfigurationError: The named one is unknown, or several are implied and none is named.
+    """
+    named = given.texts.get("auth_strategy", "").upper()
+    if named:
+        if named in {"NONE", *_SETS}:
+            return cast(Strategy, named)
+        raise ConfigurationError(
+            f"{given.name_of('auth_strategy')} in the {given.origin} is none of NONE, OAUTH, "
+            "BASIC, BEARER. Use one of them, or unset it."
+        )
+    implied = [strategy for strategy, names in _SETS.items() if any(n in given for n in names)]
+    if len(implied) > 1:
+        names = given.names_of(name for strategy in implied for name in _SETS[strategy])
+        raise ConfigurationError(
+            f"The {given.origin} sets {' and '.join(implied)} at once ({', '.join(names)}). Choose "
+            f"with {(given.spellings('auth_strategy') or ('auth_strategy',))[0]}, or unset one."
+        )
+    if implied:
+        return implied[0]
+    return "OAUTH" if any(name in given for name in IDENTITY_FIELDS) else None
+
+
+def passed_by(given: GivenFields, strategy: Strategy | None) -> list[str]:
+    """The names that ``given`` set for another strategy than the chosen one."""
+    others = [names for other, names in _SETS.items() if other != strategy]
+    return given.names_of(name for names in others for name in names)
+
+
+def ready_token(given: GivenFields, strategy: Literal["BASIC", "BEARER"]) -> AccessToken:
+    """The token of the strategies that need no endpoint.
+
+    Basic joins user name and password in UTF-8 (RFC 7617, 2.1).
+
+    Raises:
+        ConfigurationError: A part is missing or can't stand in a header.
+    """
+    missing = [name for name in _SETS[strategy] if name not in given]
+    if missing:
+        wanted = " and ".join((given.spellings(name) or (name,))[0] for name in missing)
+        raise ConfigurationError(
+            f"The {given.origin} chooses the strategy {strategy} but doesn't set {wanted}. "
+            "Set what is missing."
+        )
+    if strategy == "BEARER":
+        value = given.secret("bearer_token")
+    else:
+        username = given.texts["username"]
+        if ":" in username:
+            raise ConfigurationError(
+                f"{given.name_of('username')} in the {given.origin} has a colon, which Basic "
+                "authentication can't carry (RFC 7617, 2). Use a user name without one."
+            )
+        pair = f"{username}:{given.secret('password').reveal()}"
+        value = Secret(b64encode(pair.encode("utf-8", "surrogateescape")).decode("ascii"))
+    try:
+        return AccessToken(value, "Bearer" if strategy == "BEARER" else "Basic")
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{given.name_of('bearer_token')} in the {given.origin} can't stand in a header. "
+            "Set a token of visible ASCII."
+        ) from error
