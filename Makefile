@@ -26,6 +26,9 @@ check: $(READY)
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
+proto: $(READY)
+	$(BIN)/python .ci/gateway_modules/generate.py
+
 pins:
 	uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --upgrade -o .ci/requirements.txt

@@ -258,10 +258,11 @@ class OAuthCredentialsProvider:
 
     def _begin_flight(self) -> Flight[AccessToken]:
         """The flight under way, or a new one. The caller holds the lock."""
-        if self._flight is None:
-            self._flight = Flight()
-            self._send_off(self._flight, fresh=False)
-        return self._flight
+        flight = self._flight
+        if flight is None:
+            self._flight = flight = Flight()
+            self._send_off(flight, fresh=False)
+        return flight
 
     def _send_off(self, flight: Flight[AccessToken], *, fresh: bool) -> None:
         began = self._now()

@@ -1,0 +1,224 @@
+"""A provider's drivers under a test's control: clock, workers, timer and endpoint."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from zeebe_auth import (
+    AccessToken,
+    AuthError,
+    ClientCredentials,
+    ClientSecret,
+    OAuthCredentialsProvider,
+    Refusal,
+    Secret,
+    TokenKey,
+)
+from zeebe_auth.clock import Clock
+from zeebe_auth.flights import FlightBoard
+from zeebe_auth.runtime import Runtime
+from zeebe_auth.scheduler import Scheduler
+
+
+class Time:
+    """Both clocks, moved by hand."""
+
+    def __init__(self) -> None:
+        self.wall = 1_000_000.0
+        self.running = 50.0
+
+    def advance(self, seconds: float) -> None:
+        self.wall += seconds
+        self.running += seconds
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(lambda: self.wall, lambda: self.running)
+
+
+class ManualWorkers:
+    """Runs submitted tasks when told to, on the thread that tells."""
+
+    def __init__(self) -> None:
+        self.tasks: deque[Callable[[], None]] = deque()
+
+    def submit(self, task: Callable[[], None]) -> None:
+        self.tasks.append(task)
+
+    def run(self) -> int:
+        count = 0
+        while self.tasks:
+            self.tasks.popleft()()
+            count += 1
+        return count
+
+    def reset(self) -> None:
+        self.tasks.clear()
+
+
+@dataclass
+class FakeEndpoint:
+    """Stands where the token endpoint does, and answers what the test puts up."""
+
+    time: Time
+    lifetime: float | None = 1000.0
+    answers: deque[AuthError | AccessToken | Callable[[], None]] = field(default_factory=deque)
+    requests: list[ClientCredentials] = field(default_factory=list)
+    closed: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def request_token(
+        self, credentials: ClientCredentials, *, time_limit_seconds: float | None = None
+    ) -> AccessToken:
+        with self.lock:
+            self.requests.append(credentials)
+            number = len(self.requests)
+            answer = self.answers.popleft() if self.answers else None
+        if isinstance(answer, AuthError):
+            raise answer
+        if isinstance(answer, AccessToken):
+            return answer
+        if answer is not None:
+            answer()
+        return self.token(f"token-{number}")
+
+    def token(self, value: str) -> AccessToken:
+        now = self.time.wall
+        expires_at = None if self.lifetime is None else now + self.lifetime
+        return AccessToken(Secret(value), issued_at=now, expires_at=expires_at)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass(eq=False)
+class DictStore:
+    """A whole store in a dict, with lock and refusals; its lock can be held by the test."""
+
+    tokens: dict[TokenKey, AccessToken] = field(default_factory=dict)
+    refusals: dict[TokenKey, Refusal] = field(default_factory=dict)
+    lock_answers: deque[bool] = field(default_factory=deque)
+    locked: list[TokenKey] = field(default_factory=list)
+    on_lock: Callable[[TokenKey], None] | None = None
+
+    def load(self, key: TokenKey) -> AccessToken | None:
+        return self.tokens.get(key)
+
+    def save(self, key: TokenKey, token: AccessToken) -> None:
+        self.tokens[key] = token
+
+    def delete(self, key: TokenKey, token: AccessToken | None = None) -> None:
+        if token is None or self.tokens.get(key) == token:
+            self.tokens.pop(key, None)
+
+    @contextmanager
+    def lock(self, key: TokenKey, timeout: float) -> Iterator[bool]:
+        self.locked.append(key)
+        if self.on_lock is not None:
+            self.on_lock(key)
+        yield self.lock_answers.popleft() if self.lock_answers else True
+
+    def load_refusal(self, key: TokenKey) -> Refusal | None:
+        return self.refusals.get(key)
+
+    def save_refusal(self, key: TokenKey, refusal: Refusal | None) -> None:
+        if refusal is None:
+            self.refusals.pop(key, None)
+        else:
+            self.refusals[key] = refusal
+
+
+CREDENTIALS = ClientCredentials(
+    client_id="client-1",
+    authentication=ClientSecret(Secret("s3cr3t")),
+    token_url="https://login.example/oauth/token",
+    audience="zeebe",
+)
+
+
+class Source:
+    """Credentials that a test can change, or make fail."""
+
+    def __init__(self, credentials: ClientCredentials = CREDENTIALS) -> None:
+        self.credentials = credentials
+        self.error: Exception | None = None
+        self.loads = 0
+
+    def load(self) -> ClientCredentials:
+        self.loads += 1
+        if self.error is not None:
+            raise self.error
+        return self.credentials
+
+    def change_secret(self, secret: str) -> None:
+        self.credentials = replace(self.credentials, authentication=ClientSecret(Secret(secret)))
+
+
+@dataclass
+class Drivers:
+    """All of a provider's drivers."""
+
+    time: Time
+    workers: ManualWorkers
+    scheduler: Scheduler
+    runtime: Runtime
+    endpoint: FakeEndpoint
+    draws: deque[float]
+
+    def settle(self) -> None:
+        """Run what is due until nothing is."""
+        self.scheduler.run_due()
+        while self.workers.run():
+            self.scheduler.run_due()
+
+    def advance(self, seconds: float) -> None:
+        self.time.advance(seconds)
+        self.settle()
+
+    def ask(self, provider: OAuthCredentialsProvider) -> AccessToken:
+        """`get_token` of a caller who waits while the workers work."""
+        found = provider._token_or_flight()
+        if isinstance(found, AccessToken):
+            return found
+        while not found.done:
+            self.settle()
+            if not found.done:
+                left = self.scheduler.run_due()
+                assert left is not None, "the flight waits for nothing"
+                self.time.advance(left)
+        return found.result()
+
+
+@pytest.fixture
+def drivers(monkeypatch: pytest.MonkeyPatch) -> Drivers:
+    time = Time()
+    workers = ManualWorkers()
+    scheduler = Scheduler(time.clock.running, start_thread=False)
+    draws: deque[float] = deque()
+    runtime = Runtime(
+        time.clock,
+        workers,  # type: ignore[arg-type]
+        scheduler,
+        FlightBoard(),
+        lambda: draws.popleft() if draws else 0.5,
+    )
+    endpoint = FakeEndpoint(time)
+    monkeypatch.setattr("zeebe_auth.provider.process_runtime", lambda: runtime)
+    monkeypatch.setattr("zeebe_auth.provider.TokenEndpoint", lambda *_, **__: endpoint)
+    return Drivers(time, workers, scheduler, runtime, endpoint, draws)
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source()
+
+
+@pytest.fixture
+def store() -> DictStore:
+    return DictStore()
