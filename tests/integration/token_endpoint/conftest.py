@@ -1,0 +1,275 @@
+"""Servers on loopback that keep what they were sent, byte for byte, and answer as told."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import ipaddress
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from zeebe_auth.clock import SYSTEM_CLOCK, Clock
+from zeebe_auth.credentials import ClientCredentials, ClientSecret
+from zeebe_auth.secret import Secret
+from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
+
+NOW = 1_800_000_000.0
+
+
+@dataclass
+class Received:
+    """One request as it arrived."""
+
+    line: str
+    headers: dict[str, str]
+    body: bytes
+    peer_certificate: bytes | None = None
+
+
+Answer = bytes | Iterable[bytes]
+
+
+def reply(status: int = 200, body: bytes = b"", **headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status} Whatever", f"Content-Length: {len(body)}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def json_reply(status: int = 200, /, document: object = None, **headers: str) -> bytes:
+    return reply(status, json.dumps(document).encode(), Content_Type="application/json", **headers)
+
+
+TOKEN = {"access_token": "s3cret-t0ken", "token_type": "Bearer", "expires_in": 3600}
+
+
+@dataclass
+class WireServer:
+    """A server of one connection a request."""
+
+    tls: ssl.SSLContext | None = None
+    answer: Callable[[Received], Answer] = lambda _request: json_reply(document=TOKEN)
+    received: list[Received] = field(default_factory=list)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    @property
+    def url(self) -> str:
+        return f"http{'s' if self.tls else ''}://localhost:{self.port}"
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            if self.stopping.is_set():
+                connection.close()
+                return
+            connection.settimeout(30)
+            thread = threading.Thread(target=self._serve, args=(connection,))
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), contextlib.ExitStack() as open_now:
+            open_now.callback(connection.close)
+            certificate = None
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+                open_now.callback(connection.close)
+                certificate = connection.getpeercert(binary_form=True)
+            request = self._read(connection)
+            if request is None:
+                return
+            request = replace(request, peer_certificate=certificate)
+            self.received.append(request)
+            answer = self.answer(request)
+            for part in [answer] if isinstance(answer, bytes) else answer:
+                connection.sendall(part)
+            # Whoever closes on unread bytes resets the connection and destroys the answer.
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_WR)
+                connection.recv(1)
+
+    @staticmethod
+    def _read(connection: socket.socket) -> Received | None:
+        data = b""
+        while b"\r\n\r\n" not in data:
+            more = connection.recv(65536)
+            if not more:
+                return None
+            data += more
+        head, _, body = data.partition(b"\r\n\r\n")
+        line, *rest = head.decode("latin-1").split("\r\n")
+        headers = dict(each.split(": ", 1) for each in rest)
+        while len(body) < int(headers.get("Content-Length", 0)):
+            body += connection.recv(65536)
+        return Received(line, headers, body)
+
+    def dripping(self, start: bytes, drop: bytes) -> Iterator[bytes]:
+        """``start``, then ``drop`` again and again until the other side or the test ends."""
+        yield start
+        while not self.stopping.wait(0.01):
+            yield drop
+
+    def close(self) -> None:
+        self.stopping.set()
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.port), 5).close()
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(40)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., WireServer]]:
+    """Starts servers that end with the test."""
+    servers: list[WireServer] = []
+
+    def start(**options: object) -> WireServer:
+        servers.append(WireServer(**options))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@dataclass
+class Authority:
+    """A certificate authority of the test's own."""
+
+    folder: Path
+    name: str
+
+    def __post_init__(self) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, self.name)])
+        self._certificate = self._issue(self._subject, self._key.public_key(), None)
+        self.file = self.folder / f"{self.name}.pem"
+        self.file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
+
+    def _issue(self, subject, key, names, *, expired: bool = False) -> x509.Certificate:
+        now = datetime.datetime.now(datetime.UTC)
+        end = now - datetime.timedelta(days=1) if expired else now + datetime.timedelta(days=1)
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(self._subject)
+            .public_key(key)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(days=2))
+            .not_valid_after(end)
+            .add_extension(x509.BasicConstraints(ca=names is None, path_length=None), True)
+        )
+        if names is not None:
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), False)
+        return builder.sign(self._key, hashes.SHA256())
+
+    def certificate(self, *names: str, expired: bool = False) -> Path:
+        """A PEM file with a certificate for ``names`` and its key."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0])])
+        found = [
+            x509.IPAddress(ipaddress.ip_address(name))
+            if name[0].isdigit()
+            else x509.DNSName(name)
+            for name in names
+        ]
+        certificate = self._issue(subject, key.public_key(), found, expired=expired)
+        file = self.folder / f"{names[0]}-by-{self.name}{'-expired' if expired else ''}.pem"
+        file.write_bytes(
+            certificate.public_bytes(serialization.Encoding.PEM)
+            + key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+        return file
+
+    def server_context(
+        self, *names: str, expired: bool = False, client_ca: Path | None = None
+    ) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate(*names, expired=expired))
+        if client_ca is not None:
+            context.load_verify_locations(client_ca)
+            context.verify_mode = ssl.CERT_REQUIRED
+        return context
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    """An authority that nobody trusts but who is told to."""
+    return Authority(tmp_path, "authority")
+
+
+@pytest.fixture
+def other_authority(tmp_path: Path) -> Authority:
+    """Another one."""
+    return Authority(tmp_path, "other-authority")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A wall clock that stands still, and the running clock that doesn't."""
+    return Clock(wall=lambda: NOW, running=SYSTEM_CLOCK.running)
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy of the machine that runs the tests."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "request_method"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def credentials_for() -> Callable[..., ClientCredentials]:
+    """Credentials for a token URL, with a secret that stands out."""
+
+    def make(token_url: str | None, **more: object) -> ClientCredentials:
+        settings: dict[str, object] = {
+            "client_id": "the-client",
+            "authentication": ClientSecret(Secret("hush~hush")),
+            "token_url": token_url,
+            **more,
+        }
+        return ClientCredentials(**settings)
+
+    return make
+
+
+@pytest.fixture
+def endpoint(clock: Clock) -> Callable[..., TokenEndpoint]:
+    """Endpoints over a transport with these settings."""
+    return lambda **settings: TokenEndpoint(TokenTransport(**settings), clock=clock)
+
+
+@pytest.fixture
+def wire() -> type:
+    """How answers are written."""
+
+    class Wire:
+        now = NOW
+        token = TOKEN
+        reply = staticmethod(reply)
+        json = staticmethod(json_reply)
+
+    return Wire
