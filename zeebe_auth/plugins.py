@@ -7,10 +7,11 @@ A third party registers a callable under the entry point group ``zeebe_auth.sour
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.protocols import CredentialSource, TokenStore
+from zeebe_auth.secret import Secret
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -19,8 +20,8 @@ __all__ = [
     "OUR_SOURCES",
     "SOURCE_GROUP",
     "STORE_GROUP",
-    "load_source",
-    "load_store",
+    "make_source",
+    "make_store",
     "source_names",
     "store_names",
 ]
@@ -37,9 +38,9 @@ OUR_SOURCES: Mapping[str, str] = {
     "secrets-directory": "zeebe_auth.sources.secrets_directory:SecretsDirectorySource",
 }
 _OUR_STORES: Mapping[str, str] = {
-    "file": "zeebe_auth.stores.file:FileStore",
-    "keyring": "zeebe_auth.stores.keychain:KeyringStore",
-    "memory": "zeebe_auth.stores.memory:MemoryStore",
+    "file": "zeebe_auth.stores.configured:file",
+    "keyring": "zeebe_auth.stores.configured:keyring",
+    "memory": "zeebe_auth.stores.configured:memory",
 }
 
 
@@ -53,38 +54,45 @@ def store_names() -> tuple[str, ...]:
     return _names(STORE_GROUP, _OUR_STORES)
 
 
-def load_source(name: str, arguments: Mapping[str, Any]) -> CredentialSource:
-    """The source registered as ``name``.
+@runtime_checkable
+class DeferredSecret(Protocol):
+    """A secret that is looked up when the part that takes it is made."""
+
+    def secret_for(self, field: str) -> Secret:
+        """The secret itself, for the argument called ``field``."""
+        ...
+
+
+def make_source(table: Mapping[str, object]) -> CredentialSource:
+    """The source that a table of the config file names.
 
     Args:
-        name: Ours (``environment``, ``env-file``, ``keyring``, ``secrets-directory``,
-            ``command``) or a registered one.
-        arguments: Its keyword arguments, as a table of the config file gives them, secrets
-            resolved.
+        table: ``use`` names ours (``environment``, ``env-file``, ``keyring``,
+            ``secrets-directory``, ``command``) or a registered one; the other keys become
+            keyword arguments, references to secrets resolved to `Secret`.
 
     Raises:
         ConfigurationError: There is none of that name, it can't be imported, it doesn't take
-            these arguments, or it makes something that is no source.
+            these arguments, or it makes something that is no source; or a reference leads nowhere.
     """
-    source = _load("source", SOURCE_GROUP, OUR_SOURCES, name, arguments)
+    name, source = _make("source", SOURCE_GROUP, OUR_SOURCES, table)
     if isinstance(source, type) or not isinstance(source, CredentialSource):
         raise _unfit("source", name, source, "load()")
     return source
 
 
-def load_store(name: str, arguments: Mapping[str, Any]) -> TokenStore:
-    """The store registered as ``name``.
+def make_store(table: Mapping[str, object]) -> TokenStore:
+    """The store that a table of the config file names.
 
     Args:
-        name: Ours (``file``, ``keyring``, ``memory``) or a registered one.
-        arguments: Its keyword arguments, as a table of the config file gives them, secrets
-            resolved.
+        table: ``use`` names ours (``file``, ``keyring``, ``memory``) or a registered one; the
+            other keys become keyword arguments, references to secrets resolved to `Secret`.
 
     Raises:
         ConfigurationError: There is none of that name, it can't be imported, it doesn't take
-            these arguments, or it makes something that is no store.
+            these arguments, or it makes something that is no store; or a reference leads nowhere.
     """
-    store = _load("store", STORE_GROUP, _OUR_STORES, name, arguments)
+    name, store = _make("store", STORE_GROUP, _OUR_STORES, table)
     if isinstance(store, type) or not isinstance(store, TokenStore):
         raise _unfit("store", name, store, "load(), save() and delete()")
     return store
@@ -96,13 +104,15 @@ def _names(group: str, ours: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted({*ours, *entry_points(group=group).names}))
 
 
-def _load(
-    what: str, group: str, ours: Mapping[str, str], name: str, arguments: Mapping[str, Any]
-) -> object:
+def _make(
+    what: str, group: str, ours: Mapping[str, str], table: Mapping[str, object]
+) -> tuple[str, object]:
+    name = str(table.get("use", ""))
+    arguments = {key: value for key, value in table.items() if key != "use"}
     make = _our_part(ours[name]) if name in ours else _registered_part(what, group, ours, name)
     _refuse_unfit_arguments(what, name, make, arguments)
     try:
-        return make(**arguments)
+        return name, make(**_resolved(arguments))
     except AuthError:
         raise
     except Exception as error:
@@ -110,6 +120,17 @@ def _load(
             f'The {what} "{name}" could not be made: {type(error).__name__}. Check the other keys '
             "of its table."
         ) from error
+
+
+def _resolved(arguments: Mapping[str, object]) -> dict[str, Any]:
+    return {
+        key: value.secret_for(key)
+        if isinstance(value, DeferredSecret)
+        else _resolved(value)
+        if isinstance(value, Mapping)
+        else value
+        for key, value in arguments.items()
+    }
 
 
 def _our_part(address: str) -> Callable[..., object]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
 from zeebe_auth.explanation import Finding
 from zeebe_auth.protocols import CredentialSource
-from zeebe_auth.sources.aliases import is_true, normalised, unquoted
+from zeebe_auth.sources.aliases import is_true, normalised
 from zeebe_auth.sources.assembly import refuse_partial
 from zeebe_auth.sources.environment import EnvSource, fields_from_variables
-from zeebe_auth.sources.environment_names import ENVIRONMENT_NAMES, FIELD_OF_NAME
-from zeebe_auth.sources.fields import GivenFields
+from zeebe_auth.sources.environment_names import FIELD_OF_NAME
+from zeebe_auth.sources.fields import WHERE_FIELDS, GivenFields
 from zeebe_auth.sources.profile_name import checked_profile_name, named_profile
 from zeebe_auth.sources.strategy import passed_by, ready_token, strategy_of
 from zeebe_auth.token import AccessToken
@@ -24,14 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Profile", "explain_profile", "load_profile"]
 
-_WHERE = ("address", "cluster_id", "region", "insecure", "authority")
-"""What decides where a token goes: never mixed with an identity from elsewhere."""
-
-_TUNING = ("ca_certificate", "keep_alive_ms", "token_cache_directory", "token_disk_cache_disable")
+_TUNING = ("ca_certificate", "keep_alive_ms")
 """What the environment may add to an unnamed profile that doesn't say it."""
-
-_TOKEN_CACHE = ("token_cache_directory", "token_disk_cache_disable")
-"""What concerns the machine and not the profile: the environment adds it to a named one too."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -42,11 +36,10 @@ class Profile:
         source: The OAuth identity; None where a ready token or nothing is sent instead.
         settings: Texts that `zeebe_auth` carries uninterpreted: ``address``, ``cluster_id``,
             ``region``, ``insecure``, ``authority``, ``ca_certificate``, ``token_ca_certificate``,
-            ``client_certificate``, ``client_key``, ``keep_alive_ms``, ``tenant_id``, and from the
-            environment ``token_cache_directory`` and ``token_disk_cache_disable``.
+            ``client_certificate``, ``client_key``, ``keep_alive_ms``, ``tenant_id``, ``proxy``.
         origin: The place, for people.
         token: The ready token of Basic or Bearer authentication.
-        store: The profile's ``store`` table: ``use`` and the store's keyword arguments.
+        store: The profile's ``store`` table, as `zeebe_auth.plugins.make_store` takes it.
         findings: What was looked at, in order.
 
     ``source`` and ``token`` both None means: send no authorization at all.
@@ -60,11 +53,12 @@ class Profile:
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
     def __repr__(self) -> str:
-        # A store's arguments may hold a secret in plain text.
+        # A store's arguments may hold a secret in plain text, a proxy's address a password.
+        settings = {n: "<hidden>" if "@" in text else text for n, text in self.settings.items()}
         token = f", token=<{self.token.token_type}>" if self.token else ""
         store = f", store=<{self.store.get('use')}>" if self.store else ""
         return (
-            f"Profile(source={self.source!r}, settings={dict(self.settings)!r}, "
+            f"Profile(source={self.source!r}, settings={settings!r}, "
             f"origin={self.origin!r}{token}{store})"
         )
 
@@ -127,7 +121,6 @@ def _what(profile: Profile) -> str:
 def _named(name: str, findings: list[Finding]) -> Profile:
     checked_profile_name(name)
     ignored = [variable for variable in FIELD_OF_NAME if os.environ.get(variable)]
-    ignored = [variable for variable in ignored if FIELD_OF_NAME[variable] not in _TOKEN_CACHE]
     if ignored:
         findings.append(
             Finding(
@@ -136,14 +129,9 @@ def _named(name: str, findings: list[Finding]) -> Profile:
                 f"{', '.join(ignored)}: the named profile {name} is whole.",
             )
         )
-    tuning = {
-        field_name: text
-        for field_name in _TOKEN_CACHE
-        if (text := unquoted(os.environ.get(ENVIRONMENT_NAMES[field_name][0], "")))
-    }
     document = _config(findings)
     if document and name in document.profiles:
-        return _with_tuning(_from_config(document, name, findings), tuning)
+        return _from_config(document, name, findings)
     if document:
         findings.append(
             Finding(f"config file {document.path}", "passed over", f'It has no profile "{name}".')
@@ -159,14 +147,14 @@ def _named(name: str, findings: list[Finding]) -> Profile:
             f'There is no profile "{name}": {known}, and from the OS keychain: '
             f"{findings[-1].reason}"
         )
-    return _with_tuning(profile, tuning)
+    return profile
 
 
 def _unnamed(findings: list[Finding]) -> Profile:
     given = fields_from_variables(os.environ, "environment")
     if strategy_of(given) is not None:
         return _from_fields(given, EnvSource(), findings)
-    where = [name for name in _WHERE if name in given]
+    where = [name for name in WHERE_FIELDS if name in given]
     findings.append(
         Finding("environment", "passed over", "No client id, secret or strategy is set.")
     )
@@ -183,7 +171,8 @@ def _unnamed(findings: list[Finding]) -> Profile:
         raise _nothing_found(document, given.names_of(where))
     if where:
         _refuse_foreign_address(given, where, profile, findings)
-    return _with_tuning(profile, {n: given.texts[n] for n in _TUNING if n in given.texts})
+    tuning = {name: given.texts[name] for name in _TUNING if name in given.texts}
+    return replace(profile, settings={**tuning, **profile.settings})
 
 
 def _nothing_found(document: ConfigDocument | None, where: list[str]) -> AuthError:
@@ -225,16 +214,14 @@ def _config(findings: list[Finding]) -> ConfigDocument | None:
 
 def _from_config(document: ConfigDocument, name: str, findings: list[Finding]) -> Profile:
     from zeebe_auth.sources.config_file import ConfigFileSource, settings_of
-    from zeebe_auth.sources.secret_reference import inside, resolved
+    from zeebe_auth.sources.secret_reference import inside
 
     origin = document.origin_of(name)
     given = document.fields_of(name)
     source = ConfigFileSource(name, document.path)
     store = document.table_of(name, "store")
-    if store is not None:
-        store = resolved(store, f"store of the {origin}", document.folder)
-        if isinstance(store.get("directory"), str):
-            store["directory"] = str(inside(document.folder, store["directory"]))
+    if store and store["use"] == "file" and isinstance(store.get("directory"), str):
+        store["directory"] = str(inside(document.folder, store["directory"]))
     if document.table_of(name, "source") is not None:
         return Profile(source, settings_of(document, name), origin, store=store)
     if strategy_of(given) is None:
@@ -295,7 +282,3 @@ def _refuse_foreign_address(
             "or name the profile with ZEEBE_AUTH_PROFILE."
         )
     findings.append(Finding("environment", "ignored", f"{names}: the profile says the same."))
-
-
-def _with_tuning(profile: Profile, tuning: Mapping[str, str]) -> Profile:
-    return replace(profile, settings={**tuning, **profile.settings})

@@ -44,7 +44,7 @@ def normalised(field: str, text: str, *, insecure: bool = False) -> object:
         return frozenset(text.split())
     if field == "resource":
         return tuple(_normalised_url(uri) for uri in text.split())
-    if field in {"insecure", "token_disk_cache_disable"}:
+    if field == "insecure":
         return is_true(text)
     if field == "keep_alive_ms":
         return int(text) if text.strip().isdecimal() else text

@@ -19,7 +19,7 @@ from zeebe_auth.sources.fields import (
     did_you_mean,
     text_of,
 )
-from zeebe_auth.sources.secret_reference import SecretReference, inside
+from zeebe_auth.sources.secret_reference import SecretReference, inside, with_references
 from zeebe_auth.sources.small_file import read_small_file
 
 __all__ = [
@@ -99,7 +99,9 @@ class ConfigDocument:
         return GivenFields(origin, texts, secrets)
 
     def table_of(self, profile: str, name: str) -> dict[str, Any] | None:
-        """The ``source`` or ``store`` of a profile: its ``use`` and the other keys, unresolved.
+        """The ``source`` or ``store`` of a profile: its ``use`` and the other keys.
+
+        References to secrets are kept, not followed.
 
         ``store = "memory"`` is short for ``store = { use = "memory" }``.
 
@@ -115,7 +117,7 @@ class ConfigDocument:
                 f"{name} in the {self.origin_of(profile)} must say what to use, such as "
                 f'{name} = {{ use = "…" }}.'
             )
-        return dict(table)
+        return with_references(table, f"{name} of the {self.origin_of(profile)}", self.folder)
 
     def _secret(self, name: str, value: object, origin: str) -> Secret | SecretReference | None:
         if isinstance(value, str):

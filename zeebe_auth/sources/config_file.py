@@ -6,12 +6,11 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 from zeebe_auth.explanation import Finding
-from zeebe_auth.plugins import OUR_SOURCES, load_source
+from zeebe_auth.plugins import OUR_SOURCES, make_source
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.sources.assembly import credentials_from
 from zeebe_auth.sources.config_document import (
@@ -19,10 +18,10 @@ from zeebe_auth.sources.config_document import (
     config_location,
     read_config,
 )
-from zeebe_auth.sources.fields import SETTINGS
+from zeebe_auth.sources.fields import SETTINGS, WHERE_FIELDS
 from zeebe_auth.sources.finding import finding_of
 from zeebe_auth.sources.profile_name import named_profile
-from zeebe_auth.sources.secret_reference import inside, resolved
+from zeebe_auth.sources.secret_reference import inside
 
 __all__ = ["ConfigFileSource", "settings_of", "source_of"]
 
@@ -120,13 +119,11 @@ def source_of(document: ConfigDocument, profile: str) -> CredentialSource | None
             f"The {origin} has a source and {', '.join(others)} beside it, and an identity is "
             "never mixed from two places. Remove one of them."
         )
-    use = table.pop("use")
-    arguments: dict[str, Any] = resolved(table, f"source of the {origin}", document.folder)
-    if use in OUR_SOURCES and isinstance(arguments.get("path"), str):
-        arguments["path"] = inside(document.folder, arguments["path"])
-    if use == "keyring":
-        arguments.setdefault("profile", profile)
-    return load_source(use, arguments)
+    if table["use"] in OUR_SOURCES and isinstance(table.get("path"), str):
+        table["path"] = str(inside(document.folder, table["path"]))
+    if table["use"] == "keyring":
+        table.setdefault("profile", profile)
+    return make_source(table)
 
 
 _OAUTH = ("auth_strategy", "oauth")
@@ -145,8 +142,5 @@ def settings_of(document: ConfigDocument, profile: str) -> dict[str, str]:
         return own
     theirs: dict[str, str] = dict(source.settings())  # type: ignore[attr-defined]
     if "address" in own or "cluster_id" in own:
-        theirs = {name: text for name, text in theirs.items() if name not in _WHERE}
+        theirs = {name: text for name, text in theirs.items() if name not in WHERE_FIELDS}
     return theirs | own
-
-
-_WHERE = ("address", "cluster_id", "region", "insecure", "authority")

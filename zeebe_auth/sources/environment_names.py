@@ -39,8 +39,6 @@ ENVIRONMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "insecure": ("ZEEBE_INSECURE_CONNECTION", "CAMUNDA_INSECURE_CONNECTION"),
         "username": ("CAMUNDA_BASIC_AUTH_USERNAME",),
         "password": ("CAMUNDA_BASIC_AUTH_PASSWORD",),
-        "token_cache_directory": ("CAMUNDA_TOKEN_CACHE_DIR",),
-        "token_disk_cache_disable": ("CAMUNDA_TOKEN_DISK_CACHE_DISABLE",),
         "auth_strategy": ("CAMUNDA_AUTH_STRATEGY",),
         "bearer_token": ("CAMUNDA_OAUTH_TOKEN",),
     }

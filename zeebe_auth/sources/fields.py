@@ -18,6 +18,7 @@ __all__ = [
     "PATH_FIELDS",
     "SECRET_FIELDS",
     "SETTINGS",
+    "WHERE_FIELDS",
     "GivenFields",
     "did_you_mean",
     "text_of",
@@ -55,21 +56,22 @@ SETTINGS = (
     "client_key",
     "keep_alive_ms",
     "tenant_id",
-    "token_cache_directory",
-    "token_disk_cache_disable",
+    "proxy",
 )
-"""What is carried to whoever connects or keeps tokens, uninterpreted."""
+"""What is carried to whoever connects, uninterpreted."""
+
+WHERE_FIELDS = ("address", "cluster_id", "region", "insecure", "authority")
+"""The settings that decide where a token goes: never mixed with an identity from elsewhere."""
 
 FIELDS = (
     *IDENTITY_FIELDS,
-    *(name for name in SETTINGS if not name.startswith("token_cache") and "disk" not in name),
+    *SETTINGS,
     "auth_strategy",
     "username",
     "password",
     "bearer_token",
 )
-"""What a profile, a document or a helper program may say. Where tokens are kept on a machine is
-said by the environment or by a profile's store, not by them."""
+"""What a profile, a document or a helper program may say."""
 
 SECRET_FIELDS = frozenset({"client_secret", "private_key", "password", "bearer_token"})
 PATH_FIELDS = frozenset(
@@ -117,7 +119,7 @@ class GivenFields:
             StoreError: It leads into a keychain that can't be used.
         """
         value = self.secrets[name]
-        return value if isinstance(value, Secret) else value.resolve(name)
+        return value if isinstance(value, Secret) else value.secret_for(name)
 
     def settings(self) -> dict[str, str]:
         """Those fields that are settings."""

@@ -9,7 +9,14 @@ from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 from zeebe_auth.sources.assembly import texts_from
-from zeebe_auth.sources.fields import FIELDS, SECRET_FIELDS, GivenFields, did_you_mean, text_of
+from zeebe_auth.sources.fields import (
+    FIELDS,
+    SECRET_FIELDS,
+    SETTINGS,
+    GivenFields,
+    did_you_mean,
+    text_of,
+)
 
 __all__ = ["fields_from_json", "json_from_credentials"]
 
@@ -23,7 +30,7 @@ def json_from_credentials(credentials: ClientCredentials, settings: Mapping[str,
         credentials: The identity.
         settings: Address, CA file and the like, as a profile carries them.
     """
-    kept = {name: text for name, text in settings.items() if name in FIELDS}
+    kept = {name: text for name, text in settings.items() if name in SETTINGS}
     return json.dumps({"version": _VERSION, **kept, **texts_from(credentials)})
 
 

@@ -16,7 +16,7 @@ from zeebe_auth.sources.bounded_program import output_of
 from zeebe_auth.sources.keychain import KeyringSource, keychain_service
 from zeebe_auth.sources.small_file import read_small_file
 
-__all__ = ["SecretReference", "inside", "resolved"]
+__all__ = ["SecretReference", "inside", "with_references"]
 
 _KINDS = ("keyring", "env", "file", "command")
 
@@ -74,7 +74,7 @@ class SecretReference:
         named: dict[str, Any] = {kind: target}
         return cls(place, folder, **named)
 
-    def resolve(self, field: str) -> Secret:
+    def secret_for(self, field: str) -> Secret:
         """The secret itself.
 
         Args:
@@ -109,23 +109,20 @@ class SecretReference:
         return (str(inside(self.folder, program)) if has_folder else program, *arguments)
 
 
-def resolved(table: Mapping[str, object], place: str, folder: Path) -> dict[str, Any]:
-    """``table`` with each reference in it, at any depth, replaced by the `Secret` it leads to.
+def with_references(table: Mapping[str, object], place: str, folder: Path) -> dict[str, Any]:
+    """``table`` with each reference to a secret in it, at any depth, made a `SecretReference`.
 
     Raises:
-        ConfigurationError: A reference leads nowhere.
-        StoreError: One leads into a keychain that can't be used.
+        ConfigurationError: One looks like a reference but has the wrong shape.
     """
-    return {name: _resolved(name, value, place, folder) for name, value in table.items()}
+    return {name: _with_references(name, value, place, folder) for name, value in table.items()}
 
 
-def _resolved(name: str, value: object, place: str, folder: Path) -> object:
-    reference = SecretReference.parse(value, f"{name} in {place}", folder)
+def _with_references(name: str, value: object, place: str, folder: Path) -> object:
+    reference = SecretReference.parse(value, f"{name} in the {place}", folder)
     if reference is not None:
-        return reference.resolve(name)
-    if isinstance(value, Mapping):
-        return resolved(value, place, folder)
-    return value
+        return reference
+    return with_references(value, place, folder) if isinstance(value, Mapping) else value
 
 
 def inside(folder: Path, path: str) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Literal, cast
+from typing import Literal
 
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
@@ -30,7 +30,7 @@ def strategy_of(given: GivenFields) -> Strategy | None:
     named = given.texts.get("auth_strategy", "").upper()
     if named:
         if named in {"NONE", *_SETS}:
-            return cast(Strategy, named)
+            return named
         raise ConfigurationError(
             f"{given.name_of('auth_strategy')} in the {given.origin} is none of NONE, OAUTH, "
             "BASIC, BEARER. Use one of them, or unset it."
