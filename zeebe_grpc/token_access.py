@@ -244,7 +244,8 @@ class _Request:
     """One listener, answered at most once: by the provider, or by its deadline."""
 
     def __init__(self, listener: Callable[[Answer], None]) -> None:
-        self._lock = threading.Lock()
+        # Reentrant, since a garbage collection inside may cancel a dropped call.
+        self._lock = threading.RLock()
         self._listener: Callable[[Answer], None] | None = listener
         self._forget_deadline: Callable[[], None] | None = None
 

@@ -1,0 +1,123 @@
+"""Channels whose calls carry a provider's token, made here or by somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import grpc
+
+from zeebe_grpc.channel import AuthorizedChannel
+from zeebe_grpc.security_proof import ProvingChannel, SecurityProof
+from zeebe_grpc.targets import check_target
+from zeebe_grpc.token_access import TokenAccess
+from zeebe_grpc.transport import plaintext_options, transport_credentials
+
+if TYPE_CHECKING:
+    from zeebe_auth import AccessToken, CredentialsProvider
+
+__all__ = ["authorize", "insecure_channel", "secure_channel"]
+
+
+def secure_channel(
+    target: str,
+    provider: CredentialsProvider | None,
+    *,
+    root_certificates: bytes | None = None,
+    private_key: bytes | None = None,
+    certificate_chain: bytes | None = None,
+    base: grpc.ChannelCredentials | None = None,
+    options: Sequence[tuple[str, Any]] = (),
+    compression: grpc.Compression | None = None,
+) -> grpc.Channel:
+    """A TLS channel whose calls carry the provider's token.
+
+    A call whose token was refused (UNAUTHENTICATED) is repeated once with another one, if
+    another is to be had and nothing of the call was used up. When no token is to be had, the
+    call fails with a `grpc.RpcError` whose cause is the provider's `zeebe_auth.AuthError`.
+
+    Args:
+        target: ``host:port``, or a name in another of gRPC's schemes.
+        provider: Anything with ``get_token()``; None for a channel without authorization.
+        root_certificates: The CA certificates to trust, PEM; None takes gRPC's own.
+        private_key: The client's own key for mutual TLS, PEM.
+        certificate_chain: The client's certificate and its intermediates, PEM.
+        base: Ready channel credentials instead of these three.
+        options: gRPC's channel arguments.
+        compression: The compression of all calls, unless a call says otherwise.
+
+    Raises:
+        ConfigurationError: The target or a combination of arguments can't work.
+    """
+    check_target(target)
+    transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
+    access = None if provider is None else TokenAccess.of(provider)
+    # As an attribute of the module, so that instrumentation which patches it is not passed by.
+    channel = grpc.secure_channel(target, transport, tuple(options), compression)
+    return channel if access is None else AuthorizedChannel(channel, access)
+
+
+def insecure_channel(
+    target: str,
+    provider: CredentialsProvider | None,
+    *,
+    options: Sequence[tuple[str, Any]] = (),
+    compression: grpc.Compression | None = None,
+    allow_plaintext: bool = False,
+) -> grpc.Channel:
+    """A plaintext channel whose calls carry the provider's token: for this machine alone.
+
+    Args:
+        target: ``host:port``, or a name in another of gRPC's schemes.
+        provider: Anything with ``get_token()``; None for a channel without authorization, which
+            may lead anywhere.
+        options: gRPC's channel arguments.
+        compression: The compression of all calls, unless a call says otherwise.
+        allow_plaintext: Send tokens unencrypted to other machines too. It warns once per target.
+
+    Raises:
+        ConfigurationError: The target can't work, or it is another machine.
+    """
+    if provider is None:
+        check_target(target)
+        return grpc.insecure_channel(target, tuple(options), compression)
+    access = TokenAccess.of(provider)
+    channel_options = plaintext_options(target, options, allow_plaintext=allow_plaintext)
+    return AuthorizedChannel(grpc.insecure_channel(target, channel_options, compression), access)
+
+
+def authorize(
+    channel: grpc.Channel, provider: CredentialsProvider | None, *, allow_plaintext: bool
+) -> grpc.Channel:
+    """A channel that somebody else made, with the provider's token on its calls.
+
+    Args:
+        channel: Any channel, with interceptors or without.
+        provider: Anything with ``get_token()``; None gives ``channel`` itself.
+        allow_plaintext: Whether tokens may go out if the channel is not encrypted. If not, gRPC
+            fails such calls before they are sent, with UNAUTHENTICATED "Established channel
+            does not have a sufficient security level to transfer call credential."
+
+    Raises:
+        ConfigurationError: ``provider`` is none.
+    """
+    if provider is None:
+        return channel
+    access = TokenAccess.of(provider)
+    if allow_plaintext:
+        return AuthorizedChannel(channel, access)
+    proof = SecurityProof()
+    proving = cast("grpc.Channel", ProvingChannel(channel, proof))
+    return AuthorizedChannel(proving, _UnprovenAccess(provider, proof))
+
+
+class _UnprovenAccess(TokenAccess):
+    """Blames no token for a channel on which none was sent."""
+
+    def __init__(self, provider: CredentialsProvider, proof: SecurityProof) -> None:
+        super().__init__(provider)
+        self._proof = proof
+
+    def invalidate(self, token: AccessToken) -> None:
+        if self._proof.given:
+            super().invalidate(token)
