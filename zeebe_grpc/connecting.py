@@ -43,6 +43,8 @@ def open_channel(
         ConfigurationError: gRPC can't take the settings, or a token would travel unencrypted.
     """
     try:
+        if provider is not None:
+            settings.check_token_may_travel()
         return _OwningChannel(_channel(settings, provider), provider)
     except BaseException:
         _close(provider)

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from zeebe_auth import ConfigurationError
 from zeebe_grpc.addresses import Address, cluster_address, parse_address
+from zeebe_grpc.targets import is_local
 
 __all__ = ["ConnectionSettings", "channel_options"]
 
@@ -46,9 +47,9 @@ class ConnectionSettings:
     """
 
     address: Address
-    root_certificates: bytes | None = None
+    root_certificates: bytes | None = field(default=None, repr=False)
     private_key: bytes | None = field(default=None, repr=False)
-    certificate_chain: bytes | None = None
+    certificate_chain: bytes | None = field(default=None, repr=False)
     certificate_files: tuple[Path, Path] | None = None
     authority: str | None = None
     keep_alive_ms: int = _DEFAULT_KEEPALIVE_MS
@@ -82,6 +83,20 @@ class ConnectionSettings:
             keep_alive_ms=reader.keep_alive_ms(),
             allow_plaintext=insecure is True,
         )
+
+    def check_token_may_travel(self) -> None:
+        """Refuse to carry a token unencrypted to another machine unless that is allowed.
+
+        Raises:
+            ConfigurationError: It would; the message says how to encrypt or how to allow it.
+        """
+        address = self.address
+        if address.plaintext and not self.allow_plaintext and not is_local(address.target):
+            raise ConfigurationError(
+                f"A token would travel to {address} unencrypted, where others can read it. Write "
+                f"https://{address.target}, or set ZEEBE_INSECURE_CONNECTION=true (in a profile: "
+                "insecure = true) if something else protects the way (a service mesh, a tunnel)."
+            )
 
     def channel_options(self) -> tuple[tuple[str, str | int], ...]:
         """The same as gRPC channel options, beside target and credentials."""

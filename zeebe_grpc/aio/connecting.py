@@ -56,6 +56,8 @@ class _ProfileChannel(grpc.aio.Channel):
     def _open(
         self, settings: ConnectionSettings, provider: CredentialsProvider | None
     ) -> grpc.aio.Channel:
+        if provider is not None:
+            settings.check_token_may_travel()
         target, options = settings.address.target, settings.channel_options()
         if settings.address.plaintext:
             opened = channels.insecure_channel(

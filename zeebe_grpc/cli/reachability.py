@@ -19,6 +19,7 @@ from zeebe_grpc.cli.proxy import proxy_variable
 from zeebe_grpc.cli.steps import Step
 from zeebe_grpc.cli.trusted_roots import trusted_roots
 from zeebe_grpc.connection_settings import ConnectionSettings
+from zeebe_grpc.targets import is_local
 
 __all__ = ["probe"]
 
@@ -55,12 +56,11 @@ class _Probe:
     endpoints: tuple[_Endpoint, ...] = ()
 
     def steps(self) -> Iterator[Step]:
-        host = self.settings.address.host
-        variable = proxy_variable(host)
+        address = self.settings.address
+        at_home = address.plaintext and is_local(address.target)
+        variable = None if at_home else proxy_variable(address.host)
         if variable is not None:
-            reason = (
-                f"gRPC goes through the proxy that {variable} names; what is behind it is hidden."
-            )
+            reason = f"gRPC goes through the proxy that {variable} names; what is behind it can't be seen."
             yield from (Step.skipped(name, reason) for name in _STEPS)
             return
         reached = 0
@@ -279,16 +279,19 @@ class _Probe:
                     f"Write https://{target}, and don't set the insecure variable.",
                 )
             )
+        advice = (
+            "Check that this is the gateway's gRPC port, and that a proxy or ingress in front of "
+            "it passes HTTP/2 on."
+        )
         if reply is FirstReply.HTTP1:
             why = "it speaks HTTP/1.1"
         elif reply is FirstReply.CLOSED:
             why = "it hangs up"
+            if secured and self.settings.certificate_files is None:
+                advice += " It may want a client certificate (in a profile: client_certificate)."
         raise _StepFailed(
             Step.failed(
-                "http2",
-                f"{target} does not speak HTTP/2, which gRPC needs: {why}.",
-                "Check that this is the gateway's gRPC port, and that a proxy or ingress in front "
-                "of it passes HTTP/2 on.",
+                "http2", f"{target} does not speak HTTP/2, which gRPC needs: {why}.", advice
             )
         )
 

@@ -1,0 +1,158 @@
+import socket
+
+import pytest
+
+from zeebe_grpc.cli.reachability import probe
+from zeebe_grpc.connection_settings import ConnectionSettings
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    """Nothing between the tests and loopback."""
+    for name in ("grpc_proxy", "https_proxy", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def steps(address, **texts):
+    settings = ConnectionSettings.from_texts({"address": address, **texts}, origin="a test")
+    return {step.name: step for step in probe(settings, timeout_seconds=5)}
+
+
+def broken(address, name, **texts):
+    """The step ``name``, which failed, after all before it worked and with the rest skipped."""
+    found = steps(address, **texts)
+    assert list(found) == ["dns", "tcp", "tls", "http2"]
+    at = list(found).index(name)
+    assert {step.status for step in list(found.values())[:at]} <= {"ok", "skipped"}
+    assert {step.status for step in list(found.values())[at + 1 :]} <= {"skipped"}
+    assert found[name].status == "failed"
+    assert found[name].exit_code == 4
+    return f"{found[name].detail} {found[name].advice}"
+
+
+def test_the_whole_way_with_tls(tls_port, ca_file):
+    """A gateway with TLS is reached, and its certificate is told."""
+    found = steps(f"localhost:{tls_port}", ca_certificate=str(ca_file))
+    assert [step.status for step in found.values()] == ["ok"] * 4
+    assert "for localhost, 127.0.0.1" in found["tls"].detail
+    assert "zeebe-grpc sandbox CA" in found["tls"].detail
+
+
+def test_the_whole_way_in_plaintext(plaintext_port):
+    """A plaintext gateway is reached without the step that it doesn't have."""
+    found = steps(f"http://localhost:{plaintext_port}")
+    assert [step.status for step in found.values()] == ["ok", "ok", "skipped", "ok"]
+
+
+def test_a_name_that_does_not_resolve():
+    """An unknown name is told as such."""
+    assert "gateway.invalid could not be resolved" in broken("gateway.invalid:443", "dns")
+
+
+def test_nobody_listens(closed_port):
+    """A closed port is told as such."""
+    assert "Check that the gateway runs" in broken(f"127.0.0.1:{closed_port}", "tcp")
+
+
+def test_an_unknown_ca(tls_port):
+    """An unknown CA leads to the setting that names its file."""
+    said = broken(f"localhost:{tls_port}", "tls")
+    assert "signed by CN=zeebe-grpc sandbox CA" in said
+    assert "CAMUNDA_CA_CERTIFICATE_PATH" in said
+
+
+def test_a_wrong_name(other_name):
+    """A certificate for other names leads to the address or the authority override."""
+    port, ca_file = other_name
+    said = broken(f"localhost:{port}", "tls", ca_certificate=str(ca_file))
+    assert "is for zeebe.test, not for localhost" in said
+    assert "CAMUNDA_OVERRIDE_AUTHORITY" in said
+
+
+@pytest.mark.parametrize("authority", ["zeebe.test", "zeebe.test:443"])
+def test_the_authority_is_the_name_to_expect(other_name, authority):
+    """The authority override takes the place of the address's name in the certificate."""
+    port, ca_file = other_name
+    found = steps(f"localhost:{port}", ca_certificate=str(ca_file), authority=authority)
+    assert found["http2"].status == "ok"
+
+
+def test_an_expired_certificate(expired):
+    """An expired certificate is told with its last day."""
+    port, ca_file = expired
+    said = broken(f"localhost:{port}", "tls", ca_certificate=str(ca_file))
+    assert "expired (valid until 2" in said
+
+
+def test_plaintext_behind_a_tls_address(plaintext_port):
+    """A TLS address of a plaintext gateway leads to http:// in front."""
+    said = broken(f"localhost:{plaintext_port}", "tls")
+    assert "says TLS" in said
+    assert f"Write http://localhost:{plaintext_port}" in said
+
+
+def test_tls_behind_a_plaintext_address(tls_port):
+    """A plaintext address of a gateway with TLS leads to https:// in front."""
+    said = broken(f"http://localhost:{tls_port}", "http2")
+    assert "says plaintext" in said
+    assert f"Write https://localhost:{tls_port}" in said
+
+
+def test_a_client_certificate_is_wanted(alerting_port, mutual_tls, ca_file):
+    """A gateway that wants a client certificate leads to the setting, alert or none."""
+    mutual_tls_port, _ = mutual_tls
+    said = broken(f"localhost:{alerting_port}", "http2", ca_certificate=str(ca_file))
+    assert "asks for a client certificate" in said
+    said = broken(f"localhost:{mutual_tls_port}", "http2", ca_certificate=str(ca_file))
+    assert "may want a client certificate" in said
+
+
+def test_a_client_certificate_is_shown(mutual_tls, ca_file):
+    """The client certificate of the settings goes to the gateway."""
+    port, client_file = mutual_tls
+    found = steps(
+        f"localhost:{port}", ca_certificate=str(ca_file), client_certificate=str(client_file)
+    )
+    assert found["http2"].status == "ok"
+
+
+def test_a_web_server_in_plaintext(http1_port):
+    """A web server is no gateway, whichever way it is spoken to."""
+    assert "HTTP/1.1" in broken(f"http://localhost:{http1_port}", "http2")
+    assert "HTTP/1.1" in broken(f"localhost:{http1_port}", "tls")
+
+
+def test_a_web_server_with_tls(https1_port, ca_file):
+    """An ingress that passes no HTTP/2 on is told from a gateway."""
+    said = broken(f"localhost:{https1_port}", "http2", ca_certificate=str(ca_file))
+    assert "passes HTTP/2 on" in said
+
+
+def test_a_server_that_says_nothing():
+    """A server that accepts and keeps silent ends with the time limit."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = ConnectionSettings.from_texts(
+            {"address": f"http://127.0.0.1:{silent.getsockname()[1]}"}, origin="a test"
+        )
+        found = list(probe(settings, timeout_seconds=0.1))
+    assert found[-1].status == "failed"
+    assert "no answer in time" in found[-1].detail
+
+
+def test_behind_a_proxy_nothing_is_probed(monkeypatch):
+    """What lies behind a proxy is not guessed at."""
+    monkeypatch.setenv("https_proxy", "http://user:hidden@proxy:3128")
+    found = steps("zeebe.example.com:443")
+    assert {step.status for step in found.values()} == {"skipped"}
+    assert "https_proxy" in found["dns"].detail
+    assert "hidden" not in found["dns"].detail
+
+
+def test_the_default_roots_are_grpcs(monkeypatch, tls_port, ca_file):
+    """Without a CA file the certificates that gRPC trusts by itself count."""
+    monkeypatch.setenv("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", str(ca_file))
+    assert steps(f"localhost:{tls_port}")["tls"].status == "ok"
+    monkeypatch.delenv("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH")
+    assert "grpcio's own list" in broken(f"localhost:{tls_port}", "tls")
+    monkeypatch.setenv("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", str(ca_file.parent / "missing"))
+    assert "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH" in broken(f"localhost:{tls_port}", "tls")

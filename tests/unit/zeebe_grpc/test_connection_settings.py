@@ -1,0 +1,156 @@
+import pytest
+
+from zeebe_auth import ConfigurationError
+from zeebe_grpc.connection_settings import ConnectionSettings, channel_options
+from zeebe_grpc.sandbox.certificates import issue_server_certificate
+
+
+@pytest.fixture(scope="module")
+def certificate():
+    return issue_server_certificate()
+
+
+@pytest.fixture
+def files(tmp_path, certificate):
+    """The certificate's parts as files: CA, chain, key, and both in one."""
+    parts = {
+        "ca": certificate.authority,
+        "chain": certificate.chain,
+        "key": certificate.private_key,
+        "both": certificate.chain + certificate.private_key,
+        "junk": b"-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----\n",
+        "empty": b"",
+    }
+    for name, content in parts.items():
+        (tmp_path / name).write_bytes(content)
+    return {name: str(tmp_path / name) for name in parts}
+
+
+def read(**texts):
+    return ConnectionSettings.from_texts({"address": "gateway:443", **texts}, origin="a test")
+
+
+def test_an_address_is_enough():
+    """With an address alone it is TLS, gRPC's own certificate authorities and 45 s keepalive."""
+    settings = read()
+    assert settings.address.target == "gateway:443"
+    assert settings.root_certificates is None
+    assert settings.keep_alive_ms == 45_000
+    assert not settings.allow_plaintext
+
+
+def test_the_address_wins_over_the_cluster():
+    """Console files name cluster and address; the address is what is dialled."""
+    assert read(cluster_id="abc").address.target == "gateway:443"
+    cluster = ConnectionSettings.from_texts({"cluster_id": "abc", "region": "dsm-1"}, origin="")
+    assert cluster.address.target == "abc.dsm-1.zeebe.camunda.io:443"
+
+
+def test_no_address_says_what_to_set():
+    """Without an address the error names the origin and the variables."""
+    with pytest.raises(ConfigurationError, match=r"a test names none.*CAMUNDA_GRPC_ADDRESS"):
+        ConnectionSettings.from_texts({"address": ""}, origin="a test")
+
+
+def test_certificates_are_read(files, certificate):
+    """CA, client certificate and key come from their files, or certificate and key from one."""
+    settings = read(
+        ca_certificate=files["ca"], client_certificate=files["chain"], client_key=files["key"]
+    )
+    assert settings.root_certificates == certificate.authority
+    assert settings.certificate_chain == certificate.chain
+    assert settings.private_key == certificate.private_key
+    assert read(client_certificate=files["both"]).private_key is not None
+
+
+def test_a_key_is_not_printed(files):
+    """The private key stays out of the repr."""
+    settings = read(client_certificate=files["both"])
+    assert "PRIVATE" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        ({"ca_certificate": "junk"}, "no PEM certificate"),
+        ({"ca_certificate": "empty"}, "no PEM certificate"),
+        ({"ca_certificate": "missing"}, "can't be read"),
+        ({"client_certificate": "chain"}, "no certificate that goes with the key"),
+        ({"client_certificate": "missing"}, "can't be read"),
+        ({"client_certificate": "ca", "client_key": "key"}, "no certificate that goes"),
+        ({"client_key": "key"}, "no client_certificate"),
+    ],
+)
+def test_unusable_certificates_are_named(files, tmp_path, names, says):
+    """A missing, broken or ill-matched file is an error that names the setting and the origin."""
+    paths = {name: files.get(file, str(tmp_path / file)) for name, file in names.items()}
+    with pytest.raises(ConfigurationError, match=says) as caught:
+        read(**paths)
+    assert "from a test" in caught.value.message
+    assert next(iter(names)) in caught.value.message
+
+
+def test_plaintext_looks_at_no_certificate():
+    """A plaintext address needs no CA file, so a missing one is no obstacle."""
+    settings = read(address="http://localhost", ca_certificate="/nowhere/ca.pem")
+    assert settings.root_certificates is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("insecure", "perhaps"),
+        ("keep_alive_ms", "0"),
+        ("keep_alive_ms", "-5"),
+        ("keep_alive_ms", "45s"),
+        ("keep_alive_ms", "1.5"),
+        ("keep_alive_ms", "9" * 12),
+        ("authority", "https://name"),
+        ("authority", "a/b"),
+    ],
+)
+def test_unusable_texts_are_named(name, text):
+    """A text that means nothing is an error that names the setting."""
+    with pytest.raises(ConfigurationError, match=name):
+        read(**{name: text})
+
+
+@pytest.mark.parametrize(("text", "plaintext"), [("true", True), ("ON", True), ("0", False)])
+def test_insecure_setting(text, plaintext):
+    """The insecure setting makes plaintext of an address without a scheme, and allows tokens."""
+    settings = read(insecure=text)
+    assert settings.address.plaintext is plaintext
+    assert settings.allow_plaintext is plaintext
+
+
+@pytest.mark.parametrize(
+    ("texts", "allowed"),
+    [
+        ({"address": "gateway:443"}, True),
+        ({"address": "http://localhost:26500"}, True),
+        ({"address": "http://[::1]:26500"}, True),
+        ({"address": "http://gateway:26500", "insecure": "true"}, True),
+        ({"address": "http://gateway:26500"}, False),
+        ({"address": "http://localhost.example.com:26500"}, False),
+    ],
+)
+def test_tokens_travel_encrypted(texts, allowed):
+    """A token goes unencrypted to this machine alone, or by the explicit switch."""
+    settings = read(**texts)
+    if allowed:
+        settings.check_token_may_travel()
+    else:
+        with pytest.raises(ConfigurationError, match="ZEEBE_INSECURE_CONNECTION"):
+            settings.check_token_may_travel()
+
+
+def test_channel_options():
+    """Keepalive goes on however long a stream is silent, and never without a call."""
+    assert dict(channel_options()) == {
+        "grpc.keepalive_time_ms": 45_000,
+        "grpc.http2.max_pings_without_data": 0,
+    }
+    options = dict(read(authority="zeebe.test", keep_alive_ms="60000").channel_options())
+    assert options["grpc.keepalive_time_ms"] == 60_000
+    assert options["grpc.ssl_target_name_override"] == "zeebe.test"
+    assert options["grpc.default_authority"] == "zeebe.test"
