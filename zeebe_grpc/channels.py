@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 import grpc
 
 from zeebe_grpc.channel import AuthorizedChannel
-from zeebe_grpc.security_proof import ProvingChannel, SecurityProof
+from zeebe_grpc.security_proof import ProvingChannel, SecurityProof, UnprovenAccess
 from zeebe_grpc.targets import check_target
 from zeebe_grpc.token_access import TokenAccess
 from zeebe_grpc.transport import plaintext_options, transport_credentials
 
 if TYPE_CHECKING:
-    from zeebe_auth import AccessToken, CredentialsProvider
+    from zeebe_auth import CredentialsProvider
 
 __all__ = ["authorize", "insecure_channel", "secure_channel"]
 
@@ -108,16 +108,4 @@ def authorize(
         return AuthorizedChannel(channel, access)
     proof = SecurityProof()
     proving = cast("grpc.Channel", ProvingChannel(channel, proof))
-    return AuthorizedChannel(proving, _UnprovenAccess(provider, proof))
-
-
-class _UnprovenAccess(TokenAccess):
-    """Blames no token for a channel on which none was sent."""
-
-    def __init__(self, provider: CredentialsProvider, proof: SecurityProof) -> None:
-        super().__init__(provider)
-        self._proof = proof
-
-    def invalidate(self, token: AccessToken) -> None:
-        if self._proof.given:
-            super().invalidate(token)
+    return AuthorizedChannel(proving, UnprovenAccess(provider, proof))

@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
-__all__ = ["ProvingChannel", "SecurityProof"]
+from zeebe_grpc.token_access import TokenAccess
+
+if TYPE_CHECKING:
+    from zeebe_auth import AccessToken, CredentialsProvider
+
+__all__ = ["ProvingChannel", "SecurityProof", "UnprovenAccess"]
 
 
 class SecurityProof(grpc.AuthMetadataPlugin):
@@ -41,6 +46,18 @@ class SecurityProof(grpc.AuthMetadataPlugin):
         if credentials is None:
             return self._credentials
         return grpc.composite_call_credentials(self._credentials, credentials)
+
+
+class UnprovenAccess(TokenAccess):
+    """Blames no token for a channel on which none was sent."""
+
+    def __init__(self, provider: CredentialsProvider, proof: SecurityProof) -> None:
+        super().__init__(provider)
+        self._proof = proof
+
+    def invalidate(self, token: AccessToken) -> None:
+        if self._proof.given:
+            super().invalidate(token)
 
 
 class ProvingChannel:

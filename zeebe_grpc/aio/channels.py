@@ -1,0 +1,116 @@
+"""Authorized asyncio channels: made here, or made of a channel that someone else made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import grpc.aio
+
+from zeebe_grpc.aio.authorized_channel import AuthorizedChannel
+from zeebe_grpc.security_proof import SecurityProof, UnprovenAccess
+from zeebe_grpc.targets import check_target
+from zeebe_grpc.token_access import TokenAccess
+from zeebe_grpc.transport import plaintext_options, transport_credentials
+
+if TYPE_CHECKING:
+    from zeebe_auth import CredentialsProvider
+
+__all__ = ["authorize", "insecure_channel", "secure_channel"]
+
+
+def secure_channel(
+    target: str,
+    provider: CredentialsProvider | None,
+    *,
+    root_certificates: bytes | None = None,
+    private_key: bytes | None = None,
+    certificate_chain: bytes | None = None,
+    base: grpc.ChannelCredentials | None = None,
+    options: Sequence[tuple[str, Any]] = (),
+    compression: grpc.Compression | None = None,
+    interceptors: Sequence[grpc.aio.ClientInterceptor] | None = None,
+) -> grpc.aio.Channel:
+    """A TLS channel for asyncio whose calls carry the provider's token (RFC 6750, 2.1).
+
+    Each call is one logical call: its timeout covers the wait for a token, and where the server
+    refuses the token, the call is repeated once if there is another.
+
+    Args:
+        target: ``host:port``, or any other target that gRPC resolves.
+        provider: Anything with ``get_token()``; None for no authorization.
+        root_certificates: The CA certificates to trust, PEM; None takes gRPC's own.
+        private_key: The client's own key for mutual TLS, PEM.
+        certificate_chain: The client's certificate and its intermediates, PEM.
+        base: Ready channel credentials instead of these three.
+        options: Channel arguments, as for `grpc.aio.secure_channel`.
+        compression: The compression of all calls.
+        interceptors: gRPC's own. They run once for each attempt and see its token.
+
+    Raises:
+        ConfigurationError: The target, the certificates or the provider can't be used.
+    """
+    check_target(target)
+    credentials = transport_credentials(root_certificates, private_key, certificate_chain, base)
+    access = None if provider is None else TokenAccess.of(provider)
+    # As an attribute of the module, so that instrumentation which patches it is not passed by.
+    channel = grpc.aio.secure_channel(
+        target, credentials, tuple(options), compression, interceptors
+    )
+    return channel if access is None else AuthorizedChannel(channel, access)
+
+
+def insecure_channel(
+    target: str,
+    provider: CredentialsProvider | None,
+    *,
+    options: Sequence[tuple[str, Any]] = (),
+    compression: grpc.Compression | None = None,
+    interceptors: Sequence[grpc.aio.ClientInterceptor] | None = None,
+    allow_plaintext: bool = False,
+) -> grpc.aio.Channel:
+    """A plaintext channel for asyncio whose calls carry the provider's token.
+
+    Args:
+        target: ``host:port`` of this machine, unless ``allow_plaintext``.
+        provider: Anything with ``get_token()``; None for no authorization.
+        options: Channel arguments, as for `grpc.aio.insecure_channel`.
+        compression: The compression of all calls.
+        interceptors: gRPC's own. They run once for each attempt and see its token.
+        allow_plaintext: Let tokens travel unencrypted to other machines; it warns once.
+
+    Raises:
+        ConfigurationError: A token would leave this machine unencrypted, or the target or the
+            provider can't be used.
+    """
+    if provider is None:
+        check_target(target)
+        return grpc.aio.insecure_channel(target, tuple(options), compression, interceptors)
+    access = TokenAccess.of(provider)
+    carried = plaintext_options(target, options, allow_plaintext=allow_plaintext)
+    channel = grpc.aio.insecure_channel(target, carried, compression, interceptors)
+    return AuthorizedChannel(channel, access)
+
+
+def authorize(
+    channel: grpc.aio.Channel, provider: CredentialsProvider | None, *, allow_plaintext: bool
+) -> grpc.aio.Channel:
+    """An asyncio channel that somebody else made, with the provider's token on its calls.
+
+    Args:
+        channel: Any channel, with interceptors or without; closing the result closes it.
+        provider: Anything with ``get_token()``; None gives ``channel`` itself.
+        allow_plaintext: Whether tokens may go out if the channel is not encrypted. If not, gRPC
+            fails such calls before they are sent, with UNAUTHENTICATED "Established channel
+            does not have a sufficient security level to transfer call credential."
+
+    Raises:
+        ConfigurationError: ``provider`` is none.
+    """
+    if provider is None:
+        return channel
+    if allow_plaintext:
+        return AuthorizedChannel(channel, TokenAccess.of(provider))
+    proof = SecurityProof()
+    return AuthorizedChannel(channel, UnprovenAccess(provider, proof), proof)

@@ -1,0 +1,111 @@
+"""What stands where an attempt would, when a call ends without one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Generator
+from typing import Any, NoReturn
+
+import grpc
+import grpc.aio
+
+from zeebe_grpc.rpc_errors import rpc_status
+
+__all__ = ["EndedCall"]
+
+_LOCALLY_CANCELLED = "Locally cancelled by application!"
+
+
+class EndedCall:
+    """A call that ended while it waited for its token: cancelled, out of time, or without one.
+
+    It answers as gRPC's own call object of any kind does once it is done.
+
+    Args:
+        code: The final status.
+        details: Its sentence for people.
+        cause: What went wrong with the token, if that is why it ended.
+    """
+
+    def __init__(
+        self, code: grpc.StatusCode, details: str, cause: BaseException | None = None
+    ) -> None:
+        self._code = code
+        self._details = details
+        self._cause = cause
+
+    @classmethod
+    def without_token(cls, error: BaseException) -> EndedCall:
+        """A call for which the provider had ``error`` instead of a token."""
+        code, details = rpc_status(error)
+        return cls(code, details, error)
+
+    @classmethod
+    def not_begun(cls, error: BaseException) -> EndedCall:
+        """A call that gRPC refused to begin, after its caller had been given the call object."""
+        return cls(
+            grpc.StatusCode.INTERNAL,
+            f"gRPC could not begin the call: {type(error).__name__}",
+            error,
+        )
+
+    @classmethod
+    def locally_cancelled(cls) -> EndedCall:
+        """A call whose own side gave it up."""
+        return cls(grpc.StatusCode.CANCELLED, _LOCALLY_CANCELLED)
+
+    def _raise(self) -> NoReturn:
+        if self._code is grpc.StatusCode.CANCELLED:
+            raise asyncio.CancelledError
+        # A new error for each who asks: a shared one would collect everybody's traceback.
+        raise grpc.aio.AioRpcError(
+            self._code,
+            grpc.aio.Metadata(),
+            grpc.aio.Metadata(),
+            details=self._details,
+            debug_error_string=self._details,
+        ) from self._cause
+
+    def cancel(self) -> bool:
+        return False
+
+    def cancelled(self) -> bool:
+        return self._code is grpc.StatusCode.CANCELLED
+
+    def done(self) -> bool:
+        return True
+
+    async def code(self) -> grpc.StatusCode:
+        return self._code
+
+    async def details(self) -> str:
+        return self._details
+
+    async def debug_error_string(self) -> str:
+        return self._details
+
+    async def initial_metadata(self) -> grpc.aio.Metadata:
+        return grpc.aio.Metadata()
+
+    async def trailing_metadata(self) -> grpc.aio.Metadata:
+        return grpc.aio.Metadata()
+
+    async def wait_for_connection(self) -> None:
+        self._raise()
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        self._raise()
+        yield
+
+    async def read(self) -> Any:
+        self._raise()
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        self._raise()
+        yield
+
+    async def write(self, request: object) -> None:  # noqa: ARG002
+        raise asyncio.InvalidStateError("RPC already finished.")
+
+    async def done_writing(self) -> None:
+        """Nothing is left to say to a server that was never asked."""

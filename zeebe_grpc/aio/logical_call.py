@@ -1,0 +1,326 @@
+"""One logical call: the wait for a token and at most two attempts, as one call object."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import grpc
+import grpc.aio
+
+from zeebe_grpc.aio.ended_call import EndedCall
+from zeebe_grpc.aio.token_wait import wait_for_token
+from zeebe_grpc.authorization_header import with_authorization
+from zeebe_grpc.repeat import Step, next_step, token_was_refused
+
+if TYPE_CHECKING:
+    from zeebe_auth import AccessToken
+    from zeebe_grpc.aio.token_waits import TokenWaits
+    from zeebe_grpc.token_access import TokenAccess
+
+__all__ = ["LogicalCall"]
+
+_Told = TypeVar("_Told")
+
+
+class LogicalCall(grpc.aio.Call):
+    """What all four kinds of calls have in common.
+
+    It is always in one of three states: an attempt runs (``_attempt``), a token is waited for
+    (``_attempt`` is None), or it is over. With a warm token it starts in the first, and an
+    attempt that isn't refused is all there is: this is the fast path.
+
+    Args:
+        access: The provider.
+        waits: Where the channel keeps its calls that wait for a token.
+        begin: Begins an attempt, given gRPC's ``timeout`` and ``metadata``.
+        metadata: The caller's own metadata, without an authorization.
+        timeout: How long the whole call may take, in seconds; None for as long as it needs.
+    """
+
+    _token: AccessToken
+    _attempt: Any = None
+    _wait: asyncio.Task[Any] | None = None
+    _undecided: Any = None
+    _repeated = False
+    _over = False
+    _answers_seen = 0
+    _cause: BaseException | None = None
+    _callbacks: list[Callable[[Any], None]] | None = None
+
+    def __init__(
+        self,
+        access: TokenAccess,
+        waits: TokenWaits,
+        begin: Callable[..., Any],
+        metadata: tuple[Any, ...],
+        timeout: float | None,
+    ) -> None:
+        self._access = access
+        self._waits = waits
+        self._begin = begin
+        self._metadata = metadata
+        self._deadline = None if timeout is None else time.monotonic() + timeout
+        try:
+            token = access.current()
+        except Exception as error:  # noqa: BLE001
+            self._end(EndedCall.without_token(error))
+            return
+        if token is None:
+            waits.check_open()
+            self._wait_for(self._first_attempt())
+        else:
+            self._start(token, timeout)
+
+    def _requests_read(self) -> bool:
+        return False
+
+    def _release_requests(self) -> None:
+        """The attempt that ended reads no more requests."""
+
+    def _start(self, token: AccessToken, timeout: float | None) -> None:
+        attempt = self._begin(timeout=timeout, metadata=with_authorization(self._metadata, token))
+        self._token = token
+        self._attempt = attempt
+        attempt.add_done_callback(self._attempt_done)
+
+    def _attempt_done(self, attempt: Any) -> None:
+        # gRPC may tell it twice, and of an attempt that was given up.
+        if self._over or attempt is not self._attempt:
+            return
+        if token_was_refused(_status_of(attempt), self._token):
+            self._access.invalidate(self._token)
+            if self._after_refusal() is Step.RENEW:
+                self._attempt = None
+                self._release_requests()
+                self._wait_for(self._second_attempt(attempt))
+                return
+        self._end(attempt)
+
+    def _after_refusal(self, another: AccessToken | None = None) -> Step:
+        return next_step(
+            grpc.StatusCode.UNAUTHENTICATED,
+            self._token,
+            messages_seen=self._answers_seen,
+            request_stream_read=self._requests_read(),
+            repeated=self._repeated,
+            another=another,
+        )
+
+    def _end(self, final: Any) -> None:
+        self._attempt = final
+        self._over = True
+        self._release_requests()
+        callbacks, self._callbacks = self._callbacks, None
+        for callback in callbacks or ():
+            callback(self)
+
+    def _wait_for(self, waiting: Coroutine[Any, Any, Any]) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            waiting.close()
+            raise
+        self._wait = wait = loop.create_task(waiting)
+        self._waits.add(self, wait)
+        wait.add_done_callback(self._wait_done)
+
+    def _wait_done(self, wait: asyncio.Task[Any]) -> None:
+        self._waits.discard(self, wait)
+        # Cancelled by whoever awaited the call; that ends gRPC's own calls, too.
+        if self._attempt is None and wait is self._wait:
+            self._end(EndedCall.locally_cancelled())
+
+    async def _first_attempt(self) -> Any:
+        try:
+            token = await wait_for_token(self._access, self.time_remaining())
+        except Exception as error:  # noqa: BLE001
+            final: EndedCall | None = EndedCall.without_token(error)
+        else:
+            final = self._start_late(token)
+        if final is not None and not self._over:
+            self._end(final)
+        return self._attempt
+
+    async def _second_attempt(self, refused: Any) -> Any:
+        # A message that arrived together with the status is on its way to its reader, who
+        # comes first: then there is nothing to repeat.
+        self._undecided = refused
+        await asyncio.sleep(0)
+        self._undecided = None
+        final: Any = refused
+        if not self._over and self._after_refusal() is Step.RENEW:
+            final = await self._renew(refused)
+        if final is not None and not self._over:
+            self._end(final)
+        return self._attempt
+
+    async def _renew(self, refused: Any) -> Any:
+        try:
+            another = self._access.current()
+            if another is None:
+                another = await wait_for_token(self._access, self.time_remaining())
+        except Exception as error:  # noqa: BLE001
+            ended = EndedCall.without_token(error)
+            if await ended.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+                return ended
+            # The server's refusal is what happened to this call; that no other token was to be
+            # had is why it stayed at that.
+            self._cause = error
+            return refused
+        if self._over or self._after_refusal(another) is not Step.REPEAT:
+            return refused
+        self._repeated = True
+        return self._start_late(another)
+
+    def _start_late(self, token: AccessToken) -> EndedCall | None:
+        """Begin an attempt after a wait; what gRPC refuses to begin is the call's end."""
+        if self._over:
+            return None
+        try:
+            self._start(token, self.time_remaining())
+        except Exception as error:  # noqa: BLE001
+            return EndedCall.not_begun(error)
+        return None
+
+    async def _next_attempt(self) -> Any:
+        """The attempt that follows the wait; to cancel who waits here is to cancel the call."""
+        if self._wait is not None and self._attempt is None:
+            await self._wait
+        return self._attempt
+
+    async def _told_by_final(self, ask: Callable[[Any], Awaitable[_Told]]) -> _Told:
+        while True:
+            attempt = self._attempt
+            if attempt is None:
+                await self._wait_passively()
+                continue
+            told = await ask(attempt)
+            if attempt is self._attempt:
+                return told
+
+    async def _wait_passively(self) -> None:
+        wait = self._wait
+        if wait is not None:
+            await asyncio.wait((wait,))
+            if self._attempt is None:
+                self._wait_done(wait)
+
+    def _stands(self, attempt: Any, error: grpc.aio.AioRpcError) -> bool:
+        """Whether the failure of ``attempt`` is the call's own."""
+        if attempt is not self._attempt:
+            return False
+        if self._cause is not None:
+            error.__cause__ = self._cause
+        return True
+
+    def _counts(self, attempt: Any) -> bool:
+        """Whether a message of ``attempt`` goes to the caller; then nothing is repeated."""
+        if attempt is self._attempt or attempt is self._undecided:
+            self._answers_seen += 1
+            return True
+        return False
+
+    def done(self) -> bool:
+        """Whether the final attempt is over."""
+        return self._over
+
+    def cancelled(self) -> bool:
+        """Whether it ended by being cancelled."""
+        return self._over and bool(self._attempt.cancelled())
+
+    def cancel(self) -> bool:
+        """End what is running, the wait for a token or an attempt.
+
+        Returns:
+            False if the call is over already.
+        """
+        if self._over:
+            return False
+        if self._attempt is not None:
+            return bool(self._attempt.cancel())
+        wait = self._wait
+        self._end(EndedCall.locally_cancelled())
+        if wait is not None:
+            wait.cancel()
+        return True
+
+    def time_remaining(self) -> float | None:
+        """Seconds until the deadline of the whole call, at least 0; None without one."""
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+    def add_done_callback(self, callback: Callable[[Any], None]) -> None:
+        """Call ``callback`` with this call once it is over; at once if it is."""
+        if self._over:
+            callback(self)
+        elif self._callbacks is None:
+            self._callbacks = [callback]
+        else:
+            self._callbacks.append(callback)
+
+    async def initial_metadata(self) -> grpc.aio.Metadata:
+        """What the server sent first. Once any of it was told, the call is not repeated."""
+        metadata: grpc.aio.Metadata = await self._told_by_final(
+            lambda attempt: attempt.initial_metadata()
+        )
+        if metadata:
+            self._answers_seen += 1
+        return metadata
+
+    async def trailing_metadata(self) -> grpc.aio.Metadata:
+        """What the server sent last, in the final attempt."""
+        return await self._told_by_final(lambda attempt: attempt.trailing_metadata())
+
+    async def code(self) -> grpc.StatusCode:
+        """The status of the final attempt."""
+        return await self._told_by_final(lambda attempt: attempt.code())
+
+    async def details(self) -> str:
+        """The details of the final attempt's status."""
+        return await self._told_by_final(lambda attempt: attempt.details())
+
+    async def debug_error_string(self) -> str:
+        """What gRPC's core says of the final attempt."""
+        return await self._told_by_final(lambda attempt: attempt.debug_error_string())
+
+    async def wait_for_connection(self) -> None:
+        """Wait until an attempt is under way to the server.
+
+        Raises:
+            AioRpcError: The call failed.
+        """
+        while True:
+            attempt = self._attempt
+            if attempt is None:
+                attempt = await self._next_attempt()
+            try:
+                await attempt.wait_for_connection()
+            except grpc.aio.AioRpcError as error:
+                if self._stands(attempt, error):
+                    raise
+            else:
+                if attempt is self._attempt:
+                    return
+
+    def __repr__(self) -> str:
+        if self._attempt is None:
+            return f"<{type(self).__name__} that waits for a token>"
+        return repr(self._attempt)
+
+
+def _status_of(attempt: Any) -> grpc.StatusCode | None:
+    """The status of an attempt that is over; to ask for it needs no waiting then."""
+    asked = attempt.code()
+    try:
+        asked.send(None)
+    except StopIteration as told:
+        status: grpc.StatusCode = told.value
+        return status
+    except (Exception, asyncio.CancelledError):  # noqa: BLE001
+        # An interceptor's own error is the end of the call, whatever it is.
+        return None
+    finally:
+        asked.close()
+    return None

@@ -1,0 +1,157 @@
+"""The multi-callables of the four kinds: each call of them is one logical call."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import grpc.aio
+
+from zeebe_grpc.aio.calls import (
+    StreamStreamCall,
+    StreamUnaryCall,
+    UnaryStreamCall,
+    UnaryUnaryCall,
+)
+from zeebe_grpc.authorization_header import has_authorization
+
+if TYPE_CHECKING:
+    from zeebe_grpc.aio.token_waits import TokenWaits
+    from zeebe_grpc.security_proof import SecurityProof
+    from zeebe_grpc.token_access import TokenAccess
+
+__all__ = [
+    "StreamStreamMultiCallable",
+    "StreamUnaryMultiCallable",
+    "UnaryStreamMultiCallable",
+    "UnaryUnaryMultiCallable",
+]
+
+_Metadata = Iterable[tuple[str, str | bytes]]
+_Requests = AsyncIterable[Any] | Iterable[Any]
+
+
+class _Authorizing:
+    """What they share: gRPC's own multi-callable, the provider, the channel's state."""
+
+    def __init__(
+        self, inner: Any, access: TokenAccess, waits: TokenWaits, proof: SecurityProof | None
+    ) -> None:
+        self._inner = inner
+        self._access = access
+        self._waits = waits
+        self._proof = proof
+
+
+class UnaryUnaryMultiCallable(_Authorizing, grpc.aio.UnaryUnaryMultiCallable[Any, Any]):
+    """One request, one response."""
+
+    def __call__(
+        self,
+        request: Any,
+        *,
+        timeout: float | None = None,
+        metadata: _Metadata | None = None,
+        credentials: grpc.CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: grpc.Compression | None = None,
+    ) -> grpc.aio.UnaryUnaryCall[Any, Any]:
+        """As `grpc.aio.UnaryUnaryMultiCallable`, authorized."""
+        begin = partial(
+            self._inner,
+            request,
+            credentials=credentials if self._proof is None else self._proof.demanded(credentials),
+            wait_for_ready=wait_for_ready,
+            compression=compression,
+        )
+        own = tuple(metadata) if metadata else ()
+        if own and has_authorization(own):
+            call: grpc.aio.UnaryUnaryCall[Any, Any] = begin(timeout=timeout, metadata=metadata)
+            return call
+        return UnaryUnaryCall(self._access, self._waits, begin, own, timeout)
+
+
+class UnaryStreamMultiCallable(_Authorizing, grpc.aio.UnaryStreamMultiCallable[Any, Any]):
+    """One request, a stream of responses."""
+
+    def __call__(
+        self,
+        request: Any,
+        *,
+        timeout: float | None = None,
+        metadata: _Metadata | None = None,
+        credentials: grpc.CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: grpc.Compression | None = None,
+    ) -> grpc.aio.UnaryStreamCall[Any, Any]:
+        """As `grpc.aio.UnaryStreamMultiCallable`, authorized."""
+        begin = partial(
+            self._inner,
+            request,
+            credentials=credentials if self._proof is None else self._proof.demanded(credentials),
+            wait_for_ready=wait_for_ready,
+            compression=compression,
+        )
+        own = tuple(metadata) if metadata else ()
+        if own and has_authorization(own):
+            call: grpc.aio.UnaryStreamCall[Any, Any] = begin(timeout=timeout, metadata=metadata)
+            return call
+        return UnaryStreamCall(self._access, self._waits, begin, own, timeout)
+
+
+class StreamUnaryMultiCallable(_Authorizing, grpc.aio.StreamUnaryMultiCallable[Any, Any]):
+    """A stream of requests, one response."""
+
+    def __call__(
+        self,
+        request_iterator: _Requests | None = None,
+        timeout: float | None = None,
+        metadata: _Metadata | None = None,
+        credentials: grpc.CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: grpc.Compression | None = None,
+    ) -> grpc.aio.StreamUnaryCall[Any, Any]:
+        """As `grpc.aio.StreamUnaryMultiCallable`, authorized."""
+        begin = partial(
+            self._inner,
+            credentials=credentials if self._proof is None else self._proof.demanded(credentials),
+            wait_for_ready=wait_for_ready,
+            compression=compression,
+        )
+        own = tuple(metadata) if metadata else ()
+        if own and has_authorization(own):
+            call: grpc.aio.StreamUnaryCall[Any, Any] = begin(
+                request_iterator, timeout=timeout, metadata=metadata
+            )
+            return call
+        return StreamUnaryCall(self._access, self._waits, begin, request_iterator, own, timeout)
+
+
+class StreamStreamMultiCallable(_Authorizing, grpc.aio.StreamStreamMultiCallable[Any, Any]):
+    """A stream in each direction."""
+
+    def __call__(
+        self,
+        request_iterator: _Requests | None = None,
+        timeout: float | None = None,
+        metadata: _Metadata | None = None,
+        credentials: grpc.CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: grpc.Compression | None = None,
+    ) -> grpc.aio.StreamStreamCall[Any, Any]:
+        """As `grpc.aio.StreamStreamMultiCallable`, authorized."""
+        begin = partial(
+            self._inner,
+            credentials=credentials if self._proof is None else self._proof.demanded(credentials),
+            wait_for_ready=wait_for_ready,
+            compression=compression,
+        )
+        own = tuple(metadata) if metadata else ()
+        if own and has_authorization(own):
+            call: grpc.aio.StreamStreamCall[Any, Any] = begin(
+                request_iterator, timeout=timeout, metadata=metadata
+            )
+            return call
+        return StreamStreamCall(self._access, self._waits, begin, request_iterator, own, timeout)
