@@ -39,7 +39,8 @@ class Secret:
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("A Secret can't be changed; make a new one.")
 
-    __delattr__ = __setattr__  # type: ignore[assignment]
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("A Secret can't be changed; make a new one.")
 
     def __repr__(self) -> str:
         return f"Secret('{_MASK}')"

@@ -75,7 +75,7 @@ def test_an_idle_client_asks_for_nothing(drivers, source):
 
 
 def test_first_refresh_is_spread_wider_than_later_ones(drivers, source):
-    """The first lies at 20–80 % of the lifetime by the draw, later ones at 70–80 %."""
+    """The first lies at 20-80 % of the lifetime by the draw, later ones at 70-80 %."""
     provider = OAuthCredentialsProvider(source)
     drivers.draws.extend([0.0, 1.0])
     drivers.ask(provider)
@@ -378,7 +378,7 @@ def test_providers_of_one_store_share_a_flight(drivers, source, store):
     one = OAuthCredentialsProvider(source, store=store)
     two = OAuthCredentialsProvider(source, store=store)
     flights = [one._token_or_flight(), two._token_or_flight()]
-    store.on_lock = lambda key: drivers.workers.run()
+    store.on_lock = lambda _key: drivers.workers.run()
     drivers.settle()
     assert flights[0].result() == flights[1].result()
     assert len(drivers.endpoint.requests) == 1
@@ -476,7 +476,7 @@ def test_a_newer_stored_token_saves_the_request_after_invalidate(drivers, source
 
 
 def test_a_gateway_that_refuses_everything_makes_three_requests_in_twenty_seconds(drivers, source):
-    """A loop of 1,000 refused calls: at once, after 5 and after 15 s; each call gets its refusal."""
+    """A loop of 1,000 refused calls fetches at once, after 5 and after 15 s."""
     provider = OAuthCredentialsProvider(source)
     drivers.ask(provider)
     before = len(drivers.endpoint.requests)

@@ -1,0 +1,103 @@
+"""The timer: one thread, in order, holding nobody alive."""
+
+from __future__ import annotations
+
+import gc
+import math
+import threading
+import time
+
+from zeebe_auth.scheduler import Scheduler
+
+
+class Bell:
+    def __init__(self, rings: list[str], name: str) -> None:
+        self.rings = rings
+        self.name = name
+
+    def ring(self) -> None:
+        self.rings.append(self.name)
+
+
+def test_callbacks_come_in_the_order_of_their_moments():
+    """Whatever the order of the appointments."""
+    now = [0.0]
+    scheduler = Scheduler(lambda: now[0], start_thread=False)
+    rings: list[str] = []
+    bells = [Bell(rings, name) for name in "abc"]
+    for bell, when in zip(bells, (3, 1, 2), strict=True):
+        scheduler.call_at(when, bell.ring)
+    now[0] = 2
+    assert scheduler.run_due() == 1
+    assert rings == ["b", "c"]
+    now[0] = 3
+    assert scheduler.run_due() is None
+    assert rings == ["b", "c", "a"]
+
+
+def test_a_weak_appointment_keeps_nobody_alive():
+    """The object may go before its moment."""
+    now = [0.0]
+    scheduler = Scheduler(lambda: now[0], start_thread=False)
+    rings: list[str] = []
+    bell = Bell(rings, "gone")
+    scheduler.call_weakly_at(1, bell.ring)
+    del bell
+    gc.collect()
+    now[0] = 1
+    assert scheduler.run_due() is None
+    assert rings == []
+
+
+def test_infinity_never_comes():
+    """A token that never expires makes no appointment."""
+    scheduler = Scheduler(lambda: 0, start_thread=False)
+    scheduler.call_at(math.inf, lambda: None)
+    assert scheduler.run_due() is None
+
+
+def test_one_thread_serves_all_and_ends_with_the_last():
+    """No thread before the first appointment, one for any number, none after."""
+    scheduler = Scheduler(time.monotonic)
+    assert not scheduler._running
+    done = threading.Semaphore(0)
+    threads = []
+    for _ in range(50):
+        scheduler.call_at(
+            time.monotonic(), lambda: (threads.append(threading.current_thread()), done.release())
+        )
+    for _ in range(50):
+        assert done.acquire(timeout=30)
+    for thread in set(threads):
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def test_an_earlier_appointment_wakes_the_thread():
+    """A long wait is cut short by something that is due sooner."""
+    scheduler = Scheduler(time.monotonic)
+    never, soon = threading.Event(), threading.Event()
+    scheduler.call_at(time.monotonic() + 10_000, never.set)
+    scheduler.call_at(time.monotonic(), soon.set)
+    assert soon.wait(30)
+    assert not never.is_set()
+
+
+def test_without_a_thread_it_goes_on(monkeypatch):
+    """Then refreshes begin with a call instead of the timer."""
+
+    def fail(self) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    scheduler = Scheduler(time.monotonic)
+    scheduler.call_at(0, lambda: None)
+    assert not scheduler._running
+
+
+def test_reset_forgets_the_parents_appointments():
+    """After a fork nothing of the parent is due in the child."""
+    scheduler = Scheduler(lambda: 0, start_thread=False)
+    scheduler.call_at(5, lambda: None)
+    scheduler.reset()
+    assert scheduler.run_due() is None

@@ -1,0 +1,98 @@
+"""The worker pool: bounded, idle threads end, and a fork starts it anew."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from zeebe_auth.workers import WorkerPool
+
+
+def test_it_never_has_more_threads_than_its_limit():
+    """A hundred tasks that all wait take eight threads."""
+    pool = WorkerPool(limit=8, idle_seconds=0)
+    release, names, done = threading.Event(), set(), threading.Semaphore(0)
+
+    def task() -> None:
+        names.add(threading.current_thread().name)
+        release.wait(30)
+        done.release()
+
+    for _ in range(100):
+        pool.submit(task)
+    assert pool._threads == 8
+    release.set()
+    for _ in range(100):
+        assert done.acquire(timeout=30)
+    assert len(names) <= 8
+
+
+def test_a_waiting_thread_is_used_again():
+    """Tasks that come one after the other share one thread."""
+    pool = WorkerPool(idle_seconds=30)
+    threads = set()
+    for _ in range(5):
+        ran = threading.Event()
+
+        def task(ran: threading.Event = ran) -> None:
+            threads.add(threading.current_thread())
+            ran.set()
+
+        pool.submit(task)
+        assert ran.wait(30)
+        with pool._condition:
+            assert pool._condition.wait_for(lambda: True)
+        while not pool._idle:
+            pass
+    assert len(threads) == 1
+
+
+def test_idle_threads_end():
+    """With nothing to do no thread stays."""
+    pool = WorkerPool(idle_seconds=0)
+    threads = []
+    pool.submit(lambda: threads.append(threading.current_thread()))
+    while not threads:
+        pass
+    threads[0].join(30)
+    assert not threads[0].is_alive()
+    assert pool._threads == 0
+
+
+def test_threads_do_not_keep_a_program_alive():
+    """They are daemons: a hanging token request does not hold up the end."""
+    pool = WorkerPool(idle_seconds=0)
+    daemon = []
+    done = threading.Event()
+    pool.submit(lambda: (daemon.append(threading.current_thread().daemon), done.set()))
+    assert done.wait(30)
+    assert daemon == [True]
+
+
+def test_without_a_thread_the_caller_is_told(monkeypatch):
+    """At the end of the interpreter a task must not wait for ever in a queue."""
+
+    def fail(self) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    pool = WorkerPool()
+    with pytest.raises(RuntimeError):
+        pool.submit(lambda: None)
+    assert not pool._tasks
+    assert pool._threads == 0
+
+
+def test_reset_leaves_the_parent_behind():
+    """After a fork no task, thread or lock of the parent is left."""
+    pool = WorkerPool(limit=1, idle_seconds=0)
+    entered, release = threading.Event(), threading.Event()
+    pool.submit(lambda: (entered.set(), release.wait(30)))
+    assert entered.wait(30)
+    pool._condition.acquire()
+    pool.reset()
+    ran = threading.Event()
+    pool.submit(ran.set)
+    assert ran.wait(30)
+    release.set()
