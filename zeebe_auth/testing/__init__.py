@@ -1,0 +1,72 @@
+"""Conformance checks for stores, sources and providers of your own.
+
+They need no test framework: `check_store`, `check_source` and `check_provider` take a function
+that makes your part and raise a `ConformanceError` whose sentence says what it broke. For pytest
+there is a class around each in `zeebe_auth.testing.pytest_classes`:
+
+    class TestMyStore(TokenStoreConformance):
+        def make_store(self):
+            return MyStore("/some/place")
+
+For the checks across processes, other Python processes get your store pickled, or else the
+function that makes it: so its class (or that function) stands in a module that can be imported
+by name from ``sys.path``, not in the test itself or in ``__main__``. A store that can't be shared
+between processes says so: ``shared_between_processes=False``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zeebe_auth.testing.conformance import Check, ConformanceError
+    from zeebe_auth.testing.provider_checks import check_provider, provider_checks
+    from zeebe_auth.testing.pytest_classes import (
+        CredentialSourceConformance,
+        CredentialsProviderConformance,
+        TokenStoreConformance,
+    )
+    from zeebe_auth.testing.source_checks import check_source, source_checks
+    from zeebe_auth.testing.store_checks import check_store, store_checks
+
+__all__ = [
+    "Check",
+    "ConformanceError",
+    "CredentialSourceConformance",
+    "CredentialsProviderConformance",
+    "TokenStoreConformance",
+    "check_provider",
+    "check_source",
+    "check_store",
+    "provider_checks",
+    "source_checks",
+    "store_checks",
+]
+
+_MODULES = {
+    "Check": "conformance",
+    "ConformanceError": "conformance",
+    "CredentialSourceConformance": "pytest_classes",
+    "CredentialsProviderConformance": "pytest_classes",
+    "TokenStoreConformance": "pytest_classes",
+    "check_provider": "provider_checks",
+    "check_source": "source_checks",
+    "check_store": "store_checks",
+    "provider_checks": "provider_checks",
+    "source_checks": "source_checks",
+    "store_checks": "store_checks",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

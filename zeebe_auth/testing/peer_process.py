@@ -1,0 +1,132 @@
+"""Another Python process that works on the same store, as seen from the one that asks it.
+
+Commands and answers are JSON, one a line; `zeebe_auth.testing.peer_program` is the other end.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from zeebe_auth.protocols import TokenStore
+from zeebe_auth.testing.conformance import ConformanceError
+
+__all__ = ["Peer"]
+
+_ANSWER_SECONDS = 60.0
+# The peer imports from where this process does, before it imports anything else.
+_PROGRAM = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from zeebe_auth.testing.peer_program import serve; serve()"
+)
+
+
+def _recipe(make_store: Callable[[], TokenStore]) -> bytes:
+    """What another process makes the same store from: the store itself, or its maker, pickled.
+
+    Raises:
+        ConformanceError: Neither can be pickled.
+    """
+    for part in (make_store(), make_store):
+        try:
+            return pickle.dumps((part is make_store, part))
+        except Exception:  # noqa: BLE001, S112 - classes raise what they like from __reduce__
+            continue
+    raise ConformanceError(
+        "The store can't be given to another process: neither it nor the function that makes it "
+        "can be pickled. Let the store pickle as its recipe, or define the function at the top "
+        "of an importable module; for a store that is not shared between processes, pass "
+        "shared_between_processes=False."
+    )
+
+
+class Peer:
+    """A process with the store in it.
+
+    Args:
+        make_store: Makes the store; it or the store is pickled.
+
+    Raises:
+        ConformanceError: Neither can be pickled.
+    """
+
+    def __init__(self, make_store: Callable[[], TokenStore]) -> None:
+        recipe = _recipe(make_store)
+        self.process = subprocess.Popen(  # noqa: S603 - this interpreter, our own program
+            [sys.executable, "-c", _PROGRAM, json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="ascii",
+        )
+        self._answers: queue.Queue[str | None] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.tell("open", recipe.hex())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.kill()
+
+    def tell(self, command: str, *arguments: object) -> None:
+        """Send a command without waiting for its answer."""
+        assert self.process.stdin is not None  # noqa: S101 - it is a pipe
+        self.process.stdin.write(json.dumps([command, *arguments]) + "\n")
+        self.process.stdin.flush()
+
+    def answer(self) -> Any:
+        """The next answer.
+
+        Raises:
+            ConformanceError: The store failed there, or there is no answer within a minute.
+        """
+        try:
+            line = self._answers.get(timeout=_ANSWER_SECONDS)
+        except queue.Empty:
+            raise ConformanceError(
+                f"The store kept another process waiting for more than {_ANSWER_SECONDS:g} seconds."
+            ) from None
+        if line is None:
+            raise ConformanceError("The store ended another process that used it.")
+        answer = json.loads(line)
+        if "failure" in answer:
+            raise ConformanceError(f"In another process: {answer['failure']}")
+        return answer["value"]
+
+    def ask(self, command: str, *arguments: object) -> Any:
+        """Send a command and give its answer."""
+        self.tell(command, *arguments)
+        return self.answer()
+
+    def kill(self) -> None:
+        """End the process in the middle of what it does (SIGKILL where there is one)."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:
+                    continue
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None  # noqa: S101 - it is a pipe
+        try:
+            for line in self.process.stdout:
+                self._answers.put(line)
+        except ValueError:
+            pass  # closed by kill()
+        self._answers.put(None)

@@ -1,0 +1,79 @@
+"""The conformance checks as pytest classes: derive one, and each check is a test of its own.
+
+A check of something that the part hasn't got, such as a lock, is shown as skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+import pytest
+
+from zeebe_auth.protocols import CredentialSource, CredentialsProvider, TokenStore
+from zeebe_auth.testing.conformance import Check
+from zeebe_auth.testing.provider_checks import PROVIDER_CHECK_NAMES, provider_checks
+from zeebe_auth.testing.source_checks import SOURCE_CHECK_NAMES, source_checks
+from zeebe_auth.testing.store_checks import STORE_CHECK_NAMES, store_checks
+
+__all__ = [
+    "CredentialSourceConformance",
+    "CredentialsProviderConformance",
+    "TokenStoreConformance",
+]
+
+
+class TokenStoreConformance:
+    """Derive a test class from it and write ``make_store``; see `check_store`."""
+
+    shared_between_processes: ClassVar[bool] = True
+    """Whether processes share the tokens; False for a store in memory."""
+
+    def make_store(self) -> TokenStore:
+        """A store; each call within a test gives one on the same tokens."""
+        raise NotImplementedError
+
+    @pytest.mark.parametrize("check", STORE_CHECK_NAMES)
+    def test_store(self, check: str) -> None:
+        """The store keeps this promise."""
+        shared = self.shared_between_processes
+        _run(check, store_checks(self.make_store, shared_between_processes=shared))
+
+
+class CredentialSourceConformance:
+    """Derive a test class from it and write ``make_source``; see `check_source`."""
+
+    def make_source(self) -> CredentialSource:
+        """A source that has credentials."""
+        raise NotImplementedError
+
+    def make_empty_source(self) -> CredentialSource | None:
+        """A source that has nothing to offer; None if there can't be one."""
+        return None
+
+    @pytest.mark.parametrize("check", SOURCE_CHECK_NAMES)
+    def test_source(self, check: str) -> None:
+        """The source keeps this promise."""
+        empty = self.make_empty_source()
+        _run(check, source_checks(self.make_source, None if empty is None else lambda: empty))
+
+
+class CredentialsProviderConformance:
+    """Derive a test class from it and write ``make_provider``; see `check_provider`."""
+
+    def make_provider(self) -> CredentialsProvider:
+        """A provider that can obtain a token."""
+        raise NotImplementedError
+
+    @pytest.mark.parametrize("check", PROVIDER_CHECK_NAMES)
+    def test_provider(self, check: str) -> None:
+        """The provider keeps this promise."""
+        _run(check, provider_checks(self.make_provider))
+
+
+def _run(name: str, checks: Iterable[Check]) -> None:
+    for check in checks:
+        if check.name == name:
+            check.run()
+            return
+    pytest.skip("this part has nothing for the check to look at")

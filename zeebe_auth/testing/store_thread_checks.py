@@ -1,0 +1,169 @@
+"""What a store promises to the threads of one process."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from zeebe_auth.protocols import LockingTokenStore, RefusalStore, TokenStore
+from zeebe_auth.refusal import Refusal
+from zeebe_auth.testing.conformance import ConformanceError, expect, in_threads
+from zeebe_auth.testing.specimens import expect_numbered, fresh_key, numbered_token
+from zeebe_auth.token_key import TokenKey
+
+__all__ = [
+    "count_up",
+    "deletes_atomically_among_threads",
+    "expect_exclusion",
+    "keeps_refusals",
+    "lock_excludes_threads",
+    "lock_lets_errors_pass",
+    "lock_of_one_key_leaves_others_free",
+    "saves_atomically_among_threads",
+    "serves_many_threads",
+    "try_lock",
+]
+
+_THREADS = 6
+_ROUNDS = 40
+
+
+def serves_many_threads(store: TokenStore) -> None:
+    """Threads with keys of their own don't disturb each other."""
+
+    def body(number: int) -> None:
+        key = fresh_key(f"thread {number}")
+        for turn in range(_ROUNDS):
+            token = numbered_token(number * 1000 + turn)
+            store.save(key, token)
+            expect(store.load(key) == token, "A thread did not load what it had saved itself.")
+        store.delete(key)
+        expect(store.load(key) is None, "A thread's delete left the token where it was.")
+
+    in_threads(partial(body, number) for number in range(_THREADS))
+
+
+def saves_atomically_among_threads(store: TokenStore) -> None:
+    """While a token is replaced, readers see the old one or the new one."""
+    key = fresh_key()
+    store.save(key, numbered_token(0))
+    writing = [True]
+
+    def write() -> None:
+        try:
+            for number in range(1, 4 * _ROUNDS):
+                store.save(key, numbered_token(number))
+        finally:
+            writing.clear()
+
+    def read() -> None:
+        while writing:
+            expect_numbered(store.load(key), "while another thread was saving")
+
+    in_threads([write, read, read])
+
+
+def deletes_atomically_among_threads(store: TokenStore) -> None:
+    """A token saved while an older one is deleted by its value stays."""
+    key = fresh_key()
+    for turn in range(_ROUNDS):
+        old, new = numbered_token(2 * turn), numbered_token(2 * turn + 1)
+        store.save(key, old)
+        in_threads([partial(store.delete, key, old), partial(store.save, key, new)])
+        expect(
+            store.load(key) == new,
+            "delete(key, token) is not atomic: it deleted a token that was saved meanwhile.",
+        )
+
+
+def lock_excludes_threads(store: LockingTokenStore) -> None:
+    """While one thread holds a key's lock, no other gets it."""
+    expect_exclusion(store, store)
+    key = fresh_key()
+    store.save(key, numbered_token(0))
+    in_threads([partial(count_up, store, key, _ROUNDS // 4)] * 3)
+    expect(
+        store.load(key) == numbered_token(3 * (_ROUNDS // 4)),
+        "lock does not exclude: threads that counted under it lost some of their counts.",
+    )
+
+
+def lock_of_one_key_leaves_others_free(store: LockingTokenStore) -> None:
+    """Keys have locks of their own: one that a stopped process holds must not stop the rest."""
+    key = fresh_key()
+    with store.lock(key, 5.0):
+        expect(
+            try_lock(store, key.derived("second lock"), 1.0),
+            "While one key's lock was held, that of another was not to be had.",
+        )
+        store.save(key, numbered_token(1))
+        expect(store.load(key) == numbered_token(1), "A held lock kept a token from being saved.")
+
+
+def lock_lets_errors_pass(store: LockingTokenStore) -> None:
+    """An error inside the lock goes to the caller, and the lock is free after it."""
+    key = fresh_key()
+    error = LookupError("raised inside the lock")
+    passed = False
+    try:
+        with store.lock(key, 5.0):
+            raise error
+    except LookupError as caught:
+        passed = caught is error
+    expect(passed, "lock swallowed an error that was raised inside it.")
+    expect(try_lock(store, key, 5.0), "lock was not free after an error inside it.")
+
+
+def keeps_refusals(store: RefusalStore) -> None:
+    """A refusal comes back as it was, apart from the token, until it is forgotten."""
+    key = fresh_key("refused\n../client")
+    refusal = Refusal(1234567890.25, "refused", 3, "salt:digest")
+    expect(store.load_refusal(key) is None, "load_refusal gave one that was never saved.")
+    store.save_refusal(key, None)
+    store.save(key, numbered_token(1))
+    store.save_refusal(key, refusal)
+    expect(store.load_refusal(key) == refusal, "It dropped or changed a refusal.")
+    expect(store.load(key) == numbered_token(1), "Saving a refusal changed the token.")
+    expect(store.load_refusal(fresh_key()) is None, "load_refusal gave another key's refusal.")
+    store.save_refusal(key, None)
+    expect(store.load_refusal(key) is None, "save_refusal(key, None) did not forget the refusal.")
+    expect(store.load(key) == numbered_token(1), "Forgetting a refusal changed the token.")
+
+
+def try_lock(store: LockingTokenStore, key: TokenKey, timeout: float) -> bool:
+    """Whether the lock was had; it is released at once."""
+    entered = False
+    try:
+        with store.lock(key, timeout) as had:
+            entered = True
+            expect(had is True or had is False, f"lock yielded {had!r}, not True or False.")
+            return had
+    except ConformanceError:
+        raise
+    except Exception as error:
+        when = "when it was released" if entered else "instead of yielding False"
+        raise ConformanceError(f"lock raised {type(error).__name__} {when}.") from error
+
+
+def expect_exclusion(store: LockingTokenStore, other: LockingTokenStore) -> None:
+    """Expect that another thread does not get from ``other`` what ``store`` holds."""
+    key = fresh_key()
+    found: list[bool] = []
+
+    def attempt(timeout: float) -> None:
+        found.append(try_lock(other, key, timeout))
+
+    with store.lock(key, 5.0) as had:
+        expect(had is True, "lock did not yield True for a lock that nobody holds.")
+        in_threads([partial(attempt, 0.0), partial(attempt, 0.2)])
+    expect(found == [False, False], "lock does not exclude: two threads had one key's lock.")
+    in_threads([partial(attempt, 5.0)])
+    expect(found[2:] == [True], "A lock that was released is not to be had again.")
+
+
+def count_up(store: LockingTokenStore, key: TokenKey, times: int) -> None:
+    """Add to the number of the token kept, under its lock, so many times."""
+    for _ in range(times):
+        with store.lock(key, 30.0) as had:
+            expect(had, "lock was not had within 30 seconds, though each holder soon ended.")
+            number = int(expect_numbered(store.load(key), "under the lock").issued_at)
+            store.save(key, numbered_token(number + 1))
