@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from zeebe_auth.attempts import Recipe
 from zeebe_auth.errors import AuthError
 from zeebe_auth.explanation import Explanation, Finding, token_state
 from zeebe_auth.protocols import ExplainingSource
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
-from zeebe_auth.token_request import Recipe, load_source
+from zeebe_auth.token_request import load_source
 
 __all__ = ["explain"]
 

@@ -6,13 +6,13 @@ import math
 import threading
 from typing import Any, Self
 
+from zeebe_auth.attempts import Recipe, Situation
+from zeebe_auth.cooling import Cooling
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import (
     AuthError,
     ConfigurationError,
     InvalidClientError,
-    RateLimitedError,
-    TokenEndpointError,
 )
 from zeebe_auth.events import Event, EventHook, EventKind
 from zeebe_auth.explanation import Explanation
@@ -20,22 +20,18 @@ from zeebe_auth.flights import Flight
 from zeebe_auth.protocols import CredentialSource, TokenStore
 from zeebe_auth.refresh import (
     Action,
-    Cooldown,
-    CooldownKind,
     RefreshPolicy,
     Rejection,
     Schedule,
-    cooldown_seconds,
     decide,
     next_rejection,
     schedule,
 )
-from zeebe_auth.refusal import Refusal, RefusalKind
 from zeebe_auth.runtime import process_runtime
 from zeebe_auth.store_access import StoreAccess
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
-from zeebe_auth.token_request import Outcome, Recipe, Situation, TokenRequest
+from zeebe_auth.token_request import Outcome, TokenRequest
 
 __all__ = ["OAuthCredentialsProvider"]
 
@@ -94,9 +90,7 @@ class OAuthCredentialsProvider:
         self._lock = threading.RLock()
         self._slot = _Slot(None, None)
         self._flight: Flight[AccessToken] | None = None
-        self._cooldown: Cooldown | None = None
-        self._failure: AuthError | None = None
-        self._refusal: Refusal | None = None
+        self._cooling = Cooling(self._runtime, self._recipe.policy)
         self._rejection: Rejection | None = None
         self._rejected: AccessToken | None = None
         self._credentials: ClientCredentials | None = None
@@ -145,7 +139,7 @@ class OAuthCredentialsProvider:
         with self._lock:
             now = self._now()
             slot = self._slot
-            action = decide(slot.schedule, now, self._cooldown)
+            action = decide(slot.schedule, now, self._cooling.cooldown)
             if self._closed or action in {Action.WAIT, Action.FAIL}:
                 return None
             slot.handed_out = True
@@ -195,10 +189,8 @@ class OAuthCredentialsProvider:
         from zeebe_auth.explaining import explain
 
         with self._lock:
-            token, cooldown, failure = self._slot.token, self._cooldown, self._failure
-        cooling = None
-        if cooldown is not None and (left := cooldown.until - self._now()) > 0:
-            cooling = (self._runtime.clock.wall() + left, failure)
+            token, until, failure = self._slot.token, self._cooling.until, self._cooling.failure
+        cooling = None if until is None else (until, failure)
         return explain(self._recipe, token, cooling, self._runtime.clock.wall())
 
     def close(self) -> None:
@@ -246,9 +238,9 @@ class OAuthCredentialsProvider:
         with self._lock:
             self._check_open()
             slot = self._slot
-            action = decide(slot.schedule, self._now(), self._cooldown)
-            if action is Action.FAIL and self._failure is not None:
-                raise self._failure.copy()
+            action = decide(slot.schedule, self._now(), self._cooling.cooldown)
+            if action is Action.FAIL and self._cooling.failure is not None:
+                raise self._cooling.failure.copy()
             if action is Action.WAIT or slot.token is None:
                 return self._begin_flight()
             slot.handed_out = True
@@ -269,7 +261,7 @@ class OAuthCredentialsProvider:
         situation = Situation(
             known=self._slot.token,
             rejected=self._rejected,
-            refusal=self._refusal,
+            refusal=self._cooling.refusal,
             credentials=self._credentials,
             fresh=fresh,
         )
@@ -291,8 +283,8 @@ class OAuthCredentialsProvider:
             if outcome.obtained is not None:
                 kind = EventKind.TOKEN_REFRESHED if self._had_one else EventKind.TOKEN_OBTAINED
                 self._accept(outcome.obtained.token, stored=outcome.obtained.stored)
-            else:
-                kind = self._cool_down(outcome)
+            elif outcome.error is not None:
+                kind = self._cool_down(outcome.error, outcome.credentials)
         if outcome.obtained is not None:
             detail = "It was in the store." if outcome.obtained.stored else ""
             self._emit(Event(kind, label, took_seconds, detail=detail))
@@ -303,7 +295,7 @@ class OAuthCredentialsProvider:
             flight.fail(outcome.error)
 
     def _accept(self, token: AccessToken, *, stored: bool) -> None:
-        self._cooldown = self._failure = self._refusal = None
+        self._cooling.end()
         if self._closed:
             return
         now = self._now()
@@ -320,47 +312,15 @@ class OAuthCredentialsProvider:
         self._slot = _Slot(token, times)
         self._runtime.scheduler.call_weakly_at(times.refresh_at, self._refresh_is_due)
 
-    def _cool_down(self, outcome: Outcome) -> EventKind:
-        """Leave the endpoint alone for as long as the failure says."""
-        error, policy, now = outcome.error, self._recipe.policy, self._now()
-        wall = self._runtime.clock.wall()
-        if isinstance(error, InvalidClientError | RateLimitedError) and error.retry_at is not None:
-            kind: RefusalKind = "rate_limited"
-            if isinstance(error, InvalidClientError):
-                kind = "refused"
-            count = self._count(kind)
-            if self._refusal is not None and self._refusal.until == error.retry_at:
-                # The same refusal, met again: the source was read anew, and nothing had changed.
-                count = self._refusal.count
-            elif outcome.credentials is not None:
-                self._refusal = Refusal.of(
-                    outcome.credentials, until=error.retry_at, kind=kind, count=count
-                )
-            reread = now + policy.source_reread_seconds if kind == "refused" else math.inf
-            self._cooldown = Cooldown(now + error.retry_at - wall, kind, count, reread)
-        elif isinstance(error, TokenEndpointError):
-            count = self._count("failed")
-            # Half of it at random, so that processes that failed together don't return together.
-            wait = cooldown_seconds("failed", count, policy) * (1 - 0.5 * self._runtime.draw())
-            error.retry_at = wall + wait
-            self._cooldown = Cooldown(now + wait, "failed", count)
-        elif self._slot.token is not None:
-            # The source fails while the token is good: it is tried again, but not by each call.
-            self._cooldown = Cooldown(now + policy.source_reread_seconds, "failed", 1)
-        else:
-            # Nothing was asked of the endpoint: whoever mends the configuration is heard at once.
-            self._cooldown = None
-        self._failure = error
-        if self._cooldown is not None and self._slot.token is not None:
-            self._runtime.scheduler.call_weakly_at(self._cooldown.until, self._refresh_is_due)
-        if isinstance(error, InvalidClientError):
-            return EventKind.REFUSED
-        return EventKind.REFRESH_FAILED
-
-    def _count(self, kind: CooldownKind) -> int:
-        """How many times in a row, with the one of now."""
-        before = self._cooldown
-        return before.count + 1 if before is not None and before.kind == kind else 1
+    def _cool_down(self, error: AuthError, credentials: ClientCredentials | None) -> EventKind:
+        has_token = self._slot.token is not None
+        self._cooling.begin(error, credentials, has_token=has_token)
+        if has_token and self._cooling.cooldown is not None:
+            self._runtime.scheduler.call_weakly_at(
+                self._cooling.cooldown.until, self._refresh_is_due
+            )
+        refused = isinstance(error, InvalidClientError)
+        return EventKind.REFUSED if refused else EventKind.REFRESH_FAILED
 
     def _refresh_is_due(self) -> None:
         """The timer's call: refresh a token that is in use, leave an idle client alone."""
@@ -369,7 +329,8 @@ class OAuthCredentialsProvider:
             if (
                 not self._closed
                 and slot.handed_out
-                and decide(slot.schedule, self._now(), self._cooldown) is Action.USE_AND_REFRESH
+                and decide(slot.schedule, self._now(), self._cooling.cooldown)
+                is Action.USE_AND_REFRESH
             ):
                 self._begin_flight()
 

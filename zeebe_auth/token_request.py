@@ -1,4 +1,4 @@
-"""One flight's errand: source, store, token endpoint, store, in that order, on worker threads."""
+"""One flight's errand: the source is read, then the flight of that identity joined or flown."""
 
 from __future__ import annotations
 
@@ -6,71 +6,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from zeebe_auth.attempts import (
+    Attempts,
+    Obtained,
+    Recipe,
+    Situation,
+    refusal_error,
+    unexpected_error,
+)
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import (
     AuthError,
     ConfigurationError,
     InvalidClientError,
-    RateLimitedError,
-    TokenEndpointError,
     TokenEndpointUnreachable,
 )
 from zeebe_auth.events import Event, EventKind
 from zeebe_auth.flights import Flight
 from zeebe_auth.protocols import CredentialSource
-from zeebe_auth.refresh import RefreshPolicy, attempt_delay_seconds, cooldown_seconds, usable_until
-from zeebe_auth.refusal import Refusal
 from zeebe_auth.runtime import Runtime
-from zeebe_auth.store_access import StoreAccess
 from zeebe_auth.token import AccessToken
-from zeebe_auth.token_endpoint import TokenEndpoint
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["Obtained", "Outcome", "Recipe", "Situation", "TokenRequest", "load_source"]
-
-# A token issued later than now plus this was stamped by a clock that was ahead of ours: its
-# expiry can't be trusted either.
-_FUTURE_TOLERANCE_SECONDS = 60.0
-# A refusal that ended longer ago than this says nothing of a time-out or a refusal of now.
-_REFUSAL_MEMORY_SECONDS = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a provider is made of."""
-
-    source: CredentialSource
-    store: StoreAccess | None
-    endpoint: TokenEndpoint
-    policy: RefreshPolicy
-    emit: Callable[[Event], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What the provider knows when it sends a request off.
-
-    Args:
-        known: The token at hand, which is to be replaced; None if there is none.
-        rejected: The token that the gateway refused last: never to be had back.
-        refusal: The endpoint's last no to this provider.
-        credentials: The credentials loaded last.
-        fresh: Whether stored tokens and cooldowns are passed by.
-    """
-
-    known: AccessToken | None = None
-    rejected: AccessToken | None = None
-    refusal: Refusal | None = None
-    credentials: ClientCredentials | None = None
-    fresh: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Obtained:
-    """A token, and whether it came from the store."""
-
-    token: AccessToken
-    stored: bool
+__all__ = ["Outcome", "TokenRequest", "load_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +96,7 @@ class TokenRequest:
         except AuthError as error:
             self._fail(error)
         except Exception as error:  # noqa: BLE001
-            surprise = TokenEndpointError(
-                f"The token request failed with an unexpected {type(error).__name__}; "
-                "see the error's cause, and report it."
-            )
-            surprise.__cause__ = error
-            self._fail(surprise)
+            self._fail(unexpected_error(error))
 
     def _fail(self, error: AuthError) -> None:
         self._land(Outcome(self._credentials, self._key, error=error))
@@ -160,7 +113,7 @@ class TokenRequest:
             and self._runtime.clock.wall() < refusal.until
             and refusal.concerns(credentials)
         ):
-            raise _refusal_error(refusal, credentials)
+            raise refusal_error(refusal, credentials)
         store = self._recipe.store
         if store is None or self._alone:
             flight, mine = Flight[Obtained](), True
@@ -174,7 +127,7 @@ class TokenRequest:
             flight, mine = self._runtime.flights.join(name)
         flight.add_done_callback(self._landed)
         if mine:
-            _Attempts(self._runtime, self._recipe, situation, credentials, key, flight).start()
+            Attempts(self._runtime, self._recipe, situation, credentials, key, flight).start()
 
     def _load(self) -> ClientCredentials:
         try:
@@ -227,178 +180,6 @@ class TokenRequest:
             self._begin()
 
 
-class _Attempts:
-    """The attempts of one flight, under the store's lock one at a time."""
-
-    def __init__(
-        self,
-        runtime: Runtime,
-        recipe: Recipe,
-        situation: Situation,
-        credentials: ClientCredentials,
-        key: TokenKey,
-        flight: Flight[Obtained],
-    ) -> None:
-        self._runtime = runtime
-        self._recipe = recipe
-        self._situation = situation
-        self._credentials = credentials
-        self._key = key
-        self._flight = flight
-        self._count = 0
-        self._spent_seconds = 0.0
-        self._delay_seconds = 0.0
-
-    def start(self) -> None:
-        """Make the first attempt on this thread; later ones come by the timer."""
-        self._attempt()
-
-    def _again(self) -> None:
-        try:
-            self._runtime.workers.submit(self._attempt)
-        except RuntimeError as error:
-            self._flight.fail(TokenEndpointUnreachable(f"No thread could be started: {error}."))
-
-    def _attempt(self) -> None:
-        self._count += 1
-        try:
-            obtained = self._obtain()
-        except AuthError as error:
-            wait_seconds = self._wait_seconds(error)
-            if wait_seconds is None:
-                self._flight.fail(error)
-            else:
-                self._spent_seconds += wait_seconds
-                self._runtime.scheduler.call_at(
-                    self._runtime.clock.running() + wait_seconds, self._again
-                )
-        except Exception as error:  # noqa: BLE001
-            surprise = TokenEndpointError(
-                f"The token request failed with an unexpected {type(error).__name__}; "
-                "see the error's cause, and report it."
-            )
-            surprise.__cause__ = error
-            self._flight.fail(surprise)
-        else:
-            self._flight.succeed(obtained)
-
-    def _wait_seconds(self, error: AuthError) -> float | None:
-        """How long to wait before another attempt; None if there is none."""
-        policy = self._recipe.policy
-        if self._count >= policy.max_attempts or not error.retryable:
-            return None
-        if isinstance(error, RateLimitedError) and error.retry_at is not None:
-            wait = max(0.0, error.retry_at - self._runtime.clock.wall())
-        else:
-            wait = attempt_delay_seconds(self._delay_seconds, policy, self._runtime.draw())
-            self._delay_seconds = wait
-        return wait if self._spent_seconds + wait < policy.flight_seconds else None
-
-    def _obtain(self) -> Obtained:
-        store, policy = self._recipe.store, self._recipe.policy
-        if store is None:
-            return self._ask(None)
-        if not self._situation.fresh and (found := self._find(store)) is not None:
-            return found
-        with store.lock(self._key, policy.lock_seconds) as had:
-            if had:
-                return self._ask(store)
-        # Its holder is slow, stopped or gone: all who waited for it compete for a second lock,
-        # so that it costs one more request and not one for each.
-        with store.lock(self._key.derived("second lock"), policy.lock_seconds):
-            return self._ask(store)
-
-    def _find(self, store: StoreAccess) -> Obtained | None:
-        """The store's token, if it is better than what the provider has."""
-        situation = self._situation
-        token = store.load(self._key)
-        if token is None:
-            return None
-        if situation.rejected is not None and token.value == situation.rejected.value:
-            store.delete(self._key, token)
-            return None
-        now = self._runtime.clock.wall()
-        if (
-            now >= usable_until(token, self._recipe.policy)
-            or token.issued_at > now + _FUTURE_TOLERANCE_SECONDS
-        ):
-            return None
-        known = situation.known
-        if known is not None and (token.value == known.value or token.issued_at <= known.issued_at):
-            return None
-        return Obtained(token, stored=True)
-
-    def _ask(self, store: StoreAccess | None) -> Obtained:
-        """Ask the endpoint, unless somebody who had the lock before did, or was refused."""
-        refusal = self._situation.refusal
-        if store is not None:
-            if not self._situation.fresh and (found := self._find(store)) is not None:
-                return found
-            refusal = store.load_refusal(self._key) or refusal
-            if (
-                refusal is not None
-                and not self._situation.fresh
-                and self._runtime.clock.wall() < refusal.until
-                and refusal.concerns(self._credentials)
-            ):
-                raise _refusal_error(refusal, self._credentials)
-        begin = self._runtime.clock.running()
-        try:
-            token = self._recipe.endpoint.request_token(
-                self._credentials,
-                time_limit_seconds=max(
-                    1.0, self._recipe.policy.flight_seconds - self._spent_seconds
-                ),
-            )
-        except AuthError as error:
-            self._spent_seconds += self._runtime.clock.running() - begin
-            raise self._refused(error, refusal, store) from error.__cause__
-        if store is not None:
-            store.save(self._key, token)
-            if refusal is not None:
-                store.save_refusal(self._key, None)
-        return Obtained(token, stored=False)
-
-    def _refused(
-        self, error: AuthError, previous: Refusal | None, store: StoreAccess | None
-    ) -> AuthError:
-        """``error`` with the time of the next try, which is shared through the store."""
-        now = self._runtime.clock.wall()
-        if previous is not None and (
-            now > previous.until + _REFUSAL_MEMORY_SECONDS
-            or not previous.concerns(self._credentials)
-        ):
-            previous = None
-        if (
-            isinstance(error, TokenEndpointUnreachable)
-            and error.timed_out
-            and previous is not None
-            and previous.kind == "refused"
-        ):
-            # Camunda SaaS lets refused credentials wait for 30 s instead of refusing them again.
-            count = previous.count
-            error = InvalidClientError(
-                f"The client {self._credentials.client_id!r} was refused a short while ago, and "
-                "now its request was left without an answer, as Camunda SaaS does with refused "
-                "credentials. Check the client id and secret."
-            )
-        else:
-            count = previous.count + 1 if previous is not None else 1
-        if isinstance(error, InvalidClientError):
-            wait = cooldown_seconds("refused", count, self._recipe.policy)
-            refusal = Refusal.of(self._credentials, until=now + wait, kind="refused", count=count)
-        elif isinstance(error, RateLimitedError):
-            wait = cooldown_seconds("rate_limited", count, self._recipe.policy)
-            until = now + wait if error.retry_at is None else error.retry_at
-            refusal = Refusal.of(self._credentials, until=until, kind="rate_limited", count=count)
-        else:
-            return error
-        error.retry_at = refusal.until
-        if store is not None:
-            store.save_refusal(self._key, refusal)
-        return error
-
-
 def _identity(store: object) -> object:
     """Stores that compare equal are one store; those that can't be hashed are each their own."""
     try:
@@ -406,20 +187,3 @@ def _identity(store: object) -> object:
     except TypeError:
         return id(store)
     return store
-
-
-def _refusal_error(refusal: Refusal, credentials: ClientCredentials) -> AuthError:
-    from datetime import UTC, datetime
-
-    until = datetime.fromtimestamp(refusal.until, UTC).astimezone().strftime("%H:%M:%S")
-    if refusal.kind == "rate_limited":
-        return RateLimitedError(
-            f"The token endpoint asked for patience; it is not asked again before {until}.",
-            retry_at=refusal.until,
-        )
-    return InvalidClientError(
-        f"The authorization server refused the client {credentials.client_id!r} given by "
-        f"{credentials.origin}; it is not asked again before {until} unless the credentials "
-        "change. Check the client id and secret.",
-        retry_at=refusal.until,
-    )

@@ -1,0 +1,95 @@
+"""How long a provider leaves its token endpoint alone, and what callers are told meanwhile."""
+
+from __future__ import annotations
+
+import math
+
+from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.errors import (
+    AuthError,
+    InvalidClientError,
+    RateLimitedError,
+    TokenEndpointError,
+)
+from zeebe_auth.refresh import Cooldown, CooldownKind, RefreshPolicy, cooldown_seconds
+from zeebe_auth.refusal import Refusal, RefusalKind
+from zeebe_auth.runtime import Runtime
+
+__all__ = ["Cooling"]
+
+
+class Cooling:
+    """The cooldown of one provider. The provider's lock guards it.
+
+    Args:
+        runtime: The process's clock and dice.
+        policy: How long each kind lasts.
+
+    Attributes:
+        cooldown: The last cooldown, which may be over; None if there is none.
+        failure: The error it began with.
+        refusal: The endpoint's last no to these credentials.
+    """
+
+    def __init__(self, runtime: Runtime, policy: RefreshPolicy) -> None:
+        self._runtime = runtime
+        self._policy = policy
+        self.end()
+
+    def end(self) -> None:
+        """There is a token again: whatever was, is over."""
+        self.cooldown: Cooldown | None = None
+        self.failure: AuthError | None = None
+        self.refusal: Refusal | None = None
+
+    @property
+    def until(self) -> float | None:
+        """When the running cooldown ends, in epoch seconds; None if none runs."""
+        if self.cooldown is None:
+            return None
+        left = self.cooldown.until - self._runtime.clock.running()
+        return self._runtime.clock.wall() + left if left > 0 else None
+
+    def begin(
+        self, error: AuthError, credentials: ClientCredentials | None, *, has_token: bool
+    ) -> None:
+        """Leave the endpoint alone for as long as ``error`` says.
+
+        Args:
+            error: How the flight failed.
+            credentials: What it was flown with, if it came so far.
+            has_token: Whether there is a token at hand that is still good.
+        """
+        self.failure = error
+        now, wall = self._runtime.clock.running(), self._runtime.clock.wall()
+        if isinstance(error, InvalidClientError | RateLimitedError) and error.retry_at is not None:
+            kind: RefusalKind = "rate_limited"
+            reread_at = math.inf
+            if isinstance(error, InvalidClientError):
+                kind = "refused"
+                reread_at = now + self._policy.source_reread_seconds
+            count = self._count(kind)
+            if self.refusal is not None and self.refusal.until == error.retry_at:
+                # The same refusal, met again: the source was read anew, and nothing had changed.
+                count = self.refusal.count
+            elif credentials is not None:
+                self.refusal = Refusal.of(credentials, until=error.retry_at, kind=kind, count=count)
+            self.cooldown = Cooldown(now + error.retry_at - wall, kind, count, reread_at)
+        elif isinstance(error, TokenEndpointError):
+            count = self._count("failed")
+            # Half of it at random, so that processes that failed together don't return together.
+            wait_seconds = cooldown_seconds("failed", count, self._policy)
+            wait_seconds *= 1 - 0.5 * self._runtime.draw()
+            error.retry_at = wall + wait_seconds
+            self.cooldown = Cooldown(now + wait_seconds, "failed", count)
+        elif has_token:
+            # The source fails while the token is good: it is tried again, but not by each call.
+            self.cooldown = Cooldown(now + self._policy.source_reread_seconds, "failed", 1)
+        else:
+            # Nothing was asked of the endpoint: whoever mends the configuration is heard at once.
+            self.cooldown = None
+
+    def _count(self, kind: CooldownKind) -> int:
+        """How many times in a row, with the one of now."""
+        before = self.cooldown
+        return before.count + 1 if before is not None and before.kind == kind else 1
