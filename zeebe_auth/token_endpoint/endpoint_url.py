@@ -9,7 +9,7 @@ from zeebe_auth.errors import ConfigurationError
 
 __all__ = ["EndpointUrl", "is_loopback"]
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_SCHEMES = {"http", "https"}
 _HIGHEST_PORT = 65535
 
 
@@ -20,7 +20,8 @@ class EndpointUrl:
     text: str = field(repr=False)
     scheme: str
     host: str
-    port: int
+    port: int | None
+    """None for the scheme's own."""
     path: str
     target: bytes = field(repr=False)
     authority: bytes
@@ -46,16 +47,15 @@ class EndpointUrl:
             url = httpx2.URL(text)
         except (httpx2.InvalidURL, ValueError, TypeError):
             url = None
-        if url is None or url.scheme not in _DEFAULT_PORTS or not url.host:
+        if url is None or url.scheme not in _SCHEMES or not url.host:
             raise ConfigurationError(
                 f"{called} is not an absolute https:// URL. Write it as "
                 "https://host/path, without spaces or quotes around it."
             )
-        port = _DEFAULT_PORTS[url.scheme] if url.port is None else url.port
-        if not 0 < port <= _HIGHEST_PORT:
-            raise ConfigurationError(f"{called} has the port {port}; ports go from 1 to 65535.")
+        if url.port is not None and not 0 < url.port <= _HIGHEST_PORT:
+            raise ConfigurationError(f"{called} has the port {url.port}; ports go from 1 to 65535.")
         path = url.raw_path.decode("ascii").partition("?")[0]
-        parsed = cls(text, url.scheme, url.host, port, path, url.raw_path, url.netloc)
+        parsed = cls(text, url.scheme, url.host, url.port, path, url.raw_path, url.netloc)
         if url.userinfo:
             raise ConfigurationError(
                 f"{called} ({parsed}) holds a user or a password. Take it out: the client id and "

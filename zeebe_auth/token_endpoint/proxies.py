@@ -60,7 +60,8 @@ def _environment_proxy(url: EndpointUrl) -> Secret | None:
 
     found = getproxies()
     text = found.get(url.scheme) or found.get("all")
-    if not text or proxy_bypass(f"{url.host}:{url.port}") or proxy_bypass(url.host):
+    port = url.port or _DEFAULT_PORTS[url.scheme]
+    if not text or proxy_bypass(f"{url.host}:{port}") or proxy_bypass(url.host):
         return None
     return Secret(text)
 

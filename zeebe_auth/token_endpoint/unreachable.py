@@ -47,7 +47,8 @@ def unreachable(
     """
     system_error = _system_error(error)
     message, retryable = _sentence(error, system_error, url, proxy, transport)
-    failure = TokenEndpointUnreachable(message, retryable=retryable)
+    timed_out = isinstance(system_error, TimeoutError) or _is_timeout(error)
+    failure = TokenEndpointUnreachable(message, retryable=retryable, timed_out=timed_out)
     if system_error is not None:
         failure.__cause__ = type(system_error)(*system_error.args)
     return failure
@@ -57,6 +58,12 @@ def _system_error(error: BaseException | None) -> OSError | None:
     while error is not None and not isinstance(error, OSError):
         error = error.__cause__
     return error
+
+
+def _is_timeout(error: Exception) -> bool:
+    import httpcore2
+
+    return isinstance(error, httpcore2.TimeoutException)
 
 
 def _sentence(
@@ -76,7 +83,7 @@ def _sentence(
         return _untrusted(system_error, url, proxy, transport), False
     if isinstance(system_error, ssl.SSLError):
         return _broken_tls(system_error, place)
-    if isinstance(system_error, TimeoutError) or isinstance(error, httpcore2.TimeoutException):
+    if isinstance(system_error, TimeoutError) or _is_timeout(error):
         return (
             f"{place} did not answer in time. Check that it is up and that the network and the "
             "proxy settings let this machine reach it."
@@ -94,18 +101,21 @@ def _sentence(
             f"The proxy {proxy} would not connect to {url.origin}{named}. Check the proxy's user "
             "and password and its rules, or name the host in NO_PROXY to go there directly."
         ), status not in {"401", "403", "405", "407"}
+    if isinstance(system_error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
+        return f"{place} hung up.{_other_protocol(url)}", True
     if system_error is not None:
         why = system_error.strerror or type(system_error).__name__
         return (
             f"{place} can't be reached: {why}. Check that it is up and that host and port are "
             "right."
         ), True
-    hint = (
-        " If that port speaks TLS, write https://."
-        if url.scheme == "http"
-        else " Check that host and port are those of the authorization server."
-    )
-    return f"{place} hung up or did not answer in HTTP.{hint}", True
+    return f"{place} hung up or did not answer in HTTP.{_other_protocol(url)}", True
+
+
+def _other_protocol(url: EndpointUrl) -> str:
+    if url.scheme == "http":
+        return " If that port speaks TLS, write https://."
+    return " Check that host and port are those of the authorization server."
 
 
 def _untrusted(

@@ -186,9 +186,7 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0])])
         found = [
-            x509.IPAddress(ipaddress.ip_address(name))
-            if name[0].isdigit()
-            else x509.DNSName(name)
+            x509.IPAddress(ipaddress.ip_address(name)) if name[0].isdigit() else x509.DNSName(name)
             for name in names
         ]
         certificate = self._issue(subject, key.public_key(), found, expired=expired)

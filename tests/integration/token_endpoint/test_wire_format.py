@@ -257,9 +257,7 @@ def test_a_client_certificate_is_shown_in_tls(serve, endpoint, credentials_for, 
     [
         (PrivateKey(Secret("no key at all")), "private key"),
         (
-            PrivateKey(
-                Secret(_pem(ec.generate_private_key(ec.SECP256R1()))), algorithm="RS256"
-            ),
+            PrivateKey(Secret(_pem(ec.generate_private_key(ec.SECP256R1()))), algorithm="RS256"),
             "RS256",
         ),
         (

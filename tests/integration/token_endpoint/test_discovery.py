@@ -1,0 +1,199 @@
+"""How a token endpoint is found from its issuer."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import parse_qs
+
+import pytest
+
+from zeebe_auth.clock import Clock
+from zeebe_auth.credentials import ClientCertificate
+from zeebe_auth.errors import (
+    AuthError,
+    ConfigurationError,
+    RateLimitedError,
+    TokenEndpointUnreachable,
+    TokenResponseError,
+)
+from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
+
+
+@pytest.fixture
+def issuer_server(serve, wire):
+    """A server with documents at some paths and a token endpoint at /t."""
+
+    def start(documents: dict[str, object], **options):
+        server = serve(**options)
+
+        def answer(request):
+            path = request.line.split(" ")[1]
+            if path.startswith("/t"):
+                return wire.json(document=wire.token)
+            if path not in documents:
+                return wire.reply(404, b"<html>")
+            document = documents[path]
+            if isinstance(document, bytes):
+                return document
+            filled = json.dumps(document).replace("BASE", server.url)
+            return wire.reply(200, filled.encode())
+
+        server.answer = answer
+        return server
+
+    return start
+
+
+def _paths(server) -> list[str]:
+    return [each.line.split(" ")[1] for each in server.received]
+
+
+@pytest.mark.parametrize(
+    ("issuer_path", "document_path"),
+    [
+        ("", "/.well-known/oauth-authorization-server"),
+        ("/", "/.well-known/oauth-authorization-server"),
+        ("", "/.well-known/openid-configuration"),
+        ("/realms/a", "/.well-known/oauth-authorization-server/realms/a"),
+        ("/realms/a", "/realms/a/.well-known/openid-configuration"),
+        ("/realms/a/", "/realms/a/.well-known/openid-configuration"),
+        ("/realms/a", "/.well-known/openid-configuration/realms/a"),
+    ],
+)
+def test_every_well_known_place_is_tried(
+    issuer_server, endpoint, credentials_for, issuer_path, document_path
+):
+    """RFC 8414 puts the well-known part before the issuer's path, OpenID behind it."""
+    document = {"issuer": f"BASE{issuer_path}", "token_endpoint": "BASE/t"}
+    server = issuer_server({document_path: document})
+    endpoint().request_token(credentials_for(None, issuer=f"{server.url}{issuer_path}"))
+    assert _paths(server)[-2:] == [document_path, "/t"]
+    assert all(each.body == b"" for each in server.received[:-1])
+
+
+def test_a_final_slash_of_the_issuer_does_not_matter(issuer_server, endpoint, credentials_for):
+    """The one difference that people can't see is not an error."""
+    document = {"issuer": "BASE/", "token_endpoint": "BASE/t"}
+    server = issuer_server({"/.well-known/oauth-authorization-server": document})
+    endpoint().request_token(credentials_for(None, issuer=server.url))
+    assert _paths(server)[-1] == "/t"
+
+
+def test_a_well_known_url_is_asked_itself(issuer_server, endpoint, credentials_for):
+    """A given document address is the only one that is asked, and names any issuer."""
+    server = issuer_server({"/doc": {"issuer": "https://x.example", "token_endpoint": "BASE/t"}})
+    endpoint().request_token(credentials_for(None, well_known_url=f"{server.url}/doc"))
+    assert _paths(server) == ["/doc", "/t"]
+
+
+@pytest.mark.parametrize("issuer", ["https://evil.example", None, 7])
+def test_another_issuers_document_is_refused(issuer_server, endpoint, credentials_for, issuer):
+    """RFC 8414, 3.3: a document that speaks for another issuer gets no secret."""
+    document = {"issuer": issuer, "token_endpoint": "BASE/t"}
+    server = issuer_server({"/.well-known/openid-configuration": document})
+    with pytest.raises(TokenResponseError, match="another issuer"):
+        endpoint().request_token(credentials_for(None, issuer=server.url))
+    assert "/t" not in _paths(server)
+
+
+@pytest.mark.parametrize("token_endpoint", [None, 7])
+def test_a_document_without_a_token_endpoint_is_named(
+    issuer_server, endpoint, credentials_for, token_endpoint
+):
+    """A document that names none can't be used."""
+    server = issuer_server({"/doc": {"issuer": "x", "token_endpoint": token_endpoint}})
+    with pytest.raises(TokenResponseError, match="names no token endpoint"):
+        endpoint().request_token(credentials_for(None, well_known_url=f"{server.url}/doc"))
+
+
+@pytest.mark.parametrize("named", ["http://login.example/t", "ftp://x/t", "t", "https://u:p@x/t"])
+def test_a_named_token_endpoint_must_be_https(issuer_server, endpoint, credentials_for, named):
+    """The https rule holds for what discovery says, too."""
+    server = issuer_server({"/doc": {"issuer": "x", "token_endpoint": named}})
+    with pytest.raises(ConfigurationError, match="token endpoint that"):
+        endpoint().request_token(credentials_for(None, well_known_url=f"{server.url}/doc"))
+
+
+@pytest.mark.parametrize("what", ["well_known_url", "issuer"])
+def test_the_document_itself_must_be_https(endpoint, credentials_for, what):
+    """A document from plain text could name anybody's endpoint."""
+    with pytest.raises(ConfigurationError, match="http://"):
+        endpoint().request_token(credentials_for(None, **{what: "http://login.example/x"}))
+
+
+def test_no_document_anywhere_is_named(issuer_server, endpoint, credentials_for):
+    """An issuer without any document is an answer that can't be used, with a next step."""
+    server = issuer_server({})
+    with pytest.raises(TokenResponseError, match="give the token URL itself"):
+        endpoint().request_token(credentials_for(None, issuer=f"{server.url}/realm"))
+    assert len(server.received) == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "kind"),
+    [
+        (429, {"Retry_After": "9"}, RateLimitedError),
+        (503, {}, TokenEndpointUnreachable),
+        (302, {"Location": "https://elsewhere.example/"}, TokenResponseError),
+    ],
+)
+def test_trouble_with_the_document_keeps_its_kind(
+    issuer_server, endpoint, credentials_for, wire, status, headers, kind
+):
+    """Patience, trouble and redirects of the document are told like the endpoint's own."""
+    server = issuer_server({"/doc": wire.reply(status, **headers)})
+    with pytest.raises(AuthError) as caught:
+        endpoint().request_token(credentials_for(None, well_known_url=f"{server.url}/doc"))
+    assert type(caught.value) is kind
+    assert caught.value.status_code == status
+
+
+def test_what_discovery_told_is_kept_for_an_hour(issuer_server, credentials_for):
+    """One look-up serves an hour of requests of one endpoint object; close() forgets it."""
+    server = issuer_server({"/doc": {"issuer": "x", "token_endpoint": "BASE/t"}})
+    now = [0.0]
+    asking = TokenEndpoint(TokenTransport(), clock=Clock(lambda: 1.0, lambda: now[0]))
+    credentials = credentials_for(None, well_known_url=f"{server.url}/doc")
+    for now[0] in (0.0, 3599.0, 3601.0):
+        asking.request_token(credentials)
+    assert _paths(server) == ["/doc", "/t", "/t", "/doc", "/t"]
+    asking.close()
+    asking.request_token(credentials)
+    assert _paths(server)[-2:] == ["/doc", "/t"]
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_moved_endpoint_is_looked_up_again(
+    issuer_server, endpoint, credentials_for, wire, status
+):
+    """When the endpoint that discovery named fails, the next request asks discovery anew."""
+    documents = {"/doc": {"issuer": "x", "token_endpoint": "BASE/old"}}
+    documents["/old"] = wire.reply(status)
+    server = issuer_server(documents)
+    asking = endpoint()
+    credentials = credentials_for(None, well_known_url=f"{server.url}/doc")
+    with pytest.raises(AuthError):
+        asking.request_token(credentials)
+    documents["/doc"] = {"issuer": "x", "token_endpoint": "BASE/t"}
+    asking.request_token(credentials)
+    assert _paths(server) == ["/doc", "/old", "/doc", "/t"]
+
+
+def test_a_client_certificate_uses_the_address_made_for_it(
+    issuer_server, endpoint, credentials_for, authority
+):
+    """RFC 8705, 5: mtls_endpoint_aliases are for those who show a certificate."""
+    document = {
+        "issuer": "x",
+        "token_endpoint": "BASE/nobody",
+        "mtls_endpoint_aliases": {"token_endpoint": "BASE/t-mtls"},
+    }
+    server = issuer_server(
+        {"/doc": document}, tls=authority.server_context("localhost", client_ca=authority.file)
+    )
+    certificate = ClientCertificate.from_files(authority.certificate("a-client"))
+    endpoint(ca_certificate=authority.file).request_token(
+        credentials_for(None, well_known_url=f"{server.url}/doc", authentication=certificate)
+    )
+    assert _paths(server) == ["/doc", "/t-mtls"]
+    assert parse_qs(server.received[1].body.decode())["client_id"] == ["the-client"]

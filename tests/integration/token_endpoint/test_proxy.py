@@ -1,0 +1,209 @@
+"""Through which proxy a token endpoint is reached."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import socket
+import ssl
+import threading
+
+import pytest
+
+from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
+
+
+class ConnectProxy:
+    """A proxy that tunnels every name to one port on loopback."""
+
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None, answer: bytes = b"") -> None:
+        self._target, self._tls = port, tls
+        self._answer = answer or b"HTTP/1.1 200 Connection established\r\n\r\n"
+        self.heads: list[str] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            if self._target == 0:
+                connection.close()
+                return
+            connection.settimeout(30)
+            thread = threading.Thread(target=self._serve, args=(connection,))
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), contextlib.ExitStack() as open_now:
+            open_now.callback(connection.close)
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+                open_now.callback(connection.close)
+            head = b""
+            while b"\r\n\r\n" not in head:
+                head += connection.recv(1)
+            self.heads.append(head.decode())
+            if not head.startswith(b"CONNECT"):
+                connection.sendall(self._answer)
+                return
+            connection.sendall(self._answer)
+            if b" 200 " not in self._answer:
+                return
+            target = socket.create_connection(("127.0.0.1", self._target), 30)
+            open_now.callback(target.close)
+            back = threading.Thread(target=self._pump, args=(target, connection))
+            back.start()
+            self._pump(connection, target)
+            back.join(40)
+
+    @staticmethod
+    def _pump(source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        self._target = 0
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.port), 5).close()
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(40)
+
+
+@pytest.fixture
+def proxy_to():
+    """Starts proxies that end with the test."""
+    proxies = []
+
+    def start(*args, **options):
+        proxies.append(ConnectProxy(*args, **options))
+        return proxies[-1]
+
+    yield start
+    for proxy in proxies:
+        proxy.close()
+
+
+URL = "https://login.test/token"
+
+
+@pytest.fixture
+def server(serve, authority):
+    """A token endpoint that is only known by its name to the proxy."""
+    return serve(tls=authority.server_context("login.test"))
+
+
+def test_a_given_proxy_is_used(server, proxy_to, endpoint, credentials_for, authority):
+    """The transport's proxy tunnels to the endpoint; TLS is the endpoint's own."""
+    proxy = proxy_to(server.port)
+    asking = endpoint(proxy=f"http://127.0.0.1:{proxy.port}", ca_certificate=authority.file)
+    asking.request_token(credentials_for(URL))
+    assert proxy.heads[0].startswith("CONNECT login.test:443 HTTP/1.1\r\n")
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+def test_the_environments_proxy_is_used(
+    server, proxy_to, endpoint, credentials_for, authority, monkeypatch, variable
+):
+    """Without one given, the proxy comes from the environment."""
+    proxy = proxy_to(server.port)
+    monkeypatch.setenv(variable, f"127.0.0.1:{proxy.port}")
+    endpoint(ca_certificate=authority.file).request_token(credentials_for(URL))
+    assert len(proxy.heads) == 1
+
+
+def test_no_proxy_is_honoured(proxy_to, endpoint, credentials_for, monkeypatch):
+    """A host named in NO_PROXY is reached directly (and is not found here)."""
+    proxy = proxy_to(1)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("NO_PROXY", "login.invalid")
+
+    with pytest.raises(TokenEndpointUnreachable, match=r"name login\.invalid is not known"):
+        endpoint().request_token(credentials_for("https://login.invalid/token"))
+    assert proxy.heads == []
+
+
+def test_loopback_is_reached_directly(serve, proxy_to, endpoint, credentials_for, monkeypatch):
+    """Plain text to loopback stays on the machine, whatever proxy is set."""
+    server, proxy = serve(), proxy_to(1)
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{proxy.port}")
+    endpoint(proxy=f"http://127.0.0.1:{proxy.port}").request_token(credentials_for(server.url))
+    assert proxy.heads == []
+    assert len(server.received) == 1
+
+
+def test_the_proxys_login_is_sent_to_it_alone(
+    server, proxy_to, endpoint, credentials_for, authority
+):
+    """User and password of the URL, percent-decoded, go to the proxy and not to the endpoint."""
+    proxy = proxy_to(server.port)
+    asking = endpoint(
+        proxy=f"http://us%40er:p%3Ass@127.0.0.1:{proxy.port}", ca_certificate=authority.file
+    )
+    asking.request_token(credentials_for(URL))
+    expected = base64.b64encode(b"us@er:p:ss").decode()
+    assert f"Proxy-Authorization: Basic {expected}\r\n" in proxy.heads[0]
+    assert "Proxy-Authorization" not in server.received[0].headers
+    assert "hush" not in proxy.heads[0]
+
+
+def test_an_https_proxy_works(server, proxy_to, endpoint, credentials_for, authority):
+    """TLS to the proxy, and the endpoint's TLS inside it."""
+    proxy = proxy_to(server.port, tls=authority.server_context("127.0.0.1"))
+    asking = endpoint(proxy=f"https://127.0.0.1:{proxy.port}", ca_certificate=authority.file)
+    asking.request_token(credentials_for(URL))
+    assert len(proxy.heads) == len(server.received) == 1
+
+
+def test_allowed_plain_text_is_forwarded(proxy_to, endpoint, credentials_for, wire):
+    """A http URL beyond loopback, where it is allowed, is asked of the proxy in full."""
+    proxy = proxy_to(1, answer=wire.json(document=wire.token))
+    asking = endpoint(proxy=f"http://127.0.0.1:{proxy.port}", allow_plaintext=True)
+    asking.request_token(credentials_for("http://login.test/token"))
+    assert proxy.heads[0].startswith("POST http://login.test/token HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize(("status", "retryable"), [(407, False), (403, False), (502, True)])
+def test_a_proxy_that_refuses_is_named(proxy_to, endpoint, credentials_for, status, retryable):
+    """The error tells proxy and endpoint apart, without the proxy's password."""
+    answer = b"HTTP/1.1 %d secret-reason\r\nContent-Length: 0\r\n\r\n" % status
+    proxy = proxy_to(1, answer=answer)
+    asking = endpoint(proxy=f"http://user:pass-word@127.0.0.1:{proxy.port}")
+    with pytest.raises(TokenEndpointUnreachable, match=f"HTTP {status}") as caught:
+        asking.request_token(credentials_for(URL))
+    assert f"http://127.0.0.1:{proxy.port}" in caught.value.message
+    assert "pass-word" not in caught.value.message
+    assert "secret-reason" not in caught.value.message
+    assert caught.value.retryable is retryable
+
+
+@pytest.mark.parametrize("text", ["socks5://u:pass-word@h:1", "http://", "http://h:pass-word"])
+def test_an_unusable_proxy_is_named_without_its_text(endpoint, credentials_for, monkeypatch, text):
+    """A proxy that can't be used is a configuration error that doesn't quote the password."""
+    with pytest.raises(ConfigurationError, match="token transport") as caught:
+        endpoint(proxy=text).request_token(credentials_for(URL))
+    assert "pass-word" not in str(caught.value)
+    monkeypatch.setenv("HTTPS_PROXY", text)
+    with pytest.raises(ConfigurationError, match="in the environment") as caught:
+        endpoint().request_token(credentials_for(URL))
+    assert "pass-word" not in str(caught.value)
+
+
+def test_a_proxy_that_is_down_is_named(endpoint, credentials_for):
+    """Nobody listens at the proxy's address: the error says through which proxy it went."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(
+        TokenEndpointUnreachable, match=f"through the proxy http://127.0.0.1:{port}"
+    ):
+        endpoint(proxy=f"http://127.0.0.1:{port}").request_token(credentials_for(URL))

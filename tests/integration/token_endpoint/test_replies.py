@@ -1,0 +1,290 @@
+"""What each reply of a token endpoint becomes."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from zeebe_auth.credentials import PrivateKey
+from zeebe_auth.errors import (
+    AuthError,
+    InvalidClientError,
+    RateLimitedError,
+    TokenEndpointUnreachable,
+    TokenResponseError,
+)
+from zeebe_auth.secret import Secret
+
+BODY_MARK = "body-mark-that-no-error-may-quote"
+
+
+@pytest.fixture
+def refused(serve, endpoint, credentials_for):
+    """The error that an answer becomes."""
+
+    def ask(answer: bytes, **more: object) -> AuthError:
+        server = serve(answer=lambda _request: answer)
+        credentials = credentials_for(f"{server.url}/token", **more)
+        with pytest.raises(AuthError) as caught:
+            endpoint().request_token(credentials)
+        error = caught.value
+        assert BODY_MARK not in str(error)
+        assert "hush" not in str(error)
+        assert len(server.received) == 1
+        twin = pickle.loads(pickle.dumps(error))  # noqa: S301
+        assert (type(twin), twin.message, twin._details()) == (
+            type(error),
+            error.message,
+            error._details(),
+        )
+        return error
+
+    return ask
+
+
+def test_a_token_is_read(serve, endpoint, credentials_for, wire):
+    """The common reply becomes a token that counts from when the request began."""
+    server = serve(answer=lambda _request: wire.json(document={**wire.token, "scope": "a b"}))
+    token = endpoint().request_token(credentials_for(server.url))
+    assert token.authorization == "Bearer s3cret-t0ken"
+    assert (token.issued_at, token.expires_at) == (wire.now, wire.now + 3600)
+    assert token.scope == "a b"
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "text/plain;charset=latin-1", ""])
+def test_json_is_known_by_its_content(serve, endpoint, credentials_for, wire, content_type):
+    """A wrong content type or charset on a JSON body does no harm."""
+    body = '{"access_token": "abc", "expires_in": 60, "hint": "grün"}'.encode("latin-1")
+    server = serve(answer=lambda _request: wire.reply(200, body, Content_Type=content_type))
+    assert endpoint().request_token(credentials_for(server.url)).value.reveal() == "abc"
+
+
+@pytest.mark.parametrize(
+    ("status", "document"),
+    [
+        (401, {"error": "invalid_client", "error_description": BODY_MARK}),
+        (400, {"error": "invalid_client"}),
+        (400, {"error": "unauthorized_client"}),
+        (200, {"error": "invalid_client"}),
+        (401, {"error": "access_denied"}),
+        (401, None),
+        (403, None),
+        (403, {"error": "Forbidden", "message": BODY_MARK}),
+    ],
+)
+def test_a_refused_client_is_named(refused, wire, status, document):
+    """Every way to refuse the client becomes one error that says who, where, and what next."""
+    error = refused(wire.json(status, document))
+    assert isinstance(error, InvalidClientError)
+    assert not error.retryable
+    assert error.status_code == status
+    for text in ("'the-client'", "http://localhost:", "client secret", "zeebe-auth login"):
+        assert text in error.message
+    assert "/token" not in error.message.replace("zeebe-auth", "")
+
+
+def test_an_empty_403_refuses_the_client(refused, wire):
+    """Some servers refuse a wrong secret with a bare 403."""
+    assert isinstance(refused(wire.reply(403)), InvalidClientError)
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        ("environment", "CAMUNDA_CLIENT_SECRET"),
+        ("keychain, profile prod", "zeebe-auth login"),
+        ("profile prod in config.toml", "profile prod in config.toml"),
+    ],
+)
+def test_the_next_step_depends_on_where_the_secret_came_from(refused, wire, origin, expected):
+    """A refused client's error points to the place where the secret is to be corrected."""
+    error = refused(wire.json(401, {"error": "invalid_client"}), origin=origin)
+    assert expected in error.message
+
+
+def test_the_proof_is_named_by_its_kind(refused, wire):
+    """Who has no secret isn't told to check it."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    error = refused(wire.reply(401), authentication=PrivateKey(Secret(pem.decode())))
+    assert "its private key" in error.message
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "advice"),
+    [
+        (403, "access_denied", "audience"),
+        (400, "access_denied", "audience"),
+        (400, "invalid_scope", "scope"),
+        (400, "invalid_target", "resource"),
+        (400, "invalid_request", "audience, scope and resource"),
+        (400, "unsupported_grant_type", "client credentials grant"),
+        (400, "something_else", "audience"),
+    ],
+)
+def test_each_oauth_error_says_what_to_check(refused, wire, status, code, advice):
+    """The code is quoted, the description isn't, and what was asked for stands beside it."""
+    document = {"error": code, "error_description": BODY_MARK}
+    error = refused(wire.json(status, document), audience="wrong.example", scopes=("a", "b"))
+    assert isinstance(error, TokenResponseError)
+    assert (error.error, error.status_code, error.retryable) == (code, status, False)
+    for text in (code, advice, "'wrong.example'", "'a b'"):
+        assert text in error.message
+
+
+@pytest.mark.parametrize("code", [BODY_MARK, "a" * 41, "", 7, ["invalid_client"]])
+def test_an_odd_error_code_is_not_quoted(refused, wire, code):
+    """Only a short word of the OAuth kind is quoted as a code."""
+    error = refused(wire.json(400, {"error": code}))
+    assert isinstance(error, TokenResponseError)
+    assert error.error is None
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 408])
+def test_trouble_inside_is_worth_a_retry(refused, wire, status):
+    """A server's own trouble is retryable and nobody's fault here, whatever the body says."""
+    error = refused(wire.reply(status, f"<html>{BODY_MARK}</html>".encode()))
+    assert isinstance(error, TokenEndpointUnreachable)
+    assert (error.retryable, error.status_code) == (True, status)
+
+
+@pytest.mark.parametrize("code", ["server_error", "temporarily_unavailable"])
+def test_trouble_told_as_an_oauth_error_is_worth_a_retry(refused, wire, code):
+    """Some servers send their own trouble with status 400."""
+    error = refused(wire.json(400, {"error": code}))
+    assert isinstance(error, TokenEndpointUnreachable)
+    assert error.retryable
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "wait"),
+    [
+        (429, {}, None),
+        (429, {"Retry_After": "30"}, 30),
+        (429, {"Retry_After": "0.5"}, 0.5),
+        (503, {"Retry_After": "7"}, 7),
+        (429, {"Retry_After": "99999999"}, 86400),
+        (429, {"Retry_After": "-5"}, None),
+        (429, {"Retry_After": "soon"}, None),
+        # 1800000000 is Fri, 15 Jan 2027 08:00:00 GMT.
+        (429, {"Retry_After": "Fri, 15 Jan 2027 08:01:00 GMT"}, 60),
+        (429, {"Retry_After": "Fri, 15 Jan 2027 07:00:00 GMT"}, 0),
+        (429, {"Retry_After": "Fri, 15 Jan 2077 07:00:00 GMT"}, 86400),
+        (429, {"Retry_After": "Friday, 15-Jan-27 08:01:00 GMT"}, 60),
+        (
+            429,
+            {
+                "Retry_After": "Fri, 15 Jan 2027 09:00:20 GMT",
+                "Date": "Fri, 15 Jan 2027 09:00:00 GMT",
+            },
+            20,
+        ),
+    ],
+)
+def test_patience_is_asked_for_until_then(refused, wire, status, headers, wait):
+    """Retry-After counts in seconds or as a date, never in the past, never beyond a day."""
+    error = refused(wire.reply(status, **headers))
+    assert isinstance(error, RateLimitedError)
+    assert error.retryable
+    assert error.retry_at == (None if wait is None else wire.now + wait)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_is_followed(serve, refused, wire, status):
+    """A redirect's target gets nothing; the error says where the configuration should point."""
+    target = serve()
+    location = f"http://user:{BODY_MARK}@localhost:{target.port}/final?code={BODY_MARK}#x"
+    error = refused(wire.reply(status, Location=location))
+    assert isinstance(error, TokenResponseError)
+    assert f"to http://localhost:{target.port}/final," in error.message
+    assert target.received == []
+
+
+@pytest.mark.parametrize("location", ["/final", "", "http://[", "mailto:x"])
+def test_any_location_is_survived(refused, wire, location):
+    """A relative or broken Location is a typed error too."""
+    assert isinstance(refused(wire.reply(302, Location=location)), TokenResponseError)
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (f"<!DOCTYPE html><p>{BODY_MARK}".encode(), "an HTML page instead of JSON"),
+        (b"", "an empty body"),
+        (b'["a", "list"]', "not a JSON object"),
+        (BODY_MARK.encode(), "not a JSON object"),
+        (b"[" * 100_000, "not a JSON object"),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 404, 405])
+def test_what_is_no_token_endpoint_is_named(refused, wire, status, body, what):
+    """A page, an empty body or other JSON: the URL is not that of a token endpoint."""
+    error = refused(wire.reply(status, body))
+    assert isinstance(error, TokenResponseError)
+    assert what in error.message
+    assert "not a token endpoint" in error.message
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"access_token": None}, "without an access_token"),
+        ({"access_token": ""}, "without an access_token"),
+        ({"access_token": 12345}, "without an access_token"),
+        ({"access_token": f"{BODY_MARK}\r\nX-Injected: 1"}, "can't stand in a header"),
+        ({"access_token": f"{BODY_MARK} two"}, "can't stand in a header"),
+        ({"access_token": f"{BODY_MARK}é"}, "can't stand in a header"),
+        ({"token_type": "mac"}, "another type than Bearer"),
+        ({"token_type": "DPoP"}, "another type than Bearer"),
+        ({"token_type": ["Bearer"]}, "another type than Bearer"),
+    ],
+)
+def test_an_unusable_token_is_named(refused, wire, change, what):
+    """A token that can't be sent as a Bearer token is an error, and isn't quoted."""
+    error = refused(wire.json(document={**wire.token, **change}))
+    assert isinstance(error, TokenResponseError)
+    assert what in error.message
+
+
+@pytest.mark.parametrize("token_type", ["Bearer", "bearer", "BEARER", None, ""])
+def test_any_spelling_of_bearer_is_kept_as_bearer(
+    serve, endpoint, credentials_for, wire, token_type
+):
+    """Gateways compare the scheme letter by letter, so there is one spelling of it."""
+    document = {**wire.token, "token_type": token_type, "error": None}
+    server = serve(answer=lambda _request: wire.json(document=document))
+    token = endpoint().request_token(credentials_for(server.url))
+    assert token.authorization == "Bearer s3cret-t0ken"
+
+
+def test_nobody_listens(endpoint, credentials_for):
+    """A refused connection is an unreachable endpoint with the system's own words as cause."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(TokenEndpointUnreachable, match="refused") as caught:
+        endpoint().request_token(credentials_for(f"http://127.0.0.1:{port}/token"))
+    assert isinstance(caught.value.__cause__, ConnectionRefusedError)
+    assert caught.value.retryable
+
+
+@pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH_9.2\r\n"])
+def test_what_is_not_http_is_unreachable(refused, answer):
+    """A server that hangs up or speaks another protocol is not reached as a token endpoint."""
+    error = refused(answer)
+    assert isinstance(error, TokenEndpointUnreachable)
+    assert "HTTP" in error.message
+
+
+def test_an_unknown_name_is_unreachable(endpoint, credentials_for):
+    """A name that DNS doesn't know is named."""
+    with pytest.raises(TokenEndpointUnreachable, match=r"name login\.invalid is not known"):
+        endpoint().request_token(credentials_for("https://login.invalid/token"))

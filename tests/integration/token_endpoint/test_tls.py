@@ -1,0 +1,172 @@
+"""Whom a token endpoint's certificate must satisfy, and what is said when it doesn't."""
+
+from __future__ import annotations
+
+import os
+import ssl
+
+import pytest
+
+from zeebe_auth.credentials import ClientCertificate
+from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
+from zeebe_auth.token_endpoint.tls import tls_context
+
+
+def test_an_own_authority_is_trusted(serve, endpoint, credentials_for, authority):
+    """A CA file makes the endpoint's certificate good."""
+    server = serve(tls=authority.server_context("localhost"))
+    token = endpoint(ca_certificate=authority.file).request_token(credentials_for(server.url))
+    assert token.authorization == "Bearer s3cret-t0ken"
+
+
+def test_an_own_authority_wins_over_the_environment(
+    serve, endpoint, credentials_for, authority, other_authority, monkeypatch
+):
+    """What is written down counts, whatever the environment of the machine says."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(other_authority.file))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other_authority.file))
+    server = serve(tls=authority.server_context("localhost"))
+    endpoint(ca_certificate=authority.file).request_token(credentials_for(server.url))
+    assert len(server.received) == 1
+
+
+def test_the_environments_authority_is_trusted_without_one(
+    serve, endpoint, credentials_for, authority, monkeypatch
+):
+    """Without a CA file SSL_CERT_FILE is honoured."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    server = serve(tls=authority.server_context("localhost"))
+    endpoint().request_token(credentials_for(server.url))
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("given", [True, False], ids=["wrong-ca", "no-ca"])
+def test_an_unknown_authority_is_named_and_not_retried(
+    serve, endpoint, credentials_for, authority, other_authority, monkeypatch, given
+):
+    """An untrusted certificate says which setting to change; waiting would change nothing."""
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    server = serve(tls=authority.server_context("localhost"))
+    asking = endpoint(ca_certificate=other_authority.file if given else None)
+    expected = str(other_authority.file) if given else "CAMUNDA_CA_CERTIFICATE_PATH"
+    with pytest.raises(TokenEndpointUnreachable, match="not trusted") as caught:
+        asking.request_token(credentials_for(server.url))
+    assert expected in caught.value.message
+    assert not caught.value.retryable
+    assert not caught.value.copy().retryable
+    assert isinstance(caught.value.__cause__, ssl.SSLCertVerificationError)
+    assert server.received == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_certificate_for_another_name_is_named(serve, endpoint, credentials_for, authority, host):
+    """A wrong name is told apart from an unknown authority."""
+    server = serve(tls=authority.server_context("login.example"))
+    with pytest.raises(TokenEndpointUnreachable, match=f"another name than {host}") as caught:
+        endpoint(ca_certificate=authority.file).request_token(
+            credentials_for(f"https://{host}:{server.port}/token")
+        )
+    assert not caught.value.retryable
+
+
+def test_an_expired_certificate_is_named(serve, endpoint, credentials_for, authority):
+    """An expired certificate is told apart as well."""
+    server = serve(tls=authority.server_context("localhost", expired=True))
+    with pytest.raises(TokenEndpointUnreachable, match="has expired"):
+        endpoint(ca_certificate=authority.file).request_token(credentials_for(server.url))
+
+
+def test_plain_text_behind_https_is_named(serve, endpoint, credentials_for):
+    """An https URL on a plaintext port says so."""
+    server = serve()
+    server._read = lambda connection: connection.sendall(b"HTTP/1.1 400 Bad\r\n\r\n") or None
+    with pytest.raises(TokenEndpointUnreachable, match="does not speak TLS") as caught:
+        endpoint().request_token(credentials_for(f"https://localhost:{server.port}/token"))
+    assert not caught.value.retryable
+
+
+def test_tls_behind_http_is_named(serve, endpoint, credentials_for, authority):
+    """A http URL on a TLS port says that https is to be tried."""
+    server = serve(tls=authority.server_context("localhost"))
+    with pytest.raises(TokenEndpointUnreachable, match="write https://"):
+        endpoint().request_token(credentials_for(f"http://localhost:{server.port}/token"))
+    assert server.received == []
+
+
+def test_a_missing_client_certificate_is_named(serve, endpoint, credentials_for, authority):
+    """A server that wants a client certificate and gets none: the error says that."""
+    server = serve(tls=authority.server_context("localhost", client_ca=authority.file))
+    with pytest.raises(TokenEndpointUnreachable, match="client certificate") as caught:
+        endpoint(ca_certificate=authority.file).request_token(credentials_for(server.url))
+    assert not caught.value.retryable
+
+
+def test_the_transports_certificate_is_shown(serve, endpoint, credentials_for, authority):
+    """An ingress that wants a certificate gets the transport's, whatever the credentials are."""
+    server = serve(tls=authority.server_context("localhost", client_ca=authority.file))
+    certificate = ClientCertificate.from_files(authority.certificate("an-ingress-client"))
+    endpoint(ca_certificate=authority.file, client_certificate=certificate).request_token(
+        credentials_for(server.url)
+    )
+    assert server.received[0].peer_certificate is not None
+    assert b"client_secret" in server.received[0].body
+
+
+@pytest.mark.parametrize("content", [None, "no certificate in here\n"], ids=["missing", "no-pem"])
+def test_an_unusable_ca_file_is_named(endpoint, credentials_for, tmp_path, content):
+    """A CA file that is missing or isn't one is a configuration error with its name."""
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(ConfigurationError, match=r"ca\.pem"):
+        endpoint(ca_certificate=file).request_token(credentials_for("https://localhost:1/token"))
+
+
+def test_an_unusable_ssl_cert_file_is_named(endpoint, credentials_for, tmp_path, monkeypatch):
+    """A broken SSL_CERT_FILE is named as the variable that it is."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
+    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+        endpoint().request_token(credentials_for("https://localhost:1/token"))
+
+
+def test_an_encrypted_client_key_is_refused_without_asking(
+    endpoint, credentials_for, authority, tmp_path
+):
+    """A key with a passphrase is an error; nobody is asked on a terminal."""
+    from cryptography.hazmat.primitives import serialization
+
+    plain = authority.certificate("a-client")
+    key = serialization.load_pem_private_key(plain.read_bytes(), None)
+    locked = tmp_path / "locked.pem"
+    locked.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"passphrase"),
+        )
+    )
+    certificate = ClientCertificate.from_files(plain, locked)
+    with pytest.raises(ConfigurationError, match="encrypted"):
+        endpoint(client_certificate=certificate).request_token(
+            credentials_for("https://localhost:1/token")
+        )
+
+
+def test_a_certificate_without_its_key_is_refused(endpoint, credentials_for, authority):
+    """A file with a certificate alone can't be shown, and is named."""
+    certificate = ClientCertificate.from_files(authority.file)
+    with pytest.raises(ConfigurationError, match=r"authority\.pem"):
+        endpoint(client_certificate=certificate).request_token(
+            credentials_for("https://localhost:1/token")
+        )
+
+
+def test_contexts_are_shared_and_follow_their_files(authority, other_authority):
+    """One context serves all endpoints with the same files, until a file changes on disk."""
+    first = tls_context(authority.file, None)
+    assert tls_context(authority.file, None) is first
+    assert tls_context(other_authority.file, None) is not first
+    authority.file.write_bytes(other_authority.file.read_bytes())
+    os.utime(authority.file, ns=(1, 1))
+    assert tls_context(authority.file, None) is not first
+    assert tls_context(None, None) is tls_context(None, None)
