@@ -213,7 +213,8 @@ def _parameters(request: HttpRequest) -> dict[str, list[str]] | None:
         return None
     if not isinstance(members, dict):
         return None
-    return {name: _texts(value) for name, value in members.items()}
+    texts = {name: _texts(value) for name, value in members.items()}
+    return {name: values for name, values in texts.items() if values}
 
 
 def _texts(value: object) -> list[str]:

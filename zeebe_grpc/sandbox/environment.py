@@ -26,6 +26,7 @@ class Coordinates:
         audience: Whom the tokens are for.
         authority_path: The CA file, for gateway and token endpoint.
         token_cache_directory: Where clients may keep tokens; it ends with the sandbox.
+        client_config_path: The same for clients that want a file; it doesn't exist at the start.
         control_url: Where the sandbox's switches are; see `zeebe_grpc.sandbox.attach`.
     """
 
@@ -37,6 +38,7 @@ class Coordinates:
     audience: str
     authority_path: str
     token_cache_directory: str
+    client_config_path: str
     control_url: str = field(repr=False)
 
     def environment(self) -> dict[str, str]:
@@ -63,6 +65,8 @@ class Coordinates:
             "ZEEBE_AUTHORIZATION_SERVER_URL": self.token_url,
             "ZEEBE_TOKEN_AUDIENCE": self.audience,
             "ZEEBE_CA_CERTIFICATE_PATH": self.authority_path,
+            # zbctl and its kin would else leave a token in the user's home.
+            "ZEEBE_CLIENT_CONFIG_PATH": self.client_config_path,
         }
 
     def console_file(self) -> str:

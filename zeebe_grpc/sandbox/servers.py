@@ -113,12 +113,13 @@ class Servers:
                 audience=plan.audience,
                 authority_path=str(authority_path),
                 token_cache_directory=str(self.token_cache_directory),
+                client_config_path=str(directory / "credentials.yaml"),
                 control_url=http_server.url + control_path,
             )
             self._stack = stack.pop_all()
 
     def close(self) -> None:
-        """Ends all, in the opposite order; held replies and open streams are cut off."""
+        """Ends all, in the opposite order; held replies and open streams end early."""
         self._stack.close()
 
 

@@ -1,0 +1,229 @@
+"""``zeebe-grpc sandbox`` as a real process, with children and signals."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PYTHON = sys.executable
+CLI = [PYTHON, "-c", "import sys; from zeebe_grpc.cli.main import main; sys.exit(main())"]
+CALL = """
+import grpc, os, urllib.request, ssl, json
+from urllib.parse import urlencode
+from zeebe_grpc import gateway_pb2, gateway_pb2_grpc
+ca = os.environ["CAMUNDA_CA_CERTIFICATE_PATH"]
+form = {"grant_type": "client_credentials", "client_id": os.environ["ZEEBE_CLIENT_ID"],
+        "client_secret": os.environ["CAMUNDA_CLIENT_SECRET"]}
+with urllib.request.urlopen(os.environ["CAMUNDA_OAUTH_URL"], urlencode(form).encode(),
+                            context=ssl.create_default_context(cafile=ca)) as reply:
+    token = json.load(reply)["access_token"]
+with open(ca, "rb") as file:
+    credentials = grpc.ssl_channel_credentials(file.read())
+with grpc.secure_channel(os.environ["ZEEBE_ADDRESS"], credentials) as channel:
+    gateway_pb2_grpc.GatewayStub(channel).Topology(
+        gateway_pb2.TopologyRequest(), metadata=[("authorization", "Bearer " + token)])
+"""
+
+
+def run(*arguments, env=None):
+    return subprocess.run(
+        [*CLI, "sandbox", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, **(env or {})},
+    )
+
+
+@pytest.fixture
+def start():
+    """Starts the command and, whatever the test does, ends it."""
+    processes = []
+
+    def start(*arguments):
+        process = subprocess.Popen(
+            [*CLI, "sandbox", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def test_a_child_uses_the_sandbox_and_the_report_tells():
+    """A child finds everything in its environment; the report counts what it did."""
+    ended = run("--report", "--", PYTHON, "-c", CALL)
+
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert ended.stderr.splitlines() == [
+        "token requests: 1",
+        "  1 x 200 to sandbox~client.1",
+        "calls: 1",
+        "  1 x Topology OK",
+    ]
+
+
+def test_the_exit_code_is_the_child_s():
+    """Whatever number the child ends with, the command does."""
+    assert run("--", PYTHON, "-c", "raise SystemExit(41)").returncode == 41
+
+
+def test_a_child_that_a_signal_ends():
+    """A signal's number is told the way shells tell it."""
+    code = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
+
+    assert run("--", PYTHON, "-c", code).returncode == 128 + signal.SIGTERM
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [("no-such-program-here", 127), (str(Path(__file__).parent), 126)]
+)
+def test_a_command_that_can_not_run(command, code):
+    """No such program and a program that can't be run end as in a shell, with one sentence."""
+    ended = run("--", command)
+
+    assert ended.returncode == code
+    assert command in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_nothing_inherited_mixes_in():
+    """A child sees no variable of another cluster."""
+    code = "import json, os; print(json.dumps(dict(os.environ)))"
+    ended = run("--", PYTHON, "-c", code, env={"CAMUNDA_CLUSTER_ID": "c", "ZEEBE_ADDRESS": "z"})
+
+    environment = json.loads(ended.stdout)
+    assert "CAMUNDA_CLUSTER_ID" not in environment
+    assert environment["ZEEBE_ADDRESS"].startswith("127.0.0.1:")
+
+
+def test_arguments_after_the_dashes_are_the_child_s():
+    """Options and further dashes after the first -- belong to the child."""
+    code = "import sys; print(sys.argv[1:])"
+    ended = run("--", PYTHON, "-c", code, "--report", "--", "-v")
+
+    assert ended.stdout.strip() == "['--report', '--', '-v']"
+
+
+def test_flags_set_the_switches():
+    """Every flag arrives at its switch."""
+    code = """
+from zeebe_grpc.sandbox import attach
+s = attach()
+print(s.token_lifetime_seconds, s.token_delay_seconds, s.gateway_refuses_tokens)
+"""
+    flags = ["--token-lifetime", "7", "--token-delay", "0.5", "--gateway-refuses-tokens"]
+
+    assert run(*flags, "--", PYTHON, "-c", code).stdout.split() == ["7", "0.5", "True"]
+
+
+def test_flags_for_refusals_and_plain_servers():
+    """The first token requests are refused as told, over plain http where that was told too."""
+    code = """
+import os, urllib.request, urllib.error
+assert os.environ["ZEEBE_INSECURE_CONNECTION"] == "true"
+for _ in range(2):
+    try:
+        urllib.request.urlopen(os.environ["CAMUNDA_OAUTH_URL"], b"")
+    except urllib.error.HTTPError as error:
+        print(error.code, error.headers["Retry-After"], error.headers["Content-Type"])
+        error.close()
+"""
+    flags = ["--refuse-token-requests", "1", "--refuse-status", "429", "--refuse-retry-after", "9"]
+    plain = ["--plain-token-endpoint", "--plaintext-gateway", "--refuse-html"]
+    ended = run(*flags, *plain, "--", PYTHON, "-c", code)
+
+    assert ended.stdout.splitlines() == [
+        "429 9 text/html; charset=utf-8",
+        "400 None application/json",
+    ]
+
+
+def test_jobs_and_console_file(tmp_path):
+    """Jobs wait from the start, and the Console file is there while the child runs."""
+    path = tmp_path / "console.env"
+    code = f"print(open({str(path)!r}).read().count('export '))"
+    ended = run(
+        "--job", 'a={"x": 1}', "--job", "b", "--console-file", path, "--", PYTHON, "-c", code
+    )
+
+    assert (ended.returncode, ended.stdout.strip()) == (0, "17")
+
+
+def test_a_console_file_that_can_not_be_written(tmp_path):
+    """A path that can't be written is wrong use, told in one sentence."""
+    ended = run("--console-file", tmp_path / "none" / "file", "--", PYTHON, "-c", "")
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("Can't write the Console file")
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--token-delay", "-1"],
+        ["--token-delay", "inf"],
+        ["--refuse-token-requests", "-1"],
+        ["--refuse-status", "200"],
+        ["--job", "a={"],
+        ["--job", "a=[]"],
+        ["--job", "={}"],
+    ],
+)
+def test_flags_that_make_no_sense(flags):
+    """A value out of range is wrong use; nothing is started."""
+    ended = run(*flags, "--", PYTHON, "-c", "print('started')")
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert flags[0] in ended.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stays_until_a_signal(start, number, monkeypatch):
+    """Without a command it prints what a shell can read, stays, and ends well by a signal."""
+    monkeypatch.setenv("CAMUNDA_CLUSTER_ID", "another")
+    process = start()
+    assert "Ctrl-C" in process.stderr.readline()
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+
+    assert (process.returncode, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == "unset CAMUNDA_CLUSTER_ID"
+    exported = dict(re.fullmatch(r"export (\w+)='?([^']*)'?", line).groups() for line in lines[1:])
+    assert exported["ZEEBE_ADDRESS"].startswith("127.0.0.1:")
+    assert not Path(exported["CAMUNDA_CA_CERTIFICATE_PATH"]).exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_reach_the_child(start, number):
+    """A signal to the command alone goes on to its child, which decides what it means."""
+    code = f"""
+import signal, sys
+def end(*_):
+    print("child got it", flush=True)
+    sys.exit(9)
+signal.signal({int(number)}, end)
+print("ready", flush=True)
+while True:
+    signal.pause()
+"""
+    process = start("--", PYTHON, "-c", code)
+    assert process.stdout.readline().strip() == "ready"
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+
+    assert (process.returncode, out.strip(), err) == (9, "child got it", "")

@@ -1,0 +1,135 @@
+"""Each switch of the token endpoint, and what is counted meanwhile."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from zeebe_grpc.sandbox.switches import PlannedRefusal, Switches
+
+
+def test_lifetime(ask, sandbox):
+    """The lifetime holds for tokens issued after it was set."""
+    sandbox.token_lifetime_seconds = 7
+
+    assert ask().json["expires_in"] == 7
+
+
+def test_a_lifetime_in_the_past(ask, sandbox):
+    """A negative lifetime is told as such: clients must cope with it."""
+    sandbox.token_lifetime_seconds = -5
+
+    assert ask().json["expires_in"] == -5
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, "invalid_request"),
+        (401, "invalid_client"),
+        (403, "access_denied"),
+        (429, "too_many_requests"),
+        (500, "server_error"),
+        (503, "temporarily_unavailable"),
+    ],
+)
+def test_refusals(ask, sandbox, status, error):
+    """As many requests as planned are refused with that status, and the next one isn't."""
+    sandbox.refuse_token_requests(2, status)
+
+    replies = [ask() for _ in range(3)]
+
+    assert [reply.status for reply in replies] == [status, status, 200]
+    assert replies[0].json == {"error": error}
+    assert "Retry-After" not in replies[0].headers
+    assert sandbox.token_replies == {(sandbox.client_id, status): 2, (sandbox.client_id, 200): 1}
+
+
+def test_a_refusal_that_asks_for_patience(ask, sandbox):
+    """Retry-After goes out as it was given."""
+    sandbox.refuse_token_requests(1, 429, retry_after="17")
+
+    assert ask().headers["Retry-After"] == "17"
+
+
+def test_a_refusal_by_a_proxy(ask, sandbox):
+    """A page instead of JSON, as something in front of the OAuth server sends it."""
+    sandbox.refuse_token_requests(1, 502, html=True)
+
+    reply = ask()
+
+    assert reply.headers["Content-Type"].startswith("text/html")
+    assert reply.body.startswith(b"<!doctype html>")
+
+
+def test_refusals_that_are_taken_back(ask, sandbox):
+    """A count of 0 forgets what was planned."""
+    sandbox.refuse_token_requests(5)
+    sandbox.refuse_token_requests(0)
+
+    assert ask().status == 200
+
+
+@pytest.mark.parametrize(("count", "status"), [(-1, 503), (1, 200), (1, 600)])
+def test_refusals_that_make_no_sense(sandbox, count, status):
+    """A negative count and a status that is no error are told to whoever asks for them."""
+    with pytest.raises(ValueError, match="refusal"):
+        sandbox.refuse_token_requests(count, status)
+
+
+def test_a_delay_that_is_lowered_frees_held_replies(ask, sandbox):
+    """A request is held while the delay lasts, and goes out at once when it is taken back."""
+    sandbox.token_delay_seconds = 3600
+    with ThreadPoolExecutor(1) as thread:
+        held = thread.submit(ask)
+        assert sandbox.wait_for_token_requests(1)
+        assert sandbox.token_requests == 1
+        assert not sandbox.token_replies
+        sandbox.token_delay_seconds = 0
+
+        assert held.result(timeout=10).status == 200
+    assert sandbox.token_replies.total() == 1
+
+
+def test_waiting_for_requests_has_an_end(sandbox):
+    """Nobody asks, and the wait says so when its time is over."""
+    assert not sandbox.wait_for_token_requests(1, timeout_seconds=0)
+
+
+def test_requests_without_a_client_are_counted(sandbox, http_client):
+    """Who sends no client id is counted under an empty one."""
+    http_client(sandbox).send("POST", "/oauth/token", b"?", {"Content-Type": "text/plain"})
+
+    assert sandbox.token_replies == {("", 400): 1}
+    assert "1 x 400 to (no client id)" in sandbox.report()
+
+
+def test_reset(ask, sandbox):
+    """A reset takes back every switch, client, count and cached token."""
+    sandbox.token_lifetime_seconds = 1
+    sandbox.gateway_refuses_tokens = True
+    sandbox.refuse_token_requests(9)
+    sandbox.add_client("extra", "secret")
+    cached = Path(sandbox.environment["CAMUNDA_TOKEN_CACHE_DIR"], "token")
+    cached.touch()
+    ask()
+
+    sandbox.reset()
+
+    assert sandbox.token_requests == 0
+    assert not sandbox.gateway_refuses_tokens
+    assert ask(client_id="extra", client_secret="secret").status == 401
+    assert ask().json["expires_in"] == 86400
+    assert not cached.exists()
+
+
+def test_switches_end_for_those_who_wait():
+    """Nobody is held by a sandbox that ends."""
+    switches = Switches(token_delay_seconds=3600)
+    with ThreadPoolExecutor(1) as thread:
+        held = thread.submit(switches.wait_token_delay)
+        switches.end()
+        held.result(timeout=10)
+    switches.refuse(1, PlannedRefusal(503))
+    assert switches.next_refusal() == PlannedRefusal(503)
+    assert switches.next_refusal() is None
