@@ -29,9 +29,14 @@ docs: $(READY)
 proto: $(READY)
 	$(BIN)/python .ci/gateway_modules/generate.py
 
+PIN := uv pip compile -q pyproject.toml --universal --python-version 3.11 --no-annotate --no-header
+
 pins:
-	uv pip compile -q pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header --upgrade -o .ci/requirements.txt
+	$(PIN) --upgrade --group dev --generate-hashes --no-emit-index-url -o .ci/requirements.txt
+	$(PIN) --upgrade --resolution lowest-direct -o .ci/floors.txt
+	$(PIN) --upgrade --group test --constraints .ci/floors.txt --generate-hashes \
+	  --no-emit-index-url -o .ci/oldest.txt
+	$(PYTHON) -c "import os; os.remove('.ci/floors.txt')"
 
 clean:
 	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('$(VENV)', '.venvs', 'site')]"
