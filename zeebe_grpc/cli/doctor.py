@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from zeebe_auth import AuthError
 from zeebe_grpc.cli.exit_codes import ExitCode, exit_code_of
+from zeebe_grpc.cli.grpc_log import quiet_grpc
 from zeebe_grpc.cli.options import gateway_options
 from zeebe_grpc.cli.steps import Step
 
@@ -37,8 +38,6 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Take every step that can be taken and report each."""
-    from zeebe_grpc.cli.gateway_session import quiet_grpc
-
     quiet_grpc()
     found: list[Step] = []
     for step in _steps(args.profile, args.timeout or _DEFAULT_TIMEOUT_SECONDS):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from zeebe_grpc.cli.rpc_failures import failure_of
 from zeebe_grpc.connecting import open_channel
 from zeebe_grpc.connection_settings import ConnectionSettings
 
-__all__ = ["GatewaySession", "gateway_session", "quiet_grpc"]
+__all__ = ["GatewaySession", "gateway_session"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +23,6 @@ class GatewaySession:
     channel: grpc.Channel
     settings: ConnectionSettings
     provider: CredentialsProvider | None
-
-
-def quiet_grpc() -> None:
-    """Keep gRPC's own log lines off stderr, which is for people; a verbosity that is set stays."""
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 
 @contextmanager

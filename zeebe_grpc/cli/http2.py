@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from enum import Enum, auto
 
@@ -31,7 +32,9 @@ def first_reply(connection: socket.socket) -> FirstReply:
     Raises:
         OSError: The connection broke, or its time limit ran out before an answer.
     """
-    connection.sendall(_PREFACE + _EMPTY_SETTINGS)
+    with contextlib.suppress(OSError):
+        # Whoever hung up already may have said why; that is read below.
+        connection.sendall(_PREFACE + _EMPTY_SETTINGS)
     received = b""
     while len(received) < _FRAME_HEADER_BYTES:
         chunk = connection.recv(_FRAME_HEADER_BYTES - len(received))

@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from zeebe_grpc.addresses import parse_address
 from zeebe_grpc.cli.http2 import FirstReply, first_reply
 from zeebe_grpc.cli.peer_certificate import PeerCertificate, peer_certificate
 from zeebe_grpc.cli.proxy import proxy_variable
 from zeebe_grpc.cli.steps import Step
+from zeebe_grpc.cli.tls_failures import distrusted, no_handshake
 from zeebe_grpc.cli.trusted_roots import trusted_roots
 from zeebe_grpc.connection_settings import ConnectionSettings
 from zeebe_grpc.targets import is_local
@@ -26,9 +28,6 @@ __all__ = ["probe"]
 _Endpoint = tuple[int, Any]
 
 _STEPS = ("dns", "tcp", "tls", "http2")
-# OpenSSL's X509_V_ERR_… numbers.
-_NOT_YET_VALID, _EXPIRED = 9, 10
-_WRONG_NAME = {62, 64}
 
 
 def probe(settings: ConnectionSettings, *, timeout_seconds: float) -> Iterator[Step]:
@@ -60,7 +59,7 @@ class _Probe:
         at_home = address.plaintext and is_local(address.target)
         variable = None if at_home else proxy_variable(address.host)
         if variable is not None:
-            reason = f"gRPC goes through the proxy that {variable} names; what is behind it can't be seen."
+            reason = f"gRPC goes through the proxy of {variable}; what is behind can't be seen."
             yield from (Step.skipped(name, reason) for name in _STEPS)
             return
         reached = 0
@@ -151,8 +150,6 @@ class _Probe:
 
     @property
     def server_name(self) -> str:
-        from zeebe_grpc.addresses import parse_address
-
         if self.settings.authority is not None:
             return parse_address(self.settings.authority).host
         return self.settings.address.host
@@ -162,9 +159,11 @@ class _Probe:
         try:
             secured = context.wrap_socket(connection, server_hostname=self.server_name)
         except ssl.SSLCertVerificationError as error:
-            raise _StepFailed(self.distrusted(error, source)) from error
+            shown = self.shown_certificate()
+            raise _StepFailed(distrusted(error, shown, self.server_name, source)) from error
         except OSError as error:
-            raise _StepFailed(self.no_handshake(error)) from error
+            target, reply = self.settings.address.target, self.plaintext_reply()
+            raise _StepFailed(no_handshake(target, reply, _why(error))) from error
         certificate = PeerCertificate.from_der(secured.getpeercert(binary_form=True) or b"")
         return secured, Step.ok(
             "tls",
@@ -193,64 +192,6 @@ class _Probe:
         if self.settings.certificate_files is not None:
             context.load_cert_chain(*self.settings.certificate_files, lambda: "")
         return context, source
-
-    def distrusted(self, error: ssl.SSLCertVerificationError, source: str) -> Step:
-        shown = self.shown_certificate()
-        names, issuer = (
-            ("other names", "nobody")
-            if shown is None
-            else (
-                shown.names_text,
-                shown.issuer,
-            )
-        )
-        if error.verify_code in _WRONG_NAME:
-            return Step.failed(
-                "tls",
-                f"The gateway's certificate is for {names}, not for {self.server_name}.",
-                "Write the address with a name that the certificate has, or name it by "
-                "CAMUNDA_OVERRIDE_AUTHORITY (in a profile: authority).",
-            )
-        if error.verify_code in {_EXPIRED, _NOT_YET_VALID}:
-            when = "expired" if error.verify_code == _EXPIRED else "is not valid yet"
-            until = (
-                "" if shown is None else f" (valid until {shown.valid_until:%Y-%m-%d %H:%M} UTC)"
-            )
-            return Step.failed(
-                "tls",
-                f"The gateway's certificate {when}{until}.",
-                "Renew it, and check this machine's clock.",
-            )
-        return Step.failed(
-            "tls",
-            f"The gateway's certificate is signed by {issuer}, which {source} does not hold "
-            f"({error.verify_message}).",
-            "Name the file of the CA that signed it by CAMUNDA_CA_CERTIFICATE_PATH or "
-            "ZEEBE_CA_CERTIFICATE_PATH (in a profile: ca_certificate).",
-        )
-
-    def no_handshake(self, error: OSError) -> Step:
-        reply = self.plaintext_reply()
-        target = self.settings.address.target
-        if reply is FirstReply.HTTP2:
-            return Step.failed(
-                "tls",
-                f"The address says TLS, but the gateway at {target} speaks plaintext.",
-                f"Write http://{target} if that is meant to be, or switch TLS on at the gateway.",
-            )
-        if reply is FirstReply.HTTP1:
-            return Step.failed(
-                "tls",
-                f"The address says TLS, but {target} speaks plaintext HTTP/1.1: that is no "
-                "gRPC gateway.",
-                "Check the port: the gateway's gRPC port is 26500, its REST port another.",
-            )
-        return Step.failed(
-            "tls",
-            f"{target} does not finish a TLS handshake: {_why(error)}.",
-            "Check that this is the gateway's gRPC port, and whether it asks for a client "
-            "certificate (in a profile: client_certificate, client_key).",
-        )
 
     def http2(self, connection: socket.socket) -> Step:
         target = self.settings.address.target
@@ -287,8 +228,8 @@ class _Probe:
             why = "it speaks HTTP/1.1"
         elif reply is FirstReply.CLOSED:
             why = "it hangs up"
-            if secured and self.settings.certificate_files is None:
-                advice += " It may want a client certificate (in a profile: client_certificate)."
+        if reply in {None, FirstReply.CLOSED} and secured and not self.settings.certificate_files:
+            advice += " It may want a client certificate (in a profile: client_certificate)."
         raise _StepFailed(
             Step.failed(
                 "http2", f"{target} does not speak HTTP/2, which gRPC needs: {why}.", advice

@@ -1,7 +1,7 @@
 """Servers that a client may take for a gateway."""
 
 import contextlib
-import datetime
+import datetime as dt
 import socket
 import ssl
 import threading
@@ -36,7 +36,7 @@ def self_signed(name, valid_until):
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     certificate = (
         x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        .not_valid_before(valid_until - datetime.timedelta(days=2))
+        .not_valid_before(valid_until - dt.timedelta(days=2))
         .not_valid_after(valid_until)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .sign(key, hashes.SHA256())
@@ -75,7 +75,7 @@ def tls_port(certificate):
 @pytest.fixture
 def other_name(tmp_path):
     """A gRPC server whose certificate is for zeebe.test, and the file to trust it with."""
-    tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+    tomorrow = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
     chain, key = self_signed("zeebe.test", tomorrow)
     path = tmp_path / "other.pem"
     path.write_bytes(chain)
@@ -86,7 +86,7 @@ def other_name(tmp_path):
 @pytest.fixture
 def expired(tmp_path):
     """A gRPC server whose certificate has expired, and the file to trust it with."""
-    yesterday = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+    yesterday = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
     chain, key = self_signed("localhost", yesterday)
     path = tmp_path / "expired.pem"
     path.write_bytes(chain)
@@ -97,7 +97,7 @@ def expired(tmp_path):
 @pytest.fixture
 def mutual_tls(certificate, tmp_path):
     """A gRPC server that wants a client certificate, and the file with one that it takes."""
-    tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+    tomorrow = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
     chain, key = self_signed("client.test", tomorrow)
     path = tmp_path / "client.pem"
     path.write_bytes(chain + key)
@@ -123,6 +123,25 @@ def closed_port():
         yield held.getsockname()[1]
 
 
+def answer_once(connection, answer, context):
+    """Shake hands if there is a context, take what comes, answer, and hang up."""
+    with connection:
+        if context is None:
+            connection.recv(4096)
+            connection.sendall(answer)
+            return
+        handshake = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        with handshake as secured:
+            try:
+                secured.do_handshake()
+                secured.recv(4096)
+                secured.sendall(answer)
+            except ssl.SSLError:
+                # Hanging up on what the client still sends would swallow the alert.
+                while socket.socket.recv(secured, 4096):
+                    pass
+
+
 @contextlib.contextmanager
 def answering(answer, context=None):
     """A server that sends ``answer`` to whoever connects and speaks, then hangs up."""
@@ -132,13 +151,7 @@ def answering(answer, context=None):
     def serve():
         while not ended.is_set():
             with contextlib.suppress(OSError):
-                connection, _ = listener.accept()
-                with connection:
-                    if context is not None:
-                        connection = context.wrap_socket(connection, server_side=True)
-                    with connection:
-                        connection.recv(4096)
-                        connection.sendall(answer)
+                answer_once(listener.accept()[0], answer, context)
 
     thread = threading.Thread(target=serve)
     thread.start()
