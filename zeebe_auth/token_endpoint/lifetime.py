@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.token_endpoint.json_object import json_object
@@ -64,7 +65,7 @@ def _finite(value: object) -> float | None:
     try:
         number = float(value)
     except OverflowError:
-        return math.copysign(LONGEST_LIFETIME_SECONDS, value)
+        return sys.float_info.max if value > 0 else -sys.float_info.max
     return number if math.isfinite(number) else None
 
 

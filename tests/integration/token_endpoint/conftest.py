@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import ipaddress
 import json
 import socket
@@ -165,15 +165,15 @@ class Authority:
         self.file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
     def _issue(self, subject, key, names, *, expired: bool = False) -> x509.Certificate:
-        now = datetime.datetime.now(datetime.UTC)
-        end = now - datetime.timedelta(days=1) if expired else now + datetime.timedelta(days=1)
+        now = dt.datetime.now(dt.UTC)
+        end = now - dt.timedelta(days=1) if expired else now + dt.timedelta(days=1)
         builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(self._subject)
             .public_key(key)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=2))
+            .not_valid_before(now - dt.timedelta(days=2))
             .not_valid_after(end)
             .add_extension(x509.BasicConstraints(ca=names is None, path_length=None), True)
         )

@@ -1,0 +1,91 @@
+"""The parser of replies, against anything that a server can send."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zeebe_auth.credentials import ClientCredentials, ClientSecret
+from zeebe_auth.errors import InvalidClientError, TokenEndpointError
+from zeebe_auth.secret import Secret
+from zeebe_auth.token_endpoint.endpoint_url import EndpointUrl
+from zeebe_auth.token_endpoint.json_object import json_object
+from zeebe_auth.token_endpoint.reply import read_token
+from zeebe_auth.token_endpoint.retry_after import retry_at
+from zeebe_auth.token_endpoint.sending import HttpReply
+
+NOW = 1_800_000_000.0
+CREDENTIALS = ClientCredentials(
+    client_id="the-client",
+    authentication=ClientSecret(Secret("hush")),
+    token_url="https://login.example/token",
+)
+URL = EndpointUrl.parse(CREDENTIALS.token_url, called="The token URL", allow_plaintext=False)
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda children: (
+        st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=8), children, max_size=3)
+    ),
+    max_leaves=6,
+)
+documents = st.fixed_dictionaries(
+    {},
+    optional={
+        "access_token": json_values | st.just("abc"),
+        "token_type": json_values | st.just("bearer"),
+        "expires_in": json_values,
+        "expires_at": json_values,
+        "scope": json_values,
+        "error": json_values | st.sampled_from(["invalid_client", "invalid_scope"]),
+        "error_description": json_values,
+    },
+)
+header_texts = st.text(st.characters(max_codepoint=255), max_size=40)
+
+
+def _judge(status: int, headers: dict[str, str], body: bytes) -> None:
+    reply = HttpReply(status, headers, body, NOW)
+    try:
+        token = read_token(reply, URL, CREDENTIALS, issued_at=NOW)
+    except (TokenEndpointError, InvalidClientError) as error:
+        assert error.status_code == status  # noqa: PT017 - nothing is to be raised at all, too
+    else:
+        assert 200 <= status < 300
+        assert token.authorization.startswith("Bearer ")
+        assert token.expires_at >= NOW
+
+
+@given(st.integers(100, 599), st.binary(max_size=200))
+def test_any_bytes_are_a_token_or_a_typed_error(status, body):
+    """No body whatsoever escapes as another exception."""
+    _judge(status, {}, body)
+
+
+@given(st.sampled_from([200, 400, 401, 403, 500]), documents, header_texts)
+def test_any_object_is_a_token_or_a_typed_error(status, document, date):
+    """Nor does any JSON object, however odd its fields."""
+    _judge(status, {"date": date}, json.dumps(document).encode())
+
+
+@given(st.sampled_from([302, 429, 503]), header_texts, header_texts, header_texts)
+def test_any_headers_are_survived(status, retry_after, date, location):
+    """Nor do any headers."""
+    headers = {"retry-after": retry_after, "date": date, "location": location}
+    _judge(status, headers, b"")
+
+
+@given(header_texts | st.integers().map(str) | st.floats().map(str), header_texts)
+def test_a_retry_is_never_past_nor_beyond_a_day(retry_after, date):
+    """Whatever Retry-After says, the wait is between now and a day, or not told."""
+    moment = retry_at(HttpReply(429, {"retry-after": retry_after, "date": date}, b"", NOW))
+    assert moment is None or NOW <= moment <= NOW + 86400
+
+
+@given(st.dictionaries(st.text(), st.integers()), st.sampled_from(["utf-8", "utf-16", "utf-8-sig"]))
+def test_objects_are_read_in_every_unicode(document, charset):
+    """A byte order mark or UTF-16 is no obstacle."""
+    body = json.dumps(document, ensure_ascii=True).encode(charset)
+    assert json_object(body) == document

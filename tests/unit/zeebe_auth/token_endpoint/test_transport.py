@@ -1,0 +1,57 @@
+"""The value that says how a token endpoint is reached."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.token_endpoint import TokenTransport
+
+
+def test_it_is_a_value():
+    """Equal settings are equal, hash alike and travel by pickle."""
+    one = TokenTransport(ca_certificate=Path("ca.pem"), proxy="http://proxy.example:3128")
+    two = TokenTransport(ca_certificate=Path("ca.pem"), proxy="http://proxy.example:3128")
+    assert one == two
+    assert len({one, two, pickle.loads(pickle.dumps(one))}) == 1  # noqa: S301
+    assert copy.deepcopy(one) is one
+
+
+def test_the_proxys_password_is_not_shown():
+    """A proxy URL may hold a password, so no repr shows it."""
+    transport = TokenTransport(proxy="http://user:pass-word@proxy.example")
+    assert "pass-word" not in repr(transport)
+    assert copy.copy(transport) is transport
+
+
+def test_the_proxys_password_does_not_travel():
+    """A recipe that goes to another process holds no literal secret."""
+    transport = TokenTransport(proxy="http://user:pass-word@proxy.example")
+    with pytest.raises(TypeError, match="HTTPS_PROXY") as caught:
+        pickle.dumps(transport)
+    assert "pass-word" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["connect_timeout_seconds", "total_timeout_seconds"])
+@pytest.mark.parametrize("seconds", [0, -1, math.inf, math.nan])
+def test_times_are_positive(name, seconds):
+    """A time limit that is none is refused where it is written."""
+    with pytest.raises(ConfigurationError, match=name):
+        TokenTransport(**{name: seconds})
+
+
+def test_the_import_is_light():
+    """Importing the package brings in no HTTP, TLS or OAuth library."""
+    heavy = ["httpx2", "httpcore2", "authlib", "joserfc", "cryptography", "ssl", "socket"]
+    code = f"import sys, zeebe_auth.token_endpoint; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
