@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from zeebe_auth.testing.conformance import Check, ConformanceError
-    from zeebe_auth.testing.provider_checks import check_provider, provider_checks
+    from zeebe_auth.testing.providers import check_provider, provider_checks
     from zeebe_auth.testing.pytest_classes import (
         CredentialSourceConformance,
         CredentialsProviderConformance,
         TokenStoreConformance,
     )
-    from zeebe_auth.testing.source_checks import check_source, source_checks
-    from zeebe_auth.testing.store_checks import check_store, store_checks
+    from zeebe_auth.testing.sources import check_source, source_checks
+    from zeebe_auth.testing.stores import check_store, store_checks
 
 __all__ = [
     "Check",
@@ -49,12 +49,12 @@ _MODULES = {
     "CredentialSourceConformance": "pytest_classes",
     "CredentialsProviderConformance": "pytest_classes",
     "TokenStoreConformance": "pytest_classes",
-    "check_provider": "provider_checks",
-    "check_source": "source_checks",
-    "check_store": "store_checks",
-    "provider_checks": "provider_checks",
-    "source_checks": "source_checks",
-    "store_checks": "store_checks",
+    "check_provider": "providers",
+    "check_source": "sources",
+    "check_store": "stores",
+    "provider_checks": "providers",
+    "source_checks": "sources",
+    "store_checks": "stores",
 }
 
 

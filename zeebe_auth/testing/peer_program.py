@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from zeebe_auth.testing.conformance import ConformanceError
-from zeebe_auth.testing.specimens import expect_numbered, numbered_token
+from zeebe_auth.testing.specimens import numbered_token, read_numbered
 from zeebe_auth.testing.store_thread_checks import count_up
 from zeebe_auth.token_key import TokenKey
 
@@ -86,7 +86,7 @@ class _Work:
         self._say(value="reading")
         deadline = time.monotonic() + _READING_SECONDS
         while time.monotonic() < deadline:
-            token = expect_numbered(self._store.load(key), "while another process was saving")
+            token = read_numbered(self._store, key, "while another process was saving")
             if int(token.issued_at) == last:
                 return
         raise ConformanceError("a process never saw the last token that another one saved.")

@@ -12,9 +12,9 @@ import pytest
 
 from zeebe_auth.protocols import CredentialSource, CredentialsProvider, TokenStore
 from zeebe_auth.testing.conformance import Check
-from zeebe_auth.testing.provider_checks import PROVIDER_CHECK_NAMES, provider_checks
-from zeebe_auth.testing.source_checks import SOURCE_CHECK_NAMES, source_checks
-from zeebe_auth.testing.store_checks import STORE_CHECK_NAMES, store_checks
+from zeebe_auth.testing.providers import PROVIDER_CHECK_NAMES, provider_checks
+from zeebe_auth.testing.sources import SOURCE_CHECK_NAMES, source_checks
+from zeebe_auth.testing.stores import STORE_CHECK_NAMES, store_checks
 
 __all__ = [
     "CredentialSourceConformance",

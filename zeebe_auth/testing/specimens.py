@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import secrets
 
+from zeebe_auth.protocols import TokenStore
 from zeebe_auth.secret import Secret
-from zeebe_auth.testing.conformance import expect
+from zeebe_auth.testing.conformance import ConformanceError, expect
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["ODD_TEXTS", "describe", "expect_numbered", "fresh_key", "numbered_token"]
+__all__ = [
+    "ODD_TEXTS",
+    "describe",
+    "expect_numbered",
+    "fresh_key",
+    "numbered_token",
+    "read_numbered",
+]
 
 _FAR_AWAY = 9_999_999_999.0
 _LONG = 100_000
@@ -48,6 +56,18 @@ def numbered_token(number: int, length: int = 200) -> AccessToken:
     return AccessToken(
         Secret(value), "Bearer", float(number), _FAR_AWAY + number, scope=f"scope-{number}"
     )
+
+
+def read_numbered(store: TokenStore, key: TokenKey, doing: str) -> AccessToken:
+    """Load one of the numbered tokens, whole, while something is going on."""
+    try:
+        loaded = store.load(key)
+    except Exception as error:
+        raise ConformanceError(
+            f"load raised {type(error).__name__} {doing}: a reader must get a whole token, the "
+            "one from before or the new one."
+        ) from error
+    return expect_numbered(loaded, doing)
 
 
 def expect_numbered(loaded: object, doing: str) -> AccessToken:

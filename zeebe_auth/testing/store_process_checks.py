@@ -12,9 +12,9 @@ from zeebe_auth.testing.peer_process import Peer
 from zeebe_auth.testing.specimens import (
     ODD_TEXTS,
     describe,
-    expect_numbered,
     fresh_key,
     numbered_token,
+    read_numbered,
 )
 from zeebe_auth.testing.store_thread_checks import expect_exclusion, try_lock
 
@@ -102,9 +102,9 @@ def survives_a_write_that_is_cut_off(store: TokenStore, make_store: MakeStore) -
             peer.answer()
             # The number of reads before the kill moves the moment; each is checked as well.
             for _ in range(5 + 7 * kill):
-                expect_numbered(store.load(key), "while another process was saving")
+                read_numbered(store, key, "while another process was saving")
             peer.kill()
-        expect_numbered(store.load(key), "after the process that was saving it was killed")
+        read_numbered(store, key, "after the process that was saving it was killed")
         store.save(key, numbered_token(kill))
         expect(
             store.load(key) == numbered_token(kill),

@@ -7,7 +7,7 @@ from functools import partial
 from zeebe_auth.protocols import LockingTokenStore, RefusalStore, TokenStore
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.testing.conformance import ConformanceError, expect, in_threads
-from zeebe_auth.testing.specimens import expect_numbered, fresh_key, numbered_token
+from zeebe_auth.testing.specimens import fresh_key, numbered_token, read_numbered
 from zeebe_auth.token_key import TokenKey
 
 __all__ = [
@@ -57,7 +57,7 @@ def saves_atomically_among_threads(store: TokenStore) -> None:
 
     def read() -> None:
         while writing:
-            expect_numbered(store.load(key), "while another thread was saving")
+            read_numbered(store, key, "while another thread was saving")
 
     in_threads([write, read, read])
 
@@ -165,5 +165,5 @@ def count_up(store: LockingTokenStore, key: TokenKey, times: int) -> None:
     for _ in range(times):
         with store.lock(key, 30.0) as had:
             expect(had, "lock was not had within 30 seconds, though each holder soon ended.")
-            number = int(expect_numbered(store.load(key), "under the lock").issued_at)
+            number = int(read_numbered(store, key, "under the lock").issued_at)
             store.save(key, numbered_token(number + 1))

@@ -87,17 +87,18 @@ class LogicalCall(grpc.aio.Call):
         attempt.add_done_callback(self._attempt_done)
 
     def _attempt_done(self, attempt: Any) -> None:
-        # gRPC may tell it twice, and of an attempt that was given up.
-        if self._over or attempt is not self._attempt:
+        if attempt is not self._attempt:
             return
         if token_was_refused(_status_of(attempt), self._token):
             self._access.invalidate(self._token)
-            if self._after_refusal() is Step.RENEW:
+            if not self._over and self._after_refusal() is Step.RENEW:
                 self._attempt = None
                 self._release_requests()
                 self._wait_for(self._second_attempt(attempt))
                 return
-        self._end(attempt)
+        # gRPC tells it twice where it ends a call itself and the server's status comes later.
+        if not self._over:
+            self._end(attempt)
 
     def _after_refusal(self, another: AccessToken | None = None) -> Step:
         return next_step(
