@@ -1,0 +1,227 @@
+"""`connect` and `aio.connect`: everything found by itself, and closed together."""
+
+import asyncio
+import os
+import threading
+
+import grpc
+import grpc.aio
+import pytest
+
+from zeebe_auth import ConfigurationError, CredentialsUnavailable, load_profile
+from zeebe_grpc import connecting, gateway_pb2, gateway_pb2_grpc
+from zeebe_grpc.aio import connecting as aio_connecting
+from zeebe_grpc.connection_settings import ConnectionSettings
+from zeebe_grpc.sandbox import Sandbox
+
+
+@pytest.fixture(scope="module")
+def running():
+    """One sandbox for the whole module."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running, clean_environment):
+    """The sandbox as it was at its start, and its variables in this process."""
+    running.reset()
+    for name, value in running.environment.items():
+        clean_environment.setenv(name, value)
+    return running
+
+
+@pytest.fixture
+def clean_environment(monkeypatch, tmp_path):
+    """No variable, config file or keychain but the test's own."""
+    for name in list(os.environ):
+        if name.startswith(("CAMUNDA_", "ZEEBE_")):
+            monkeypatch.delenv(name)
+    config = tmp_path / "config.toml"
+    config.write_text("")
+    monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(config))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    return monkeypatch
+
+
+class Provider:
+    """A provider that tells whether it was closed."""
+
+    def __init__(self, inner):
+        self.inner = inner
+        self.closed = 0
+
+    def get_token(self):
+        return self.inner.get_token()
+
+    def close(self):
+        self.closed += 1
+        self.inner.close()
+
+    async def aclose(self):
+        self.close()
+
+
+def test_two_lines_are_enough(sandbox):
+    """The common case is two lines."""
+    with connecting.connect() as channel:
+        topology = gateway_pb2_grpc.GatewayStub(channel).Topology(gateway_pb2.TopologyRequest())
+    assert topology.clusterSize == 3
+    assert sandbox.token_requests == 1
+
+
+def test_a_real_channel(sandbox):
+    """It is a grpc.Channel: gRPC's own interceptors and readiness take it."""
+    with connecting.connect(load_profile()) as channel:
+        assert isinstance(channel, grpc.Channel)
+        grpc.channel_ready_future(channel).result(timeout=30)
+        jobs = gateway_pb2_grpc.GatewayStub(channel).ActivateJobs(
+            gateway_pb2.ActivateJobsRequest(type="none", timeout=1, maxJobsToActivate=1),
+            timeout=0.2,
+        )
+        with pytest.raises(grpc.RpcError):
+            list(jobs)
+
+
+def test_closing_closes_the_provider(sandbox):
+    """The provider lives as long as the channel, also when the channel can't be made."""
+    from zeebe_auth import default_provider
+
+    settings = ConnectionSettings.from_texts(load_profile().settings, origin="a test")
+    provider = Provider(default_provider())
+    channel = connecting.open_channel(settings, provider)
+    assert not provider.closed
+    channel.close()
+    assert provider.closed == 1
+    outside = ConnectionSettings.from_texts({"address": "http://gateway:1"}, origin="a test")
+    with pytest.raises(ConfigurationError, match="unencrypted"):
+        connecting.open_channel(outside, provider)
+    assert provider.closed == 2
+
+
+def test_a_closed_channel_asks_for_nothing(sandbox):
+    """After the channel was closed its methods fail, and no token is asked for."""
+    with connecting.connect() as channel:
+        stub = gateway_pb2_grpc.GatewayStub(channel)
+    with pytest.raises((ValueError, grpc.RpcError)):
+        stub.Topology(gateway_pb2.TopologyRequest())
+    assert sandbox.token_requests == 0
+
+
+def test_without_credentials_or_address(clean_environment):
+    """What is missing is told at once."""
+    with pytest.raises(CredentialsUnavailable):
+        connecting.connect()
+    clean_environment.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
+    with pytest.raises(ConfigurationError, match="No gateway address"):
+        connecting.connect()
+
+
+def test_a_named_profile(sandbox, clean_environment, tmp_path):
+    """A named profile brings address, CA and credentials, whatever the environment says."""
+    config = tmp_path / "config.toml"
+    config.write_text(
+        "[profiles.prod]\n"
+        f'address = "https://{sandbox.address}"\n'
+        f"ca_certificate = '{sandbox.ca_certificate_path}'\n"
+        f'client_id = "{sandbox.client_id}"\n'
+        'client_secret = { env = "MY_SECRET" }\n'
+        f'token_url = "{sandbox.token_url}"\n'
+        f'audience = "{sandbox.audience}"\n'
+        'store = { use = "memory" }\n'
+    )
+    config.chmod(0o600)
+    clean_environment.setenv("MY_SECRET", sandbox.client_secret)
+    clean_environment.setenv("ZEEBE_ADDRESS", "elsewhere.example:443")
+    with connecting.connect("prod") as channel:
+        topology = gateway_pb2_grpc.GatewayStub(channel).Topology(gateway_pb2.TopologyRequest())
+    assert topology.clusterSize == 3
+
+
+def test_asyncio(sandbox):
+    """The same for asyncio, with all call kinds of the gateway."""
+
+    async def main():
+        async with aio_connecting.connect() as channel:
+            assert isinstance(channel, grpc.aio.Channel)
+            await channel.channel_ready()
+            assert channel.get_state() is grpc.ChannelConnectivity.READY
+            stub = gateway_pb2_grpc.GatewayStub(channel)
+            sandbox.add_job("payment")
+            request = gateway_pb2.ActivateJobsRequest(
+                type="payment", timeout=1000, maxJobsToActivate=1
+            )
+            jobs = [job.type async for each in stub.ActivateJobs(request) for job in each.jobs]
+            return await stub.Topology(gateway_pb2.TopologyRequest()), jobs
+
+    topology, jobs = asyncio.run(main())
+    assert topology.clusterSize == 3
+    assert jobs == ["payment"]
+
+
+def test_asyncio_without_a_block(sandbox):
+    """A channel without the block finds its way at the first method, and can be closed."""
+
+    async def main():
+        channel = aio_connecting.connect()
+        topology = await gateway_pb2_grpc.GatewayStub(channel).Topology(
+            gateway_pb2.TopologyRequest()
+        )
+        await channel.close()
+        with pytest.raises(grpc.aio.UsageError, match="closed"):
+            gateway_pb2_grpc.GatewayStub(channel)
+        return topology
+
+    assert asyncio.run(main()).clusterSize == 3
+
+
+def test_asyncio_reads_files_elsewhere(sandbox, monkeypatch):
+    """Profile and credentials are looked up on another thread than the event loop's."""
+    threads = []
+
+    def spy(name):
+        threads.append(threading.current_thread())
+        return load_profile(name)
+
+    monkeypatch.setattr(aio_connecting, "load_profile", spy)
+
+    async def main():
+        async with aio_connecting.connect():
+            pass
+
+    asyncio.run(main())
+    assert threads != [threading.current_thread()]
+    assert len(threads) == 1
+
+
+def test_asyncio_closes_the_provider(sandbox, monkeypatch):
+    """Leaving the block closes the provider; never entering it opens none."""
+    from zeebe_auth import default_provider
+
+    providers = []
+
+    def spy(profile):
+        providers.append(Provider(default_provider(profile)))
+        return providers[-1]
+
+    monkeypatch.setattr(aio_connecting, "default_provider", spy)
+
+    async def main():
+        await aio_connecting.connect().close()
+        assert not providers
+        async with aio_connecting.connect():
+            assert [provider.closed for provider in providers] == [0]
+
+    asyncio.run(main())
+    assert [provider.closed for provider in providers] == [1]
+
+
+def test_asyncio_without_credentials(clean_environment):
+    """What is missing is told when the block is entered."""
+
+    async def main():
+        async with aio_connecting.connect():
+            pass
+
+    with pytest.raises(CredentialsUnavailable):
+        asyncio.run(main())
