@@ -1,0 +1,340 @@
+"""The OS keychain is asked within a time limit, and only one that keeps secrets."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+
+import keyring
+import keyring.core
+import pytest
+from keyring import errors
+from keyring.backend import KeyringBackend
+from keyring.backends import chainer, fail, null
+
+from zeebe_auth import keychain
+from zeebe_auth.errors import StoreError
+
+
+class InMemory(KeyringBackend):
+    priority = 5
+
+    def __init__(self):
+        super().__init__()
+        self.kept = {}
+
+    def get_password(self, service, username):
+        return self.kept.get((service, username))
+
+    def set_password(self, service, username, password):
+        self.kept[service, username] = password
+
+    def delete_password(self, service, username):
+        if self.kept.pop((service, username), None) is None:
+            raise errors.PasswordDeleteError("not there")
+
+
+class PlaintextKeyring(InMemory):
+    priority = 9
+
+
+class WinVaultKeyring(InMemory):
+    pass
+
+
+class Failing(InMemory):
+    error: Exception = RuntimeError()
+
+    def get_password(self, *arguments):
+        raise self.error
+
+    set_password = delete_password = get_password
+
+
+class Silent(InMemory):
+    def __init__(self):
+        super().__init__()
+        self.answered = threading.Event()
+        self.calls = 0
+
+    def get_password(self, service, username):
+        self.calls += 1
+        self.answered.wait()
+        return super().get_password(service, username)
+
+
+@pytest.fixture
+def use(monkeypatch):
+    def use(backend):
+        monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
+        return backend
+
+    return use
+
+
+def join_keychain_threads():
+    for thread in threading.enumerate():
+        if thread.name == "zeebe-auth keychain":
+            thread.join()
+
+
+def test_what_was_written_is_read(use):
+    """A text comes back from the place it was written to, and from no other."""
+    use(InMemory())
+
+    keychain.write("zeebe-auth:prod", "client_secret", "grüße\n~._-")
+
+    assert keychain.read("zeebe-auth:prod", "client_secret") == "grüße\n~._-"
+    assert keychain.read("zeebe-auth:prod", "client_id") is None
+    assert keychain.read("zeebe-auth:dev", "client_secret") is None
+
+
+def test_delete_tells_whether_there_was_something(use):
+    """Deleting twice is no error, and the second time says so."""
+    use(InMemory())
+    keychain.write("service", "name", "text")
+
+    assert keychain.delete("service", "name") is True
+    assert keychain.delete("service", "name") is False
+
+
+def test_an_entry_that_can_not_be_deleted_is_an_error(use):
+    """A backend's word that it failed is not taken for "there was none"."""
+    backend = use(InMemory())
+    keychain.write("service", "name", "text")
+
+    def refuse(service, username):
+        raise errors.PasswordDeleteError("not allowed")
+
+    backend.delete_password = refuse
+
+    with pytest.raises(StoreError, match="PasswordDeleteError"):
+        keychain.delete("service", "name")
+
+
+@pytest.mark.parametrize("backend", [null.Keyring(), fail.Keyring(), PlaintextKeyring()])
+def test_a_keychain_that_keeps_no_secret_is_refused(use, backend):
+    """Nothing is written to, or believed from, a null, failing or plain-text backend."""
+    use(backend)
+
+    for call in (
+        lambda: keychain.read("service", "name"),
+        lambda: keychain.write("service", "name", "text"),
+        lambda: keychain.delete("service", "name"),
+    ):
+        with pytest.raises(keychain.KeychainUnavailable, match="no OS keychain that keeps secrets"):
+            call()
+
+
+def test_of_a_chain_the_first_acceptable_part_is_used(use):
+    """keyring's chain would fall through to a plain-text file; its parts are judged one by one."""
+    good, not_recommended = InMemory(), InMemory()
+    not_recommended.priority = 0.6
+    plain = PlaintextKeyring()
+
+    class Chain(chainer.ChainerBackend):
+        backends = [plain, not_recommended, good]  # noqa: RUF012
+
+    use(Chain())
+    keychain.write("service", "name", "text")
+
+    assert good.kept == {("service", "name"): "text"}
+    assert not plain.kept
+    assert not not_recommended.kept
+
+
+def test_a_chain_of_plain_text_alone_is_refused(use):
+    """Without a real keychain the chain is no keychain."""
+
+    class Chain(chainer.ChainerBackend):
+        backends = [PlaintextKeyring()]  # noqa: RUF012
+
+    use(Chain())
+
+    with pytest.raises(keychain.KeychainUnavailable):
+        keychain.write("service", "name", "text")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (errors.KeyringLocked("s3cret"), keychain.KeychainLocked),
+        (errors.InitError("s3cret"), keychain.KeychainUnavailable),
+        (errors.NoKeyringError("s3cret"), keychain.KeychainUnavailable),
+        (RuntimeError("s3cret"), keychain.KeychainUnavailable),
+        (errors.PasswordSetError("s3cret"), StoreError),
+        (ValueError("s3cret"), StoreError),
+    ],
+)
+def test_each_failure_becomes_a_store_error_with_a_next_step(use, error, kind):
+    """Whatever a backend raises, the caller gets one kind of error, without the backend's words."""
+    use(Failing()).error = error
+
+    with pytest.raises(StoreError) as caught:
+        keychain.write("service", "name", "text")
+
+    assert type(caught.value) is kind
+    assert caught.value.__cause__ is error
+    assert "s3cret" not in str(caught.value)
+    assert "environment" in str(caught.value)
+
+
+def test_a_backend_that_can_not_be_loaded_is_unavailable(use, monkeypatch):
+    """A backend forced by name that doesn't work here is named as the cause."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "no_such_module.Keyring")
+    use(None)
+
+    with pytest.raises(keychain.KeychainUnavailable, match="PYTHON_KEYRING_BACKEND"):
+        keychain.read("service", "name")
+
+
+def test_the_windows_keychain_takes_1280_characters(use):
+    """What Windows would cut or refuse is refused here, and the encrypted file store named."""
+    use(WinVaultKeyring())
+
+    keychain.write("service", "name", "x" * 1280)
+    with pytest.raises(StoreError, match=r"1281.*encrypted = true"):
+        keychain.write("service", "name", "x" * 1281)
+    with pytest.raises(StoreError, match="1282"):
+        keychain.write("service", "name", "🔑" * 641)
+
+
+def test_a_silent_keychain_is_left_behind(use, monkeypatch):
+    """The caller goes on after the time limit; four hanging calls are enough."""
+    backend = use(Silent())
+    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 0.05)
+
+    for _ in range(4):
+        with pytest.raises(keychain.KeychainTimeout, match=r"did not answer within 0\.05 seconds"):
+            keychain.read("service", "name")
+    with pytest.raises(keychain.KeychainTimeout, match="not answered 4 earlier calls"):
+        keychain.read("service", "name")
+
+    assert backend.calls == 4
+    backend.answered.set()
+    join_keychain_threads()
+    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 5.0)
+    assert keychain.read("service", "name") is None
+
+
+def test_callers_wait_for_their_turn(use):
+    """More callers than calls at a time is no failure: each waits within its limit."""
+    backend = use(InMemory())
+    backend.kept["service", "name"] = "text"
+    found = []
+
+    threads = [
+        threading.Thread(target=lambda: found.append(keychain.read("service", "name")))
+        for _ in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == ["text"] * 20
+
+
+def test_a_call_that_gets_no_turn_is_a_timeout(use, monkeypatch):
+    """While four others are waiting in time, a fifth that runs out of time says so."""
+    backend = use(Silent())
+    threads = [threading.Thread(target=keychain.read, args=("service", "name")) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    while backend.calls < 4:
+        threading.Event().wait(0.001)
+    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 0.01)
+
+    with pytest.raises(keychain.KeychainTimeout):
+        keychain.read("service", "name")
+
+    backend.answered.set()
+    for thread in threads:
+        thread.join()
+
+
+def test_a_program_that_ends_can_start_no_thread(use, monkeypatch):
+    """Where Python starts no thread any more, that is said, and the turn is given back."""
+    use(InMemory())
+
+    def refuse(thread):
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    for _ in range(5):
+        with pytest.raises(keychain.KeychainUnavailable, match="no thread can be started"):
+            keychain.read("service", "name")
+
+
+HANGING_PROGRAM = """
+import os, sys, threading, warnings
+import keyring
+from keyring.backend import KeyringBackend
+from zeebe_auth import keychain
+
+class Silent(KeyringBackend):
+    priority = 5
+    def get_password(self, service, username):
+        threading.Event().wait()
+    def set_password(self, service, username, password):
+        threading.Event().wait()
+class Answering(Silent):
+    def get_password(self, service, username):
+        return "answer"
+
+keyring.set_keyring(Silent())
+keychain.TIME_LIMIT_SECONDS = 0.05
+for _ in range(4):
+    try:
+        keychain.read("service", "name")
+    except keychain.KeychainTimeout:
+        print("left behind", flush=True)
+if hasattr(os, "fork"):
+    warnings.simplefilter("ignore")
+    child = os.fork()
+    if child == 0:
+        keyring.set_keyring(Answering())
+        keychain.TIME_LIMIT_SECONDS = 30.0
+        print("child:", keychain.read("service", "name"), flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+else:
+    print("child: answer")
+"""
+
+
+def test_hanging_calls_hold_up_neither_the_end_nor_a_forked_child():
+    """A program ends though calls hang, and a child forked meanwhile starts afresh."""
+    done = subprocess.run(
+        [sys.executable, "-c", HANGING_PROGRAM],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert done.stdout.split("\n")[:5] == [*["left behind"] * 4, "child: answer"]
+
+
+def test_keyring_is_imported_when_it_is_asked():
+    """Importing this module costs no import of keyring."""
+    program = "import sys, zeebe_auth.keychain; sys.exit('keyring' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_errors_pickle(use):
+    """A keychain's error crosses a process boundary whole."""
+    import pickle
+
+    use(null.Keyring())
+    with pytest.raises(keychain.KeychainUnavailable) as caught:
+        keychain.read("service", "name")
+
+    copy = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - made here
+
+    assert type(copy) is keychain.KeychainUnavailable
+    assert str(copy) == str(caught.value)
+    assert os.linesep not in str(copy)
