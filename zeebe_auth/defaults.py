@@ -17,7 +17,7 @@ from zeebe_auth.protocols import TokenStore
 from zeebe_auth.provider import OAuthCredentialsProvider
 from zeebe_auth.token_endpoint import TokenTransport
 
-__all__ = ["default_provider", "default_store"]
+__all__ = ["default_provider", "default_store", "token_transport"]
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
@@ -45,16 +45,20 @@ def default_provider(
         return StaticCredentialsProvider(loaded.token, origin=loaded.origin)
     if loaded.source is None:
         return None
-    settings = loaded.settings
-    ca_certificate = settings.get("token_ca_certificate") or settings.get("ca_certificate")
     return OAuthCredentialsProvider(
         loaded.source if isinstance(profile, Profile) else _ProfileSource(profile, loaded.findings),
         store=default_store(loaded),
-        transport=TokenTransport(
-            ca_certificate=Path(ca_certificate) if ca_certificate else None,
-            proxy=settings.get("proxy"),
-        ),
+        transport=token_transport(loaded.settings),
         on_event=on_event,
+    )
+
+
+def token_transport(settings: Mapping[str, str]) -> TokenTransport:
+    """How the token endpoint of a profile is reached: its own CA file, else the gateway's."""
+    ca_certificate = settings.get("token_ca_certificate") or settings.get("ca_certificate")
+    return TokenTransport(
+        ca_certificate=Path(ca_certificate) if ca_certificate else None,
+        proxy=settings.get("proxy"),
     )
 
 

@@ -19,7 +19,14 @@ from zeebe_auth.sources.aliases import host_of
 from zeebe_auth.sources.fields import GivenFields
 from zeebe_auth.sources.strategy import strategy_of
 
-__all__ = ["SAAS_AUDIENCE", "SAAS_TOKEN_URL", "credentials_from", "refuse_partial", "texts_from"]
+__all__ = [
+    "SAAS_AUDIENCE",
+    "SAAS_TOKEN_URL",
+    "credentials_from",
+    "is_saas",
+    "refuse_partial",
+    "texts_from",
+]
 
 SAAS_TOKEN_URL = "https://login.cloud.camunda.io/oauth/token"  # noqa: S105 - an address
 SAAS_AUDIENCE = "zeebe.camunda.io"
@@ -76,7 +83,7 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
     _refuse_partial(given, proof)
     token_url = given.texts.get("token_url")
     audience = given.texts.get("audience")
-    if _is_saas(given):
+    if is_saas(given):
         if not any(name in given for name in _ADDRESSES):
             token_url = SAAS_TOKEN_URL
         if audience is None and token_url and host_of(token_url) == host_of(SAAS_TOKEN_URL):
@@ -145,7 +152,8 @@ def texts_from(credentials: ClientCredentials) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text}
 
 
-def _is_saas(given: GivenFields) -> bool:
+def is_saas(given: GivenFields) -> bool:
+    """Whether the fields speak of Camunda SaaS, whose token URL and audience are known."""
     # An address outside SaaS outweighs a cluster id: a self-managed secret stays at home.
     address = given.texts.get("address")
     if address is not None:
@@ -181,7 +189,7 @@ def _proof_of(given: GivenFields) -> tuple[str | None, str]:
 def _refuse_partial(given: GivenFields, proof: str | None) -> None:
     missing = [name for name in ("client_id", proof) if name and name not in given]
     wanted = [_wanted(given, name) for name in missing]
-    if not any(name in given for name in _ADDRESSES) and not _is_saas(given):
+    if not any(name in given for name in _ADDRESSES) and not is_saas(given):
         missing.append("token_url")
         wanted.append(_absent([*_spell(given, "token_url")[:1], *_others_of_address(given)]))
     if not missing:

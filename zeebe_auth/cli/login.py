@@ -1,0 +1,156 @@
+"""``zeebe-auth login``: put credentials into the OS keychain, after a check."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import suppress
+from typing import Any
+
+from zeebe_auth.cli.exit_codes import ExitCode
+from zeebe_auth.cli.kept_login import forget_tokens, keep_token, keychain_profile_name, store_of
+from zeebe_auth.cli.login_fields import FIELD_OPTIONS, login_fields
+from zeebe_auth.cli.options import keychain_profile_option
+from zeebe_auth.cli.questions import confirm, is_terminal
+from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.defaults import token_transport
+from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
+from zeebe_auth.profiles import load_profile
+from zeebe_auth.provider import OAuthCredentialsProvider
+from zeebe_auth.sources.assembly import credentials_from
+from zeebe_auth.sources.fields import GivenFields
+from zeebe_auth.sources.keychain import KeyringSource, keep_login, keychain_service
+from zeebe_auth.token import AccessToken
+from zeebe_auth.token_key import TokenKey
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command to ``zeebe-auth``."""
+    parser = subparsers.add_parser(
+        "login",
+        help="put credentials into the OS keychain, after a check",
+        description="Ask for the credentials of an OAuth client and the gateway's address, or read "
+        "them from a file; ask for a token with them; put them into the OS keychain. If they are "
+        "refused, nothing is stored. What is given as an option isn't asked for. The secret is "
+        "never an argument, since others can see those.",
+        epilog="examples: zeebe-auth login --from-file CamundaCloudCredentials.txt; "
+        "zeebe-auth login --cluster-id ID --client-id ID --secret-stdin < SECRET_FILE",
+        parents=[keychain_profile_option()],
+    )
+    parser.add_argument(
+        "--from-file",
+        metavar="FILE",
+        help="the file that Camunda's Console lets you download; it is parsed, never run",
+    )
+    for name, (metavar, help_text) in FIELD_OPTIONS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=help_text)
+    parser.add_argument(
+        "--secret-stdin", action="store_true", help="read the client secret from stdin"
+    )
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help="replace another client's credentials under this name without asking",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Take in, check and store the credentials."""
+    name = keychain_profile_name(args.profile)
+    # First of all, so that nobody answers questions for a keychain that can't be had.
+    before = _kept(name)
+    given = login_fields(args)
+    credentials = credentials_from(given)
+    if not args.replace:
+        _refuse_to_lose(before, credentials, name)
+    token = _checked(credentials, given)
+    if isinstance(before, ClientCredentials) and TokenKey.of(before) != TokenKey.of(credentials):
+        with suppress(AuthError):  # an old token expires by itself
+            forget_tokens(store_of(name), before)
+    keep_login(name, credentials, given.settings())
+    _tell(
+        f"{credentials.client_id} was accepted, and is in the OS keychain as profile "
+        f'"{name}" ({keychain_service(name)}).'
+    )
+    _keep_token(name, credentials, token)
+    _tell_what_is_next(args, name, given)
+    return ExitCode.DONE
+
+
+def _kept(name: str) -> ClientCredentials | ConfigurationError | None:
+    try:
+        return KeyringSource(name).load()
+    except CredentialsUnavailable:
+        return None
+    except ConfigurationError as unreadable:
+        return unreadable
+
+
+def _refuse_to_lose(
+    before: ClientCredentials | ConfigurationError | None, now: ClientCredentials, name: str
+) -> None:
+    """A secret is shown once where it is made: what is overwritten may be the last copy."""
+    if before is None:
+        return
+    if isinstance(before, ClientCredentials) and (before.client_id, before.authority_url) == (
+        now.client_id,
+        now.authority_url,
+    ):
+        return
+    what = (
+        f"another client's credentials ({TokenKey.of(before).label})"
+        if isinstance(before, ClientCredentials)
+        else "something that can't be read here"
+    )
+    if is_terminal() and confirm(f'The profile "{name}" holds {what}. Replace it?'):
+        return
+    raise ConfigurationError(
+        f'The profile "{name}" in the OS keychain holds {what}, which stays. Use another name with '
+        "--profile, or replace it with --replace."
+    )
+
+
+def _checked(credentials: ClientCredentials, given: GivenFields) -> AccessToken:
+    _tell(f"Asking {credentials.authority_url} for a token …")
+    # In memory alone: what is refused leaves no trace.
+    provider = OAuthCredentialsProvider(credentials, transport=token_transport(given.settings()))
+    with provider:
+        try:
+            return provider.fetch_token()
+        except AuthError:
+            _tell("The check failed, so nothing was stored.")
+            raise
+
+
+def _keep_token(name: str, credentials: ClientCredentials, token: AccessToken) -> None:
+    """The token of the check serves the first command after it, and ends an old refusal."""
+    try:
+        keep_token(store_of(name), credentials, token)
+    except AuthError as error:
+        _tell(f"The token could not be kept: {error.message}")
+
+
+def _tell_what_is_next(args: argparse.Namespace, name: str, given: GivenFields) -> None:
+    settings = given.settings()
+    if "address" not in settings and "cluster_id" not in settings:
+        _tell("It has no gateway address; log in again with --address to connect with it.")
+    named = f" --profile {name}" if args.profile else ""
+    try:
+        profile = load_profile(args.profile)
+    except AuthError as error:
+        _tell(f"It can't be used yet: {error.message}")
+    else:
+        if profile.origin == "environment":
+            _tell("The environment's credentials go before it, unless it is named.")
+            named = f" --profile {name}"
+        elif profile.source != KeyringSource(name):
+            _tell(f'The {profile.origin} goes before it, unless that says source = "keyring".')
+    _tell(f"Next: zeebe-auth status{named}, or zeebe-grpc topology{named}")
+    if args.from_file:
+        _tell(f"{args.from_file} holds the secret in plain text; you may delete it now.")
+
+
+def _tell(message: str) -> None:
+    print(message, file=sys.stderr)

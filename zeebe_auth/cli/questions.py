@@ -1,0 +1,93 @@
+"""Asks the person at the terminal. Questions go to stderr: stdout is for data."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.secret import Secret
+
+__all__ = ["ask", "ask_secret", "confirm", "is_terminal", "secret_from_stdin"]
+
+
+def is_terminal() -> bool:
+    """Whether there is a person to ask."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def ask(question: str, *, required: bool = True) -> str:
+    """The answer in one line, without white space around it.
+
+    Args:
+        question: What to ask, without a colon.
+        required: Whether an empty answer is asked for again.
+
+    Raises:
+        ConfigurationError: The person ended the input.
+    """
+    while True:
+        print(f"{question}: ", end="", file=sys.stderr, flush=True)
+        line = _read(sys.stdin.readline)
+        if not line:
+            print(file=sys.stderr)
+            raise _input_ended()
+        answer = line.strip()
+        if answer or not required:
+            return answer
+
+
+def ask_secret(question: str) -> Secret:
+    """An answer that isn't shown while it is typed or pasted.
+
+    Raises:
+        ConfigurationError: The person ended the input.
+    """
+    from getpass import getpass
+
+    while True:
+        try:
+            answer = _read(lambda: getpass(f"{question}: ", sys.stderr)).strip()
+        except EOFError:
+            raise _input_ended() from None
+        if answer:
+            return Secret(answer)
+
+
+def confirm(question: str) -> bool:
+    """Whether the person says yes; the answer without a word is no.
+
+    Raises:
+        ConfigurationError: The person ended the input.
+    """
+    return ask(f"{question} [y/N]", required=False).lower() in {"y", "yes"}
+
+
+def secret_from_stdin() -> Secret:
+    """What stands in stdin, without the white space around it.
+
+    Raises:
+        ConfigurationError: It is empty or more than one word.
+    """
+    words = _read(sys.stdin.read).split() if sys.stdin is not None else []
+    if len(words) != 1:
+        what = "empty" if not words else "more than one word"
+        raise ConfigurationError(
+            f"The client secret in stdin is {what}. Write the secret alone into it, such as "
+            '"zeebe-auth login --secret-stdin … < FILE".'
+        )
+    return Secret(words[0])
+
+
+def _read(read: Callable[[], str]) -> str:
+    try:
+        return read()
+    except UnicodeDecodeError:
+        # The decoder's error would carry what was read.
+        raise ConfigurationError(
+            "The input is not text in the encoding of this terminal. Write it in UTF-8."
+        ) from None
+
+
+def _input_ended() -> ConfigurationError:
+    return ConfigurationError("The input ended before all was answered. Nothing was stored.")

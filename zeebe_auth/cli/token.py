@@ -1,0 +1,91 @@
+"""``zeebe-auth token``: a token for other tools."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from zeebe_auth.cli.exit_codes import ExitCode
+from zeebe_auth.cli.options import output_option, profile_option, seconds
+
+if TYPE_CHECKING:
+    from zeebe_auth.token import AccessToken
+
+__all__ = ["add_parser", "run"]
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command to ``zeebe-auth``."""
+    parser = subparsers.add_parser(
+        "token",
+        help="print a token for other tools",
+        description="Print a token that can be used now: a stored one, or a new one if there is "
+        "none. As text it is the token alone, as JSON it has its type and expiry beside it.",
+        epilog="example: TOKEN=$(zeebe-auth token --profile prod)",
+        parents=[profile_option(), output_option()],
+    )
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help="ask the token endpoint for a new one, whatever is stored, and store it",
+    )
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=seconds,
+        help="how long to wait for a token; without it until the request has ended",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print a token."""
+    token = _token(args.profile, fresh=args.fresh, timeout=args.timeout)
+    if args.output == "json":
+        import json
+
+        print(json.dumps(_members(token), indent=2))
+        return ExitCode.DONE
+    if token.token_type != "Bearer":  # noqa: S105 - the scheme
+        # Whoever takes the text will put "Bearer" in front of it.
+        print(
+            f'zeebe-auth: note: this is no bearer token; send it as "Authorization: '
+            f'{token.token_type} …".',
+            file=sys.stderr,
+        )
+    print(token.value.reveal())
+    return ExitCode.DONE
+
+
+def _token(profile: str | None, *, fresh: bool, timeout: float | None) -> AccessToken:
+    from zeebe_auth.defaults import default_provider
+    from zeebe_auth.provider import OAuthCredentialsProvider
+
+    provider = default_provider(profile)
+    if provider is None:
+        from zeebe_auth.errors import ConfigurationError
+
+        raise ConfigurationError(
+            "There is no token: the profile says that no authorization is sent (the strategy "
+            "NONE). Unset the strategy, or name another profile with --profile."
+        )
+    with provider:
+        if fresh and isinstance(provider, OAuthCredentialsProvider):
+            return provider.fetch_token(timeout=timeout)
+        return provider.get_token(timeout=timeout)
+
+
+def _members(token: AccessToken) -> dict[str, object]:
+    """The names of RFC 6749, 5.1, and the expiry as a point in time (epoch seconds)."""
+    import time
+
+    expires_in = None
+    if token.expires_at is not None:
+        expires_in = max(0, int(token.expires_at - time.time()))
+    return {
+        "access_token": token.value.reveal(),
+        "token_type": token.token_type,
+        "expires_in": expires_in,
+        "expires_at": token.expires_at,
+        "scope": token.scope,
+    }
