@@ -70,14 +70,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _text(written: str) -> str:
-    if written == "-":
-        return sys.stdin.read()
-    if not written.startswith("@"):
+    if written != "-" and not written.startswith("@"):
         return written
     try:
+        if written == "-":
+            return sys.stdin.buffer.read().decode("utf-8-sig")
         return Path(written[1:]).read_text("utf-8-sig")
     except (OSError, ValueError) as error:
+        place = "on stdin" if written == "-" else f"file {written[1:]}"
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise CommandFailed(
-            f"The request file {written[1:]} can't be read: {why}.", ExitCode.WRONG_USE
+            f"The request {place} can't be read: {why}.", ExitCode.WRONG_USE
         ) from error

@@ -54,7 +54,7 @@ def _lines(step: Step) -> list[str]:
     mark = "FAILED" if step.status == "failed" else step.status
     lines = [f"{mark:<8} {step.name:<14} {step.detail}"]
     if step.advice:
-        lines.append(f"{'':<23} → {step.advice}")
+        lines.append(f"{'':<23} -> {step.advice}")
     return lines
 
 

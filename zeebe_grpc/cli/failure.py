@@ -25,4 +25,4 @@ class CommandFailed(Exception):  # noqa: N818
 def printable(text: str) -> str:
     """What somebody else wrote, in one line, bounded, and without codes that steer a terminal."""
     line = "".join(character if character.isprintable() else " " for character in text)
-    return line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE] + "…"
+    return line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE] + "..."

@@ -68,7 +68,7 @@ class GatewayMethod:
         name = self.request_class.DESCRIPTOR.full_name
         try:
             document = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise CommandFailed(
                 f"The request is not JSON: {error}. Write an object in quotes that the shell "
                 "leaves alone, @FILE, or - for stdin.",
@@ -76,7 +76,7 @@ class GatewayMethod:
             ) from error
         if not isinstance(document, dict):
             raise CommandFailed(
-                f"The request is not a JSON object, which a {name} needs. Write {{…}}.",
+                f"The request is not a JSON object, which a {name} needs. Write {{...}}.",
                 ExitCode.WRONG_USE,
             )
         try:

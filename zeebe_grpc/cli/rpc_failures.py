@@ -45,6 +45,12 @@ def failure_of(
             "Try again later; if it lasts, ask whoever runs it.",
             ExitCode.UNREACHABLE,
         )
+    if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return CommandFailed(
+            f"The gateway at {settings.address.target} can be reached, but did not answer in "
+            "time. Give it more with --timeout.",
+            ExitCode.FAILED,
+        )
     return CommandFailed(f"The gateway ended the call with {said}.", ExitCode.FAILED)
 
 

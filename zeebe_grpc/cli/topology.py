@@ -68,7 +68,7 @@ def _request_metadata(provider: Any) -> list[tuple[str, str]]:
     if provider is None:
         return []
     scheme, _, value = provider.get_token().authorization.partition(" ")
-    return [("authorization", f"{scheme} … ({len(value)} characters, not shown)")]
+    return [("authorization", f"{scheme} ({len(value)} characters, not shown)")]
 
 
 def _pairs(metadata: Iterable[Any] | None) -> list[tuple[str, str]]:

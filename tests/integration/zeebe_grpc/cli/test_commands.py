@@ -105,7 +105,7 @@ def test_topology_with_the_whole_exchange(run, sandbox):
     assert done.returncode == 0
     for part in (
         "rpc Topology (gateway_protocol.TopologyRequest)",
-        "authorization: Bearer … (",
+        "authorization: Bearer (",
         "Response headers",
         '"clusterSize": 3',
         "Response trailers",

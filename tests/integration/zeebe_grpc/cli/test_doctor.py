@@ -97,7 +97,7 @@ def test_text_for_people(sandbox):
     lines = done.stdout.splitlines()
     failed = next(line for line in lines if line.startswith("FAILED"))
     assert failed.split()[1] == "tls"
-    assert "→ " in lines[lines.index(failed) + 1]
+    assert "-> " in lines[lines.index(failed) + 1]
 
 
 def test_no_configuration(doctor, sandbox):

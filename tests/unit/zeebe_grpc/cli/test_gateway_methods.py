@@ -66,6 +66,7 @@ def test_a_request_from_json():
     ("text", "says"),
     [
         ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
         ("[]", "not a JSON object"),
         ('{"nmae": "x"}', "nmae"),
         ('{"timeToLive": "soon"}', "timeToLive"),

@@ -1,0 +1,85 @@
+import os
+import subprocess
+import sys
+import warnings
+
+import pytest
+
+from zeebe_auth import InvalidClientError
+from zeebe_grpc.cli import main as command
+from zeebe_grpc.cli import proto
+from zeebe_grpc.cli.failure import printable
+
+
+def test_help_loads_no_grpc():
+    """Help and wrong use come at once: no heavy package is loaded for them."""
+    heavy = ("grpc", "google.protobuf", "cryptography", "authlib", "asyncio", "ssl")
+    code = (
+        "import sys; from zeebe_grpc.cli.main import main; "
+        f"main(['--help']); sys.exit(any(name in sys.modules for name in {heavy}))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [[], ["nothing"], ["proto", "--profile", "x"]])
+def test_wrong_use_is_a_code(arguments, capsys):
+    """Wrong use is returned as an exit code, for those who call main themselves."""
+    assert command.main(arguments) == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_an_error_is_a_sentence(monkeypatch, capsys):
+    """An error on purpose is a sentence on stderr and its exit code."""
+
+    def run(_):
+        raise InvalidClientError("The secret was refused. Check it.")
+
+    monkeypatch.setattr(proto, "run", run)
+    assert command.main(["proto"]) == 3
+    assert capsys.readouterr() == ("", "zeebe-grpc: The secret was refused. Check it.\n")
+
+
+def test_a_warning_is_a_sentence(monkeypatch, capsys):
+    """A warning is a sentence too, without a line of code."""
+
+    def run(_):
+        warnings.warn("The file is readable for all.", UserWarning, stacklevel=1)
+        return 0
+
+    monkeypatch.setattr(proto, "run", run)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert command.main(["proto"]) == 0
+    assert capsys.readouterr().err == "zeebe-grpc: warning: The file is readable for all.\n"
+
+
+def test_a_fault_of_ours_keeps_its_traceback(monkeypatch):
+    """What is not an error on purpose is not hidden."""
+
+    def run(_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(proto, "run", run)
+    with pytest.raises(ZeroDivisionError):
+        command.main(["proto"])
+
+
+def test_an_ascii_terminal_is_no_obstacle():
+    """A stream that can't show a character gets its number instead of a traceback."""
+    code = (
+        "import sys; from zeebe_grpc.cli import main, proto; "
+        "proto.run = lambda _: print('caf\\xe9') or 0; sys.exit(main.main(['proto']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, rb"caf\xe9"), done.stderr
+
+
+def test_what_others_wrote_can_not_steer_the_terminal():
+    """Text of a server is one line, bounded, and without control characters."""
+    assert printable("a\x1b[31m\r\nb") == "a [31m  b"
+    assert len(printable("x" * 10_000)) < 600
