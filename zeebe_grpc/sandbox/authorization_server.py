@@ -180,9 +180,6 @@ class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]  # 
     def create_oauth2_request(self, request: HttpRequest) -> _TokenRequest:
         return _TokenRequest(request, _parameters(request) or {})
 
-    def create_json_request(self, request: HttpRequest) -> _TokenRequest:
-        return self.create_oauth2_request(request)
-
     def handle_response(
         self, status: int, body: Mapping[str, Any], headers: Sequence[tuple[str, str]]
     ) -> HttpReply:

@@ -224,9 +224,11 @@ def _write_exports(sandbox: Sandbox, stream: TextIO) -> None:
 
 
 def _ending_signals() -> list[signal.Signals]:
-    # Windows has no SIGHUP.
-    names = ("SIGINT", "SIGTERM", "SIGHUP")
-    return [signal.Signals[name] for name in names if name in signal.Signals.__members__]
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    # Windows has no SIGHUP, and where nohup ignores it, it stays ignored.
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    return numbers
 
 
 def _say(line: str) -> None:

@@ -123,9 +123,7 @@ class Gateway(grpc.GenericRpcHandler):
                 self._counters.call_answered(method, status)
 
         # The call may end without the loop below: its client cancels or its deadline passes.
-        if not context.add_callback(lambda: count(grpc.StatusCode.CANCELLED.name)):
-            count(grpc.StatusCode.CANCELLED.name)
-            return
+        context.add_callback(lambda: count(grpc.StatusCode.CANCELLED.name))
         try:
             client_id = self._authorized_client(context)
             request_type, behaviour = self._behaviour(service, method)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import socketserver
 import ssl
@@ -78,7 +79,8 @@ class _TlsServer(ThreadingHTTPServer):
         self._connections: set[socket.socket] = set()
         self._connections_lock = threading.Lock()
         self._ended = False
-        self.answer: Callable[[HttpRequest], HttpReply] | None = None
+        # Set before the first request is accepted.
+        self.answer: Callable[[HttpRequest], HttpReply]
         super().__init__((LISTEN_ADDRESS, 0), _Handler)
 
     def server_bind(self) -> None:
@@ -119,11 +121,10 @@ class _TlsServer(ThreadingHTTPServer):
         with self._connections_lock:
             self._ended = True
             for connection in self._connections:
-                try:
+                # Its client may have gone already.
+                with contextlib.suppress(OSError):
                     # Not SSLSocket's own, which would take TLS away under a reading thread.
                     socket.socket.shutdown(connection, socket.SHUT_RDWR)
-                except OSError:
-                    continue
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -145,12 +146,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HttpReply(413, b""))
             return
         body = self.rfile.read(length)
-        answer = self.server.answer
-        if answer is None or len(body) < length:
+        if len(body) < length:
             self.close_connection = True
             return
         path = self.path.partition("?")[0]
-        self._send(answer(HttpRequest(self.command, path, self.headers, body)))
+        request = HttpRequest(self.command, path, self.headers, body)
+        self._send(self.server.answer(request))
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815 (http.server's names)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from zeebe_grpc.sandbox import cli
+
 PYTHON = sys.executable
 CLI = [PYTHON, "-c", "import sys; from zeebe_grpc.cli.main import main; sys.exit(main())"]
 CALL = """
@@ -227,3 +229,58 @@ while True:
     out, err = process.communicate(timeout=30)
 
     assert (process.returncode, out.strip(), err) == (9, "child got it", "")
+
+
+def test_a_signal_before_the_child_is_there(sandbox, monkeypatch):
+    """A signal that comes while the child is being started reaches it all the same."""
+    real = subprocess.Popen
+
+    def interrupted(*arguments, **options):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    command = [PYTHON, "-c", "import signal; signal.pause()"]
+
+    assert cli._run_command(command, sandbox) == 128 + signal.SIGTERM
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_child_once():
+    """The terminal itself signals the child; the command doesn't do it a second time."""
+    child = """
+import signal, sys
+count = 0
+def interrupted(*_):
+    global count
+    count += 1
+    print("interrupt", count, flush=True)
+signal.signal(signal.SIGINT, interrupted)
+print("ready", flush=True)
+sys.exit(0 if sys.stdin.readline() and count == 1 else 1)
+"""
+    helper = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+    with subprocess.Popen(
+        [PYTHON, "-c", helper, *CLI, "sandbox", "--", PYTHON, "-c", child],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as terminal:
+        lines = iter(terminal.stdout.readline, b"")
+        assert next(line for line in lines if b"ready" in line)
+        terminal.stdin.write(b"\x03")
+        terminal.stdin.flush()
+        assert next(line for line in lines if b"interrupt 1" in line)
+        terminal.stdin.write(b"\n")
+        terminal.stdin.flush()
+        assert not any(b"interrupt" in line for line in lines)
+
+        assert terminal.wait(timeout=30) == 0
+
+
+def test_a_hangup_that_nohup_ignores(monkeypatch):
+    """What is ignored stays ignored, so that a sandbox in the background outlives its terminal."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert signal.SIGHUP not in cli._ending_signals()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert signal.SIGHUP in cli._ending_signals()

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import grpc
 import pytest
 
+import zeebe_grpc.sandbox
 from zeebe_grpc import gateway_pb2, gateway_pb2_grpc
-from zeebe_grpc.sandbox import Sandbox, servers
+from zeebe_grpc.sandbox import Sandbox, certificates, servers
 
 
 def sandbox_threads():
@@ -161,3 +162,19 @@ def test_a_client_that_distrusts_the_certificate(sandbox, capfd, http_client):
 
     assert http_client(sandbox).ask().status == 200
     assert capfd.readouterr().err == ""
+
+
+def test_the_certificate_s_key_is_not_shown():
+    """A certificate's repr has no key in it."""
+    assert "PRIVATE" not in repr(certificates.issue_server_certificate())
+
+
+def test_names_that_are_not_there():
+    """The package has the names it lists and tells of no others."""
+    assert {getattr(zeebe_grpc.sandbox, name).__name__ for name in zeebe_grpc.sandbox.__all__} == {
+        "RemoteSandbox",
+        "Sandbox",
+        "attach",
+    }
+    with pytest.raises(AttributeError, match="Sandcastle"):
+        _ = zeebe_grpc.sandbox.Sandcastle

@@ -81,6 +81,14 @@ def test_a_wrong_secret_in_the_header(ask, sandbox):
     assert (reply.status, reply.json["error"]) == (401, "invalid_client")
 
 
+@pytest.mark.parametrize("value", ["Basic ???", "Basic /w==", "Basic bm9jb2xvbg==", "Bearer x"])
+def test_a_header_that_holds_no_credentials(ask, value):
+    """What can't be read as HTTP Basic is as good as nothing, and ends in a refusal."""
+    reply = ask(headers={"Authorization": value}, leave_out=["client_id", "client_secret"])
+
+    assert (reply.status, reply.json["error"]) == (401, "invalid_client")
+
+
 def test_two_client_authentications_at_once(ask, sandbox, basic_header):
     """A secret in header and body is an invalid request (RFC 6749, 2.3)."""
     reply = ask(headers={"Authorization": basic_header(sandbox.client_id, sandbox.client_secret)})
