@@ -12,7 +12,6 @@ from typing import Any, Self
 import grpc
 
 from zeebe_grpc.logical_call import LogicalCall
-from zeebe_grpc.rpc_errors import AuthorizationRpcError
 
 __all__ = ["CallHandle", "StreamHandle"]
 
@@ -159,11 +158,13 @@ class StreamHandle(CallHandle):
                 self._kept = attempt
                 return message
             if not hasattr(attempt, "add_done_callback"):
-                # An interceptor's plain iterator: its end shows here alone.
-                call.decide(attempt, _status(error))
-                if call.outcome is attempt:
+                # An interceptor's plain iterator: its end shows here alone, as this error.
+                if isinstance(error, grpc.RpcError):
+                    call.decide(error, error.code())
+                else:
+                    call.decide(attempt, None)
                     raise error
-        if isinstance(call.outcome, AuthorizationRpcError):
+        if not hasattr(call.outcome, "__next__"):
             raise call.outcome
         self._kept = call.outcome
         return next(self._kept)
@@ -179,9 +180,3 @@ def _read(attempt: Iterator[Any], call: LogicalCall) -> tuple[Any, Exception | N
     finally:
         call.read(attempt, message=got)
     return message, None
-
-
-def _status(error: Exception) -> grpc.StatusCode | None:
-    if isinstance(error, StopIteration):
-        return grpc.StatusCode.OK
-    return error.code() if isinstance(error, grpc.RpcError) else None

@@ -248,11 +248,11 @@ class LogicalCall:
             refusal.__cause__ = answer
             self.finish(refusal)
             return
-        if refusal is not None and (
-            next_step(refusal.code(), self._sent, another=answer) is not Step.REPEAT
-        ):
-            self.finish(refusal)
-            return
+        if refusal is not None:
+            refused = grpc.StatusCode.UNAUTHENTICATED
+            if next_step(refused, self._sent, another=answer) is not Step.REPEAT:
+                self.finish(refusal)
+                return
         left = None if self.deadline is None else max(self.deadline - time.monotonic(), 0)
         try:
             self._start(answer, left)

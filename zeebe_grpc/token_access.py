@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import logging
 import os
 import threading
 import time
@@ -29,6 +30,8 @@ Answer = AccessToken | BaseException
 
 # Event.wait without a limit can't be interrupted by Ctrl-C on Windows.
 _LONGEST_WAIT_SECONDS = 0.2
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class _AfterFork:
@@ -221,7 +224,12 @@ class TokenAccess:
             listeners, wait.listeners = wait.listeners, []
         for listener in listeners:
             # Each gets an instance of its own, or they would collect each other's tracebacks.
-            listener(answer.copy() if isinstance(answer, AuthError) else answer)
+            own = answer.copy() if isinstance(answer, AuthError) else answer
+            try:
+                listener(own)
+            except Exception:
+                # One that breaks its promise must not rob the others of their answer.
+                _LOGGER.exception("A call could not take the answer to its wait for a token")
 
     def _checked(self, token: object) -> AccessToken:
         if isinstance(token, AccessToken):

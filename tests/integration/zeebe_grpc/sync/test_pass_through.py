@@ -1,0 +1,260 @@
+"""Everything but the header is the caller's and gRPC's business."""
+
+import gc
+import threading
+import weakref
+
+import grpc
+import pytest
+
+from zeebe_grpc.channels import authorize
+
+KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
+
+
+def finish(kind, call):
+    return [call.result()] if kind.endswith("_unary") else list(call)
+
+
+def start(kind, stub, request, **arguments):
+    return (stub.future if kind.endswith("_unary") else stub)(request, **arguments)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_callers_metadata_goes_along(kit, open_channel, provider, gate, kind):
+    """Metadata of the caller's is sent beside the header, also from a one-shot iterable."""
+    stub = kit.method(open_channel(provider), kind)
+    finish(kind, start(kind, stub, kit.request(kind, b"echo"), metadata=iter([("tenant", "a")])))
+    assert gate.calls[0].metadata["tenant"] == "a"
+    assert gate.calls[0].authorization == ["Bearer token-1"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_callers_own_authorization_wins(kit, open_channel, cold_provider, gate, kind):
+    """A call that brings its own authorization is sent with that alone, and nobody is asked."""
+    stub = kit.method(open_channel(cold_provider), kind)
+    mine = {"metadata": [("authorization", "Bearer token-1")]}
+    finish(kind, start(kind, stub, kit.request(kind, b"echo"), **mine))
+    if kind.endswith("_unary"):
+        assert stub(kit.request(kind, b"echo"), **mine) == b"re:echo"
+    assert {tuple(seen.authorization) for seen in gate.calls} == {("Bearer token-1",)}
+    assert cold_provider.asked == 0
+
+
+def test_the_callers_own_authorization_is_not_repeated(kit, open_channel, provider, gate):
+    """A refusal of the caller's own token is the caller's: ours is neither blamed nor sent."""
+    stub = kit.method(open_channel(provider), "unary_unary")
+    with pytest.raises(grpc.RpcError):
+        stub(b"echo", metadata=(("authorization", "Bearer mine"),))
+    assert provider.invalidated == []
+    assert len(gate.calls) == 1
+
+
+def test_upper_case_is_left_to_grpc(kit, open_channel, provider, gate):
+    """An Authorization in capitals gets gRPC's complaint rather than a second header."""
+    with pytest.raises((grpc.RpcError, ValueError)):
+        kit.method(open_channel(provider), "unary_unary")(
+            b"echo", metadata=(("Authorization", "Bearer mine"),)
+        )
+    assert gate.calls == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_interceptors_work_around_the_channel(kit, open_channel, provider, gate, kind):
+    """grpc.intercept_channel takes our channel, and its interceptors see the calls."""
+    names = []
+
+    class Watcher(
+        grpc.UnaryUnaryClientInterceptor,
+        grpc.UnaryStreamClientInterceptor,
+        grpc.StreamUnaryClientInterceptor,
+        grpc.StreamStreamClientInterceptor,
+    ):
+        def intercept_unary_unary(self, continuation, details, request):
+            names.append(details.method)
+            return continuation(details, request)
+
+        intercept_unary_stream = intercept_stream_unary = intercept_stream_stream = (
+            intercept_unary_unary
+        )
+
+    channel = grpc.intercept_channel(open_channel(provider), Watcher())
+    stub = kit.method(channel, kind)
+    finish(kind, start(kind, stub, kit.request(kind, b"echo")))
+    if kind.endswith("_unary"):
+        assert stub(kit.request(kind, b"echo")) == b"re:echo"
+        gate.accepted = set()
+        with pytest.raises(grpc.RpcError):
+            stub(kit.request(kind, b"echo"))
+    assert set(names) == {f"/t/{kind}"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_interceptors_work_inside_the_channel(kit, server, provider, gate, kind):
+    """A channel with interceptors can be authorized; they see the header and the repeat."""
+    gate.accepted = {"Bearer token-2"}
+    headers = []
+
+    class Watcher(
+        grpc.UnaryUnaryClientInterceptor,
+        grpc.UnaryStreamClientInterceptor,
+        grpc.StreamUnaryClientInterceptor,
+        grpc.StreamStreamClientInterceptor,
+    ):
+        def intercept_unary_unary(self, continuation, details, request):
+            headers.append(dict(details.metadata)["authorization"])
+            return continuation(details, request)
+
+        intercept_stream_unary = intercept_stream_stream = intercept_unary_unary
+
+        def intercept_unary_stream(self, continuation, details, request):
+            # As OpenTelemetry's: a plain generator instead of a call.
+            headers.append(dict(details.metadata)["authorization"])
+            yield from continuation(details, request)
+
+    with grpc.insecure_channel(server.target) as plain:
+        channel = authorize(
+            grpc.intercept_channel(plain, Watcher()), provider, allow_plaintext=True
+        )
+        stub = kit.method(channel, kind)
+        if kind.startswith("unary"):
+            got = finish(kind, start(kind, stub, kit.request(kind, b"echo")))
+            assert got[0] == b"re:echo"
+            assert headers == ["Bearer token-1", "Bearer token-2"]
+        else:
+            gate.accepted = {"Bearer token-1"}
+            finish(kind, start(kind, stub, kit.request(kind, b"echo")))
+            assert headers == ["Bearer token-1"]
+
+
+def test_a_generator_stream_ends_with_its_own_error(kit, server, provider, gate):
+    """An interceptor's plain generator raises what it raises, and is over then."""
+
+    class Wrapper(grpc.UnaryStreamClientInterceptor):
+        def intercept_unary_stream(self, continuation, details, request):
+            yield from continuation(details, request)
+
+    with grpc.insecure_channel(server.target) as plain:
+        channel = authorize(
+            grpc.intercept_channel(plain, Wrapper()), provider, allow_plaintext=True
+        )
+        call = kit.method(channel, "unary_stream")(b"fail")
+        with pytest.raises(grpc.RpcError) as caught:
+            next(call)
+        assert caught.value.code() is call.code() is grpc.StatusCode.INVALID_ARGUMENT
+        gate.accepted = set()
+        with pytest.raises(grpc.RpcError) as caught:
+            list(kit.method(channel, "unary_stream")(b"echo"))
+        assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+        assert len(gate.calls) == 3
+
+
+def test_a_broken_interceptor_is_the_callers_business(kit, server, provider):
+    """What an interceptor's generator raises of its own arrives as it is."""
+
+    class Broken(grpc.UnaryStreamClientInterceptor):
+        def intercept_unary_stream(self, continuation, details, request):
+            yield next(continuation(details, request))
+            raise LookupError("later")
+
+    class BrokenAtOnce(grpc.UnaryStreamClientInterceptor):
+        def intercept_unary_stream(self, continuation, details, request):
+            if request:
+                raise LookupError("at once")
+            yield
+
+    with grpc.insecure_channel(server.target) as plain:
+        for interceptor in (Broken(), BrokenAtOnce()):
+            inner = grpc.intercept_channel(plain, interceptor)
+            channel = authorize(inner, provider, allow_plaintext=True)
+            with pytest.raises(LookupError):
+                list(kit.method(channel, "unary_stream")(b"echo"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_compression_and_wait_for_ready_reach_grpc(kit, open_channel, provider, gate, kind):
+    """gRPC's own per-call arguments are handed on."""
+    stub = kit.method(open_channel(provider), kind)
+    call = start(
+        kind,
+        stub,
+        kit.request(kind, b"echo"),
+        wait_for_ready=True,
+        compression=grpc.Compression.Gzip,
+    )
+    finish(kind, call)
+    if kind.endswith("_unary"):
+        answer, _ = stub.with_call(
+            kit.request(kind, b"echo"), wait_for_ready=True, compression=grpc.Compression.Gzip
+        )
+        assert answer == b"re:echo"
+
+
+def test_serializers_and_registered_methods_are_handed_on(kit, open_channel, provider):
+    """What generated code gives to a channel's methods goes through."""
+    stub = kit.method(
+        open_channel(provider),
+        "unary_unary",
+        request_serializer=str.encode,
+        response_deserializer=bytes.decode,
+        _registered_method=True,
+    )
+    assert stub("echo") == "re:echo"
+
+
+def test_connectivity_is_the_inner_channels(kit, open_channel, provider):
+    """channel_ready_future works: subscribe and unsubscribe are handed on."""
+    channel = open_channel(provider)
+    with channel as entered:
+        assert entered is channel
+        grpc.channel_ready_future(channel).result(kit.PATIENCE_SECONDS)
+
+
+@pytest.mark.parametrize("cold", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_dropped_call_is_cancelled(kit, open_channel, cold_provider, gate, kind, cold):
+    """A call that nobody holds any more is cancelled, sent or not, as gRPC does it."""
+    if not cold:
+        cold_provider.ready.set()
+        cold_provider.get_token()
+    call = start(kind, kit.method(open_channel(cold_provider), kind), kit.request(kind, b"hang"))
+    logical = call._call
+    if not cold:
+        assert gate.hanging.acquire(timeout=kit.PATIENCE_SECONDS)
+    del call
+    gc.collect()
+    outcome = logical.wait(kit.PATIENCE_SECONDS)
+    assert outcome.code() is grpc.StatusCode.CANCELLED
+    assert outcome.details() in {
+        "Cancelled upon garbage collection!",
+        "Locally cancelled by application!",
+    }
+
+
+def test_a_dropped_call_with_a_callback_goes_on(kit, open_channel, provider, gate):
+    """Fire and forget with a done callback works: the callback keeps the call."""
+    gate.open.clear()
+    done = threading.Event()
+    kit.method(open_channel(provider), "unary_unary").future(b"echo").add_done_callback(
+        lambda call: (call.result(), done.set())
+    )
+    gc.collect()
+    gate.open.set()
+    assert done.wait(kit.PATIENCE_SECONDS)
+
+
+def test_a_failed_blocking_call_leaves_nothing_behind(kit, open_channel, provider, gate):
+    """The error of a refused call is freed without waiting for the garbage collector."""
+    gate.accepted = set()
+    stub = kit.method(open_channel(provider), "unary_unary")
+    gc.collect()
+    gc.disable()
+    try:
+        error = None
+        try:
+            stub(b"echo")
+        except grpc.RpcError as caught:
+            error = weakref.ref(caught)
+        assert error() is None
+    finally:
+        gc.enable()

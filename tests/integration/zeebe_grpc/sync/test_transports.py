@@ -1,0 +1,216 @@
+"""Where a token may travel: TLS, loopback, and elsewhere only on demand."""
+
+import threading
+
+import grpc
+import pytest
+
+from zeebe_auth import AccessToken, ConfigurationError, InvalidClientError, Secret
+from zeebe_grpc.call_credentials import call_credentials, channel_credentials
+from zeebe_grpc.channels import authorize, insecure_channel, secure_channel
+
+KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
+
+
+def test_a_tls_channel_carries_the_token(kit, server, provider, gate):
+    """secure_channel trusts the given CA and sends the header."""
+    with secure_channel(server.tls_target, provider, root_certificates=server.ca) as channel:
+        assert isinstance(channel, grpc.Channel)
+        assert kit.method(channel, "unary_unary")(b"echo") == b"re:echo"
+    assert gate.calls[0].authorization == ["Bearer token-1"]
+
+
+def test_ready_channel_credentials_are_taken(kit, server, provider):
+    """A base of the caller's own replaces the three PEM arguments."""
+    base = grpc.ssl_channel_credentials(server.ca)
+    with secure_channel(server.tls_target, provider, base=base) as channel:
+        assert kit.method(channel, "unary_unary")(b"echo") == b"re:echo"
+
+
+def test_an_unknown_ca_is_unavailable(kit, server, provider, gate):
+    """A gateway whose certificate is not trusted gets no token."""
+    with (
+        secure_channel(server.tls_target, provider, root_certificates=make_other_ca()) as channel,
+        pytest.raises(grpc.RpcError) as caught,
+    ):
+        kit.method(channel, "unary_unary")(b"echo", timeout=20)
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert gate.calls == []
+
+
+def make_other_ca():
+    import datetime
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "someone else")])
+    now = datetime.datetime.now(datetime.UTC)
+    return (
+        x509.CertificateBuilder(
+            name, name, key.public_key(), 1, now, now.replace(year=now.year + 1)
+        )
+        .sign(key, hashes.SHA256())
+        .public_bytes(serialization.Encoding.PEM)
+    )
+
+
+@pytest.mark.parametrize("make", [secure_channel, insecure_channel])
+def test_no_provider_means_a_plain_channel(make):
+    """None for a provider (strategy NONE) gives gRPC's own channel."""
+    with make("gateway.example:443", None) as channel:
+        assert type(channel).__module__.startswith("grpc")
+
+
+@pytest.mark.parametrize("name", ["secure_channel", "insecure_channel"])
+def test_channels_are_made_through_the_module(monkeypatch, provider, name):
+    """Instrumentation that patches grpc's functions sees our channels too."""
+    made = []
+    original = getattr(grpc, name)
+    monkeypatch.setattr(grpc, name, lambda *args: (made.append(args), original(*args))[1])
+    make = secure_channel if name == "secure_channel" else insecure_channel
+    options = [("grpc.max_receive_message_length", 5)]
+    make("localhost:1", provider, options=options, compression=grpc.Compression.Gzip).close()
+    assert made[0][0] == "localhost:1"
+    assert ("grpc.max_receive_message_length", 5) in made[0][2 if "insecure" not in name else 1]
+    assert made[0][-1] is grpc.Compression.Gzip
+
+
+def test_plaintext_elsewhere_needs_the_switch(provider):
+    """A token is not sent in plaintext to another machine unless that is asked for."""
+    with pytest.raises(ConfigurationError, match="unencrypted"):
+        insecure_channel("gateway.example:26500", provider)
+
+
+def test_the_switch_warns_once(provider, recwarn):
+    """allow_plaintext warns on the first channel to a target, with the caller's own line."""
+    with pytest.warns(RuntimeWarning, match="unencrypted") as caught:
+        insecure_channel("mesh.example:26500", provider, allow_plaintext=True).close()
+    assert caught[0].filename == __file__
+    insecure_channel("mesh.example:26500", provider, allow_plaintext=True).close()
+
+
+@pytest.mark.parametrize("target", ["https://gateway.example", "gateway.example:443/path", ""])
+@pytest.mark.parametrize("make", [secure_channel, insecure_channel])
+def test_a_target_that_grpc_can_not_dial_is_refused_at_once(provider, make, target):
+    """Unknown schemes and paths are a ConfigurationError rather than a failed name lookup."""
+    with pytest.raises(ConfigurationError, match="host:port"):
+        make(target, provider)
+
+
+@pytest.mark.parametrize("provider", [object(), type("A", (), {"get_token": None})()])
+def test_what_is_no_provider_is_refused_at_once(provider):
+    """An object without get_token is named when the channel is made."""
+    for make in (secure_channel, insecure_channel):
+        with pytest.raises(ConfigurationError, match="get_token"):
+            make("localhost:1", provider)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_authorized_tls_channel_proves_itself_once(kit, server, provider, gate, kind):
+    """authorize sends tokens over somebody else's TLS channel, with plugin calls only at first."""
+    with grpc.secure_channel(server.tls_target, grpc.ssl_channel_credentials(server.ca)) as plain:
+        channel = authorize(plain, provider, allow_plaintext=False)
+        stub = kit.method(channel, kind)
+        for _ in range(2):
+            call = (stub.future if kind.endswith("_unary") else stub)(kit.request(kind, b"echo"))
+            assert call.code() is grpc.StatusCode.OK if kind.endswith("_unary") else list(call)
+        if kind.endswith("_unary"):
+            assert stub.with_call(kit.request(kind, b"echo"))[0] == b"re:echo"
+        grpc.channel_ready_future(channel).result(kit.PATIENCE_SECONDS)
+    assert {tuple(seen.authorization) for seen in gate.calls} == {("Bearer token-1",)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_authorized_plaintext_channel_sends_nothing(kit, plain_channel, provider, gate, kind):
+    """authorize without allow_plaintext fails calls on a plaintext channel before the token."""
+    channel = authorize(plain_channel, provider, allow_plaintext=False)
+    stub = kit.method(channel, kind)
+    call = (stub.future if kind.endswith("_unary") else stub)(kit.request(kind, b"echo"))
+    assert call.code() is grpc.StatusCode.UNAUTHENTICATED
+    assert "security level" in call.details()
+    assert gate.calls == []
+    assert provider.invalidated == []
+
+
+def test_authorize_joins_the_callers_call_credentials(kit, server, provider, gate):
+    """Call credentials of the caller's go along with the proof."""
+    with grpc.secure_channel(server.tls_target, grpc.ssl_channel_credentials(server.ca)) as plain:
+        stub = kit.method(authorize(plain, provider, allow_plaintext=False), "unary_unary")
+        extra = grpc.metadata_call_credentials(lambda _, done: done((("tenant", "a"),), None))
+        for _ in range(2):
+            assert stub(b"echo", credentials=extra) == b"re:echo"
+    assert [seen.metadata["tenant"] for seen in gate.calls] == ["a", "a"]
+
+
+def test_authorize_without_a_provider_changes_nothing(plain_channel):
+    """None for a provider gives the channel back."""
+    assert authorize(plain_channel, None, allow_plaintext=False) is plain_channel
+
+
+def test_composite_credentials_work_in_grpcio_itself(kit, server, provider, gate):
+    """channel_credentials make any grpcio channel send the header."""
+    credentials = channel_credentials(provider, root_certificates=server.ca)
+    with grpc.secure_channel(server.tls_target, credentials) as channel:
+        assert kit.method(channel, "unary_unary")(b"echo") == b"re:echo"
+    assert gate.calls[0].authorization == ["Bearer token-1"]
+
+
+def test_call_credentials_work_for_one_call(kit, server, cold_provider, gate):
+    """call_credentials go with a single call; a cold token is waited for elsewhere."""
+    with grpc.secure_channel(server.tls_target, grpc.ssl_channel_credentials(server.ca)) as channel:
+        call = kit.method(channel, "unary_unary").future(
+            b"echo", credentials=call_credentials(cold_provider)
+        )
+        kit.wait_until(lambda: cold_provider.asked)
+        cold_provider.ready.set()
+        assert call.result() == b"re:echo"
+
+
+@pytest.mark.parametrize("where", ["get_token", "current_token"])
+def test_a_failing_plugin_says_why_and_logs_nothing(kit, server, caplog, capfd, where):
+    """A provider's failure reaches the user as gRPC's plugin error with our sentence."""
+
+    class Broken:
+        def get_token(self):
+            raise InvalidClientError("Wrong secret. Run login.")
+
+    class Foreign(Broken):
+        def current_token(self):
+            raise RuntimeError("hunter2")
+
+    credentials = channel_credentials(
+        Broken() if where == "get_token" else Foreign(), root_certificates=server.ca
+    )
+    with grpc.secure_channel(server.tls_target, credentials) as channel:
+        with pytest.raises(grpc.RpcError) as caught:
+            kit.method(channel, "unary_unary")(b"echo")
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    expected = "Wrong secret. Run login." if where == "get_token" else "RuntimeError"
+    assert expected in caught.value.details()
+    assert "hunter2" not in caught.value.details()
+    assert caplog.text == ""
+    assert "hunter2" not in capfd.readouterr().err
+
+
+def test_the_plugin_sees_nothing_of_its_makers_context(kit, server):
+    """Context variables of whoever made the credentials don't cling to later calls."""
+    import contextvars
+
+    variable = contextvars.ContextVar("variable", default="empty")
+    variable.set("maker's")
+    seen = []
+
+    class Looking:
+        def current_token(self):
+            seen.append((variable.get(), threading.current_thread() is threading.main_thread()))
+            return AccessToken(Secret("token-1"))
+
+        get_token = current_token
+
+    credentials = channel_credentials(Looking(), root_certificates=server.ca)
+    with grpc.secure_channel(server.tls_target, credentials) as channel:
+        assert kit.method(channel, "unary_unary")(b"echo") == b"re:echo"
+    assert seen == [("empty", False)]
