@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import textwrap
+
+import pytest
+
+from zeebe_auth import ConfigurationError
+from zeebe_auth.sources.bounded_program import _Output, output_of
+
+
+def python(code: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-c", textwrap.dedent(code), *arguments]
+
+
+class Helper:
+    """The far end of a line to a helper's process: it is seen to end when the line does."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self.port = str(listener.getsockname()[1])
+        self.listener = listener
+        self.line: socket.socket | None = None
+
+    def wait_until_it_runs(self) -> None:
+        self.line, _ = self.listener.accept()
+        self.line.settimeout(30)
+
+    def is_gone(self) -> bool:
+        assert self.line is not None
+        with self.line:
+            try:
+                return self.line.recv(1) == b""
+            except ConnectionResetError:
+                return True
+
+
+@pytest.fixture
+def helper(monkeypatch):
+    """Lets the time limit run out just when the process that is to be killed has started."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(60)
+        helper = Helper(listener)
+        monkeypatch.setattr(_Output, "join", lambda *_: helper.wait_until_it_runs())
+        yield helper
+
+
+def test_gives_the_output():
+    """Output arrives as UTF-8 text, arguments untouched by any shell."""
+    code = "import sys; sys.stdout.buffer.write(sys.argv[1].encode())"
+    assert output_of(python(code, "$HOME; é `x`")) == "$HOME; é `x`"
+
+
+def test_gets_no_input():
+    """A program that reads its input finds the end of it and doesn't wait."""
+    assert output_of(python("import sys; print(repr(sys.stdin.read()))")).strip() == "''"
+
+
+def test_exit_code_is_told_and_messages_are_not():
+    """A failing program's exit code is in the error, what it wrote and was given isn't."""
+    code = "import sys; print('s3cr3t'); print('s3cr3t', file=sys.stderr); sys.exit(3)"
+    with pytest.raises(ConfigurationError, match="exit code 3") as caught:
+        output_of(python(code, "s3cr3t-argument"))
+    assert "s3cr3t" not in str(caught.value)
+    assert sys.executable in str(caught.value)
+
+
+def test_not_there():
+    """A program that isn't installed is an error that names it."""
+    with pytest.raises(ConfigurationError, match=r"no-such-helper-program.*No such file"):
+        output_of(["no-such-helper-program"])
+
+
+def test_a_name_that_no_system_takes():
+    """A NUL in a program's name is an error, not a crash."""
+    with pytest.raises(ConfigurationError, match="ValueError"):
+        output_of(["a\0b"])
+
+
+def test_output_that_is_no_text():
+    """Output in another encoding is an error that doesn't carry it."""
+    with pytest.raises(ConfigurationError, match="UTF-8") as caught:
+        output_of(python(r"import sys; sys.stdout.buffer.write(b's3cr3t\xff')"))
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_endless_output_is_cut_off():
+    """A program that prints without end is killed at 1 MiB, long before its time is up."""
+    with pytest.raises(ConfigurationError, match="more than 1 MiB"):
+        output_of(python("while True: print('s3cr3t' * 1000)"), 110)
+
+
+PARENT = """
+    import subprocess, sys
+    code = "import socket; socket.create_connection(('127.0.0.1', PORT)).recv(1)"
+    child = subprocess.Popen([sys.executable, "-c", code.replace("PORT", sys.argv[1])])
+"""
+
+
+def test_time_limit():
+    """A program that waits for something is killed when its time is up."""
+    with pytest.raises(ConfigurationError, match=r"did not finish within 0\.2 seconds"):
+        output_of(python("import threading; threading.Event().wait()"), 0.2)
+
+
+def test_hanging_program_dies_with_its_children(helper):
+    """When the time is up the program and what it started are killed."""
+    with pytest.raises(ConfigurationError, match="did not finish"):
+        output_of(python(PARENT + "    child.wait()", helper.port))
+    assert helper.is_gone()
+
+
+def test_a_child_that_holds_the_output_is_bounded_too(helper):
+    """A program that ends but leaves a child with its output open doesn't hold us up."""
+    with pytest.raises(ConfigurationError, match="did not finish"):
+        output_of(python(PARENT + "    import os; os._exit(0)", helper.port))
+    assert helper.is_gone()
+
+
+def test_a_program_that_closes_its_output_and_hangs(helper):
+    """Closing the output doesn't escape the time limit."""
+    code = """
+        import os, socket, sys
+        os.close(1)
+        socket.create_connection(("127.0.0.1", int(sys.argv[1]))).recv(1)
+    """
+    with pytest.raises(ConfigurationError, match="did not finish"):
+        output_of(python(code, helper.port))
+    assert helper.is_gone()
+
+
+def test_interrupt_ends_the_program(helper, monkeypatch):
+    """Ctrl-C while a program runs doesn't leave it behind."""
+
+    def interrupt(self, timeout):
+        helper.wait_until_it_runs()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_Output, "join", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        output_of(python(PARENT + "    child.wait()", helper.port))
+    assert helper.is_gone()
+
+
+if os.name == "posix":
+
+    def test_death_by_signal():
+        """A program that a signal ended is reported as such."""
+        code = f"import os; os.kill(os.getpid(), {int(signal.SIGTERM)})"
+        with pytest.raises(ConfigurationError, match="signal 15"):
+            output_of(python(code))

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import pickle
+import shlex
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zeebe_auth import ConfigurationError, CredentialsUnavailable, EnvFileSource
+from zeebe_auth.sources.env_file import parse_env_file
+
+CONSOLE = """\
+export ZEEBE_ADDRESS='c1.bru-2.zeebe.camunda.io:443'
+export ZEEBE_CLIENT_ID='id~._-'
+export ZEEBE_CLIENT_SECRET='s3cr3t~._-'
+export ZEEBE_AUTHORIZATION_SERVER_URL='https://login.cloud.camunda.io/oauth/token'
+export ZEEBE_TOKEN_AUDIENCE='zeebe.camunda.io'
+export CAMUNDA_CLUSTER_ID='c1'
+export CAMUNDA_CLUSTER_REGION='bru-2'
+export CAMUNDA_CREDENTIALS_SCOPES='Zeebe,Tasklist'
+export CAMUNDA_OAUTH_URL='https://login.cloud.camunda.io/oauth/token'
+export CAMUNDA_CLIENT_ID='id~._-'
+export CAMUNDA_CLIENT_SECRET='s3cr3t~._-'
+export ZEEBE_REST_ADDRESS='https://bru-2.zeebe.camunda.io/c1'
+export ZEEBE_GRPC_ADDRESS='grpcs://c1.bru-2.zeebe.camunda.io:443'
+"""
+
+IDS = st.text("abcXYZ019~._-", min_size=1, max_size=40)
+ODD = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=40)
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(content: str | bytes) -> EnvFileSource:
+        path = tmp_path / "camunda.env"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return EnvFileSource(path)
+
+    return write_file
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        lambda text: text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("export ", ""),
+        lambda text: text.replace("'", '"'),
+        lambda text: text.replace("'", ""),
+        lambda text: "# from the Console\n\n  " + text.replace("\n", "  # a note\n\n"),
+        lambda text: text.rstrip("\n"),
+    ],
+    ids=["as is", "CRLF", "BOM", "docker", "double quotes", "no quotes", "comments", "no end"],
+)
+def test_console_file_in_its_forms(write, variant):
+    """The Console's file is understood however an editor or docker left it."""
+    source = write(variant(CONSOLE))
+    credentials = source.load()
+    assert credentials.client_id == "id~._-"
+    assert credentials.authentication.secret.reveal() == "s3cr3t~._-"
+    assert credentials.token_url == "https://login.cloud.camunda.io/oauth/token"
+    assert credentials.audience == "zeebe.camunda.io"
+    assert source.settings() == {
+        "address": "grpcs://c1.bru-2.zeebe.camunda.io:443",
+        "cluster_id": "c1",
+        "region": "bru-2",
+    }
+
+
+@given(IDS)
+def test_ids_and_secrets_in_every_quoting(value):
+    """Ids and secrets as Camunda makes them arrive unchanged, quoted or not."""
+    for written in (value, f"'{value}'", f'"{value}"'):
+        assert parse_env_file(f"export A={written}\n", "file") == {"A": value}
+
+
+@given(ODD, ODD)
+def test_odd_text_quoted_for_a_shell(value, other):
+    """Whatever a shell's own quoting makes of a text is read back as that text."""
+    text = f"export A={shlex.quote(value)}\nB={shlex.quote(other)} # note\n"
+    assert parse_env_file(text, "file") == {"A": value, "B": other}
+
+
+@given(ODD)
+def test_odd_text_in_double_quotes(value):
+    """Double quotes are read with the escapes that a shell knows inside them."""
+    escaped = "".join(f"\\{c}" if c in '"\\$`' else c for c in value)
+    assert parse_env_file(f'A="{escaped}"', "file") == {"A": value}
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_parsed_or_refused(text):
+    """No text makes the parser do anything but give variables or refuse."""
+    try:
+        variables = parse_env_file(text, "file")
+    except ConfigurationError:
+        return
+    assert all(name.isidentifier() for name in variables)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "export A=$(s3cr3t)",
+        'export A="$(s3cr3t)"',
+        "export A=`s3cr3t`",
+        'A="`s3cr3t`"',
+        "A=$s3cr3t",
+        "A=${s3cr3t}",
+        'A="x$s3cr3t"',
+        "A=x; s3cr3t",
+        "A=x;s3cr3t",
+        "A=x | s3cr3t",
+        "A=x|s3cr3t",
+        "A=x && s3cr3t",
+        "A=x&s3cr3t",
+        "A=x > s3cr3t",
+        "A=<(s3cr3t)",
+        "A=(s3cr3t x)",
+        "A=x s3cr3t",
+        "export A=x B=s3cr3t",
+        "export s3cr3t",
+        "s3cr3t --flag",
+        "source s3cr3t",
+        ". s3cr3t",
+        "eval A=s3cr3t",
+        "export -n A=s3cr3t",
+        "A+=s3cr3t",
+        "A =s3cr3t",
+        "1A=s3cr3t",
+        "A='s3cr3t",
+        'A="s3cr3t',
+        "A=s3cr3t\\",
+        "A='s3cr3t\x00'",
+        "A=s3cr3t\x1b[0m",
+        "=s3cr3t",
+        "$(s3cr3t)",
+    ],
+)
+def test_what_a_shell_would_do_is_refused(write, line):
+    """A line that is no plain assignment is refused by number, and its content isn't shown."""
+    source = write(f"# note\nexport ZEEBE_CLIENT_ID='id'\n{line}\n")
+    with pytest.raises(ConfigurationError, match=r"^Line 3 of the env file ") as caught:
+        source.load()
+    assert "s3cr3t" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_a_command_is_not_run(write, tmp_path):
+    """Refusing a command means that it was not run."""
+    trace = tmp_path / "trace"
+    source = write(f"export ZEEBE_CLIENT_ID=$(touch {trace})\n")
+    with pytest.raises(ConfigurationError, match="never run"):
+        source.load()
+    assert not trace.exists()
+
+
+def test_substitution_in_single_quotes_is_text():
+    """Inside single quotes a shell expands nothing, and neither is anything refused."""
+    assert parse_env_file("A='$(x) `y` $Z; | &'", "file") == {"A": "$(x) `y` $Z; | &"}
+
+
+def test_later_line_outweighs():
+    """As in a shell, the last assignment of a name counts."""
+    assert parse_env_file("A=1\nA=2\n", "file") == {"A": "2"}
+
+
+def test_no_such_file(tmp_path):
+    """A missing file has nothing to offer; a chain goes on."""
+    with pytest.raises(CredentialsUnavailable, match=r"camunda\.env"):
+        EnvFileSource(tmp_path / "camunda.env").load()
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [(b"A=\xff", "UTF-8"), (b"#" * (1024 * 1024 + 1), "larger than 1 MiB")],
+)
+def test_unreadable_content(write, content, problem):
+    """A file that isn't text, or is far too large, is a clear error without its content."""
+    with pytest.raises(ConfigurationError, match=problem) as caught:
+        write(content).load()
+    assert caught.value.__cause__ is None
+
+
+def test_a_directory_in_its_place(tmp_path):
+    """A path that can't be read is an error that names it."""
+    with pytest.raises(ConfigurationError, match="can't be read"):
+        EnvFileSource(tmp_path).load()
+
+
+def test_file_without_credentials_is_passed_over(write):
+    """A file that only names other things has no identity to offer."""
+    source = write("export EDITOR=vi\n")
+    with pytest.raises(CredentialsUnavailable, match="holds no credentials"):
+        source.load()
+    assert [finding.outcome for finding in source.explain()] == ["passed over"]
+
+
+def test_partial_and_conflicting_file(write):
+    """The same rules hold as for the environment, and the file is named."""
+    with pytest.raises(ConfigurationError, match=r"No client secret.*camunda\.env"):
+        write("CAMUNDA_CLUSTER_ID=c\nZEEBE_CLIENT_ID=id").load()
+    with pytest.raises(
+        ConfigurationError, match=r"CAMUNDA_CLIENT_ID and ZEEBE_CLIENT_ID.*disagree"
+    ):
+        write("CAMUNDA_CLIENT_ID=a\nZEEBE_CLIENT_ID=b").load()
+
+
+def test_is_its_path(write):
+    """A source pickles, compares and prints as its path."""
+    source = write(CONSOLE)
+    assert pickle.loads(pickle.dumps(source)) == source == EnvFileSource(str(source.path))  # noqa: S301
+    assert hash(source) == hash(EnvFileSource(source.path))
+    assert str(source.path) in repr(source)
+    assert "s3cr3t" not in repr(source)

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from zeebe_auth import (
+    AccessToken,
+    ClientCredentials,
+    ConfigFileSource,
+    ConfigurationError,
+    EnvFileSource,
+    EnvSource,
+    FileStore,
+    MemoryStore,
+    Secret,
+    TokenKey,
+)
+from zeebe_auth.plugins import make_source, make_store, source_names, store_names
+
+VAULT = """
+    import zeebe_auth
+
+    class VaultSource:
+        def __init__(self, url, *, token, tls=None):
+            if url == "broken":
+                raise RuntimeError("s3cr3t")
+            if url == "refused":
+                raise zeebe_auth.ConfigurationError("The vault says what is wrong.")
+            self.url, self.token, self.tls = url, token, tls
+
+        def load(self):
+            return zeebe_auth.ClientCredentials(
+                client_id=self.url,
+                authentication=zeebe_auth.ClientSecret(self.token),
+                issuer="https://issuer.example",
+            )
+
+    class DictStore:
+        def __init__(self): self.kept = {}
+        def load(self, key): return self.kept.get(key)
+        def save(self, key, token): self.kept[key] = token
+        def delete(self, key, token=None): self.kept.pop(key, None)
+
+    def nothing(**anything): return object()
+    def a_class(): return VaultSource
+    text = "text"
+"""
+ENTRY_POINTS = """
+    [zeebe_auth.sources]
+    acme-vault = acme_vault:VaultSource
+    acme-nothing = acme_vault:nothing
+    acme-class = acme_vault:a_class
+    acme-text = acme_vault:text
+    acme-missing = acme_vault:Missing
+    acme-builtin = builtins:dict.fromkeys
+    environment = acme_vault:nothing
+
+    [zeebe_auth.stores]
+    acme-dict = acme_vault:DictStore
+    acme-source = acme_vault:VaultSource
+"""
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Installs a distribution as pip lays it out, on a path of its own."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "acme_vault", raising=False)
+
+    def install_distribution(name: str, entry_points: str) -> None:
+        (tmp_path / "acme_vault.py").write_text(textwrap.dedent(VAULT))
+        info = tmp_path / f"{name}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(textwrap.dedent(entry_points))
+
+    yield install_distribution
+    sys.modules.pop("acme_vault", None)
+
+
+@pytest.fixture
+def acme(install):
+    install("acme_vault", ENTRY_POINTS)
+
+
+@pytest.mark.usefixtures("acme")
+def test_listing_imports_nothing():
+    """Names of ours and of others are listed without importing what they stand for."""
+    assert {"environment", "env-file", "keyring", "acme-vault"} <= set(source_names())
+    assert {"file", "keyring", "memory", "acme-dict"} <= set(store_names())
+    assert "acme_vault" not in sys.modules
+
+
+@pytest.mark.usefixtures("acme")
+def test_other_keys_become_keyword_arguments():
+    """A registered source is made with the other keys of its table."""
+    source = make_source({"use": "acme-vault", "url": "u", "token": Secret("s3cr3t")})
+    assert source.load().client_id == "u"
+    assert source.load().authentication.secret == Secret("s3cr3t")
+
+
+@pytest.mark.usefixtures("acme")
+def test_named_from_a_config_file(tmp_path, monkeypatch):
+    """A config file names a registered source, and its references arrive as secrets."""
+    monkeypatch.setenv("VAULT_TOKEN", "s3cr3t")
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[profiles.prod]\nsource = { use = "acme-vault", url = "u", '
+        'token = { env = "VAULT_TOKEN" }, tls = { key = { env = "VAULT_TOKEN" }, port = 1 } }\n'
+    )
+    credentials = ConfigFileSource("prod", config).load()
+    assert isinstance(credentials, ClientCredentials)
+    assert credentials.authentication.secret == Secret("s3cr3t")
+
+
+@pytest.mark.usefixtures("acme")
+def test_registered_store():
+    """A registered store with the three methods is taken."""
+    store = make_store({"use": "acme-dict"})
+    key, token = TokenKey("0" * 64), AccessToken(Secret("t"))
+    store.save(key, token)
+    assert store.load(key) == token
+
+
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ({"use": "acme-volt"}, r'no source "acme-volt".*acme-vault.*environment'),
+        ({}, r'no source ""'),
+        ({"use": "acme-vault", "url": "u"}, r"needs token. It takes url, token, tls"),
+        (
+            {"use": "acme-vault", "uri": "s3cr3t", "token": "s3cr3t"},
+            r"takes no uri and needs url\. It takes url, token, tls",
+        ),
+        ({"use": "acme-vault", "url": "broken", "token": "s3cr3t"}, r"RuntimeError.*other keys"),
+        ({"use": "acme-vault", "url": "refused", "token": "s3cr3t"}, r"^The vault says"),
+        ({"use": "acme-nothing"}, r"makes a object, which is no source: it needs load\(\)"),
+        ({"use": "acme-class"}, r"makes a VaultSource, which is no source"),
+        ({"use": "acme-text"}, r"distribution acme_vault is not callable"),
+        ({"use": "acme-missing"}, r"acme_vault can't be imported \(AttributeError\)"),
+        ({"use": "acme-builtin", "keys": 1}, r"takes|could not be made"),
+        ({"use": "environment", "environ": {}, "url": "s3cr3t"}, r"takes no url"),
+        ({"use": "env-file"}, r"needs path"),
+        ({"use": "command", "argv": "s3cr3t"}, r"list of texts"),
+    ],
+)
+def test_unusable_sources(table, problem):
+    """Each way to name a source wrongly is an error that says what is there or wanted."""
+    with pytest.raises(ConfigurationError, match=problem) as caught:
+        make_source(table)
+    assert "s3cr3t" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ({"use": "acme-dic"}, r'no store "acme-dic".*acme-dict.*file'),
+        (
+            {"use": "acme-source", "url": "u", "token": "t"},
+            r"no store: it needs load\(\), save\(\) and delete\(\)",
+        ),
+        ({"use": "file", "path": "x"}, r"takes no path.*directory"),
+        ({"use": "memory", "max_tokens": 0}, r"max_tokens"),
+    ],
+)
+def test_unusable_stores(table, problem):
+    """The same holds for stores."""
+    with pytest.raises(ConfigurationError, match=problem):
+        make_store(table)
+
+
+@pytest.mark.usefixtures("acme")
+def test_ours_are_not_replaced(tmp_path):
+    """A distribution that registers one of our names doesn't get in our place."""
+    assert make_source({"use": "environment"}) == EnvSource()
+    assert make_source({"use": "env-file", "path": "x"}) == EnvFileSource("x")
+    assert isinstance(make_store({"use": "file", "directory": str(tmp_path)}), FileStore)
+    assert isinstance(make_store({"use": "memory"}), MemoryStore)
+    assert "acme_vault" not in sys.modules
+
+
+def test_two_distributions_with_one_name(install):
+    """A name that two distributions register differently is nobody's until one is gone."""
+    install("acme_one", "[zeebe_auth.sources]\nacme = acme_vault:VaultSource\n")
+    install("acme_two", "[zeebe_auth.sources]\nacme = acme_vault:nothing\n")
+    with pytest.raises(ConfigurationError, match="acme_one, acme_two"):
+        make_source({"use": "acme"})
+
+
+def test_ours_cost_no_metadata():
+    """Our own sources are made without looking through installed distributions."""
+    script = (
+        "import sys; from zeebe_auth.plugins import make_source; "
+        "make_source({'use': 'environment'}); print('importlib.metadata' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
