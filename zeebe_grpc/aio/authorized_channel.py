@@ -15,6 +15,7 @@ from zeebe_grpc.aio.multi_callables import (
     UnaryStreamMultiCallable,
     UnaryUnaryMultiCallable,
 )
+from zeebe_grpc.aio.proving_calls import ProvingCalls
 from zeebe_grpc.aio.token_waits import TokenWaits
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class AuthorizedChannel(grpc.aio.Channel):
         inner = self._inner_channel.unary_unary(
             method, request_serializer, response_deserializer, **options
         )
-        return UnaryUnaryMultiCallable(inner, self._access, self._waits, self._proof)
+        return UnaryUnaryMultiCallable(inner, self._proving(inner), self._access, self._waits)
 
     def unary_stream(
         self,
@@ -70,7 +71,7 @@ class AuthorizedChannel(grpc.aio.Channel):
         inner = self._inner_channel.unary_stream(
             method, request_serializer, response_deserializer, **options
         )
-        return UnaryStreamMultiCallable(inner, self._access, self._waits, self._proof)
+        return UnaryStreamMultiCallable(inner, self._proving(inner), self._access, self._waits)
 
     def stream_unary(
         self,
@@ -83,7 +84,7 @@ class AuthorizedChannel(grpc.aio.Channel):
         inner = self._inner_channel.stream_unary(
             method, request_serializer, response_deserializer, **options
         )
-        return StreamUnaryMultiCallable(inner, self._access, self._waits, self._proof)
+        return StreamUnaryMultiCallable(inner, self._proving(inner), self._access, self._waits)
 
     def stream_stream(
         self,
@@ -96,7 +97,12 @@ class AuthorizedChannel(grpc.aio.Channel):
         inner = self._inner_channel.stream_stream(
             method, request_serializer, response_deserializer, **options
         )
-        return StreamStreamMultiCallable(inner, self._access, self._waits, self._proof)
+        return StreamStreamMultiCallable(inner, self._proving(inner), self._access, self._waits)
+
+    def _proving(self, inner: Any) -> Any:
+        if self._proof is None:
+            return inner
+        return ProvingCalls(inner, self._inner_channel, self._proof)
 
     async def close(self, grace: float | None = None) -> None:
         """Close the channel; calls under way may go on for ``grace`` seconds."""

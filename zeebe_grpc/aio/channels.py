@@ -102,8 +102,7 @@ def authorize(
         channel: Any channel, with interceptors or without; closing the result closes it.
         provider: Anything with ``get_token()``; None gives ``channel`` itself.
         allow_plaintext: Whether tokens may go out if the channel is not encrypted. If not, gRPC
-            fails such calls before they are sent, with UNAUTHENTICATED "Established channel
-            does not have a sufficient security level to transfer call credential."
+            fails such calls before they are sent, with UNAUTHENTICATED and details that say so.
 
     Raises:
         ConfigurationError: ``provider`` is none.

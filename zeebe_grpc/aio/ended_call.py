@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from typing import Any, NoReturn
 
 import grpc
@@ -74,6 +74,9 @@ class EndedCall:
 
     def done(self) -> bool:
         return True
+
+    def add_done_callback(self, callback: Callable[[Any], None]) -> None:
+        callback(self)
 
     async def code(self) -> grpc.StatusCode:
         return self._code

@@ -19,7 +19,6 @@ from zeebe_grpc.authorization_header import has_authorization
 
 if TYPE_CHECKING:
     from zeebe_grpc.aio.token_waits import TokenWaits
-    from zeebe_grpc.security_proof import SecurityProof
     from zeebe_grpc.token_access import TokenAccess
 
 __all__ = [
@@ -34,15 +33,20 @@ _Requests = AsyncIterable[Any] | Iterable[Any]
 
 
 class _Authorizing:
-    """What they share: gRPC's own multi-callable, the provider, the channel's state."""
+    """What they share.
 
-    def __init__(
-        self, inner: Any, access: TokenAccess, waits: TokenWaits, proof: SecurityProof | None
-    ) -> None:
+    Args:
+        inner: gRPC's own multi-callable.
+        proving: What begins attempts with our token: the same, or `ProvingCalls` around it.
+        access: The provider.
+        waits: The channel's calls that wait for a token.
+    """
+
+    def __init__(self, inner: Any, proving: Any, access: TokenAccess, waits: TokenWaits) -> None:
         self._inner = inner
+        self._proving = proving
         self._access = access
         self._waits = waits
-        self._proof = proof
 
 
 class UnaryUnaryMultiCallable(_Authorizing, grpc.aio.UnaryUnaryMultiCallable[Any, Any]):
@@ -59,17 +63,24 @@ class UnaryUnaryMultiCallable(_Authorizing, grpc.aio.UnaryUnaryMultiCallable[Any
         compression: grpc.Compression | None = None,
     ) -> grpc.aio.UnaryUnaryCall[Any, Any]:
         """As `grpc.aio.UnaryUnaryMultiCallable`, authorized."""
+        own = tuple(metadata) if metadata else ()
+        if own and has_authorization(own):
+            call: grpc.aio.UnaryUnaryCall[Any, Any] = self._inner(
+                request,
+                timeout=timeout,
+                metadata=metadata,
+                credentials=credentials,
+                wait_for_ready=wait_for_ready,
+                compression=compression,
+            )
+            return call
         begin = partial(
-            self._inner,
+            self._proving,
             request,
-            credentials=credentials if self._proof is None else self._proof.demanded(credentials),
+            credentials=credentials,
             wait_for_ready=wait_for_ready,
             compression=compression,
         )
-        own = tuple(metadata) if metadata else ()
-        if own and has_authorization(own):
-            call: grpc.aio.UnaryUnaryCall[Any, Any] = begin(timeout=timeout, metadata=metadata)
-            return call
         return UnaryUnaryCall(self._access, self._waits, begin, own, timeout)
 
 
@@ -87,17 +98,24 @@ class UnaryStreamMultiCallable(_Authorizing, grpc.aio.UnaryStreamMultiCallable[A
         compression: grpc.Compression | None = None,
     ) -> grpc.aio.UnaryStreamCall[Any, Any]:
         """As `grpc.aio.UnaryStreamMultiCallable`, authorized."""
+        own = tuple(metadata) if metadata else ()
+        if own and has_authorization(own):
+            call: grpc.aio.UnaryStreamCall[Any, Any] = self._inner(
+                request,
+                timeout=timeout,
+                metadata=metadata,
+                credentials=credentials,
+                wait_for_ready=wait_for_ready,
+                compression=compression,
+            )
+            return call
         begin = partial(
-            self._inner,
+            self._proving,
             request,
-            credentials=credentials if self._proof is None else self._proof.demanded(credentials),
+            credentials=credentials,
             wait_for_ready=wait_for_ready,
             compression=compression,
         )
-        own = tuple(metadata) if metadata else ()
-        if own and has_authorization(own):
-            call: grpc.aio.UnaryStreamCall[Any, Any] = begin(timeout=timeout, metadata=metadata)
-            return call
         return UnaryStreamCall(self._access, self._waits, begin, own, timeout)
 
 
@@ -114,18 +132,23 @@ class StreamUnaryMultiCallable(_Authorizing, grpc.aio.StreamUnaryMultiCallable[A
         compression: grpc.Compression | None = None,
     ) -> grpc.aio.StreamUnaryCall[Any, Any]:
         """As `grpc.aio.StreamUnaryMultiCallable`, authorized."""
+        own = tuple(metadata) if metadata else ()
+        if own and has_authorization(own):
+            call: grpc.aio.StreamUnaryCall[Any, Any] = self._inner(
+                request_iterator,
+                timeout=timeout,
+                metadata=metadata,
+                credentials=credentials,
+                wait_for_ready=wait_for_ready,
+                compression=compression,
+            )
+            return call
         begin = partial(
-            self._inner,
-            credentials=credentials if self._proof is None else self._proof.demanded(credentials),
+            self._proving,
+            credentials=credentials,
             wait_for_ready=wait_for_ready,
             compression=compression,
         )
-        own = tuple(metadata) if metadata else ()
-        if own and has_authorization(own):
-            call: grpc.aio.StreamUnaryCall[Any, Any] = begin(
-                request_iterator, timeout=timeout, metadata=metadata
-            )
-            return call
         return StreamUnaryCall(self._access, self._waits, begin, request_iterator, own, timeout)
 
 
@@ -142,16 +165,21 @@ class StreamStreamMultiCallable(_Authorizing, grpc.aio.StreamStreamMultiCallable
         compression: grpc.Compression | None = None,
     ) -> grpc.aio.StreamStreamCall[Any, Any]:
         """As `grpc.aio.StreamStreamMultiCallable`, authorized."""
+        own = tuple(metadata) if metadata else ()
+        if own and has_authorization(own):
+            call: grpc.aio.StreamStreamCall[Any, Any] = self._inner(
+                request_iterator,
+                timeout=timeout,
+                metadata=metadata,
+                credentials=credentials,
+                wait_for_ready=wait_for_ready,
+                compression=compression,
+            )
+            return call
         begin = partial(
-            self._inner,
-            credentials=credentials if self._proof is None else self._proof.demanded(credentials),
+            self._proving,
+            credentials=credentials,
             wait_for_ready=wait_for_ready,
             compression=compression,
         )
-        own = tuple(metadata) if metadata else ()
-        if own and has_authorization(own):
-            call: grpc.aio.StreamStreamCall[Any, Any] = begin(
-                request_iterator, timeout=timeout, metadata=metadata
-            )
-            return call
         return StreamStreamCall(self._access, self._waits, begin, request_iterator, own, timeout)
