@@ -55,7 +55,7 @@ ENTRY_POINTS = """
     acme-class = acme_vault:a_class
     acme-text = acme_vault:text
     acme-missing = acme_vault:Missing
-    acme-builtin = builtins:dict.fromkeys
+    acme-builtin = builtins:dict
     environment = acme_vault:nothing
 
     [zeebe_auth.stores]
@@ -142,7 +142,7 @@ def test_registered_store():
         ({"use": "acme-class"}, r"makes a VaultSource, which is no source"),
         ({"use": "acme-text"}, r"distribution acme_vault is not callable"),
         ({"use": "acme-missing"}, r"acme_vault can't be imported \(AttributeError\)"),
-        ({"use": "acme-builtin", "keys": 1}, r"takes|could not be made"),
+        ({"use": "acme-builtin", "keys": 1}, r"makes a dict, which is no source"),
         ({"use": "environment", "environ": {}, "url": "s3cr3t"}, r"takes no url"),
         ({"use": "env-file"}, r"needs path"),
         ({"use": "command", "argv": "s3cr3t"}, r"list of texts"),

@@ -189,6 +189,12 @@ def test_unusable_profiles(write_config, body, problem):
     assert "s3cr3t" not in str(caught.value)
 
 
+def test_empty_means_unset(write_config):
+    """An empty text in a profile is as good as none."""
+    with pytest.raises(ConfigurationError, match="No client secret"):
+        load(write_config, REST + 'client_secret = ""\naudience = ""')
+
+
 def test_profile_of_settings_alone(write_config):
     """A profile without any part of an identity has nothing to offer as a source."""
     with pytest.raises(CredentialsUnavailable, match="holds no credentials"):

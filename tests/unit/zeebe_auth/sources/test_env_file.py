@@ -163,6 +163,11 @@ def test_substitution_in_single_quotes_is_text():
     assert parse_env_file("A='$(x) `y` $Z; | &'", "file") == {"A": "$(x) `y` $Z; | &"}
 
 
+def test_escapes_outside_quotes():
+    """A backslash makes the next character plain text, as in a shell."""
+    assert parse_env_file(r"A=a\$b\ c\\\'d", "file") == {"A": r"a$b c\'d"}
+
+
 def test_later_line_outweighs():
     """As in a shell, the last assignment of a name counts."""
     assert parse_env_file("A=1\nA=2\n", "file") == {"A": "2"}
