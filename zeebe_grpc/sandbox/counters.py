@@ -11,27 +11,37 @@ __all__ = ["Counters"]
 class Counters:
     """Counts of token requests and calls; safe for any thread.
 
-    A reply is counted before its first byte leaves, so whoever holds it finds it counted.
+    A reply is counted before its first byte leaves, so whoever holds it finds it counted. What
+    began before a `reset` and ends after it is not counted at all: hence the era that each
+    beginning gives and each end takes.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
+        self._era = 0
         self._received = 0
         self._replies: Counter[tuple[str, int]] = Counter()
         self._calls: Counter[tuple[str, str]] = Counter()
 
-    def token_request_received(self) -> None:
+    def token_request_received(self) -> int:
         with self._changed:
             self._received += 1
             self._changed.notify_all()
+            return self._era
 
-    def token_request_answered(self, client_id: str, status: int) -> None:
+    def token_request_answered(self, era: int, client_id: str, status: int) -> None:
         with self._changed:
-            self._replies[client_id, status] += 1
+            if era == self._era:
+                self._replies[client_id, status] += 1
 
-    def call_answered(self, method: str, status: str) -> None:
+    def call_received(self) -> int:
         with self._changed:
-            self._calls[method, status] += 1
+            return self._era
+
+    def call_answered(self, era: int, method: str, status: str) -> None:
+        with self._changed:
+            if era == self._era:
+                self._calls[method, status] += 1
 
     @property
     def token_requests(self) -> int:
@@ -58,6 +68,7 @@ class Counters:
 
     def reset(self) -> None:
         with self._changed:
+            self._era += 1
             self._received = 0
             self._replies.clear()
             self._calls.clear()

@@ -65,7 +65,7 @@ class Coordinates:
             "ZEEBE_AUTHORIZATION_SERVER_URL": self.token_url,
             "ZEEBE_TOKEN_AUDIENCE": self.audience,
             "ZEEBE_CA_CERTIFICATE_PATH": self.authority_path,
-            # zbctl and its kin would else leave a token in the user's home.
+            # Camunda's Java and Go clients would else leave a token in the home of the user.
             "ZEEBE_CLIENT_CONFIG_PATH": self.client_config_path,
         }
 
@@ -95,7 +95,8 @@ class Coordinates:
             "CAMUNDA_OAUTH_URL": self.token_url,
             "CAMUNDA_CA_CERTIFICATE_PATH": self.authority_path,
         }
-        return "".join(f"export {name}='{value}'\n" for name, value in variables.items())
+        quoted = {name: value.replace("'", "'\\''") for name, value in variables.items()}
+        return "".join(f"export {name}='{value}'\n" for name, value in quoted.items())
 
 
 def without_camunda(inherited: Mapping[str, str]) -> dict[str, str]:

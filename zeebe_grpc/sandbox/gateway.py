@@ -115,12 +115,13 @@ class Gateway(grpc.GenericRpcHandler):
         self, path: str, requests: Iterator[bytes], context: grpc.ServicerContext
     ) -> Iterator[bytes]:
         service, _, method = path.lstrip("/").partition("/")
+        era = self._counters.call_received()
         outcomes: list[str] = []
 
         def count(status: str) -> None:
             if not outcomes:
                 outcomes.append(status)
-                self._counters.call_answered(method, status)
+                self._counters.call_answered(era, method, status)
 
         # The call may end without the loop below: its client cancels or its deadline passes.
         context.add_callback(lambda: count(grpc.StatusCode.CANCELLED.name))

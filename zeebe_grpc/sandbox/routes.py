@@ -79,11 +79,11 @@ class Routes:
     def _token(self, request: HttpRequest) -> HttpReply:
         if request.method != "POST":
             return json_reply(405, {"error": "invalid_request"}, {"Allow": "POST"})
-        self._counters.token_request_received()
+        era = self._counters.token_request_received()
         self._switches.wait_token_delay()
         refusal = self._switches.next_refusal()
         reply = self._server.answer(request) if refusal is None else _refused(refusal)
-        self._counters.token_request_answered(client_id_of(request), reply.status)
+        self._counters.token_request_answered(era, client_id_of(request), reply.status)
         return reply
 
     def _metadata(self) -> dict[str, Any]:

@@ -78,6 +78,21 @@ def test_a_child_uses_the_sandbox_and_the_report_tells():
     ]
 
 
+def test_a_second_topology_makes_no_token_request():
+    """Two processes in one sandbox share one token, and the report proves it."""
+    twice = f"""
+import subprocess
+for _ in range(2):
+    subprocess.run({[*CLI, "topology", "--output", "json"]!r}, check=True)
+"""
+    ended = run("--report", "--", PYTHON, "-c", twice)
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.count('"clusterSize"') == 2
+    assert "token requests: 1\n" in ended.stderr
+    assert "  2 x Topology OK" in ended.stderr
+
+
 def test_the_exit_code_is_the_child_s():
     """Whatever number the child ends with, the command does."""
     assert run("--", PYTHON, "-c", "raise SystemExit(41)").returncode == 41

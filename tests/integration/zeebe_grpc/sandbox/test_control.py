@@ -41,7 +41,7 @@ def test_every_action(remote, sandbox, ask):
 def test_the_counts(remote, ask, sandbox):
     """The counts are the same on both sides, and asking for them counts as nothing."""
     ask()
-    sandbox._counters.call_answered("Topology", "OK")
+    sandbox._counters.call_answered(sandbox._counters.call_received(), "Topology", "OK")
 
     assert remote.token_requests == sandbox.token_requests == 1
     assert remote.token_replies == sandbox.token_replies

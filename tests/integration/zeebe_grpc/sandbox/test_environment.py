@@ -1,9 +1,11 @@
 """How programs find the sandbox: variables for children and shells, and the Console's file."""
 
 import re
+import shlex
 
 import pytest
 
+from zeebe_grpc.sandbox import Sandbox
 from zeebe_grpc.sandbox.environment import proxy_exceptions, without_camunda
 
 
@@ -73,3 +75,13 @@ def test_nothing_shows_the_secret(sandbox):
 
     assert sandbox.client_secret not in shown
     assert sandbox.environment["ZEEBE_SANDBOX_CONTROL_URL"] not in shown
+
+
+def test_a_console_file_that_a_shell_can_read(tmp_path):
+    """Even a secret with a quote in it comes out of the file as it went in."""
+    secret = "it's $HOME `id`"
+    with Sandbox(client_secret=secret) as odd:
+        path = odd.console_file(tmp_path / "console.env")
+    line = next(line for line in path.read_text("utf-8").splitlines() if "CLIENT_SECRET" in line)
+
+    assert shlex.split(line) == ["export", f"ZEEBE_CLIENT_SECRET={secret}"]

@@ -133,3 +133,16 @@ def test_switches_end_for_those_who_wait():
     switches.refuse(1, PlannedRefusal(503))
     assert switches.next_refusal() == PlannedRefusal(503)
     assert switches.next_refusal() is None
+
+
+def test_what_is_under_way_at_a_reset_is_not_counted(ask, sandbox):
+    """A reply that was held back before a reset doesn't turn up in the counts after it."""
+    sandbox.token_delay_seconds = 3600
+    with ThreadPoolExecutor(1) as thread:
+        held = thread.submit(ask)
+        assert sandbox.wait_for_token_requests(1)
+        sandbox.reset()
+        assert held.result(timeout=10).status == 200
+
+    assert sandbox.token_requests == 0
+    assert not sandbox.token_replies
