@@ -69,7 +69,11 @@ def _trusting(ca_certificate: Path | None) -> SSLContext:
 
     try:
         if ca_certificate is not None:
-            return ssl.create_default_context(cafile=str(ca_certificate))
+            # Not create_default_context(): since Python 3.13 it refuses certificates without key
+            # identifiers, as private authorities often issue them and gRPC accepts them.
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.load_verify_locations(ca_certificate)
+            return context
         import httpx2
 
         return httpx2.create_ssl_context()

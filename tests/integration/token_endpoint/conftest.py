@@ -164,7 +164,7 @@ class Authority:
         self.file = self.folder / f"{self.name}.pem"
         self.file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
-    def _issue(self, subject, key, names, *, expired: bool = False) -> x509.Certificate:
+    def _issue(self, subject, key, names, *, expired: bool = False, bare: bool = False):
         now = dt.datetime.now(dt.UTC)
         end = now - dt.timedelta(days=1) if expired else now + dt.timedelta(days=1)
         builder = (
@@ -177,20 +177,35 @@ class Authority:
             .not_valid_after(end)
             .add_extension(x509.BasicConstraints(ca=names is None, path_length=None), True)
         )
-        if names is not None:
+        if names is None:
+            usage = dict.fromkeys(
+                [
+                    "digital_signature", "content_commitment", "key_encipherment",
+                    "data_encipherment", "key_agreement", "encipher_only", "decipher_only",
+                ],
+                False,
+            )  # fmt: skip
+            builder = builder.add_extension(
+                x509.KeyUsage(key_cert_sign=True, crl_sign=True, **usage), True
+            )
+        else:
             builder = builder.add_extension(x509.SubjectAlternativeName(names), False)
+        if not bare:
+            own = x509.SubjectKeyIdentifier.from_public_key(key)
+            issuers = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+            builder = builder.add_extension(own, False).add_extension(issuers, False)
         return builder.sign(self._key, hashes.SHA256())
 
-    def certificate(self, *names: str, expired: bool = False) -> Path:
-        """A PEM file with a certificate for ``names`` and its key."""
+    def certificate(self, *names: str, expired: bool = False, bare: bool = False) -> Path:
+        """A PEM file with a certificate for ``names`` and its key; ``bare``: no key identifiers."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0])])
         found = [
             x509.IPAddress(ipaddress.ip_address(name)) if name[0].isdigit() else x509.DNSName(name)
             for name in names
         ]
-        certificate = self._issue(subject, key.public_key(), found, expired=expired)
-        file = self.folder / f"{names[0]}-by-{self.name}{'-expired' if expired else ''}.pem"
+        certificate = self._issue(subject, key.public_key(), found, expired=expired, bare=bare)
+        file = self.folder / f"{names[0]}-by-{self.name}.pem"
         file.write_bytes(
             certificate.public_bytes(serialization.Encoding.PEM)
             + key.private_bytes(
@@ -202,10 +217,10 @@ class Authority:
         return file
 
     def server_context(
-        self, *names: str, expired: bool = False, client_ca: Path | None = None
+        self, *names: str, client_ca: Path | None = None, **options: bool
     ) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.certificate(*names, expired=expired))
+        context.load_cert_chain(self.certificate(*names, **options))
         if client_ca is not None:
             context.load_verify_locations(client_ca)
             context.verify_mode = ssl.CERT_REQUIRED

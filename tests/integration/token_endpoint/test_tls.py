@@ -19,6 +19,13 @@ def test_an_own_authority_is_trusted(serve, endpoint, credentials_for, authority
     assert token.authorization == "Bearer s3cret-t0ken"
 
 
+def test_an_own_authority_may_issue_bare_certificates(serve, endpoint, credentials_for, authority):
+    """A private authority's certificate without key identifiers is good on every Python."""
+    server = serve(tls=authority.server_context("localhost", bare=True))
+    endpoint(ca_certificate=authority.file).request_token(credentials_for(server.url))
+    assert len(server.received) == 1
+
+
 def test_an_own_authority_wins_over_the_environment(
     serve, endpoint, credentials_for, authority, other_authority, monkeypatch
 ):
