@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from zeebe_auth import ConfigurationError
 from zeebe_grpc.addresses import Address, cluster_address, parse_address
+from zeebe_grpc.pem import pem_text
 from zeebe_grpc.targets import is_local
 
 __all__ = ["ConnectionSettings", "channel_options"]
@@ -173,7 +174,7 @@ class _Reader:
             return None
         pem = self._file("ca_certificate")
         try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem.decode())
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem_text(pem))
         except (ssl.SSLError, ValueError) as error:
             self._refuse(
                 "ca_certificate",

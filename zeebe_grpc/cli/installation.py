@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from importlib import metadata
 
 from zeebe_grpc.cli.exit_codes import ExitCode
@@ -50,7 +51,9 @@ def _is_ours(name: str) -> bool:
     from google.protobuf import descriptor_pool
 
     try:
-        module = importlib.import_module(f"zeebe_grpc.{name}")
+        # Code of an older protoc warns; that it is not ours is all that counts here.
+        with warnings.catch_warnings(action="ignore"):
+            module = importlib.import_module(f"zeebe_grpc.{name}")
     except Exception:  # noqa: BLE001
         # Generated code refuses a protobuf runtime that it doesn't fit with errors of any kind.
         return False

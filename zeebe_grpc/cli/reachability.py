@@ -21,6 +21,7 @@ from zeebe_grpc.cli.steps import Step
 from zeebe_grpc.cli.tls_failures import distrusted, no_handshake
 from zeebe_grpc.cli.trusted_roots import trusted_roots
 from zeebe_grpc.connection_settings import ConnectionSettings
+from zeebe_grpc.pem import pem_text
 from zeebe_grpc.targets import is_local
 
 __all__ = ["probe"]
@@ -176,7 +177,7 @@ class _Probe:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.set_alpn_protocols(["h2"])
         if self.settings.root_certificates is not None:
-            roots, source = self.settings.root_certificates.decode(), "the CA file"
+            roots, source = self.settings.root_certificates, "the CA file"
         else:
             try:
                 roots, source = trusted_roots()
@@ -188,7 +189,7 @@ class _Probe:
                         "Check the variable GRPC_DEFAULT_SSL_ROOTS_FILE_PATH.",
                     )
                 ) from error
-        context.load_verify_locations(cadata=roots)
+        context.load_verify_locations(cadata=pem_text(roots))
         if self.settings.certificate_files is not None:
             context.load_cert_chain(*self.settings.certificate_files, lambda: "")
         return context, source

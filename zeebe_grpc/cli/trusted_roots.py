@@ -9,8 +9,8 @@ from pathlib import Path
 __all__ = ["trusted_roots"]
 
 
-def trusted_roots() -> tuple[str, str]:
-    """The PEM text that gRPC verifies servers with by default, and where it comes from.
+def trusted_roots() -> tuple[bytes, str]:
+    """The PEM that gRPC verifies servers with by default, and where it comes from.
 
     gRPC takes the file that GRPC_DEFAULT_SSL_ROOTS_FILE_PATH names, else the list that is part of
     the grpcio package.
@@ -20,8 +20,8 @@ def trusted_roots() -> tuple[str, str]:
     """
     named = os.environ.get("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH")
     if named:
-        return Path(named).read_text("utf-8"), named
+        return Path(named).read_bytes(), named
     bundled = pkgutil.get_data("grpc", "_cython/_credentials/roots.pem")
     if bundled is None:
         raise FileNotFoundError("The grpcio package holds no certificate authorities.")
-    return bundled.decode(), "grpcio's own list"
+    return bundled, "grpcio's own list"

@@ -63,6 +63,13 @@ def test_certificates_are_read(files, certificate):
     assert read(client_certificate=files["both"]).private_key is not None
 
 
+def test_a_bundle_with_comments(files, tmp_path, certificate):
+    """A bundle may name its authorities in any encoding between the certificates."""
+    bundle = "# Tőrzs CA\n".encode() + certificate.authority + b"# \xff\n"
+    (tmp_path / "bundle").write_bytes(bundle)
+    assert read(ca_certificate=str(tmp_path / "bundle")).root_certificates == bundle
+
+
 def test_a_key_is_not_printed(files):
     """The private key stays out of the repr."""
     settings = read(client_certificate=files["both"])

@@ -156,3 +156,10 @@ def test_the_default_roots_are_grpcs(monkeypatch, tls_port, ca_file):
     assert "grpcio's own list" in broken(f"localhost:{tls_port}", "tls")
     monkeypatch.setenv("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", str(ca_file.parent / "missing"))
     assert "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH" in broken(f"localhost:{tls_port}", "tls")
+
+
+def test_a_bundle_with_comments(tls_port, ca_file, tmp_path):
+    """A bundle that names its authorities in any encoding is taken, as gRPC takes it."""
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_bytes("# Tőrzs CA\n".encode() + ca_file.read_bytes() + b"# \xff\n")
+    assert steps(f"localhost:{tls_port}", ca_certificate=str(bundle))["tls"].status == "ok"
