@@ -1,0 +1,80 @@
+"""`zeebe-auth` in processes of its own, with a keychain and directories of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from zeebe_grpc.sandbox import Sandbox
+from zeebe_grpc.sandbox.environment import without_camunda
+
+
+@pytest.fixture(scope="session", name="_running_sandbox")
+def _running() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(_running_sandbox: Sandbox) -> Sandbox:
+    """A running sandbox, as new for each test."""
+    _running_sandbox.reset()
+    return _running_sandbox
+
+
+@dataclass
+class CommandLine:
+    """Runs the command line; every run must end without a traceback and without the secret."""
+
+    environment: Mapping[str, str]
+    keychain_path: Path
+    secret: str
+
+    def __call__(self, *arguments: str, stdin: str = "", **variables: str):
+        return self.run("zeebe_auth.cli.main", *arguments, stdin=stdin, **variables)
+
+    def run(self, module: str, *arguments: str, stdin: str = "", **variables: str):
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            env={**self.environment, **variables},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        assert self.secret not in done.stderr + done.stdout
+        return done
+
+    def keychain(self) -> dict[str, str]:
+        if not self.keychain_path.exists():
+            return {}
+        return json.loads(self.keychain_path.read_text())
+
+
+@pytest.fixture
+def zeebe_auth(sandbox: Sandbox, tmp_path: Path) -> CommandLine:
+    """A machine on which nothing is configured yet."""
+    keychain_path = tmp_path / "keychain.json"
+    directories = dict.fromkeys(
+        ("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA"), str(tmp_path / "home")
+    )
+    environment = {
+        **without_camunda(os.environ),
+        **directories,
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "PYTHONPATH": str(Path(__file__).parent / "keychain_backend"),
+        "PYTHON_KEYRING_BACKEND": "file_keyring.FileKeyring",
+        "FILE_KEYRING": str(keychain_path),
+    }
+    return CommandLine(environment, keychain_path, sandbox.client_secret)

@@ -1,0 +1,278 @@
+"""`zeebe-auth login` up to the check: questions, options, what is refused before any request."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from keyring.errors import KeyringLocked, NoKeyringError
+
+from zeebe_auth import AccessToken, FileStore, Secret, TokenKey
+from zeebe_auth.cli.main import main
+from zeebe_auth.errors import InvalidClientError, TokenEndpointUnreachable
+
+TOKEN = AccessToken(Secret("t0ken"), issued_at=1.0, expires_at=1e11)
+OPTIONS = ["--client-id", "client-1", "--token-url", "https://login.example/oauth/token"]
+CLUSTER = "5a6e8c1d-2f47-4b0a-9c3e-7d1f0b2a4e68"
+
+
+class Checked(list):
+    """The credentials that a token was asked with, and what the next request gets."""
+
+    answer: AccessToken | Exception = TOKEN
+
+
+@pytest.fixture(autouse=True)
+def checked(monkeypatch) -> Checked:
+    """Stands where the token request does; `tests/integration` has a real endpoint."""
+    asked = Checked()
+
+    def fetch_token(provider, *, timeout=None):
+        asked.append(provider)
+        if isinstance(asked.answer, Exception):
+            raise asked.answer
+        return asked.answer
+
+    monkeypatch.setattr("zeebe_auth.provider.OAuthCredentialsProvider.fetch_token", fetch_token)
+    return asked
+
+
+def entry(keychain, profile="default"):
+    return json.loads(keychain.entries[f"zeebe-auth:{profile}", "credentials"])
+
+
+def test_a_person_is_asked_for_saas_credentials(terminal, keychain, checked, capsys) -> None:
+    """Cluster id, region, client id and secret are enough: the rest follows from Camunda SaaS."""
+    terminal(CLUSTER, "bru-2", "client-1")
+    assert main(["login"]) == 0
+    kept = entry(keychain)
+    assert kept["client_secret"] == "s3cr3t"
+    assert (kept["cluster_id"], kept["region"]) == (CLUSTER, "bru-2")
+    assert kept["token_url"] == "https://login.cloud.camunda.io/oauth/token"
+    assert kept["audience"] == "zeebe.camunda.io"
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "s3cr3t" not in err
+    assert "zeebe-grpc topology" in err
+
+
+def test_a_person_is_asked_for_self_managed_credentials(terminal, keychain, checked) -> None:
+    """An address outside SaaS needs a token URL or an issuer; the audience may be empty."""
+    terminal("zeebe.example:443", "client-1", "", "https://issuer.example/realm", "")
+    assert main(["login"]) == 0
+    kept = entry(keychain)
+    assert kept["issuer"] == "https://issuer.example/realm"
+    assert "token_url" not in kept
+    assert "audience" not in kept
+
+
+def test_an_empty_answer_to_what_is_needed_is_asked_again(terminal, keychain) -> None:
+    """There is no login without a client id."""
+    terminal("", "", "client-1", "https://login.example/oauth/token", "zeebe-api")
+    assert main(["login"]) == 0
+    assert entry(keychain)["client_id"] == "client-1"
+
+
+def test_options_are_not_asked_for(terminal, keychain) -> None:
+    """What is given as an option is taken; only the secret is left to ask."""
+    terminal()
+    assert main(["login", *OPTIONS, "--address", "zeebe.example", "--audience", "a"]) == 0
+    assert entry(keychain)["address"] == "zeebe.example"
+
+
+def test_input_that_ends_stores_nothing(terminal, keychain, capsys) -> None:
+    """Ctrl-D in the middle ends with 2."""
+    terminal("zeebe.example:443")
+    assert main(["login"]) == 2
+    assert "Nothing was stored" in capsys.readouterr().err
+    assert keychain.entries == {}
+
+
+def test_a_secret_from_stdin(stdin, keychain) -> None:
+    """A script pipes the secret, as with docker login --password-stdin."""
+    stdin("p1ped~._-\n")
+    assert main(["login", *OPTIONS, "--secret-stdin"]) == 0
+    assert entry(keychain)["client_secret"] == "p1ped~._-"
+
+
+@pytest.mark.parametrize(("text", "word"), [("", "empty"), ("two words", "more than one word")])
+def test_a_secret_that_is_none(text, word, stdin, keychain, capsys) -> None:
+    """An empty pipe or a whole sentence is no secret, and isn't quoted."""
+    stdin(text)
+    assert main(["login", *OPTIONS, "--secret-stdin"]) == 2
+    err = capsys.readouterr().err
+    assert word in err
+    assert "two words" not in err
+
+
+def test_what_is_missing_is_listed_where_nobody_can_be_asked(stdin, capsys) -> None:
+    """Without a terminal there are no questions, but a list of what to give."""
+    stdin("")
+    assert main(["login"]) == 2
+    err = capsys.readouterr().err
+    for option in ("--client-id", "--token-url", "--issuer", "--secret-stdin", "--from-file"):
+        assert option in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--from-file", "x", "--client-id", "y"],
+        ["--from-file", "x", "--secret-stdin"],
+        [*OPTIONS, "--issuer", "https://issuer.example", "--secret-stdin"],
+    ],
+)
+def test_options_that_contradict_each_other(arguments, stdin, capsys) -> None:
+    """One identity comes from one place."""
+    stdin("s3cr3t")
+    assert main(["login", *arguments]) == 2
+    assert "--" in capsys.readouterr().err
+
+
+def test_a_console_file_is_read_with_its_address(keychain, checked, tmp_path, capsys) -> None:
+    """The file's identity and address are kept, and that it may be deleted is said."""
+    path = tmp_path / "CamundaCloudCredentials.txt"
+    path.write_text(
+        f"export ZEEBE_ADDRESS='{CLUSTER}.bru-2.zeebe.camunda.io:443'\n"
+        "export ZEEBE_CLIENT_ID='client-1'\n"
+        "export ZEEBE_CLIENT_SECRET='s3cr3t~._-'\n"
+        "export CAMUNDA_CREDENTIALS_SCOPES='Zeebe,Tasklist'\n"
+    )
+    assert main(["login", "--from-file", str(path), "--profile", "prod"]) == 0
+    assert entry(keychain, "prod")["address"] == f"{CLUSTER}.bru-2.zeebe.camunda.io:443"
+    err = capsys.readouterr().err
+    assert f"{path} holds the secret in plain text; you may delete it now." in err
+    assert "topology --profile prod" in err
+    assert "s3cr3t" not in err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export ZEEBE_CLIENT_ID=$(touch ran)\n",
+        "touch ran\n",
+        "export ZEEBE_CLIENT_SECRET='s3cr3t'\n",
+        None,
+    ],
+)
+def test_a_file_that_can_not_be_used(
+    text, keychain, checked, tmp_path, monkeypatch, capsys
+) -> None:
+    """A shell command is refused and not run; a part or a missing file is named."""
+    monkeypatch.chdir(tmp_path)
+    if text is not None:
+        (tmp_path / "file").write_text(text)
+    assert main(["login", "--from-file", "file"]) == 2
+    assert not (tmp_path / "ran").exists()
+    assert keychain.entries == {}
+    assert not checked
+    err = capsys.readouterr().err
+    assert "file" in err
+    assert "s3cr3t" not in err
+
+
+def test_paths_are_kept_in_full(stdin, keychain, tmp_path, monkeypatch) -> None:
+    """A CA file named relative to here is found from everywhere later."""
+    monkeypatch.chdir(tmp_path)
+    stdin("s3cr3t")
+    assert main(["login", *OPTIONS, "--secret-stdin", "--ca-certificate", "ca.pem"]) == 0
+    assert entry(keychain)["ca_certificate"] == str(tmp_path / "ca.pem")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (InvalidClientError("The client was refused."), 3),
+        (TokenEndpointUnreachable("Nobody answers."), 4),
+    ],
+)
+def test_a_failed_check_leaves_what_was_there(
+    error, code, kept, stdin, keychain, checked, tmp_path, capsys
+) -> None:
+    """Refused or unreachable: nothing is stored and nothing lost, and the reason is told."""
+    before = dict(keychain.entries)
+    checked.answer = error
+    stdin("wrong-s3cr3t")
+    assert main(["login", *OPTIONS, "--audience", "zeebe-api", "--secret-stdin"]) == code
+    assert keychain.entries == before
+    assert not (tmp_path / "tokens").exists()
+    err = capsys.readouterr().err
+    assert "nothing was stored" in err
+    assert error.message in err
+    assert "wrong-s3cr3t" not in err
+
+
+def test_the_same_client_with_a_new_secret_is_replaced(kept, stdin, keychain) -> None:
+    """A rotated secret needs no question."""
+    stdin("r0tated")
+    assert main(["login", *OPTIONS, "--audience", "zeebe-api", "--secret-stdin"]) == 0
+    assert entry(keychain)["client_secret"] == "r0tated"
+
+
+OTHER = ["--client-id", "client-2", "--token-url", "https://login.example/oauth/token"]
+
+
+def test_another_clients_credentials_are_not_lost(kept, stdin, keychain, checked, capsys) -> None:
+    """The keychain may hold the last copy of a secret: a script must say --replace."""
+    stdin("s3cr3t")
+    assert main(["login", *OTHER, "--secret-stdin"]) == 2
+    assert entry(keychain)["client_id"] == "client-1"
+    assert not checked
+    assert "--replace" in capsys.readouterr().err
+
+
+def test_replace_takes_the_old_tokens_along(kept, stdin, keychain, tmp_path) -> None:
+    """With --replace the old identity goes, and so does its token."""
+    store = FileStore(tmp_path / "tokens")
+    store.save(TokenKey.of(kept), TOKEN)
+    stdin("s3cr3t")
+    assert main(["login", *OTHER, "--secret-stdin", "--replace"]) == 0
+    assert entry(keychain)["client_id"] == "client-2"
+    assert store.load(TokenKey.of(kept)) is None
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [("y", 0, "client-2"), ("", 2, "client-1")])
+def test_a_person_is_asked_before_replacing(answer, code, left, kept, terminal, keychain) -> None:
+    """At a terminal it is a question, and no word means no."""
+    terminal("", "", answer)
+    assert main(["login", *OTHER]) == code
+    assert entry(keychain)["client_id"] == left
+
+
+def test_an_unreadable_entry_is_not_overwritten_either(stdin, keychain, capsys) -> None:
+    """What this version can't read may be another version's credentials."""
+    keychain.entries["zeebe-auth:default", "credentials"] = "s3cr3t, no JSON"
+    stdin("s3cr3t")
+    assert main(["login", *OTHER, "--secret-stdin"]) == 2
+    err = capsys.readouterr().err
+    assert "can't be read" in err
+    assert "no JSON" not in err
+
+
+@pytest.mark.parametrize("error", [KeyringLocked(), NoKeyringError()])
+def test_a_keychain_that_is_not_to_be_had_comes_first(error, keychain, checked, capsys) -> None:
+    """Nobody answers questions, and no token is asked for, when there is no place to put it."""
+    keychain.error = error
+    assert main(["login", *OPTIONS]) == 1
+    assert not checked
+    assert "keychain" in capsys.readouterr().err
+
+
+def test_the_token_of_the_check_is_kept(kept, stdin, tmp_path) -> None:
+    """The first command after a login makes no token request."""
+    stdin("s3cr3t")
+    assert main(["login", *OPTIONS, "--audience", "zeebe-api", "--secret-stdin"]) == 0
+    assert FileStore(tmp_path / "tokens").load(TokenKey.of(kept)) == TOKEN
+
+
+def test_what_goes_before_it_is_told(stdin, monkeypatch, capsys) -> None:
+    """Variables that hide the login are no surprise later."""
+    monkeypatch.setenv("CAMUNDA_CLIENT_ID", "x")
+    monkeypatch.setenv("CAMUNDA_CLIENT_SECRET", "y")
+    monkeypatch.setenv("CAMUNDA_OAUTH_URL", "https://login.example")
+    stdin("s3cr3t")
+    assert main(["login", *OPTIONS, "--secret-stdin"]) == 0
+    err = capsys.readouterr().err
+    assert "The environment's credentials go before it" in err
+    assert "zeebe-auth status --profile default" in err
+    assert "no gateway address" in err

@@ -1,0 +1,95 @@
+"""`zeebe-auth logout` removes what login left, and what was obtained with it."""
+
+from __future__ import annotations
+
+from keyring.errors import KeyringLocked
+
+from zeebe_auth import AccessToken, FileStore, Refusal, Secret, TokenKey
+from zeebe_auth.cli.main import main
+from zeebe_auth.errors import StoreError
+
+
+def test_identity_token_and_refusal_are_removed(kept, keychain, tmp_path, capsys) -> None:
+    """After a logout neither the keychain nor the token store holds anything of it."""
+    store, key = FileStore(tmp_path / "tokens"), TokenKey.of(kept)
+    store.save(key, AccessToken(Secret("t0ken"), expires_at=1e11))
+    store.save_refusal(key, Refusal.of(kept, until=1e11, kind="rate_limited"))
+    assert main(["logout"]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert '"default" was removed' in err
+    assert keychain.entries == {}
+    assert store.load(key) is None
+    assert store.load_refusal(key) is None
+
+
+def test_nothing_to_remove_is_no_error(capsys) -> None:
+    """Logging out twice says so and ends with 0."""
+    assert main(["logout", "--profile", "prod"]) == 0
+    assert 'no profile "prod"' in capsys.readouterr().err
+
+
+def test_another_profile_stays(kept, keychain, capsys) -> None:
+    """Only the named profile is removed."""
+    assert main(["logout", "--profile", "prod"]) == 0
+    assert ("zeebe-auth:default", "credentials") in keychain.entries
+
+
+def test_the_default_profile_of_the_config_file_is_meant(
+    kept, keychain, monkeypatch, tmp_path
+) -> None:
+    """Without a name it is the config file's default profile, as for every command."""
+    path = tmp_path / "own.toml"
+    path.write_text('default_profile = "prod"\n')
+    monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(path))
+    keychain.entries["zeebe-auth:prod", "credentials"] = keychain.entries[
+        "zeebe-auth:default", "credentials"
+    ]
+    assert main(["logout"]) == 0
+    assert list(keychain.entries) == [("zeebe-auth:default", "credentials")]
+
+
+def test_an_unreadable_entry_is_removed(keychain, capsys) -> None:
+    """What can't be read can still be removed, and it is said that its tokens can't be found."""
+    keychain.entries["zeebe-auth:default", "credentials"] = "no JSON, but a s3cr3t"
+    assert main(["logout"]) == 0
+    assert keychain.entries == {}
+    err = capsys.readouterr().err
+    assert "tokens could not be found" in err
+    assert "s3cr3t" not in err
+
+
+def test_a_locked_keychain_ends_with_1(kept, keychain, capsys) -> None:
+    """Where the keychain can't be reached nothing is claimed to be removed."""
+    keychain.error = KeyringLocked()
+    assert main(["logout"]) == 1
+    err = capsys.readouterr().err
+    assert "locked" in err
+    assert "removed" not in err
+
+
+def test_tokens_that_stay_are_told(kept, keychain, monkeypatch, capsys) -> None:
+    """A token store in trouble doesn't keep the secret in the keychain, but the code is 1."""
+
+    def broken(store, key, token=None):
+        raise StoreError("The disk is read-only.")
+
+    monkeypatch.setattr("zeebe_auth.stores.file.FileStore.delete", broken)
+    assert main(["logout"]) == 1
+    assert keychain.entries == {}
+    err = capsys.readouterr().err
+    assert "but not its tokens" in err
+    assert "read-only" in err
+
+
+def test_a_foreign_store_fails_with_its_name_alone(kept, monkeypatch, capsys) -> None:
+    """What a store of somebody else's raises may hold anything, so only its kind is shown."""
+
+    def broken(store, key, token=None):
+        raise RuntimeError("t0ken-value")
+
+    monkeypatch.setattr("zeebe_auth.stores.file.FileStore.delete", broken)
+    assert main(["logout"]) == 1
+    err = capsys.readouterr().err
+    assert "FileStore failed with RuntimeError" in err
+    assert "t0ken-value" not in err

@@ -1,0 +1,145 @@
+"""What all commands share: dispatch, exit codes, what goes to stdout and what to stderr."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+
+import pytest
+
+from zeebe_auth import errors
+from zeebe_auth.cli.exit_codes import ExitCode, exit_code_of
+from zeebe_auth.cli.main import main
+from zeebe_auth.keychain import KeychainLocked
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.ConfigurationError, 2),
+        (errors.CredentialsUnavailable, 2),
+        (errors.InvalidClientError, 3),
+        (errors.TokenEndpointUnreachable, 4),
+        (errors.RateLimitedError, 4),
+        (errors.TokenTimeout, 4),
+        (errors.TokenResponseError, 1),
+        (errors.TokenEndpointError, 1),
+        (errors.StoreError, 1),
+        (KeychainLocked, 1),
+    ],
+)
+def test_each_error_has_an_exit_code(error, code) -> None:
+    """2 is configuration, 3 refused credentials, 4 not reachable, 1 anything else."""
+    assert exit_code_of(error("Something.")) == code
+
+
+def test_exit_codes_are_those_of_the_other_command_line() -> None:
+    """zeebe-auth and zeebe-grpc end alike, so that scripts need one table."""
+    from zeebe_grpc.cli.exit_codes import ExitCode as OtherExitCode
+
+    assert {each.name: each.value for each in ExitCode} == {
+        each.name: each.value for each in OtherExitCode
+    }
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["nothing"], ["token", "--timeout", "0"], ["login", "x"]]
+)
+def test_wrong_use_ends_with_2_and_usage(arguments, capsys) -> None:
+    """What can't be understood is answered with the usage on stderr and nothing on stdout."""
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("usage: zeebe-auth")
+
+
+@pytest.mark.parametrize("command", ["login", "logout", "token", "status"])
+def test_each_command_explains_itself(command, capsys) -> None:
+    """--help of each command prints its usage and ends with 0."""
+    assert main([command, "--help"]) == 0
+    assert f"usage: zeebe-auth {command}" in capsys.readouterr().out
+
+
+def test_no_option_takes_a_secret(capsys) -> None:
+    """A secret in an argument could be read by every user of the machine."""
+    main(["login", "--help"])
+    usage = capsys.readouterr().out.split("\n\n")[0]
+    assert "--secret-stdin]" in usage
+    assert usage.count("secret") == 1
+
+
+def test_help_lists_every_command_and_exit_code(capsys) -> None:
+    """Who knows nothing finds the commands and what their exit codes mean."""
+    assert main(["--help"]) == 0
+    out = capsys.readouterr().out
+    for word in ("login", "logout", "token", "status", "3  credentials refused"):
+        assert word in out
+
+
+def test_ctrl_c_ends_with_130_without_a_traceback(monkeypatch, capsys) -> None:
+    """Somebody who interrupts a command gets the shell's code and no traceback."""
+
+    def interrupted(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("zeebe_auth.cli.status.load_profile", interrupted)
+    assert main(["status"]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_warning_is_one_plain_line(monkeypatch, capsys) -> None:
+    """A warning is shown for people: neither its class nor the source line."""
+
+    def warned(name):
+        warnings.warn("The file can be read by all.", UserWarning, stacklevel=1)
+        raise errors.CredentialsUnavailable("Nothing.")
+
+    monkeypatch.setattr("zeebe_auth.defaults.load_profile", warned)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert main(["token"]) == 2
+    assert capsys.readouterr().err == (
+        "zeebe-auth: warning: The file can be read by all.\nzeebe-auth: Nothing.\n"
+    )
+
+
+def test_a_reader_that_has_gone_is_no_traceback() -> None:
+    """`zeebe-auth --help`-like output into a pipe that is closed ends quietly."""
+    program = (
+        "import sys\n"
+        "from zeebe_auth.cli import status, main\n"
+        "from zeebe_auth.explanation import Explanation\n"
+        "sys.stdin.readline()\n"
+        "status._explain = lambda name: (Explanation(problem='x' * 1_000_000), None)\n"
+        "sys.exit(main.main(['status']))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdout.close()
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        assert process.stderr.read() == b""
+        process.stdin.close()
+        assert process.wait(30) == 1
+
+
+def test_a_command_imports_no_other_command() -> None:
+    """`token` must start fast: nothing is loaded for commands that aren't used."""
+    program = (
+        "import sys\n"
+        "from zeebe_auth.cli.main import main\n"
+        "main(['token', '--help'])\n"
+        "print([name for name in sys.modules if name.startswith('zeebe_auth.cli.')])\n"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    last = out.splitlines()[-1]
+    assert "zeebe_auth.cli.token" in last
+    for other in ("login", "logout", "status"):
+        assert f"zeebe_auth.cli.{other}" not in last
