@@ -86,7 +86,7 @@ class ConfigDocument:
                 known = (*FIELDS, *_TABLES)
                 raise ConfigurationError(
                     f'The {origin} has the key "{name}", which is not known.'
-                    f"{did_you_mean(name, known)} The known ones are {', '.join(known)}."
+                    f" {did_you_mean(name, known)}"
                 )
             if name in SECRET_FIELDS:
                 secret = self._secret(name, value, origin)
@@ -172,7 +172,7 @@ def read_config(path: Path) -> ConfigDocument | None:
         if name not in _TOP_LEVEL:
             raise ConfigurationError(
                 f'The config file {path} has the key "{name}" outside a profile.'
-                f"{did_you_mean(name, _TOP_LEVEL)} Put it under [profiles.NAME]."
+                f" {did_you_mean(name, _TOP_LEVEL)} A profile's keys stand under [profiles.NAME]."
             )
     default_profile = document.get("default_profile")
     profiles = document.get("profiles", {})

@@ -25,6 +25,8 @@ from zeebe_auth.sources.secret_reference import inside
 
 __all__ = ["ConfigFileSource", "settings_of", "source_of"]
 
+_OAUTH = ("auth_strategy", "oauth")
+
 
 @dataclass(frozen=True, slots=True, init=False)
 class ConfigFileSource:
@@ -124,9 +126,6 @@ def source_of(document: ConfigDocument, profile: str) -> CredentialSource | None
     if table["use"] == "keyring":
         table.setdefault("profile", profile)
     return make_source(table)
-
-
-_OAUTH = ("auth_strategy", "oauth")
 
 
 def settings_of(document: ConfigDocument, profile: str) -> dict[str, str]:

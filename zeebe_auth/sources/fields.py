@@ -155,8 +155,9 @@ def text_of(name: str, value: object, place: str) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint for a word that may be mistyped, or nothing."""
+    """A hint for a word that is not known: the one it may be meant for, else all there are."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word, list(known), n=1)
-    return f' Did you mean "{near[0]}"?' if near else ""
+    words = list(known)
+    near = get_close_matches(word, words, n=1)
+    return f'Did you mean "{near[0]}"?' if near else f"The known ones are {', '.join(words)}."

@@ -66,8 +66,7 @@ def fields_from_json(text: str, origin: str) -> GivenFields:
     for name, value in document.items():
         if name not in FIELDS:
             raise ConfigurationError(
-                f"The {origin} has a key that is not known.{did_you_mean(name, FIELDS)} "
-                f"The known ones are {', '.join(FIELDS)}."
+                f"The {origin} has a key that is not known. {did_you_mean(name, FIELDS)}"
             )
         if value in (None, ""):
             continue

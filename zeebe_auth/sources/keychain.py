@@ -15,7 +15,7 @@ from zeebe_auth.sources.finding import finding_of
 from zeebe_auth.sources.json_fields import fields_from_json, json_from_credentials
 from zeebe_auth.sources.profile_name import checked_profile_name
 
-__all__ = ["KeyringSource", "forget_login", "keep_login", "keychain_service"]
+__all__ = ["KeyringSource", "forget_login", "keep_login", "keychain_service", "login_command"]
 
 _USERNAME = "credentials"
 
@@ -65,10 +65,17 @@ class KeyringSource:
         text = keychain.read(keychain_service(self.profile), _USERNAME)
         if text is None:
             raise CredentialsUnavailable(
-                f'The OS keychain holds no profile "{self.profile}". Run "zeebe-auth login" to put '
-                "one there."
+                f'The OS keychain holds no profile "{self.profile}". Put one there with '
+                f'"{login_command(self.profile)}".'
             )
         return fields_from_json(text, f"keychain profile {self.profile}")
+
+
+def login_command(profile: str) -> str:
+    """What to type to put a profile into the OS keychain."""
+    from shlex import quote
+
+    return "zeebe-auth login" + ("" if profile == "default" else f" --profile {quote(profile)}")
 
 
 def keychain_service(profile: str) -> str:

@@ -13,7 +13,7 @@ from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 from zeebe_auth.sources.aliases import unquoted
 from zeebe_auth.sources.bounded_program import output_of
-from zeebe_auth.sources.keychain import KeyringSource, keychain_service
+from zeebe_auth.sources.keychain import KeyringSource, keychain_service, login_command
 from zeebe_auth.sources.small_file import read_small_file
 
 __all__ = ["SecretReference", "inside", "with_references"]
@@ -154,7 +154,7 @@ def _from_keychain(profile: str, field: str, place: str) -> Secret:
     if not text:
         raise ConfigurationError(
             f'{place} refers to the keychain profile "{profile}", which holds no {field}. Run '
-            f'"zeebe-auth login --profile {profile}", or keep it there as service {service}, user '
+            f'"{login_command(profile)}", or keep it there as service {service}, user '
             f"name {field}."
         )
     return Secret(text)

@@ -151,6 +151,7 @@ def test_lists(write_config):
     ("body", "problem"),
     [
         ('client_id = "id"\nclient_secert = "s3cr3t"', r'"client_secert".*mean "client_secret"'),
+        ('xyzzy = "s3cr3t"', r"The known ones are client_id, .*, store\."),
         ('client_id = "id"\nissuer = "https://i.example"', r"No client secret in the profile prod"),
         ('client_id = "id"\nclient_secret = "s3cr3t"', r"none of token_url, issuer, cluster_id is"),
         ('client_id = 5\nclient_secret = "s3cr3t"', r"client_id .* must be a text"),

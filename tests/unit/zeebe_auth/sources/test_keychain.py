@@ -64,6 +64,14 @@ def test_login_is_read_back(dict_keychain):
     assert KeyringSource("prod").settings() == SETTINGS
 
 
+def test_missing_profile_says_what_to_type():
+    """The next step names the profile as a shell takes it."""
+    with pytest.raises(CredentialsUnavailable, match=r"login --profile 'my prod'"):
+        KeyringSource("my prod").load()
+    with pytest.raises(CredentialsUnavailable, match=r'"zeebe-auth login"\.'):
+        KeyringSource().load()
+
+
 def test_every_kind_of_authentication_is_read_back(certificate, tmp_path):
     """No kind of authentication loses anything in the keychain."""
     for authentication in (
