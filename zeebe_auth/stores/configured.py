@@ -76,6 +76,6 @@ def _check(store: str, name: str, value: object, kind: type) -> None:
 
         words = {str: "a text", bool: "true or false", int: "a whole number"}
         raise ConfigurationError(
-            f'store = {{ use = "{store}", {name} = … }} is a {type(value).__name__}. '
+            f'store = {{ use = "{store}", {name} = … }} is of type {type(value).__name__}. '
             f"Make it {words[kind]}."
         )
