@@ -168,8 +168,8 @@ def test_a_foreign_exception_is_a_cause_too_and_its_text_stays_inside(
     if where == "current_token":
         Broken.current_token = current_token
     stub = kit.method(open_channel(Broken()), kind)
+    call = start(kind, stub, kit.request(kind, b"echo"))
     with pytest.raises(grpc.RpcError) as caught:
-        call = start(kind, stub, kit.request(kind, b"echo"))
         call.result() if kind.endswith("_unary") else next(call)
     assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
     assert isinstance(caught.value.__cause__, RuntimeError)

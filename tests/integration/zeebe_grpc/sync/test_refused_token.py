@@ -107,12 +107,14 @@ def test_when_no_other_token_comes_the_refusal_stands_and_the_reason_is_its_caus
     """The server's words go to the caller; why there was no other token is the cause."""
     gate.accepted = set()
     provider.error = ConnectionError("endpoint down")
+    stub = kit.method(open_channel(provider), "unary_unary" if kind == "blocking" else kind)
+    ways = {
+        "blocking": lambda: stub(b"echo"),
+        "unary_unary": lambda: stub.future(b"echo").result(),
+        "unary_stream": lambda: next(stub(b"echo")),
+    }
     with pytest.raises(grpc.RpcError) as caught:
-        if kind == "blocking":
-            kit.method(open_channel(provider), "unary_unary")(b"echo")
-        else:
-            call = start(kind, kit.method(open_channel(provider), kind), b"echo")
-            call.result() if kind == "unary_unary" else next(call)
+        ways[kind]()
     assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
     assert caught.value.details() == "refused ['Bearer token-1']"
     assert str(caught.value.__cause__) == "endpoint down"
@@ -152,9 +154,9 @@ def test_a_request_stream_that_was_read_is_not_replayed(
         read.set()
         yield b"echo"
 
+    call = getattr(kit.method(open_channel(provider), "stream_unary"), style)
     with pytest.raises(grpc.RpcError) as caught:
-        answer = getattr(kit.method(open_channel(provider), "stream_unary"), style)(requests())
-        answer.result()
+        call(requests()).result()
     assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
     assert provider.invalidated == ["token-1"]
     assert len(revoked.calls) == 1

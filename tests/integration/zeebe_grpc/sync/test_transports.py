@@ -29,32 +29,14 @@ def test_ready_channel_credentials_are_taken(kit, server, provider):
 
 def test_an_unknown_ca_is_unavailable(kit, server, provider, gate):
     """A gateway whose certificate is not trusted gets no token."""
+    other_ca = kit.make_certificate().certificate
     with (
-        secure_channel(server.tls_target, provider, root_certificates=make_other_ca()) as channel,
+        secure_channel(server.tls_target, provider, root_certificates=other_ca) as channel,
         pytest.raises(grpc.RpcError) as caught,
     ):
         kit.method(channel, "unary_unary")(b"echo", timeout=20)
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
     assert gate.calls == []
-
-
-def make_other_ca():
-    import datetime
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "someone else")])
-    now = datetime.datetime.now(datetime.UTC)
-    return (
-        x509.CertificateBuilder(
-            name, name, key.public_key(), 1, now, now.replace(year=now.year + 1)
-        )
-        .sign(key, hashes.SHA256())
-        .public_bytes(serialization.Encoding.PEM)
-    )
 
 
 @pytest.mark.parametrize("make", [secure_channel, insecure_channel])
@@ -184,9 +166,11 @@ def test_a_failing_plugin_says_why_and_logs_nothing(kit, server, caplog, capfd, 
     credentials = channel_credentials(
         Broken() if where == "get_token" else Foreign(), root_certificates=server.ca
     )
-    with grpc.secure_channel(server.tls_target, credentials) as channel:
-        with pytest.raises(grpc.RpcError) as caught:
-            kit.method(channel, "unary_unary")(b"echo")
+    with (
+        grpc.secure_channel(server.tls_target, credentials) as channel,
+        pytest.raises(grpc.RpcError) as caught,
+    ):
+        kit.method(channel, "unary_unary")(b"echo")
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
     expected = "Wrong secret. Run login." if where == "get_token" else "RuntimeError"
     assert expected in caught.value.details()

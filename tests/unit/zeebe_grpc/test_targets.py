@@ -1,0 +1,80 @@
+"""gRPC targets: what may be dialled, and what is this machine."""
+
+import pytest
+
+from zeebe_auth import ConfigurationError
+from zeebe_grpc.targets import check_target, is_local
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "localhost:26500",
+        "LOCALHOST",
+        "localhost.:1",
+        "127.0.0.1:1",
+        "127.8.9.1",
+        "[::1]:1",
+        "::1",
+        "dns:localhost:1",
+        "dns:///localhost:1",
+        "dns://8.8.8.8/127.0.0.1:1",
+        "ipv4:127.0.0.1:1,127.0.0.2:1",
+        "ipv6:[::1]:1",
+        "ipv6:%5B::1%5D:1",
+        "unix:socket",
+        "unix:///run/gateway.socket",
+        "unix-abstract:gateway",
+    ],
+)
+def test_loopback_and_sockets_are_local(target):
+    """Loopback addresses, localhost and Unix sockets never leave the machine."""
+    check_target(target)
+    assert is_local(target)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "gateway.example:443",
+        "10.0.0.1:1",
+        "[2001:db8::1]:1",
+        "127.0.0.1.example:1",
+        "localhost.example:1",
+        "localhost:1@gateway.example:1",
+        "dns://8.8.8.8/localhost:1",
+        "ipv4:127.0.0.1:1,10.0.0.1:1",
+        "vsock:2:1",
+        "xds:///localhost",
+    ],
+)
+def test_everything_else_is_not(target):
+    """Other machines, mixed lists and names that a foreign resolver answers are not local."""
+    check_target(target)
+    assert not is_local(target)
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("", "names no host"),
+        ("dns:///", "names no host"),
+        ("http://gateway.example", "'http'"),
+        ("HTTPS://gateway.example", "'https'"),
+        ("grpcs://gateway.example", "'grpcs'"),
+        ("gateway.example:443/v1", "path"),
+        ("dns:///gateway.example/v1", "path"),
+    ],
+)
+def test_what_grpc_can_not_dial_is_named(target, why):
+    """The error names the target's fault and what to give instead."""
+    with pytest.raises(ConfigurationError, match=why) as caught:
+        check_target(target)
+    assert "host:port" in str(caught.value)
+
+
+def test_a_password_in_an_address_is_not_shown():
+    """User information in a URL given by mistake stays out of the error."""
+    with pytest.raises(ConfigurationError) as caught:
+        check_target("https://user:hunter2@gateway.example")
+    assert "hunter2" not in str(caught.value)
