@@ -7,6 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 from zeebe_auth.cli.exit_codes import ExitCode, exit_code_of
@@ -64,8 +65,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read stdout has gone; without this, Python complains when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_stdout()
+        return ExitCode.FAILED
+    except OSError as error:
+        # What can't be read has a typed error, so this is the output.
+        _complain(f"The output can't be written: {error.strerror or type(error).__name__}.")
+        _abandon_stdout()
         return ExitCode.FAILED
     return code
 
@@ -86,6 +91,12 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         else:
             commands.add_parser(name, help=help_text, add_help=False)
     return parser
+
+
+def _abandon_stdout() -> None:
+    # What is left in its buffer would make Python complain when it flushes at exit.
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str) -> None:

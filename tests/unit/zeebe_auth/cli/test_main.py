@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import subprocess
 import sys
 import warnings
@@ -105,7 +107,7 @@ def test_a_warning_is_one_plain_line(monkeypatch, capsys) -> None:
 
 
 def test_a_reader_that_has_gone_is_no_traceback() -> None:
-    """`zeebe-auth --help`-like output into a pipe that is closed ends quietly."""
+    """Output into a pipe that nobody reads any more ends quietly."""
     program = (
         "import sys\n"
         "from zeebe_auth.cli import status, main\n"
@@ -126,6 +128,29 @@ def test_a_reader_that_has_gone_is_no_traceback() -> None:
         assert process.stderr.read() == b""
         process.stdin.close()
         assert process.wait(30) == 1
+
+
+def test_a_full_disk_behind_stdout_is_one_line(monkeypatch, capsys) -> None:
+    """Output that can't be written is an error with the system's reason, not a traceback."""
+
+    class FullDisk(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data) -> int:
+            if self.closed:
+                return 0
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
+    full = io.TextIOWrapper(io.BufferedWriter(FullDisk()))
+    monkeypatch.setattr("sys.stdout", full)
+    assert main(["status"]) == 1
+    assert capsys.readouterr().err == (
+        "zeebe-auth: The output can't be written: No space left on device.\n"
+    )
+    with pytest.raises(OSError, match="No space"):
+        full.close()
 
 
 def test_a_command_imports_no_other_command() -> None:

@@ -1,0 +1,154 @@
+"""From the Console's file to a topology, with a real keychain between two processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from zeebe_grpc.sandbox import Sandbox
+from zeebe_grpc.sandbox.environment import without_camunda
+
+TIME_LIMIT_SECONDS = 60
+
+# getpass opens /dev/tty, which must be the terminal of the test.
+AT_THIS_TERMINAL = """
+import fcntl, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+from zeebe_auth.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@dataclass
+class Machine:
+    """A user's machine with a keychain and with nothing configured."""
+
+    environment: dict[str, str]
+    folder: Path
+
+    def run(self, program: str, *arguments: str):
+        return subprocess.run(
+            [self.program(program), *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=TIME_LIMIT_SECONDS,
+            check=False,
+        )
+
+    def program(self, name: str) -> str:
+        return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+
+    def found_in_keychain(self) -> str:
+        """What the system's own program finds of the profile."""
+        done = self.run("secret-tool", "search", "--all", "service", "zeebe-auth:default")
+        return done.stdout + done.stderr
+
+
+@pytest.fixture
+def machine(session, tmp_path) -> Machine:
+    environment = {
+        name: value
+        for name, value in without_camunda(session.environment).items()
+        if name not in {"PYTHON_KEYRING_BACKEND", "DISPLAY"}
+    }
+    environment |= {
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+    }
+    return Machine(environment, tmp_path)
+
+
+@pytest.fixture
+def sandbox():
+    with Sandbox() as running:
+        yield running
+
+
+def test_a_console_file_then_a_topology_then_nothing(machine, sandbox) -> None:
+    """After a login from a file other processes connect by themselves; a logout leaves nothing."""
+    file = sandbox.console_file(machine.folder / "CamundaCloudCredentials.txt")
+    login = machine.run("zeebe-auth", "login", "--from-file", str(file))
+    assert (login.returncode, login.stdout) == (0, "")
+    assert sandbox.client_secret not in login.stderr
+    file.unlink()
+    assert "zeebe-auth:default" in machine.found_in_keychain()
+
+    topology = machine.run("zeebe-grpc", "topology", "--output", "json")
+    assert topology.returncode == 0, topology.stderr
+    assert json.loads(topology.stdout).keys() >= {
+        "clusterSize",
+        "partitionsCount",
+        "replicationFactor",
+        "brokers",
+    }
+    assert sandbox.token_requests == 1
+
+    assert list(machine.folder.glob("cache/**/*.json"))
+    logout = machine.run("zeebe-auth", "logout")
+    assert logout.returncode == 0, logout.stderr
+    assert machine.found_in_keychain() == ""
+    assert list(machine.folder.glob("cache/**/*.json")) == []
+    assert machine.run("zeebe-grpc", "topology").returncode == 2
+
+
+def test_a_person_at_a_terminal(machine, sandbox) -> None:
+    """The questions come one by one on a real terminal, and the secret is never shown."""
+    terminal, programs_end = pty.openpty()
+    arguments = ["login", "--ca-certificate", str(sandbox.ca_certificate_path)]
+    with subprocess.Popen(
+        [sys.executable, "-c", AT_THIS_TERMINAL, *arguments],
+        env=machine.environment,
+        stdin=programs_end,
+        stdout=programs_end,
+        stderr=programs_end,
+        start_new_session=True,
+    ) as process:
+        os.close(programs_end)
+        screen = ""
+        for question, answer in (
+            ("Gateway address", sandbox.address),
+            ("Client id", sandbox.client_id),
+            ("Client secret", sandbox.client_secret),
+            ("Token URL", sandbox.token_url),
+            ("Audience", sandbox.audience),
+        ):
+            screen += _read_until(terminal, question, ": ")
+            os.write(terminal, f"{answer}\n".encode())
+        screen += _read_until(terminal, "Next: ", "\n")
+        assert process.wait(TIME_LIMIT_SECONDS) == 0
+    os.close(terminal)
+    assert sandbox.client_secret not in screen
+    assert machine.run("zeebe-auth", "token").returncode == 0
+    assert sandbox.token_requests == 1
+
+
+def _read_until(terminal: int, *texts: str) -> str:
+    """What the terminal shows until it has shown each of ``texts``, in that order."""
+    shown = ""
+    deadline = time.monotonic() + TIME_LIMIT_SECONDS
+    while not _has_in_order(shown, texts):
+        ready, _, _ = select.select([terminal], [], [], max(0.0, deadline - time.monotonic()))
+        assert ready, f"the terminal shows {shown!r}, not {texts}"
+        shown += os.read(terminal, 4096).decode()
+    return shown
+
+
+def _has_in_order(shown: str, texts: tuple[str, ...]) -> bool:
+    at = 0
+    for text in texts:
+        at = shown.find(text, at)
+        if at < 0:
+            return False
+        at += len(text)
+    return True
