@@ -125,6 +125,8 @@ def _settings(profile: Profile) -> tuple[ConnectionSettings | None, Step]:
 
     try:
         settings = ConnectionSettings.from_texts(profile.settings, origin=profile.origin)
+        if profile.source is not None or profile.token is not None:
+            settings.check_token_may_travel()
     except AuthError as error:
         return None, _auth_failure("address", error)
     kind = "plaintext" if settings.address.plaintext else "TLS"

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import grpc
 
 from zeebe_auth import CredentialsProvider, default_provider, load_profile
-from zeebe_grpc.cli.rpc_failures import failure_of
 from zeebe_grpc.connecting import open_channel
 from zeebe_grpc.connection_settings import ConnectionSettings
 
@@ -40,4 +39,6 @@ def gateway_session(profile_name: str | None) -> Iterator[GatewaySession]:
         try:
             yield GatewaySession(channel, settings, provider)
         except grpc.RpcError as error:
+            from zeebe_grpc.cli.rpc_failures import failure_of
+
             raise failure_of(error, settings, has_credentials=provider is not None) from error

@@ -216,6 +216,82 @@ def test_asyncio_closes_the_provider(sandbox, monkeypatch):
     assert [provider.closed for provider in providers] == [1]
 
 
+@pytest.fixture
+def plaintext(clean_environment):
+    """A sandbox whose gateway speaks without TLS, and its variables in this process."""
+    with Sandbox(gateway_tls=False) as sandbox:
+        for name, value in sandbox.environment.items():
+            clean_environment.setenv(name, value)
+        yield sandbox
+
+
+def test_plaintext_on_this_machine(plaintext):
+    """A plaintext gateway on this machine gets its token, with and without asyncio."""
+    with connecting.connect() as channel:
+        gateway_pb2_grpc.GatewayStub(channel).Topology(gateway_pb2.TopologyRequest())
+
+    async def main():
+        async with aio_connecting.connect() as channel:
+            await gateway_pb2_grpc.GatewayStub(channel).Topology(gateway_pb2.TopologyRequest())
+
+    asyncio.run(main())
+    assert plaintext.calls["Topology", "OK"] == 2
+
+
+def test_plaintext_elsewhere(plaintext, clean_environment):
+    """A token does not go to another machine in plaintext, with and without asyncio."""
+    clean_environment.setenv("ZEEBE_ADDRESS", "http://gateway.example:26500")
+    clean_environment.delenv("ZEEBE_INSECURE_CONNECTION")
+    with pytest.raises(ConfigurationError, match="ZEEBE_INSECURE_CONNECTION"):
+        connecting.connect()
+
+    async def main():
+        async with aio_connecting.connect():
+            pass
+
+    with pytest.raises(ConfigurationError, match="ZEEBE_INSECURE_CONNECTION"):
+        asyncio.run(main())
+
+
+def later(channel, kind):
+    """A method with a stream of requests, which no gateway has yet."""
+    return getattr(channel, kind)(
+        "/gateway_protocol.Gateway/Later",
+        request_serializer=gateway_pb2.TopologyRequest.SerializeToString,
+        response_deserializer=gateway_pb2.TopologyResponse.FromString,
+    )
+
+
+def test_streams_of_requests_pass_through(sandbox):
+    """Methods that no gateway has yet can be called too."""
+    requests = [gateway_pb2.TopologyRequest()]
+    with connecting.connect() as channel:
+        with pytest.raises(grpc.RpcError) as unary:
+            later(channel, "stream_unary")(iter(requests))
+        with pytest.raises(grpc.RpcError) as stream:
+            list(later(channel, "stream_stream")(iter(requests)))
+    for caught in (unary, stream):
+        assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_asyncio_streams_of_requests_pass_through(sandbox):
+    """The same for asyncio, and the channel's states too."""
+    requests = [gateway_pb2.TopologyRequest()]
+
+    async def main():
+        async with aio_connecting.connect() as channel:
+            idle = channel.get_state(try_to_connect=True)
+            await channel.wait_for_state_change(idle)
+            with pytest.raises(grpc.aio.AioRpcError) as unary:
+                await later(channel, "stream_unary")(iter(requests))
+            with pytest.raises(grpc.aio.AioRpcError) as stream:
+                await later(channel, "stream_stream")(iter(requests)).read()
+        return unary, stream
+
+    for caught in asyncio.run(main()):
+        assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
 def test_asyncio_without_credentials(clean_environment):
     """What is missing is told when the block is entered."""
 

@@ -10,6 +10,7 @@ import pytest
 
 from zeebe_grpc.sandbox import Sandbox
 
+LATER = ("topology", "--timeout", "later")
 COMMAND = [sys.executable, "-m", "zeebe_grpc.cli.main"]
 
 
@@ -176,7 +177,7 @@ def test_help_and_wrong_use(run):
     """Help goes to stdout with the exit codes; wrong use is told on stderr."""
     assert "exit codes:" in run("--help").stdout
     assert "--profile NAME" in run("topology", "--help").stdout
-    for arguments in ((), ("topologie",), ("topology", "--timeout", "0"), ("call",)):
+    for arguments in ((), ("topologie",), ("topology", "--timeout", "0"), ("call",), LATER):
         done = run(*arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert "usage: zeebe-grpc" in done.stderr

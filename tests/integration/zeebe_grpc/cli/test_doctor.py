@@ -163,6 +163,31 @@ def test_without_authorization(doctor):
     assert "none are configured" in steps["rpc"]["detail"]
 
 
+def test_basic_authentication(doctor, sandbox):
+    """A user name and password are sent as they are, and are not printed."""
+    names = {
+        name: None
+        for name in sandbox.child_environment()
+        if "CLIENT" in name or "OAUTH" in name or "AUTHORIZATION" in name or "AUDIENCE" in name
+    }
+    code, steps = doctor(
+        **names, CAMUNDA_BASIC_AUTH_USERNAME="me", CAMUNDA_BASIC_AUTH_PASSWORD="hush-hush"
+    )
+    assert code == 3
+    assert steps["token"]["detail"] == "A Basic token that does not expire."
+    assert "UNAUTHENTICATED" in steps["rpc"]["detail"]
+    assert "hush-hush" not in json.dumps(steps)
+
+
+def test_a_token_that_must_not_travel(doctor):
+    """A plaintext address of another machine is no address to send a token to."""
+    code, steps = doctor(ZEEBE_ADDRESS="http://gateway.invalid:26500")
+    assert code == 2
+    assert "unencrypted" in steps["address"]["detail"]
+    assert steps["dns"]["status"] == "skipped"
+    assert steps["rpc"]["status"] == "skipped"
+
+
 @pytest.fixture
 def installed(tmp_path):
     """A copy of the packages on a path of their own, to install something over."""

@@ -1,0 +1,96 @@
+import threading
+from concurrent import futures
+
+import grpc
+import pytest
+
+from zeebe_auth import RateLimitedError
+from zeebe_grpc import gateway_pb2, gateway_pb2_grpc
+from zeebe_grpc.cli.rpc_failures import failure_of
+from zeebe_grpc.connecting import open_channel
+from zeebe_grpc.connection_settings import ConnectionSettings
+
+
+class Gateway(gateway_pb2_grpc.GatewayServicer):
+    """Answers with the status that it is told, or not before it is told."""
+
+    def __init__(self):
+        self.status = grpc.StatusCode.OK
+        self.answers = threading.Event()
+        self.answers.set()
+
+    def Topology(self, request, context):  # noqa: N802
+        self.answers.wait(30)
+        context.abort(self.status, "said the \x1b[31mgateway")
+
+
+@pytest.fixture
+def gateway():
+    """A plaintext gateway that fails on demand, and its settings."""
+    with futures.ThreadPoolExecutor(2) as pool:
+        server = grpc.server(pool)
+        servicer = Gateway()
+        gateway_pb2_grpc.add_GatewayServicer_to_server(servicer, server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        servicer.settings = ConnectionSettings.from_texts(
+            {"address": f"http://127.0.0.1:{port}"}, origin="a test"
+        )
+        yield servicer
+        servicer.answers.set()
+        server.stop(None).wait()
+
+
+class Provider:
+    """A provider that is asked to be patient."""
+
+    def get_token(self):
+        raise RateLimitedError("Too many token requests. Wait a minute.")
+
+
+def failed(gateway, provider=None, timeout=30):
+    with open_channel(gateway.settings, provider) as channel:
+        stub = gateway_pb2_grpc.GatewayStub(channel)
+        with pytest.raises(grpc.RpcError) as caught:
+            stub.Topology(gateway_pb2.TopologyRequest(), timeout=timeout)
+    return failure_of(caught.value, gateway.settings, has_credentials=provider is not None)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "says"),
+    [
+        (grpc.StatusCode.UNAVAILABLE, 4, "is not available: UNAVAILABLE"),
+        (grpc.StatusCode.UNAUTHENTICATED, 3, "none are configured"),
+        (grpc.StatusCode.PERMISSION_DENIED, 1, "PERMISSION_DENIED"),
+        (grpc.StatusCode.INVALID_ARGUMENT, 1, "INVALID_ARGUMENT"),
+        (grpc.StatusCode.RESOURCE_EXHAUSTED, 1, "RESOURCE_EXHAUSTED"),
+    ],
+)
+def test_what_the_gateway_says(gateway, status, code, says):
+    """Each status has its exit code and sentence, with details that can't steer the terminal."""
+    gateway.status = status
+    failure = failed(gateway)
+    assert failure.exit_code == code
+    assert says in str(failure)
+    assert "said the  [31mgateway" in str(failure)
+
+
+def test_a_gateway_that_takes_too_long(gateway):
+    """A gateway that can be reached but doesn't answer is told from one that can't be."""
+    gateway.answers.clear()
+    failure = failed(gateway, timeout=0.2)
+    assert failure.exit_code == 1
+    assert "can be reached, but did not answer in time" in str(failure)
+
+
+def test_no_token_is_no_matter_of_the_gateway(gateway):
+    """What kept the token away is told instead of gRPC's status for it."""
+    failure = failed(gateway, Provider())
+    assert failure.exit_code == 4
+    assert str(failure) == "Too many token requests. Wait a minute."
+
+
+def test_an_error_without_a_status(gateway):
+    """An error of an interceptor that has no status is told by its type."""
+    failure = failure_of(grpc.RpcError(), gateway.settings, has_credentials=False)
+    assert (str(failure), failure.exit_code) == ("The call failed: RpcError.", 1)
