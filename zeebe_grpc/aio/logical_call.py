@@ -40,6 +40,9 @@ class LogicalCall(grpc.aio.Call):
         timeout: How long the whole call may take, in seconds; None for as long as it needs.
     """
 
+    # Up to 1.66 at least, grpcio asks the calls of all tasks for this when a channel is closed, to
+    # cancel its own, and fails at calls that don't have it.
+    _channel = None
     _token: AccessToken
     _attempt: Any = None
     _wait: asyncio.Task[Any] | None = None

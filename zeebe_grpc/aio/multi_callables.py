@@ -49,7 +49,11 @@ class _Authorizing:
         self._waits = waits
 
 
-class UnaryUnaryMultiCallable(_Authorizing, grpc.aio.UnaryUnaryMultiCallable[Any, Any]):
+# Type arguments of the bases are a matter for type checkers: not all of grpcio's classes take
+# them when the program runs, in 1.66 for one.
+
+
+class UnaryUnaryMultiCallable(_Authorizing, grpc.aio.UnaryUnaryMultiCallable):  # type: ignore[type-arg]
     """One request, one response."""
 
     def __call__(
@@ -84,7 +88,7 @@ class UnaryUnaryMultiCallable(_Authorizing, grpc.aio.UnaryUnaryMultiCallable[Any
         return UnaryUnaryCall(self._access, self._waits, begin, own, timeout)
 
 
-class UnaryStreamMultiCallable(_Authorizing, grpc.aio.UnaryStreamMultiCallable[Any, Any]):
+class UnaryStreamMultiCallable(_Authorizing, grpc.aio.UnaryStreamMultiCallable):  # type: ignore[type-arg]
     """One request, a stream of responses."""
 
     def __call__(
@@ -119,7 +123,7 @@ class UnaryStreamMultiCallable(_Authorizing, grpc.aio.UnaryStreamMultiCallable[A
         return UnaryStreamCall(self._access, self._waits, begin, own, timeout)
 
 
-class StreamUnaryMultiCallable(_Authorizing, grpc.aio.StreamUnaryMultiCallable[Any, Any]):
+class StreamUnaryMultiCallable(_Authorizing, grpc.aio.StreamUnaryMultiCallable):  # type: ignore[type-arg]
     """A stream of requests, one response."""
 
     def __call__(
@@ -152,7 +156,7 @@ class StreamUnaryMultiCallable(_Authorizing, grpc.aio.StreamUnaryMultiCallable[A
         return StreamUnaryCall(self._access, self._waits, begin, request_iterator, own, timeout)
 
 
-class StreamStreamMultiCallable(_Authorizing, grpc.aio.StreamStreamMultiCallable[Any, Any]):
+class StreamStreamMultiCallable(_Authorizing, grpc.aio.StreamStreamMultiCallable):  # type: ignore[type-arg]
     """A stream in each direction."""
 
     def __call__(

@@ -191,11 +191,15 @@ def test_interceptors_run_for_each_attempt(gateway, parts, look):
     asyncio.run(scenario())
 
 
-class Refusing(grpc.aio.UnaryUnaryClientInterceptor):
-    """An interceptor with an error of its own."""
+class Failing(grpc.aio.UnaryUnaryClientInterceptor):
+    """An interceptor with an answer of its own."""
+
+    def __init__(self, code):
+        self.code = code
 
     async def intercept_unary_unary(self, continuation, client_call_details, request):
-        raise ZeroDivisionError
+        nothing = grpc.aio.Metadata()
+        raise grpc.aio.AioRpcError(self.code, nothing, nothing, details="by the interceptor")
 
 
 def test_error_of_an_interceptor_is_the_callers(gateway, parts):
@@ -203,11 +207,13 @@ def test_error_of_an_interceptor_is_the_callers(gateway, parts):
 
     async def scenario():
         vault = parts.vault(parts.token("good"))
-        async with parts.channel(gateway, vault, interceptors=[Refusing()]) as channel:
+        failing = Failing(grpc.StatusCode.ABORTED)
+        async with parts.channel(gateway, vault, interceptors=[failing]) as channel:
             call = parts.call_of(channel, "unary_unary")(b"x")
-            with pytest.raises(ZeroDivisionError):
+            with pytest.raises(grpc.aio.AioRpcError, match="by the interceptor"):
                 await call
             assert call.done()
+            assert await call.code() is grpc.StatusCode.ABORTED
 
     asyncio.run(scenario())
 
@@ -311,6 +317,24 @@ def test_grace_covers_wait_and_attempt(gateway, parts):
             vault.released.set()
             assert await call == b"echo x"
             await closing
+
+    asyncio.run(scenario())
+
+
+def test_closing_another_channel_disturbs_nobody(gateway, parts):
+    """grpcio's own channel can be closed while somebody waits for a call of ours."""
+
+    async def scenario():
+        vault = parts.vault(parts.token("good"), warm=False)
+        vault.released.clear()
+        async with parts.channel(gateway, vault) as channel:
+            call = parts.call_of(channel, "unary_unary")(b"x")
+            code = asyncio.create_task(call.code())
+            await vault.asked.wait()
+            async with parts.plain(gateway):
+                pass
+            vault.released.set()
+            assert await code is grpc.StatusCode.OK
 
     asyncio.run(scenario())
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import weakref
 
 import grpc
 import grpc.aio
@@ -421,5 +423,40 @@ def test_wait_for_connection(gateway, parts, kind, warm):
             assert isinstance(call, CALL_TYPES[kind])
             await call.wait_for_connection()
             call.cancel()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("first", ["good", "stale"])
+def test_calls_that_are_over_are_let_go(gateway, parts, first):
+    """Neither the channel nor the loop keeps a call that is over."""
+
+    async def scenario():
+        vault = parts.vault(parts.token(first), parts.token("good"))
+        async with parts.channel(gateway, vault) as channel:
+            call = parts.call_of(channel, "unary_unary")(b"x")
+            kept = weakref.ref(call)
+            await call
+            del call
+            await asyncio.sleep(0)
+            gc.collect()
+            assert kept() is None
+
+    asyncio.run(scenario())
+
+
+def test_eager_tasks(gateway, parts):
+    """Tasks that begin at once, as Python 3.12 can do it, change nothing."""
+
+    async def scenario():
+        factory = getattr(asyncio, "eager_task_factory", None)
+        if factory is not None:
+            asyncio.get_running_loop().set_task_factory(factory)
+        vault = parts.vault(parts.token("stale"), parts.token("good"), warm=False)
+        async with parts.channel(gateway, vault) as channel:
+            call = parts.call_of(channel, "unary_stream")(b"1")
+            assert await read_all(call) == [b"message 0"]
+            assert await parts.call_of(channel, "unary_unary")(b"x") == b"echo x"
+        assert gateway.tokens == ["stale", "good", "good"]
 
     asyncio.run(scenario())
