@@ -113,7 +113,7 @@ def _refuse_to_lose(
 
 
 def _checked(credentials: ClientCredentials, given: GivenFields) -> AccessToken:
-    _tell(f"Asking {credentials.authority_url} for a token …")
+    _tell(f"Asking for a token: {TokenKey.of(credentials).label} …")
     # In memory alone: what is refused leaves no trace.
     provider = OAuthCredentialsProvider(credentials, transport=token_transport(given.settings()))
     with provider:

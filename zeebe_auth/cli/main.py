@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else ExitCode.WRONG_USE
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _show_warning
+            warnings.showwarning = _warning_display()
             code: int = args.run(args)
         sys.stdout.flush()
     except AuthError as error:
@@ -103,8 +103,16 @@ def _complain(message: str) -> None:
     print(f"zeebe-auth: {message}", file=sys.stderr)
 
 
-def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    _complain(f"warning: {message}")
+def _warning_display() -> Callable[..., None]:
+    told: set[str] = set()
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        # A file that is read several times is warned of at several lines of code.
+        if str(message) not in told:
+            told.add(str(message))
+            _complain(f"warning: {message}")
+
+    return show
 
 
 if __name__ == "__main__":

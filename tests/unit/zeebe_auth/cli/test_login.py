@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -9,7 +10,7 @@ from keyring.errors import KeyringLocked, NoKeyringError
 
 from zeebe_auth import AccessToken, FileStore, Secret, TokenKey
 from zeebe_auth.cli.main import main
-from zeebe_auth.errors import InvalidClientError, TokenEndpointUnreachable
+from zeebe_auth.errors import InvalidClientError, StoreError, TokenEndpointUnreachable
 
 TOKEN = AccessToken(Secret("t0ken"), issued_at=1.0, expires_at=1e11)
 OPTIONS = ["--client-id", "client-1", "--token-url", "https://login.example/oauth/token"]
@@ -276,3 +277,82 @@ def test_what_goes_before_it_is_told(stdin, monkeypatch, capsys) -> None:
     assert "The environment's credentials go before it" in err
     assert "zeebe-auth status --profile default" in err
     assert "no gateway address" in err
+
+
+def test_a_config_file_goes_before_it(stdin, monkeypatch, tmp_path, capsys) -> None:
+    """A profile of the same name in the config file is used first, and that is said."""
+    path = tmp_path / "own.toml"
+    path.write_text(
+        '[profiles.prod]\nclient_id = "x"\ntoken_url = "https://login.example"\n'
+        'client_secret = { env = "NAME" }\n'
+    )
+    monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(path))
+    stdin("s3cr3t")
+    assert main(["login", *OPTIONS, "--secret-stdin", "--profile", "prod"]) == 0
+    assert f"The profile prod in {path} goes before it" in capsys.readouterr().err
+
+
+def test_an_environment_in_the_way_is_told(stdin, monkeypatch, keychain, capsys) -> None:
+    """An address in the environment doesn't go with an identity from the keychain."""
+    monkeypatch.setenv("ZEEBE_ADDRESS", "elsewhere.example:443")
+    stdin("s3cr3t")
+    assert main(["login", *OPTIONS, "--secret-stdin"]) == 0
+    assert entry(keychain)["client_id"] == "client-1"
+    assert "ZEEBE_ADDRESS" in capsys.readouterr().err
+
+
+def test_a_token_that_can_not_be_kept_is_no_failed_login(stdin, monkeypatch, capsys) -> None:
+    """The credentials are what a login is about; a token can be had again."""
+
+    def broken(store, key, token):
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr("zeebe_auth.stores.file.FileStore.save", broken)
+    stdin("s3cr3t")
+    assert main(["login", *OPTIONS, "--secret-stdin"]) == 0
+    assert "The token could not be kept: The disk is full." in capsys.readouterr().err
+
+
+def test_memory_alone_keeps_no_token(stdin, monkeypatch, keychain, tmp_path) -> None:
+    """Where tokens live in memory alone a login leaves no file."""
+    monkeypatch.setenv("ZEEBE_AUTH_STORE", "memory")
+    stdin("s3cr3t")
+    assert main(["login", *OPTIONS, "--secret-stdin"]) == 0
+    assert entry(keychain)["client_id"] == "client-1"
+    assert not (tmp_path / "tokens").exists()
+    assert main(["logout"]) == 0
+
+
+def test_input_that_is_no_text_is_not_quoted(monkeypatch, keychain, capsys) -> None:
+    """Bytes that can't be decoded are an error without the bytes."""
+    raw = io.BytesIO(b"s3cr3t\xff\n")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(raw, encoding="utf-8"))
+    assert main(["login", *OPTIONS, "--secret-stdin"]) == 2
+    err = capsys.readouterr().err
+    assert "encoding" in err
+    assert "s3cr3t" not in err
+    assert keychain.entries == {}
+
+
+def test_a_secret_is_asked_for_until_there_is_one(terminal, keychain, monkeypatch) -> None:
+    """Enter alone is no secret."""
+    terminal("", "")
+    typed = iter(["", " ", "s3cr3t"])
+    monkeypatch.setattr("getpass.getpass", lambda *_: next(typed))
+    assert main(["login", *OPTIONS]) == 0
+    assert entry(keychain)["client_secret"] == "s3cr3t"
+
+
+def test_input_that_ends_at_the_secret_stores_nothing(
+    terminal, keychain, monkeypatch, capsys
+) -> None:
+    """Ctrl-D instead of a secret ends with 2."""
+
+    def ended(*_):
+        raise EOFError
+
+    terminal("")
+    monkeypatch.setattr("getpass.getpass", ended)
+    assert main(["login", *OPTIONS]) == 2
+    assert "Nothing was stored" in capsys.readouterr().err
+    assert keychain.entries == {}

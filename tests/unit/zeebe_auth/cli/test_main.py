@@ -46,7 +46,8 @@ def test_exit_codes_are_those_of_the_other_command_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["nothing"], ["token", "--timeout", "0"], ["login", "x"]]
+    "arguments",
+    [[], ["nothing"], ["token", "--timeout", "0"], ["token", "--timeout", "soon"], ["login", "x"]],
 )
 def test_wrong_use_ends_with_2_and_usage(arguments, capsys) -> None:
     """What can't be understood is answered with the usage on stderr and nothing on stdout."""
@@ -91,9 +92,10 @@ def test_ctrl_c_ends_with_130_without_a_traceback(monkeypatch, capsys) -> None:
 
 
 def test_a_warning_is_one_plain_line(monkeypatch, capsys) -> None:
-    """A warning is shown for people: neither its class nor the source line."""
+    """A warning is shown once and for people: neither its class nor the source line."""
 
     def warned(name):
+        warnings.warn("The file can be read by all.", UserWarning, stacklevel=1)
         warnings.warn("The file can be read by all.", UserWarning, stacklevel=1)
         raise errors.CredentialsUnavailable("Nothing.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import warnings
 
 import pytest
 from keyring.errors import KeyringLocked
@@ -80,6 +81,24 @@ def test_a_locked_keychain_behind_a_reference_ends_with_1(
     keychain.error = KeyringLocked()
     assert main(["status"]) == 1
     assert "locked" in capsys.readouterr().out
+
+
+def test_an_exposed_secret_is_one_warning_line(monkeypatch, tmp_path, capsys) -> None:
+    """A config file that everybody may read is used, with one line on stderr that says so."""
+    path = tmp_path / "own.toml"
+    path.write_text(
+        '[profiles.default]\nclient_id = "x"\ntoken_url = "https://login.example"\n'
+        'client_secret = "s3cr3t"\n'
+    )
+    path.chmod(0o644)
+    monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(path))
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        assert main(["status"]) == 0
+    out, err = capsys.readouterr()
+    assert err.startswith(f"zeebe-auth: warning: The config file {path}")
+    assert err.count("\n") == 1
+    assert "s3cr3t" not in out + err
 
 
 def test_an_unknown_store_is_a_problem(kept, monkeypatch, capsys) -> None:
