@@ -25,6 +25,9 @@ class EndpointUrl:
     path: str
     target: bytes = field(repr=False)
     authority: bytes
+    """As the Host header has it: the port if it is unusual, brackets around IPv6."""
+    wire_host: bytes
+    """The host alone, as names are looked up: in IDNA, without brackets."""
 
     @classmethod
     def parse(cls, text: str, *, called: str, allow_plaintext: bool) -> EndpointUrl:
@@ -55,7 +58,9 @@ class EndpointUrl:
         if url.port is not None and not 0 < url.port <= _HIGHEST_PORT:
             raise ConfigurationError(f"{called} has the port {url.port}; ports go from 1 to 65535.")
         path = url.raw_path.decode("ascii").partition("?")[0]
-        parsed = cls(text, url.scheme, url.host, url.port, path, url.raw_path, url.netloc)
+        parsed = cls(
+            text, url.scheme, url.host, url.port, path, url.raw_path, url.netloc, url.raw_host
+        )
         if url.userinfo:
             raise ConfigurationError(
                 f"{called} ({parsed}) holds a user or a password. Take it out: the client id and "

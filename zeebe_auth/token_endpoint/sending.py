@@ -101,7 +101,7 @@ class HttpSender:
         if request.method != "GET":
             headers["Content-Length"] = str(len(request.body))
         target = httpcore2.URL(
-            scheme=url.scheme, host=_wire_host(url), port=url.port, target=url.target
+            scheme=url.scheme, host=url.wire_host, port=url.port, target=url.target
         )
         with (
             self._pool(url, proxy) as pool,
@@ -155,13 +155,6 @@ class HttpSender:
             proxy_ssl_context=proxy_trust,
             network_backend=network,
         )
-
-
-def _wire_host(url: EndpointUrl) -> bytes:
-    host = url.authority.rpartition(b"@")[2]
-    if host.startswith(b"["):
-        return host[1 : host.index(b"]")]
-    return host.partition(b":")[0]
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:

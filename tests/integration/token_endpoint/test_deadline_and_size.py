@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import struct
 import threading
 
 import pytest
@@ -40,6 +41,7 @@ def test_a_dripping_server_is_cut_off(
     with pytest.raises(TokenEndpointUnreachable, match="did not answer in time") as caught:
         asking.request_token(credentials_for(f"{server.url}/token"))
     assert caught.value.retryable
+    assert caught.value.timed_out
 
 
 @pytest.fixture
@@ -113,6 +115,50 @@ def test_a_dripping_proxy_is_cut_off(raw_server, endpoint, credentials_for, sche
     )
     with pytest.raises(TokenEndpointUnreachable, match="did not answer in time"):
         asking.request_token(credentials_for(f"{scheme}://login.test/token"))
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_reset_connection_is_unreachable(raw_server, endpoint, credentials_for, scheme):
+    """A connection that breaks is told apart from one that is too slow."""
+
+    def reset(connection, _stopping):
+        connection.recv(1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    port = raw_server(reset)
+    with pytest.raises(TokenEndpointUnreachable, match="hung up") as caught:
+        endpoint().request_token(credentials_for(f"{scheme}://127.0.0.1:{port}/token"))
+    assert caught.value.retryable
+    assert not caught.value.timed_out
+
+
+def test_a_tls_server_that_hangs_up_is_unreachable(raw_server, endpoint, credentials_for):
+    """A handshake that ends early is worth a retry."""
+    port = raw_server(lambda connection, _stopping: connection.recv(65536))
+    with pytest.raises(TokenEndpointUnreachable, match="TLS handshake with") as caught:
+        endpoint().request_token(credentials_for(f"https://127.0.0.1:{port}/token"))
+    assert caught.value.retryable
+
+
+def test_a_broken_write_leaves_room_for_the_reply():
+    """What the other side said before it hung up is still read (httpcore2 knows WriteError)."""
+    import httpcore2
+
+    from zeebe_auth.token_endpoint.deadline_network import _TcpStream
+
+    ours, theirs = socket.socketpair()
+    with ours:
+        theirs.close()
+        stream = _TcpStream(ours, lambda: 10.0)
+
+        def write_until_it_breaks():
+            # The system may take some bytes before it notices.
+            while True:
+                stream.write(b"x" * 65536)
+
+        with pytest.raises(httpcore2.WriteError) as caught:
+            write_until_it_breaks()
+    assert isinstance(caught.value.__cause__, OSError)
 
 
 def test_a_silent_resolver_is_cut_off(endpoint, credentials_for, monkeypatch):

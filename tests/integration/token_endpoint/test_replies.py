@@ -178,6 +178,7 @@ def test_trouble_told_as_an_oauth_error_is_worth_a_retry(refused, wire, code):
         (429, {"Retry_After": "Fri, 15 Jan 2027 07:00:00 GMT"}, 0),
         (429, {"Retry_After": "Fri, 15 Jan 2077 07:00:00 GMT"}, 86400),
         (429, {"Retry_After": "Friday, 15-Jan-27 08:01:00 GMT"}, 60),
+        (429, {"Retry_After": "Fri, 15 Jan 2027 08:01:00 -0000"}, 60),
         (
             429,
             {
@@ -276,7 +277,15 @@ def test_nobody_listens(endpoint, credentials_for):
     assert caught.value.retryable
 
 
-@pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH_9.2\r\n"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"access_token": "cut',
+    ],
+    ids=["nothing", "ssh", "cut-off"],
+)
 def test_what_is_not_http_is_unreachable(refused, answer):
     """A server that hangs up or speaks another protocol is not reached as a token endpoint."""
     error = refused(answer)

@@ -40,6 +40,24 @@ def test_https_and_loopback_are_good(text, host, port):
 
 
 @pytest.mark.parametrize(
+    ("text", "authority", "wire_host"),
+    [
+        ("https://[::1]:8443/t", b"[::1]:8443", b"::1"),
+        (
+            "https://b\N{LATIN SMALL LETTER U WITH DIAERESIS}cher.example/t",
+            b"xn--bcher-kva.example",
+            b"xn--bcher-kva.example",
+        ),
+        ("https://login.example:443/t", b"login.example", b"login.example"),
+    ],
+)
+def test_hosts_are_written_as_the_wire_wants_them(text, authority, wire_host):
+    """IPv6 in brackets in the Host header and without for the look-up; names in IDNA."""
+    url = _parse(text)
+    assert (url.authority, url.wire_host) == (authority, wire_host)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "http://login.example/t",
