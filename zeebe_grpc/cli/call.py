@@ -11,6 +11,7 @@ from typing import Any
 from zeebe_grpc.cli.exit_codes import ExitCode
 from zeebe_grpc.cli.failure import CommandFailed
 from zeebe_grpc.cli.grpc_log import quiet_grpc
+from zeebe_grpc.cli.installation import require_own_messages
 from zeebe_grpc.cli.options import gateway_options
 
 __all__ = ["add_parser", "run"]
@@ -53,6 +54,7 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Call the method and print what it answers."""
     quiet_grpc()
+    require_own_messages()
     from zeebe_grpc.cli.gateway_methods import find_method, to_json
     from zeebe_grpc.cli.gateway_session import gateway_session
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import warnings
-from importlib import metadata
 
 from zeebe_grpc.cli.exit_codes import ExitCode
+from zeebe_grpc.cli.failure import CommandFailed
 from zeebe_grpc.cli.steps import Step
 
-__all__ = ["check_installation"]
+__all__ = ["check_installation", "require_own_messages"]
 
 _OURS = "zeebe-credentials"
 _OTHER = "zeebe-grpc"
@@ -20,6 +20,8 @@ def check_installation() -> Step:
 
     pip writes its files over ours, or ours over its, and says nothing.
     """
+    from importlib import metadata
+
     replaced = [name for name in ("gateway_pb2", "gateway_pb2_grpc") if not _is_ours(name)]
     try:
         other = metadata.version(_OTHER)
@@ -45,6 +47,20 @@ def check_installation() -> Step:
             advice,
         )
     return Step.ok("installation", "The files of zeebe_grpc are its own.")
+
+
+def require_own_messages() -> None:
+    """Refuse to go on with another package's messages in place of ours.
+
+    Raises:
+        CommandFailed: They were replaced.
+    """
+    if not _is_ours("gateway_pb2"):
+        raise CommandFailed(
+            "gateway_pb2 of zeebe_grpc was replaced by another package. "
+            '"zeebe-grpc doctor" tells by which, and what to do.',
+            ExitCode.WRONG_USE,
+        )
 
 
 def _is_ours(name: str) -> bool:

@@ -223,6 +223,18 @@ def test_the_other_distribution_over_ours(doctor, installed):
     assert "pip uninstall zeebe-grpc" in steps["installation"]["advice"]
     assert steps["token"]["status"] == "ok"
     assert steps["rpc"]["status"] == "skipped"
+    topology = subprocess.run(
+        [sys.executable, "-m", "zeebe_grpc.cli.main", "topology"],
+        env={**os.environ, "PYTHONPATH": os.fspath(installed)},
+        cwd=installed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert topology.returncode == 2
+    assert "zeebe-grpc doctor" in topology.stderr
+    assert "Traceback" not in topology.stderr
 
 
 def test_the_other_distribution_under_ours(doctor, installed):
