@@ -101,7 +101,9 @@ class PrivateDirectory:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise _explained("remove", path, error) from error
+            # A read-only file system says so before it looks whether there is a file.
+            if self.has(name):
+                raise _explained("remove", path, error) from error
 
     def set_aside(self, name: str) -> str | None:
         """Rename the file ``name`` to ``name.corrupt``, over an earlier one.
