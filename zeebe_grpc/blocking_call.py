@@ -10,7 +10,7 @@ import grpc
 
 from zeebe_grpc.authorization_header import with_authorization
 from zeebe_grpc.repeat import Step, next_step, token_was_refused
-from zeebe_grpc.rpc_errors import AuthorizationRpcError, rpc_error
+from zeebe_grpc.rpc_errors import AuthorizationRpcError, code_of, rpc_error
 from zeebe_grpc.token_access import TokenAccess
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _another_token(
     repeated: bool,
 ) -> AccessToken:
     try:
-        status = refusal.code()
+        status = code_of(refusal)
         if not token_was_refused(status, sent):
             raise refusal
         access.invalidate(sent)

@@ -12,6 +12,7 @@ from typing import Any, Self
 import grpc
 
 from zeebe_grpc.logical_call import LogicalCall
+from zeebe_grpc.rpc_errors import code_of
 
 __all__ = ["CallHandle", "StreamHandle"]
 
@@ -28,9 +29,10 @@ class CallHandle(grpc.Call, grpc.Future):  # type: ignore[type-arg]
         attempt = None
         while (attempt := call.wait_for_attempt(attempt)) is not None:
             metadata = attempt.initial_metadata()
+            # One that was refused in the meantime is not the caller's business.
+            may_stand = metadata or not attempt.done()
             with call.condition:
-                # One that was refused in the meantime is not the caller's business.
-                if call.attempt is attempt and (metadata or not attempt.done()):
+                if call.attempt is attempt and may_stand:
                     call.seen = call.seen or bool(metadata)
                     return metadata
         return call.outcome.initial_metadata()
@@ -160,7 +162,7 @@ class StreamHandle(CallHandle):
             if not hasattr(attempt, "add_done_callback"):
                 # An interceptor's plain iterator: its end shows here alone, as this error.
                 if isinstance(error, grpc.RpcError):
-                    call.decide(error, error.code())
+                    call.decide(error, code_of(error))
                 else:
                     call.decide(attempt, None)
                     raise error

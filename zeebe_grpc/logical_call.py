@@ -6,6 +6,7 @@ caller's hands is a `CallHandle`; when that is dropped, the call is cancelled, a
 
 from __future__ import annotations
 
+import contextvars
 import functools
 import logging
 import threading
@@ -78,6 +79,9 @@ class LogicalCall:
         """gRPC's call of the attempt that stands, or the error instead of one; None before."""
         self.seen = False
         """Whether anything of the attempt under way reached the caller, who then keeps it."""
+        # What starts later, on another thread, starts as if the caller did it: an interceptor
+        # inside finds the trace that the call belongs to.
+        self._context = contextvars.copy_context()
         self._access = access
         self._send: Send | None = send
         self._metadata = metadata
@@ -255,7 +259,8 @@ class LogicalCall:
                 return
         left = None if self.deadline is None else max(self.deadline - time.monotonic(), 0)
         try:
-            self._start(answer, left)
+            # A copy, since one context can't be entered twice and a repeat may start inside.
+            self._context.copy().run(self._start, answer, left)
         except grpc.RpcError as error:
             self.finish(error)
         except Exception as error:  # noqa: BLE001

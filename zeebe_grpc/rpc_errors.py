@@ -11,7 +11,13 @@ import grpc
 
 from zeebe_auth import AuthError, TokenTimeout
 
-__all__ = ["AuthorizationRpcError", "rpc_error", "rpc_status"]
+__all__ = ["AuthorizationRpcError", "code_of", "rpc_error", "rpc_status"]
+
+
+def code_of(error: grpc.RpcError) -> grpc.StatusCode | None:
+    """The status of an error that an RPC raised; None for an interceptor's that has none."""
+    code = getattr(error, "code", None)
+    return code() if callable(code) else None
 
 
 def rpc_status(error: BaseException) -> tuple[grpc.StatusCode, str]:

@@ -56,6 +56,7 @@ class UnprovenAccess(TokenAccess):
         self._proof = proof
 
     def invalidate(self, token: AccessToken) -> None:
+        """As `TokenAccess.invalidate`, once the channel has proved itself."""
         if self._proof.given:
             super().invalidate(token)
 
@@ -71,15 +72,19 @@ class ProvingChannel:
         return getattr(self._channel, name)
 
     def unary_unary(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls of a unary-unary method that demand the proof."""
         return _ProvingCalls(self._channel.unary_unary(*args, **kwargs), self._proof)
 
     def unary_stream(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls of a unary-stream method that demand the proof."""
         return _ProvingCalls(self._channel.unary_stream(*args, **kwargs), self._proof)
 
     def stream_unary(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls of a stream-unary method that demand the proof."""
         return _ProvingCalls(self._channel.stream_unary(*args, **kwargs), self._proof)
 
     def stream_stream(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls of a stream-stream method that demand the proof."""
         return _ProvingCalls(self._channel.stream_stream(*args, **kwargs), self._proof)
 
 

@@ -39,6 +39,7 @@ class AuthorizedUnaryStream(grpc.UnaryStreamMultiCallable):  # type: ignore[type
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
     ) -> Any:
+        """Start without waiting; see `grpc.UnaryStreamMultiCallable`."""
         options = (credentials, wait_for_ready, compression)
         metadata = () if metadata is None else tuple(metadata)
         inner: Callable[..., Any] = self._inner
@@ -77,6 +78,7 @@ class AuthorizedStreamStream(grpc.StreamStreamMultiCallable):  # type: ignore[ty
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
     ) -> Any:
+        """Start without waiting; see `grpc.StreamStreamMultiCallable`."""
         options = (credentials, wait_for_ready, compression)
         metadata = () if metadata is None else tuple(metadata)
         inner: Callable[..., Any] = self._inner

@@ -13,6 +13,7 @@ from zeebe_grpc.blocking_call import call_blocking
 from zeebe_grpc.call_handle import CallHandle
 from zeebe_grpc.logical_call import LogicalCall
 from zeebe_grpc.request_stream import RequestStream
+from zeebe_grpc.rpc_errors import code_of
 from zeebe_grpc.token_access import TokenAccess
 from zeebe_grpc.waiting_calls import WaitingCalls
 
@@ -45,6 +46,7 @@ class AuthorizedUnaryUnary(grpc.UnaryUnaryMultiCallable):  # type: ignore[type-a
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
     ) -> Any:
+        """Wait for the response; see `grpc.UnaryUnaryMultiCallable`."""
         return self._blocking(
             self._inner, request, timeout, metadata, (credentials, wait_for_ready, compression)
         )
@@ -58,6 +60,7 @@ class AuthorizedUnaryUnary(grpc.UnaryUnaryMultiCallable):  # type: ignore[type-a
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
     ) -> Any:
+        """Wait for the response and its call; see `grpc.UnaryUnaryMultiCallable`."""
         return self._blocking(
             self._inner_with_call,
             request,
@@ -75,6 +78,7 @@ class AuthorizedUnaryUnary(grpc.UnaryUnaryMultiCallable):  # type: ignore[type-a
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
     ) -> Any:
+        """Start without waiting, not even for a token; see `grpc.UnaryUnaryMultiCallable`."""
         options = (credentials, wait_for_ready, compression)
         metadata = () if metadata is None else tuple(metadata)
         future: Callable[..., Any] = self._inner.future
@@ -114,7 +118,7 @@ class AuthorizedUnaryUnary(grpc.UnaryUnaryMultiCallable):  # type: ignore[type-a
                         request, timeout, (("authorization", token.authorization),), *options
                     )
                 except grpc.RpcError as error:
-                    if error.code() is not _UNAUTHENTICATED:
+                    if code_of(error) is not _UNAUTHENTICATED:
                         raise
                     refused = error, token
         else:
@@ -155,6 +159,7 @@ class AuthorizedStreamUnary(grpc.StreamUnaryMultiCallable):  # type: ignore[type
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
     ) -> Any:
+        """Wait for the response; see `grpc.StreamUnaryMultiCallable`."""
         return self._blocking(
             self._inner,
             request_iterator,
@@ -172,6 +177,7 @@ class AuthorizedStreamUnary(grpc.StreamUnaryMultiCallable):  # type: ignore[type
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
     ) -> Any:
+        """Wait for the response and its call; see `grpc.StreamUnaryMultiCallable`."""
         return self._blocking(
             self._inner.with_call,
             request_iterator,
@@ -189,6 +195,7 @@ class AuthorizedStreamUnary(grpc.StreamUnaryMultiCallable):  # type: ignore[type
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
     ) -> Any:
+        """Start without waiting, not even for a token; see `grpc.StreamUnaryMultiCallable`."""
         options = (credentials, wait_for_ready, compression)
         metadata = () if metadata is None else tuple(metadata)
         future: Callable[..., Any] = self._inner.future

@@ -1,5 +1,6 @@
 """Everything but the header is the caller's and gRPC's business."""
 
+import contextvars
 import gc
 import threading
 import weakref
@@ -169,6 +170,58 @@ def test_a_broken_interceptor_is_the_callers_business(kit, server, provider):
             channel = authorize(inner, provider, allow_plaintext=True)
             with pytest.raises(LookupError):
                 list(kit.method(channel, "unary_stream")(b"echo"))
+
+
+@pytest.mark.parametrize("kind", ["unary_unary", "unary_stream"])
+def test_attempts_that_start_later_keep_the_callers_context(kit, server, cold_provider, gate, kind):
+    """An interceptor inside sees the caller's context variables, cold and repeated."""
+    trace = contextvars.ContextVar("trace", default="none")
+    seen = []
+
+    class Tracer(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
+        def intercept_unary_unary(self, continuation, details, request):
+            seen.append(trace.get())
+            return continuation(details, request)
+
+        intercept_unary_stream = intercept_unary_unary
+
+    gate.accepted = {"Bearer token-2"}
+    with grpc.insecure_channel(server.target) as plain:
+        inner = grpc.intercept_channel(plain, Tracer())
+        stub = kit.method(authorize(inner, cold_provider, allow_plaintext=True), kind)
+        reset = trace.set("mine")
+        call = start(kind, stub, b"echo")
+        trace.reset(reset)
+        cold_provider.ready.set()
+        finish(kind, call)
+    assert seen == ["mine", "mine"]
+
+
+@pytest.mark.parametrize("kind", ["unary_unary", "unary_stream", "stream_unary"])
+def test_an_interceptors_bare_error_goes_to_the_caller(kit, server, provider, kind):
+    """An RpcError without a status, as interceptors may raise, arrives as it is."""
+
+    class Refuser(
+        grpc.UnaryUnaryClientInterceptor,
+        grpc.UnaryStreamClientInterceptor,
+        grpc.StreamUnaryClientInterceptor,
+    ):
+        def intercept_unary_unary(self, continuation, details, request):
+            raise grpc.RpcError("bare")
+
+        intercept_stream_unary = intercept_unary_unary
+
+        def intercept_unary_stream(self, continuation, details, request):
+            if request:
+                raise grpc.RpcError("bare")
+            yield
+
+    with grpc.insecure_channel(server.target) as plain:
+        inner = grpc.intercept_channel(plain, Refuser())
+        stub = kit.method(authorize(inner, provider, allow_plaintext=True), kind)
+        for metadata in (None, ()):
+            with pytest.raises(grpc.RpcError, match="bare"):
+                list(stub(kit.request(kind, b"echo"), metadata=metadata))
 
 
 @pytest.mark.parametrize("kind", KINDS)

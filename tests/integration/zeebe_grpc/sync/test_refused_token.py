@@ -95,9 +95,15 @@ def test_without_another_token_the_refusal_stands(kit, open_channel, gate, kind)
     """A provider that has only the refused token is not tried again with it."""
     gate.accepted = set()
     provider = kit.PlainProvider(kit.token(1))
-    call = start(kind, kit.method(open_channel(provider), kind), kit.request(kind, b"echo"))
+    stub = kit.method(open_channel(provider), kind)
+    call = start(kind, stub, kit.request(kind, b"echo"))
     assert call.code() is grpc.StatusCode.UNAUTHENTICATED
     assert len(gate.calls) == 1
+    if kind.endswith("_unary"):
+        with pytest.raises(grpc.RpcError) as caught:
+            stub(kit.request(kind, b"echo"))
+        assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+        assert len(gate.calls) == 2
 
 
 @pytest.mark.parametrize("kind", ["blocking", *ONE_REQUEST])

@@ -79,6 +79,7 @@ def test_an_ended_call_tells_the_same(kit, both, gate, kind, text):
         late = []
         call.add_done_callback(lambda done, late=late, call=call: late.append(done is call))
         ended = (call.add_callback(list), call.is_active(), call.time_remaining())
+        assert isinstance(call.debug_error_string(), str)
         told.append((got, order, late, ended, outcome(call)))
     assert told[0] == told[1]
 

@@ -117,6 +117,15 @@ def test_an_authorized_plaintext_channel_sends_nothing(kit, plain_channel, provi
     assert provider.invalidated == []
 
 
+def test_an_authorized_channel_that_proved_itself_repeats(kit, server, provider, gate):
+    """A refusal on a channel that has shown to be encrypted is one of the token."""
+    gate.accepted = {"Bearer token-2"}
+    with grpc.secure_channel(server.tls_target, grpc.ssl_channel_credentials(server.ca)) as plain:
+        channel = authorize(plain, provider, allow_plaintext=False)
+        assert kit.method(channel, "unary_unary")(b"echo") == b"re:echo"
+    assert provider.invalidated == ["token-1"]
+
+
 def test_authorize_joins_the_callers_call_credentials(kit, server, provider, gate):
     """Call credentials of the caller's go along with the proof."""
     with grpc.secure_channel(server.tls_target, grpc.ssl_channel_credentials(server.ca)) as plain:

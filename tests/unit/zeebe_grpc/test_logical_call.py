@@ -1,0 +1,276 @@
+"""Interleavings of one logical call, driven step by step with attempts that do as told."""
+
+import threading
+
+import grpc
+import pytest
+
+from zeebe_auth import AccessToken, Secret
+from zeebe_grpc.call_handle import CallHandle, StreamHandle
+from zeebe_grpc.logical_call import LogicalCall
+from zeebe_grpc.waiting_calls import WaitingCalls
+
+OK = grpc.StatusCode.OK
+REFUSED = grpc.StatusCode.UNAUTHENTICATED
+CANCELLED = grpc.StatusCode.CANCELLED
+PATIENCE_SECONDS = 20
+
+
+def token(number):
+    return AccessToken(Secret(f"token-{number}"))
+
+
+class Attempt(grpc.RpcError):
+    """gRPC's call of one attempt: it ends when the test says so."""
+
+    def __init__(self):
+        self.status = None
+        self.callbacks = []
+        self.on_next = None
+        self.metadata = ()
+
+    def add_done_callback(self, callback):
+        self.callbacks.append(callback)
+
+    def end(self, status):
+        self.status = status
+        for callback in self.callbacks:
+            callback(self)
+
+    def code(self):
+        return self.status
+
+    def done(self):
+        return self.status is not None
+
+    def initial_metadata(self):
+        return self.metadata
+
+    def result(self):
+        return "response"
+
+    def cancel(self):
+        if self.status is not None:
+            return False
+        self.status = CANCELLED
+        return True
+
+    def cancelled(self):
+        return self.status is CANCELLED
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.on_next is not None:
+            return self.on_next()
+        if self.status is OK:
+            raise StopIteration
+        raise self
+
+
+class Access:
+    """A provider's access whose answers the test gives."""
+
+    def __init__(self, *tokens):
+        self.tokens = list(tokens)
+        self.listeners = []
+        self.withdrawn = []
+        self.invalidated = []
+
+    def current(self):
+        return self.tokens.pop(0) if self.tokens else None
+
+    def ask(self, listener, *, deadline=None):
+        self.listeners.append(listener)
+        return lambda: self.withdrawn.append(listener)
+
+    def invalidate(self, token):
+        self.invalidated.append(token)
+
+
+class Scene:
+    def __init__(self, *tokens, handle=CallHandle):
+        self.access = Access(*tokens)
+        self.attempts = []
+        self.on_send = None
+        self.waiting = WaitingCalls()
+        self.call = LogicalCall(self.access, self.send, (), None, self.waiting)
+        self.call.begin(None)
+        self.handle = handle(self.call)
+
+    def send(self, metadata, timeout):
+        attempt = Attempt()
+        self.attempts.append(attempt)
+        if self.on_send is not None:
+            self.on_send(attempt)
+        return attempt
+
+
+def test_a_message_on_its_way_to_the_reader_settles_the_attempt():
+    """A refusal that comes while the reader takes the first message is not repeated."""
+    scene = Scene(token(1), token(2), handle=StreamHandle)
+    (attempt,) = scene.attempts
+
+    def message_then_refusal():
+        attempt.end(REFUSED)
+        return "first"
+
+    attempt.on_next = message_then_refusal
+    assert next(scene.handle) == "first"
+    assert scene.attempts == [attempt]
+    assert scene.handle.code() is REFUSED
+    assert scene.access.invalidated == [token(1)]
+
+
+def test_a_refusal_while_the_reader_waits_is_repeated():
+    """A reader that got nothing goes on with the repeat's messages."""
+    scene = Scene(token(1), token(2), handle=StreamHandle)
+    first = scene.attempts[0]
+
+    def refusal():
+        first.end(REFUSED)
+        raise first
+
+    first.on_next = refusal
+    scene.on_send = lambda attempt: setattr(attempt, "on_next", lambda: "first")
+    assert next(scene.handle) == "first"
+    assert len(scene.attempts) == 2
+
+
+def test_an_interrupted_reader_doesn_not_hold_the_decision():
+    """Ctrl-C in a reader passes, and the call goes on as if it had not been read."""
+    scene = Scene(token(1), token(2), handle=StreamHandle)
+    first = scene.attempts[0]
+
+    def interrupt():
+        first.end(REFUSED)
+        raise KeyboardInterrupt
+
+    first.on_next = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        next(scene.handle)
+    assert len(scene.attempts) == 2
+
+
+def test_cancelling_while_an_attempt_starts_cancels_it():
+    """A call cancelled on another thread just as its attempt starts leaves none running."""
+    scene = Scene()
+    scene.on_send = lambda _: scene.handle.cancel()
+    scene.access.listeners[0](token(1))
+    (attempt,) = scene.attempts
+    assert attempt.status is CANCELLED
+    assert scene.handle.code() is CANCELLED
+
+
+def test_an_answer_after_the_cancel_starts_nothing():
+    """A token that comes too late is not used."""
+    scene = Scene()
+    assert scene.handle.cancel()
+    assert scene.access.withdrawn == scene.access.listeners
+    scene.access.listeners[0](token(1))
+    assert scene.attempts == []
+
+
+def test_a_wait_that_is_over_before_it_is_noted_is_withdrawn():
+    """A call that is cancelled while it begins to wait doesn't stay with the provider."""
+    access = Access()
+    call = LogicalCall(access, None, (), None, WaitingCalls())
+
+    def ask(listener, *, deadline=None):
+        call.cancel("early")
+        return lambda: access.withdrawn.append(listener)
+
+    access.ask = ask
+    call.begin(None)
+    assert len(access.withdrawn) == 1
+
+
+def test_cancelling_an_ended_attempt_is_too_late():
+    """An attempt that ended well, though nobody was told yet, is not cancelled."""
+    scene = Scene(token(1))
+    (attempt,) = scene.attempts
+    attempt.status = OK
+    assert not scene.handle.cancel()
+    attempt.end(OK)
+    assert scene.handle.result() == "response"
+
+
+def test_cancelling_a_refused_attempt_prevents_the_repeat():
+    """Between a refusal and its repeat, cancel still ends the call."""
+    scene = Scene(token(1), token(2))
+    (attempt,) = scene.attempts
+    attempt.status = REFUSED
+    assert scene.handle.cancel()
+    attempt.end(REFUSED)
+    assert scene.attempts == [attempt]
+    assert scene.handle.cancelled()
+
+
+def test_a_cancelled_attempts_callbacks_come_with_its_end():
+    """Callbacks wait for gRPC to let go of the call, as gRPC's own do."""
+    scene = Scene(token(1))
+    called = []
+    scene.handle.add_callback(lambda: called.append("callback"))
+    assert scene.handle.cancel()
+    assert called == []
+    scene.attempts[0].end(CANCELLED)
+    assert called == ["callback"]
+
+
+def test_metadata_that_was_seen_is_not_taken_back():
+    """Once the caller has a server's initial metadata, that attempt is theirs to the end."""
+    scene = Scene(token(1), token(2))
+    (attempt,) = scene.attempts
+    attempt.metadata = (("welcome", "yes"),)
+    assert scene.handle.initial_metadata() == attempt.metadata
+    attempt.end(REFUSED)
+    assert scene.handle.code() is REFUSED
+    assert scene.attempts == [attempt]
+
+
+def test_empty_metadata_of_a_refusal_is_not_shown():
+    """Whoever waits for initial metadata gets the repeat's, not the refusal's nothing."""
+    scene = Scene(token(1), token(2))
+    first = scene.attempts[0]
+    told = []
+
+    def refused():
+        first.end(REFUSED)
+        return ()
+
+    first.initial_metadata = refused
+    scene.on_send = lambda attempt: setattr(attempt, "metadata", (("welcome", "yes"),))
+    waiter = threading.Thread(target=lambda: told.append(scene.handle.initial_metadata()))
+    waiter.start()
+    waiter.join(PATIENCE_SECONDS)
+    assert told == [(("welcome", "yes"),)]
+
+
+def test_a_current_token_that_raises_at_the_repeat_leaves_the_refusal():
+    """A provider that breaks when asked for another token doesn't hide the server's answer."""
+    scene = Scene(token(1))
+
+    def broken():
+        raise RuntimeError("broken")
+
+    scene.access.current = broken
+    scene.attempts[0].end(REFUSED)
+    assert scene.handle.code() is REFUSED
+    assert isinstance(scene.attempts[0].__cause__, RuntimeError)
+
+
+def test_what_ended_is_let_go():
+    """An ended call holds neither its request nor its place among the waiting."""
+    scene = Scene()
+    assert scene.waiting._calls == {scene.call}
+    scene.access.listeners[0](token(1))
+    assert scene.waiting._calls == set()
+    scene.attempts[0].end(OK)
+    assert scene.call._send is None
+    assert "under way" not in repr(scene.handle)
+
+
+def test_a_call_under_way_says_so():
+    """repr tells a call that has not ended from one that has."""
+    assert "under way" in repr(Scene().handle)
