@@ -45,7 +45,7 @@ class LogicalCall(grpc.aio.Call):
     _channel = None
     _token: AccessToken
     _attempt: Any = None
-    _wait: asyncio.Task[Any] | None = None
+    _wait: asyncio.Task[Any]
     _undecided: Any = None
     _repeated = False
     _over = False
@@ -96,6 +96,7 @@ class LogicalCall(grpc.aio.Call):
             self._access.invalidate(self._token)
             if not self._over and self._after_refusal() is Step.RENEW:
                 self._attempt = None
+                self._undecided = attempt
                 self._release_requests()
                 self._wait_for(self._second_attempt(attempt))
                 return
@@ -151,7 +152,6 @@ class LogicalCall(grpc.aio.Call):
     async def _second_attempt(self, refused: Any) -> Any:
         # A message that arrived together with the status is on its way to its reader, who
         # comes first: then there is nothing to repeat.
-        self._undecided = refused
         await asyncio.sleep(0)
         self._undecided = None
         final: Any = refused
@@ -191,8 +191,7 @@ class LogicalCall(grpc.aio.Call):
 
     async def _next_attempt(self) -> Any:
         """The attempt that follows the wait; to cancel who waits here is to cancel the call."""
-        if self._wait is not None and self._attempt is None:
-            await self._wait
+        await self._wait
         return self._attempt
 
     async def _told_by_final(self, ask: Callable[[Any], Awaitable[_Told]]) -> _Told:
@@ -207,10 +206,10 @@ class LogicalCall(grpc.aio.Call):
 
     async def _wait_passively(self) -> None:
         wait = self._wait
-        if wait is not None:
-            await asyncio.wait((wait,))
-            if self._attempt is None:
-                self._wait_done(wait)
+        await asyncio.wait((wait,))
+        # It may be cancelled and asyncio not yet have told so.
+        if self._attempt is None and wait.done():
+            self._wait_done(wait)
 
     def _stands(self, attempt: Any, error: grpc.aio.AioRpcError) -> bool:
         """Whether the failure of ``attempt`` is the call's own."""
@@ -245,10 +244,8 @@ class LogicalCall(grpc.aio.Call):
             return False
         if self._attempt is not None:
             return bool(self._attempt.cancel())
-        wait = self._wait
         self._end(EndedCall.locally_cancelled())
-        if wait is not None:
-            wait.cancel()
+        self._wait.cancel()
         return True
 
     def time_remaining(self) -> float | None:

@@ -72,10 +72,12 @@ async def _ask_on_worker(access: TokenAccess) -> AccessToken:
 def _pass_on(answer: Answer, answered: asyncio.Future[AccessToken]) -> None:
     if answered.done():
         return
-    if isinstance(answer, StopIteration):
-        # A future can't carry it.
-        answered.set_exception(RuntimeError("get_token raised StopIteration"))
-    elif isinstance(answer, BaseException):
+    if isinstance(answer, Exception) and not isinstance(answer, StopIteration):
         answered.set_exception(answer)
+    elif isinstance(answer, BaseException):
+        # A future can't carry StopIteration, and SystemExit would end the loop.
+        error = RuntimeError(f"get_token raised {type(answer).__name__}")
+        error.__cause__ = answer
+        answered.set_exception(error)
     else:
         answered.set_result(answer)
