@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from pathlib import Path
 
 from zeebe_auth import keychain
@@ -20,10 +19,11 @@ __all__ = ["KeyringStore"]
 class KeyringStore:
     """Keeps each token as an entry of the OS keychain, named by the key's digest.
 
-    Each operation takes some 15 ms and at most `zeebe_auth.keychain.TIME_LIMIT_SECONDS` per
-    access. The Windows keychain holds 1280 characters, less than most tokens need: there, use
-    ``FileStore(encryption=KeychainEncryption())``. A keychain knows no compare-and-delete, so
-    changes are made under a lock file.
+    Each access takes some 15 ms, and at most `zeebe_auth.keychain.TIME_LIMIT_SECONDS`. The
+    Windows keychain holds 1280 characters, less than most tokens need: there, use
+    ``FileStore(encryption=KeychainEncryption())``. A keychain knows no compare-and-delete, and
+    gnome-keyring 42 loses entries for a moment, or ends, while several processes write and read.
+    So the stores of all processes go to it one at a time, under a lock file.
 
     Two stores are equal if they use the same service; one pickles as its recipe.
 
@@ -68,21 +68,12 @@ class KeyringStore:
         Raises:
             StoreError: The keychain is missing, locked or silent.
         """
-        text = keychain.read(self._service, key.digest)
-        if text is None:
-            return None
-        try:
-            content = text.encode("utf-8", "surrogatepass")
-            return AccessToken.from_record(open_envelope(content, key, "token", None))
-        except ValueError:
-            import logging
-
-            logging.getLogger("zeebe_auth.stores").warning(
-                "The keychain entry %s of %s is no token. A new one will be kept.",
-                key.digest,
-                self._service,
-            )
-            return None
+        with ExitStack() as stack:
+            # Without a place for the lock file, or while a stopped process holds it, reading
+            # alone is worth the try.
+            with suppress(StoreError):
+                stack.enter_context(self._alone())
+            return self._read(key)
 
     def save(self, key: TokenKey, token: AccessToken) -> None:
         """Keep ``token`` under ``key`` instead of what was there.
@@ -91,7 +82,7 @@ class KeyringStore:
             StoreError: The keychain is missing, locked or silent, or the token too long for it.
         """
         text = put_into_envelope(token.to_record(), key, "token", None).decode("ascii")
-        with self._changing(key):
+        with self._alone():
             keychain.write(self._service, key.digest, text)
 
     def delete(self, key: TokenKey, token: AccessToken | None = None) -> None:
@@ -100,9 +91,9 @@ class KeyringStore:
         Raises:
             StoreError: The keychain is missing, locked or silent.
         """
-        with self._changing(key):
+        with self._alone():
             if token is not None:
-                kept = self.load(key)
+                kept = self._read(key)
                 if kept is None or kept.value != token.value:
                     return
             keychain.delete(self._service, key.digest)
@@ -123,10 +114,25 @@ class KeyringStore:
         except StoreError:
             return nullcontext(enter_result=False)
 
-    @contextmanager
-    def _changing(self, key: TokenKey) -> Iterator[None]:
-        with self._locks().changing(self._lock_name(key)):
-            yield
+    def _read(self, key: TokenKey) -> AccessToken | None:
+        text = keychain.read(self._service, key.digest)
+        if text is None:
+            return None
+        try:
+            content = text.encode("utf-8", "surrogatepass")
+            return AccessToken.from_record(open_envelope(content, key, "token", None))
+        except ValueError:
+            import logging
+
+            logging.getLogger("zeebe_auth.stores").warning(
+                "The keychain entry %s of %s is no token. A new one will be kept.",
+                key.digest,
+                self._service,
+            )
+            return None
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return self._locks().changing("keychain")
 
     def _locks(self) -> PrivateDirectory:
         return PrivateDirectory(self._lock_directory or default_directory() / "locks")

@@ -17,6 +17,9 @@ from zeebe_auth.testing import TokenStoreConformance, store_checks
 from zeebe_auth.testing.peer_process import Peer
 from zeebe_auth.testing.specimens import fresh_key, numbered_token
 
+# keyring leaves its connection open where a keychain is locked or missing.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
 
 @pytest.mark.usefixtures("session")
 @pytest.mark.parametrize("name", [check.name for check in store_checks(KeyringStore)])
