@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Generator
-from typing import Any, NoReturn
+from collections.abc import Callable, Generator
+from typing import Any, NoReturn, Self
 
 import grpc
 import grpc.aio
@@ -66,14 +66,8 @@ class EndedCall:
             debug_error_string=self._details,
         ) from self._cause
 
-    def cancel(self) -> bool:
-        return False
-
     def cancelled(self) -> bool:
         return self._code is grpc.StatusCode.CANCELLED
-
-    def done(self) -> bool:
-        return True
 
     def add_done_callback(self, callback: Callable[[Any], None]) -> None:
         callback(self)
@@ -97,15 +91,16 @@ class EndedCall:
         self._raise()
 
     def __await__(self) -> Generator[Any, None, Any]:
-        self._raise()
-        yield
+        return self.wait_for_connection().__await__()
 
     async def read(self) -> Any:
         self._raise()
 
-    async def __aiter__(self) -> AsyncIterator[Any]:
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Any:
         self._raise()
-        yield
 
     async def write(self, request: object) -> None:  # noqa: ARG002
         raise asyncio.InvalidStateError("RPC already finished.")

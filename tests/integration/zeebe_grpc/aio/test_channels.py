@@ -465,6 +465,32 @@ def test_many_calls_one_revocation(gateway, parts):
     asyncio.run(scenario())
 
 
+def test_no_thread_for_a_call(gateway, parts, monkeypatch):
+    """The token is appended without a thread, unlike what gRPC's plugin costs."""
+    started = []
+    start = threading.Thread.start
+
+    def watched(thread):
+        started.append(thread.name)
+        start(thread)
+
+    async def scenario():
+        async with aio.secure_channel(
+            gateway.tls_target,
+            parts.vault(parts.token("good")),
+            root_certificates=gateway.root_certificates,
+        ) as channel:
+            call = parts.call_of(channel, "unary_unary")
+            await call(b"x")
+            monkeypatch.setattr(threading.Thread, "start", watched)
+            for _ in range(5):
+                await call(b"x")
+        # The server's own pool is in this process too.
+        assert [name for name in started if not name.startswith("ThreadPoolExecutor")] == []
+
+    asyncio.run(scenario())
+
+
 def test_asyncio_server(parts):
     """The other side may be grpcio's asyncio server in the same loop."""
 
