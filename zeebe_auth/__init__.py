@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from zeebe_auth.events import Event, EventHook, EventKind
     from zeebe_auth.explanation import Explanation, Finding
     from zeebe_auth.fixed_providers import BasicCredentialsProvider, StaticCredentialsProvider
-    from zeebe_auth.profiles import Profile, load_profile
+    from zeebe_auth.profiles import Profile, explain_profile, load_profile
     from zeebe_auth.protocols import (
         AsyncCredentialsProvider,
         CachingCredentialsProvider,
@@ -93,7 +93,7 @@ _ROOMS = {
     "events": ("Event", "EventHook", "EventKind"),
     "explanation": ("Explanation", "Finding"),
     "fixed_providers": ("BasicCredentialsProvider", "StaticCredentialsProvider"),
-    "profiles": ("Profile", "load_profile"),
+    "profiles": ("Profile", "explain_profile", "load_profile"),
     "protocols": (
         "AsyncCredentialsProvider",
         "CachingCredentialsProvider",
@@ -180,6 +180,7 @@ __all__ = [
     "TokenTimeout",
     "TokenTransport",
     "default_provider",
+    "explain_profile",
     "load_profile",
 ]
 

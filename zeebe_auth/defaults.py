@@ -15,11 +15,10 @@ from zeebe_auth.plugins import make_store
 from zeebe_auth.profiles import Profile, load_profile
 from zeebe_auth.protocols import TokenStore
 from zeebe_auth.provider import OAuthCredentialsProvider
+from zeebe_auth.sources.aliases import is_true, unquoted
 from zeebe_auth.token_endpoint import TokenTransport
 
 __all__ = ["default_provider", "default_store", "token_transport"]
-
-_TRUE = frozenset({"1", "true", "yes", "on"})
 
 
 def default_provider(
@@ -73,16 +72,16 @@ def default_store(profile: Profile, environ: Mapping[str, str] | None = None) ->
         ConfigurationError: There is no store of that name, or it doesn't take what is given.
     """
     environ = os.environ if environ is None else environ
-    named = environ.get("ZEEBE_AUTH_STORE", "").strip()
+    named = unquoted(environ.get("ZEEBE_AUTH_STORE", ""))
     if named:
         table: Mapping[str, object] = {"use": named}
     elif profile.store is not None:
         table = profile.store
-    elif environ.get("CAMUNDA_TOKEN_DISK_CACHE_DISABLE", "").strip().lower() in _TRUE:
+    elif is_true(unquoted(environ.get("CAMUNDA_TOKEN_DISK_CACHE_DISABLE", ""))):
         return None
     else:
         table = {"use": "file"}
-    directory = environ.get("CAMUNDA_TOKEN_CACHE_DIR", "").strip()
+    directory = unquoted(environ.get("CAMUNDA_TOKEN_CACHE_DIR", ""))
     if table.get("use") == "file" and directory and "directory" not in table:
         table = {**table, "directory": directory}
     return None if table.get("use") == "memory" else make_store(table)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any, Self
 
+from zeebe_auth.basic_auth import basic_token
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.explanation import Explanation, Finding, token_state
 from zeebe_auth.secret import Secret
@@ -83,21 +83,17 @@ class BasicCredentialsProvider(StaticCredentialsProvider):
 
     Args:
         username: The user name; it holds no colon.
-        password: The password; a `Secret`, so that it can't be printed on its way here.
+        password: The password. A `Secret` can't be printed on its way here; a text is taken too.
         origin: Who gave it, for `explain`.
 
     Raises:
         ConfigurationError: The user name is empty or holds a colon or a control character.
     """
 
-    def __init__(self, username: str, password: Secret, *, origin: str = "code") -> None:
-        if not username or ":" in username or not username.isprintable():
-            raise ConfigurationError(
-                "A user name for Basic authentication must not be empty and holds no colon and "
-                f"no control character (RFC 7617, 2); the one from {origin} is not so."
-            )
-        pair = f"{username}:{password.reveal()}".encode()
-        token = AccessToken(Secret(base64.b64encode(pair).decode("ascii")), "Basic")
+    def __init__(self, username: str, password: Secret | str, *, origin: str = "code") -> None:
+        named = f"The user name from {origin}"
+        secret = password if isinstance(password, Secret) else Secret(password)
+        token = basic_token(username, secret, named=named)
         super().__init__(token, origin=origin)
         self._username = username
 

@@ -8,7 +8,7 @@ __all__ = ["host_of", "is_true", "normalised", "unquoted"]
 
 _URLS = frozenset({"token_url", "well_known_url", "issuer"})
 _PLAINTEXT_SCHEMES = frozenset({"http", "grpc"})
-_DEFAULT_PORTS = {"https": 443, "grpcs": 443, "http": 80, "grpc": 80}
+_DEFAULT_PORTS = {"https": 443, "http": 80}
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
 
@@ -85,12 +85,20 @@ def _normalised_url(text: str) -> object:
     return (parts.scheme, user, parts.hostname, port, parts.path.rstrip("/"), parts.query)
 
 
+def _gateway_port(parts: SplitResult) -> int:
+    """443 where the address says https or names Camunda SaaS, else the gateway's own port."""
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme in {"https", "grpcs"} or host.endswith(".zeebe.camunda.io"):
+        return 443
+    return 26500
+
+
 def _normalised_address(text: str, *, insecure: bool) -> object:
     parts = _split(text)
     if parts is None or not parts.hostname or _port(parts) == -1:
         return text
     plaintext = parts.scheme in _PLAINTEXT_SCHEMES if parts.scheme else insecure
-    port = _port(parts) or (80 if plaintext else 443)
+    port = _port(parts) or _gateway_port(parts)
     user = parts.netloc.rpartition("@")[0]
     rest = parts.path.rstrip("/") + parts.query
     return (plaintext, user, parts.hostname.rstrip("."), port, rest)

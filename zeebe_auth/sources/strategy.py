@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import Literal
 
+from zeebe_auth.basic_auth import basic_token
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.secret import Secret
 from zeebe_auth.sources.fields import IDENTITY_FIELDS, GivenFields
 from zeebe_auth.token import AccessToken
 
@@ -56,8 +55,6 @@ def passed_by(given: GivenFields, strategy: Strategy | None) -> list[str]:
 def ready_token(given: GivenFields, strategy: Literal["BASIC", "BEARER"]) -> AccessToken:
     """The token of the strategies that need no endpoint.
 
-    Basic joins user name and password in UTF-8 (RFC 7617, 2.1).
-
     Raises:
         ConfigurationError: A part is missing or can't stand in a header.
     """
@@ -68,19 +65,11 @@ def ready_token(given: GivenFields, strategy: Literal["BASIC", "BEARER"]) -> Acc
             f"The {given.origin} chooses the strategy {strategy} but doesn't set {wanted}. "
             "Set what is missing."
         )
-    if strategy == "BEARER":
-        value = given.secret("bearer_token")
-    else:
-        username = given.texts["username"]
-        if ":" in username:
-            raise ConfigurationError(
-                f"{given.name_of('username')} in the {given.origin} has a colon, which Basic "
-                "authentication can't carry (RFC 7617, 2). Use a user name without one."
-            )
-        pair = f"{username}:{given.secret('password').reveal()}"
-        value = Secret(b64encode(pair.encode("utf-8", "surrogateescape")).decode("ascii"))
+    if strategy == "BASIC":
+        named = f"{given.name_of('username')} in the {given.origin}"
+        return basic_token(given.texts["username"], given.secret("password"), named=named)
     try:
-        return AccessToken(value, "Bearer" if strategy == "BEARER" else "Basic")
+        return AccessToken(given.secret("bearer_token"))
     except ValueError as error:
         raise ConfigurationError(
             f"{given.name_of('bearer_token')} in the {given.origin} can't stand in a header. "

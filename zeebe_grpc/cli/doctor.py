@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth import AuthError
@@ -14,7 +14,7 @@ from zeebe_grpc.cli.options import gateway_options
 from zeebe_grpc.cli.steps import Step
 
 if TYPE_CHECKING:
-    from zeebe_auth import AccessToken, Profile
+    from zeebe_auth import AccessToken, Finding, Profile
     from zeebe_grpc.connection_settings import ConnectionSettings
 
 __all__ = ["add_parser", "run"]
@@ -68,7 +68,7 @@ def _record(step: Step) -> dict[str, str]:
 
 
 def _steps(profile_name: str | None, timeout_seconds: float) -> Iterator[Step]:
-    from zeebe_auth import load_profile
+    from zeebe_auth import explain_profile, load_profile
     from zeebe_grpc.cli.installation import check_installation
 
     installation = check_installation()
@@ -76,7 +76,8 @@ def _steps(profile_name: str | None, timeout_seconds: float) -> Iterator[Step]:
     try:
         profile = load_profile(profile_name)
     except AuthError as error:
-        yield _auth_failure("configuration", error)
+        tried = _tried(explain_profile(profile_name), but=error.message)
+        yield Step.failed("configuration", error.message + tried, "", exit_code_of(error))
         for name in ("address", *_NETWORK, "token", "rpc"):
             yield Step.skipped(name, "configuration comes first.")
         return
@@ -111,13 +112,17 @@ def _auth_failure(name: str, error: AuthError) -> Step:
 
 
 def _configuration(profile: Profile) -> Step:
-    ignored = [
+    return Step.ok("configuration", f"From {profile.origin}.{_tried(profile.findings)}")
+
+
+def _tried(findings: Iterable[Finding], *, but: str = "") -> str:
+    """Where else credentials were looked for, without the place whose ``but`` is told already."""
+    others = [
         f"{finding.subject} {finding.outcome}" + (f" ({finding.reason})" if finding.reason else "")
-        for finding in profile.findings
-        if finding.outcome != "chosen"
+        for finding in findings
+        if finding.outcome != "chosen" and finding.reason != but
     ]
-    also = f" Also looked at: {'; '.join(ignored)}." if ignored else ""
-    return Step.ok("configuration", f"From {profile.origin}.{also}")
+    return f" Also looked at: {'; '.join(others)}." if others else ""
 
 
 def _settings(profile: Profile) -> tuple[ConnectionSettings | None, Step]:

@@ -1,0 +1,143 @@
+"""The provider and the store that need no arguments."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from zeebe_auth import (
+    ConfigurationError,
+    CredentialsUnavailable,
+    FileStore,
+    KeyringStore,
+    OAuthCredentialsProvider,
+    Profile,
+    Secret,
+    StaticCredentialsProvider,
+    default_provider,
+    load_profile,
+)
+from zeebe_auth.defaults import default_store
+
+NOTHING = Profile(None, {}, "test")
+
+
+def oauth(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "ZEEBE_ADDRESS": "gateway:26500",
+        "ZEEBE_CLIENT_ID": "me",
+        "ZEEBE_CLIENT_SECRET": "s3cr3t",
+        "CAMUNDA_OAUTH_URL": "https://login.example/token",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_the_environment_gives_an_oauth_provider_with_a_file_store(monkeypatch):
+    """The common case."""
+    oauth(monkeypatch)
+    provider = default_provider()
+    assert isinstance(provider, OAuthCredentialsProvider)
+    assert isinstance(provider._store, FileStore)
+    assert "s3cr3t" not in repr(provider)
+
+
+def test_it_pickles_as_the_profiles_name(monkeypatch):
+    """Another process looks the profile up anew; no secret travels."""
+    oauth(monkeypatch)
+    data = pickle.dumps(default_provider())
+    assert b"s3cr3t" not in data
+    assert pickle.loads(data).explain().identity == "me at login.example"  # noqa: S301
+
+
+def test_explain_tells_the_profiles_findings(monkeypatch):
+    """What was tried before the profile won."""
+    oauth(monkeypatch)
+    findings = default_provider().explain().findings
+    assert findings == load_profile().findings
+    assert findings[0].outcome == "chosen"
+
+
+def test_no_authorization_is_no_provider(monkeypatch):
+    """``CAMUNDA_AUTH_STRATEGY=NONE`` gives None, which every channel function takes."""
+    monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
+    monkeypatch.setenv("ZEEBE_ADDRESS", "localhost:26500")
+    assert default_provider() is None
+
+
+def test_basic_gives_a_fixed_provider(monkeypatch):
+    """Strategies without an endpoint need no OAuth provider."""
+    monkeypatch.setenv("CAMUNDA_BASIC_AUTH_USERNAME", "demo")
+    monkeypatch.setenv("CAMUNDA_BASIC_AUTH_PASSWORD", "demo")
+    provider = default_provider()
+    assert isinstance(provider, StaticCredentialsProvider)
+    assert provider.get_token().token_type == "Basic"
+
+
+def test_nothing_at_all_says_what_to_do():
+    """Three ways to give credentials, in the message."""
+    with pytest.raises(CredentialsUnavailable, match="zeebe-auth login"):
+        default_provider()
+
+
+def test_a_profile_that_changed_its_mind_says_so(monkeypatch):
+    """When the environment asks for no token any more, a new flight tells it."""
+    oauth(monkeypatch)
+    provider = default_provider()
+    monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
+    with pytest.raises(ConfigurationError, match="Start the program again"):
+        provider.get_token(timeout=30)
+
+
+def test_a_loaded_profile_keeps_its_source(monkeypatch):
+    """What was loaded is what is used."""
+    oauth(monkeypatch)
+    profile = load_profile()
+    assert default_provider(profile)._recipe.source is profile.source
+
+
+@pytest.mark.parametrize("quotes", ["{}", "'{}'"])
+def test_the_environment_chooses_the_store(quotes):
+    """By name; memory is no store at all."""
+    environ = {"ZEEBE_AUTH_STORE": quotes.format("keyring")}
+    assert isinstance(default_store(NOTHING, environ), KeyringStore)
+    assert default_store(NOTHING, {"ZEEBE_AUTH_STORE": quotes.format("memory")}) is None
+
+
+def test_an_unknown_store_is_named_with_those_there_are():
+    """A typo doesn't silently mean memory."""
+    with pytest.raises(ConfigurationError, match="keyring"):
+        default_store(NOTHING, {"ZEEBE_AUTH_STORE": "keyrng"})
+
+
+def test_the_cache_directory_is_camundas_variable(tmp_path):
+    """``CAMUNDA_TOKEN_CACHE_DIR`` moves the files; the disable switch keeps them away."""
+    environ = {"CAMUNDA_TOKEN_CACHE_DIR": f"'{tmp_path}'"}
+    assert default_store(NOTHING, environ) == FileStore(tmp_path)
+    assert default_store(NOTHING, {"CAMUNDA_TOKEN_DISK_CACHE_DISABLE": "True"}) is None
+
+
+def test_a_profiles_own_store_wins_over_camundas_variables(tmp_path):
+    """What the profile says of its store stands; ZEEBE_AUTH_STORE alone outweighs it."""
+    profile = Profile(None, {}, "test", None, {"use": "file", "directory": str(tmp_path)})
+    environ = {
+        "CAMUNDA_TOKEN_DISK_CACHE_DISABLE": "1",
+        "CAMUNDA_TOKEN_CACHE_DIR": str(tmp_path / "other"),
+    }
+    assert default_store(profile, environ) == FileStore(tmp_path)
+    assert default_store(profile, {**environ, "ZEEBE_AUTH_STORE": "memory"}) is None
+
+
+def test_the_token_endpoint_trusts_its_own_ca_first(monkeypatch, tmp_path):
+    """The gateway's CA is trusted there too, unless there is one of its own."""
+    oauth(monkeypatch)
+    monkeypatch.setenv("CAMUNDA_CA_CERTIFICATE_PATH", str(tmp_path / "gateway.pem"))
+    assert default_provider()._transport.ca_certificate == tmp_path / "gateway.pem"
+
+
+def test_a_secret_never_becomes_part_of_a_repr(monkeypatch):
+    """Profile, provider and report."""
+    oauth(monkeypatch)
+    profile = load_profile()
+    shown = [repr(profile), repr(default_provider(profile)), str(default_provider().explain())]
+    assert not any(Secret("s3cr3t").reveal() in text for text in shown)
