@@ -1,11 +1,14 @@
-"""One logical call: the wait for a token and at most two attempts, as one call object."""
+"""One logical call: the wait for a token and at most two attempts, as one call object.
+
+This is what goes on by itself; what the call tells of itself is in `call_status`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
@@ -21,8 +24,6 @@ if TYPE_CHECKING:
     from zeebe_grpc.token_access import TokenAccess
 
 __all__ = ["LogicalCall"]
-
-_Told = TypeVar("_Told")
 
 
 class LogicalCall(grpc.aio.Call):
@@ -194,23 +195,6 @@ class LogicalCall(grpc.aio.Call):
         await self._wait
         return self._attempt
 
-    async def _told_by_final(self, ask: Callable[[Any], Awaitable[_Told]]) -> _Told:
-        while True:
-            attempt = self._attempt
-            if attempt is None:
-                await self._wait_passively()
-                continue
-            told = await ask(attempt)
-            if attempt is self._attempt:
-                return told
-
-    async def _wait_passively(self) -> None:
-        wait = self._wait
-        await asyncio.wait((wait,))
-        # It may be cancelled and asyncio not yet have told so.
-        if self._attempt is None and wait.done():
-            self._wait_done(wait)
-
     def _stands(self, attempt: Any, error: grpc.aio.AioRpcError) -> bool:
         """Whether the failure of ``attempt`` is the call's own."""
         if attempt is not self._attempt:
@@ -225,14 +209,6 @@ class LogicalCall(grpc.aio.Call):
             self._answers_seen += 1
             return True
         return False
-
-    def done(self) -> bool:
-        """Whether the final attempt is over."""
-        return self._over
-
-    def cancelled(self) -> bool:
-        """Whether it ended by being cancelled."""
-        return self._over and bool(self._attempt.cancelled())
 
     def cancel(self) -> bool:
         """End what is running, the wait for a token or an attempt.
@@ -251,64 +227,6 @@ class LogicalCall(grpc.aio.Call):
     def time_remaining(self) -> float | None:
         """Seconds until the deadline of the whole call, at least 0; None without one."""
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
-
-    def add_done_callback(self, callback: Callable[[Any], None]) -> None:
-        """Call ``callback`` with this call once it is over; at once if it is."""
-        if self._over:
-            callback(self)
-        elif self._callbacks is None:
-            self._callbacks = [callback]
-        else:
-            self._callbacks.append(callback)
-
-    async def initial_metadata(self) -> grpc.aio.Metadata:
-        """What the server sent first. Once any of it was told, the call is not repeated."""
-        metadata: grpc.aio.Metadata = await self._told_by_final(
-            lambda attempt: attempt.initial_metadata()
-        )
-        if metadata:
-            self._answers_seen += 1
-        return metadata
-
-    async def trailing_metadata(self) -> grpc.aio.Metadata:
-        """What the server sent last, in the final attempt."""
-        return await self._told_by_final(lambda attempt: attempt.trailing_metadata())
-
-    async def code(self) -> grpc.StatusCode:
-        """The status of the final attempt."""
-        return await self._told_by_final(lambda attempt: attempt.code())
-
-    async def details(self) -> str:
-        """The details of the final attempt's status."""
-        return await self._told_by_final(lambda attempt: attempt.details())
-
-    async def debug_error_string(self) -> str:
-        """What gRPC's core says of the final attempt."""
-        return await self._told_by_final(lambda attempt: attempt.debug_error_string())
-
-    async def wait_for_connection(self) -> None:
-        """Wait until an attempt is under way to the server.
-
-        Raises:
-            AioRpcError: The call failed.
-        """
-        while True:
-            attempt = self._attempt
-            if attempt is None:
-                attempt = await self._next_attempt()
-            try:
-                await attempt.wait_for_connection()
-            except grpc.aio.AioRpcError as error:
-                if self._stands(attempt, error):
-                    raise
-            else:
-                if attempt is self._attempt:
-                    return
-
-    def __repr__(self) -> str:
-        if self._attempt is None:
-            return f"<{type(self).__name__} that waits for a token>"
-        return repr(self._attempt)
 
 
 def _status_of(attempt: Any) -> grpc.StatusCode | None:

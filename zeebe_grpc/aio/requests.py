@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from zeebe_grpc.aio.logical_call import LogicalCall
+from zeebe_grpc.aio.call_status import CallStatus
 from zeebe_grpc.aio.request_stream import RequestStream
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["StreamedRequests"]
 
 
-class StreamedRequests(LogicalCall):
+class StreamedRequests(CallStatus):
     """A call with a stream of requests. Once any was read, the call is not repeated.
 
     Args:

@@ -8,12 +8,12 @@ from typing import Any
 
 import grpc.aio
 
-from zeebe_grpc.aio.logical_call import LogicalCall
+from zeebe_grpc.aio.call_status import CallStatus
 
 __all__ = ["StreamedResponses", "UnaryResponse"]
 
 
-class UnaryResponse(LogicalCall):
+class UnaryResponse(CallStatus):
     """A call with one response: it is awaited, by any number of coroutines."""
 
     def __await__(self) -> Generator[Any, None, Any]:
@@ -37,7 +37,7 @@ class UnaryResponse(LogicalCall):
                 raise
 
 
-class StreamedResponses(LogicalCall):
+class StreamedResponses(CallStatus):
     """A call with a stream of responses: iterated, or read one by one."""
 
     _iterator: AsyncIterator[Any] | None = None
