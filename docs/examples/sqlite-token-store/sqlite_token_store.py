@@ -54,7 +54,7 @@ class SqliteTokenStore:
     # What a store must have.
 
     def load(self, key: TokenKey) -> AccessToken | None:
-        rows, _ = self._run("SELECT record FROM tokens WHERE digest = ?", key.digest)
+        rows = self._run("SELECT record FROM tokens WHERE digest = ?", key.digest)
         try:
             return AccessToken.from_record(json.loads(rows[0][0])) if rows else None
         except ValueError:
@@ -97,7 +97,7 @@ class SqliteTokenStore:
                     )
 
     def load_refusal(self, key: TokenKey) -> Refusal | None:
-        rows, _ = self._run("SELECT record FROM refusals WHERE digest = ?", key.digest)
+        rows = self._run("SELECT record FROM refusals WHERE digest = ?", key.digest)
         try:
             return Refusal.from_record(json.loads(rows[0][0])) if rows else None
         except ValueError:
@@ -116,7 +116,7 @@ class SqliteTokenStore:
     def _take_lease(self, key: TokenKey, holder: str) -> bool:
         now = time.time()
         try:
-            _, taken = self._run(
+            self._run(
                 "INSERT INTO leases VALUES (?, ?, ?) ON CONFLICT (digest) DO UPDATE "
                 "SET holder = excluded.holder, ends_at = excluded.ends_at WHERE ends_at <= ?",
                 key.digest,
@@ -124,9 +124,10 @@ class SqliteTokenStore:
                 now + _LEASE_SECONDS,
                 now,
             )
+            rows = self._run("SELECT holder FROM leases WHERE digest = ?", key.digest)
         except StoreError:
             return False  # lock() never raises for a lock that is not to be had
-        return taken == 1
+        return rows == [(holder,)]
 
     def _make_private_file(self) -> None:
         """An empty database that only its owner may read; SQLite gives its journal that mode."""
@@ -141,8 +142,8 @@ class SqliteTokenStore:
         finally:
             Path(empty).unlink()
 
-    def _run(self, statement: str, *values: object) -> tuple[list[tuple[Any, ...]], int]:
-        """Run one statement, which SQLite makes atomic; gives its rows and how many it changed."""
+    def _run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run one statement, which SQLite makes atomic, and give its rows."""
         try:
             if not self.path.exists():
                 self._make_private_file()
@@ -152,8 +153,7 @@ class SqliteTokenStore:
             ) as connection:
                 for table in _TABLES:
                     connection.execute(table)
-                cursor = connection.execute(statement, values)
-                return cursor.fetchall(), cursor.rowcount
+                return connection.execute(statement, values).fetchall()
         except (OSError, sqlite3.Error) as error:
             raise StoreError(
                 f"The token database {self.path} can't be used ({type(error).__name__}). Check "
