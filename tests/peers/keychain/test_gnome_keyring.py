@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
 import sys
+import warnings
 from contextlib import ExitStack
 
 import pytest
@@ -17,8 +19,14 @@ from zeebe_auth.testing import TokenStoreConformance, store_checks
 from zeebe_auth.testing.peer_process import Peer
 from zeebe_auth.testing.specimens import fresh_key, numbered_token
 
-# keyring leaves its connection open where a keychain is locked or missing.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
+@pytest.fixture(autouse=True)
+def _forget_open_connections():
+    """keyring leaves its connection open where a keychain is locked or missing."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.mark.usefixtures("session")
