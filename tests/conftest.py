@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ pytest_plugins = ["zeebe_grpc.sandbox.pytest_plugin"]
 @pytest.fixture(autouse=True)
 def environment_of_its_own(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
+) -> None:
     """No credentials, configuration or tokens of whoever runs the tests; no keychain either."""
     for name in list(os.environ):
         if name.startswith(("CAMUNDA_", "ZEEBE_")):
@@ -24,4 +23,3 @@ def environment_of_its_own(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    yield

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from zeebe_auth.clock import SYSTEM_CLOCK, Clock
 from zeebe_auth.credentials import ClientCertificate, ClientCredentials
 from zeebe_auth.errors import TokenEndpointError, TokenEndpointUnreachable
 from zeebe_auth.token import AccessToken
-from zeebe_auth.token_endpoint.discovery import Discovery, TokenAddress
-from zeebe_auth.token_endpoint.reply import read_token
-from zeebe_auth.token_endpoint.request import token_request
-from zeebe_auth.token_endpoint.sending import HttpSender
 from zeebe_auth.token_endpoint.transport import TokenTransport
+
+if TYPE_CHECKING:
+    # Imported where a token is asked for: a process that finds one in a store needs none of it.
+    from zeebe_auth.token_endpoint.discovery import Discovery, TokenAddress
+    from zeebe_auth.token_endpoint.sending import HttpSender
 
 __all__ = ["TokenEndpoint"]
 
@@ -31,7 +34,7 @@ class TokenEndpoint:
     def __init__(self, transport: TokenTransport, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self._transport = transport
         self._clock = clock
-        self._discovery = Discovery()
+        self._discovery: Discovery | None = None
 
     def request_token(
         self, credentials: ClientCredentials, *, time_limit_seconds: float | None = None
@@ -50,6 +53,12 @@ class TokenEndpoint:
             TokenEndpointUnreachable: There was no answer in time, or it failed inside.
             TokenResponseError: It answered, but with no usable token.
         """
+        from zeebe_auth.token_endpoint.discovery import Discovery
+        from zeebe_auth.token_endpoint.sending import HttpSender
+
+        discovery = self._discovery
+        if discovery is None:
+            self._discovery = discovery = Discovery()
         seconds = self._transport.total_timeout_seconds
         if time_limit_seconds is not None:
             seconds = min(seconds, time_limit_seconds)
@@ -61,13 +70,13 @@ class TokenEndpoint:
             self._clock.running() + seconds,
             authentication if isinstance(authentication, ClientCertificate) else None,
         )
-        address = self._discovery.address(credentials, sender)
+        address = discovery.address(credentials, sender)
         try:
             return self._asked(credentials, address, sender, issued_at)
         except TokenEndpointError as error:
             moved = isinstance(error, TokenEndpointUnreachable) or error.status_code in _NOT_FOUND
             if address.discovered and moved:
-                self._discovery.forget(credentials)
+                discovery.forget(credentials)
             raise
 
     def _asked(
@@ -77,9 +86,12 @@ class TokenEndpoint:
         sender: HttpSender,
         issued_at: float,
     ) -> AccessToken:
+        from zeebe_auth.token_endpoint.reply import read_token
+        from zeebe_auth.token_endpoint.request import token_request
+
         reply = sender.send(token_request(credentials, address, self._clock))
         return read_token(reply, address.token_url, credentials, issued_at=issued_at)
 
     def close(self) -> None:
         """Forget what discovery told. Nothing else is held."""
-        self._discovery.clear()
+        self._discovery = None

@@ -67,10 +67,6 @@ class Discovery:
         """Ask the issuer again next time: the endpoint it named did not answer as one."""
         self._known.pop(_key(credentials), None)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self._known.clear()
-
 
 def _key(credentials: ClientCredentials) -> tuple[str, ...]:
     return (

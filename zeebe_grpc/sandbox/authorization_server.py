@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,9 @@ from zeebe_grpc.sandbox.access_tokens import AccessTokens
 from zeebe_grpc.sandbox.http_server import HttpReply, HttpRequest
 
 __all__ = ["SandboxAuthorizationServer", "client_id_of", "json_reply"]
+
+# At DEBUG, authlib logs every token that it issues.
+logging.getLogger("authlib.oauth2").setLevel(logging.INFO)
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"

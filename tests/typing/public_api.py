@@ -1,0 +1,114 @@
+"""What a type checker sees of the plug points: read by mypy, never run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import assert_type
+
+import grpc
+import grpc.aio
+
+import zeebe_auth
+import zeebe_grpc
+import zeebe_grpc.aio
+
+
+class Provider:
+    def get_token(self) -> zeebe_auth.AccessToken:
+        return zeebe_auth.AccessToken(zeebe_auth.Secret("t"))
+
+
+class FullProvider:
+    def get_token(self, *, timeout: float | None = None) -> zeebe_auth.AccessToken:
+        return zeebe_auth.AccessToken(zeebe_auth.Secret("t"))
+
+    async def get_token_async(self, *, timeout: float | None = None) -> zeebe_auth.AccessToken:
+        return self.get_token()
+
+    def current_token(self) -> zeebe_auth.AccessToken | None:
+        return None
+
+    def invalidate(self, token: zeebe_auth.AccessToken) -> None:
+        return None
+
+
+class Vault:
+    def load(self) -> zeebe_auth.ClientCredentials:
+        return zeebe_auth.ClientCredentials(
+            client_id="me",
+            authentication=zeebe_auth.ClientSecret(zeebe_auth.Secret("s")),
+            token_url="https://login.example/token",
+        )
+
+
+class Store:
+    def load(self, key: zeebe_auth.TokenKey) -> zeebe_auth.AccessToken | None:
+        return None
+
+    def save(self, key: zeebe_auth.TokenKey, token: zeebe_auth.AccessToken) -> None:
+        return None
+
+    def delete(self, key: zeebe_auth.TokenKey, token: zeebe_auth.AccessToken | None = None) -> None:
+        return None
+
+
+class SharedStore(Store):
+    @contextmanager
+    def lock(self, key: zeebe_auth.TokenKey, timeout: float) -> Iterator[bool]:
+        yield True
+
+    def load_refusal(self, key: zeebe_auth.TokenKey) -> zeebe_auth.Refusal | None:
+        return None
+
+    def save_refusal(self, key: zeebe_auth.TokenKey, refusal: zeebe_auth.Refusal | None) -> None:
+        return None
+
+
+def measure(event: zeebe_auth.Event) -> None:
+    assert_type(event.kind, zeebe_auth.EventKind)
+
+
+simple: zeebe_auth.CredentialsProvider = Provider()
+caching: zeebe_auth.CachingCredentialsProvider = FullProvider()
+timed: zeebe_auth.TimedCredentialsProvider = FullProvider()
+awaitable: zeebe_auth.AsyncCredentialsProvider = FullProvider()
+invalidating: zeebe_auth.InvalidatingCredentialsProvider = FullProvider()
+source: zeebe_auth.CredentialSource = Vault()
+store: zeebe_auth.TokenStore = Store()
+locking: zeebe_auth.LockingTokenStore = SharedStore()
+refusing: zeebe_auth.RefusalStore = SharedStore()
+
+own = zeebe_auth.OAuthCredentialsProvider(
+    zeebe_auth.ChainSource(Vault(), zeebe_auth.EnvSource()), store=Store(), on_event=measure
+)
+every: list[zeebe_auth.CredentialsProvider] = [
+    own,
+    zeebe_auth.StaticCredentialsProvider(zeebe_auth.Secret("t")),
+    zeebe_auth.BasicCredentialsProvider("demo", zeebe_auth.Secret("demo")),
+]
+assert_type(own.get_token(timeout=1), zeebe_auth.AccessToken)
+assert_type(own.explain(), zeebe_auth.Explanation)
+
+assert_type(zeebe_grpc.call_credentials(Provider()), grpc.CallCredentials)
+assert_type(zeebe_grpc.channel_credentials(None), grpc.ChannelCredentials)
+assert_type(zeebe_grpc.secure_channel("host:443", Provider()), grpc.Channel)
+assert_type(zeebe_grpc.insecure_channel("localhost:26500", None), grpc.Channel)
+assert_type(zeebe_grpc.aio.secure_channel("host:443", own), grpc.aio.Channel)
+assert_type(zeebe_grpc.aio.insecure_channel("localhost:26500", None), grpc.aio.Channel)
+
+
+def blocking() -> None:
+    with zeebe_grpc.connect() as channel:
+        assert_type(channel, grpc.Channel)
+        topology = zeebe_grpc.GatewayStub(channel).Topology(zeebe_grpc.TopologyRequest())
+        assert_type(topology, zeebe_grpc.TopologyResponse)
+        assert_type(zeebe_grpc.authorize(channel, Provider(), allow_plaintext=False), grpc.Channel)
+
+
+async def asynchronous() -> None:
+    async with zeebe_grpc.aio.connect(profile="prod") as channel:
+        stub = zeebe_grpc.GatewayStub(channel)
+        topology = await stub.Topology(zeebe_grpc.TopologyRequest())
+        assert_type(topology, zeebe_grpc.TopologyResponse)
+    assert_type(await own.get_token_async(timeout=1), zeebe_auth.AccessToken)
