@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,6 +22,7 @@ from zeebe_auth.testing.conformance import ConformanceError
 __all__ = ["Peer"]
 
 _ANSWER_SECONDS = 60.0
+_END_SECONDS = 10.0
 # The peer imports from where this process does, before it imports anything else.
 _PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -67,7 +69,8 @@ class Peer:
             encoding="ascii",
         )
         self._answers: queue.Queue[str | None] = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         self.tell("open", recipe.hex())
 
     def __enter__(self) -> Self:
@@ -79,7 +82,10 @@ class Peer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.kill()
+        if kind is None:
+            self._end()
+        else:
+            self.kill()
 
     def tell(self, command: str, *arguments: object) -> None:
         """Send a command without waiting for its answer."""
@@ -114,19 +120,22 @@ class Peer:
     def kill(self) -> None:
         """End the process in the middle of what it does (SIGKILL where there is one)."""
         self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:
-                    continue
+        self._end()
+
+    def _end(self) -> None:
+        assert self.process.stdin is not None  # noqa: S101 - it is a pipe
+        with suppress(OSError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._listener.join()
 
     def _listen(self) -> None:
         assert self.process.stdout is not None  # noqa: S101 - it is a pipe
-        try:
-            for line in self.process.stdout:
+        with self.process.stdout as answers:
+            for line in answers:
                 self._answers.put(line)
-        except ValueError:
-            pass  # closed by kill()
         self._answers.put(None)
