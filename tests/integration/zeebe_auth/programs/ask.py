@@ -1,0 +1,24 @@
+"""Threads that ask one provider together: ``ask.py STORE THREADS LOCK_SECONDS``."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from sandbox_provider import answer_of, provider, say, wait_for_go
+
+from zeebe_auth import RefreshPolicy
+
+
+def main(store: str, threads: str, lock_seconds: str) -> None:
+    asked = provider(store, RefreshPolicy(lock_seconds=float(lock_seconds)))
+    with ThreadPoolExecutor(int(threads)) as pool:
+        say("ready")
+        wait_for_go()
+        answers = [pool.submit(answer_of, asked) for _ in range(int(threads))]
+        say("asking")
+        say([answer.result() for answer in answers])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,40 @@
+"""Forks while a token is at hand and a refresh is under way."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from sandbox_provider import answer_of, provider, say, wait_for_go
+
+from zeebe_auth import OAuthCredentialsProvider, RefreshPolicy
+
+# The first token is due for a refresh at once, the next one isn't.
+DUE_AT_ONCE = RefreshPolicy(first_refresh_fraction=(0.0, 0.0))
+
+
+def say_old_and_new(who: str, asked: OAuthCredentialsProvider, old: str) -> None:
+    say([who, "at once", answer_of(asked) == old])
+    pause = threading.Event()
+    while answer_of(asked) == old:
+        pause.wait(0.01)
+    say([who, "refreshed", answer_of(asked)])
+
+
+def main() -> None:
+    asked = provider("memory", DUE_AT_ONCE)
+    old = answer_of(asked)
+    say(old)
+    wait_for_go()
+    asked.get_token()  # begins the refresh
+    wait_for_go()
+    child = os.fork()
+    say_old_and_new("parent" if child else "child", asked, old)
+    if not child:
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    say(["child ended with", os.waitstatus_to_exitcode(status)])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""What the programs beside this one share: a provider for the sandbox they run in."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from zeebe_auth import (
+    AuthError,
+    EnvSource,
+    FileStore,
+    OAuthCredentialsProvider,
+    RefreshPolicy,
+    TokenTransport,
+)
+
+
+def provider(store: str, policy: RefreshPolicy | None = None) -> OAuthCredentialsProvider:
+    """A cold provider; ``store`` is ``file`` or ``memory``."""
+    return OAuthCredentialsProvider(
+        EnvSource(),
+        store=FileStore(os.environ["CAMUNDA_TOKEN_CACHE_DIR"]) if store == "file" else None,
+        policy=policy,
+        transport=TokenTransport(ca_certificate=os.environ["CAMUNDA_CA_CERTIFICATE_PATH"]),
+    )
+
+
+def answer_of(asked: OAuthCredentialsProvider) -> str:
+    """A token's text, or the name of the error that came instead."""
+    try:
+        return asked.get_token(timeout=60).value.reveal()
+    except AuthError as error:
+        return type(error).__name__
+
+
+def say(what: object) -> None:
+    """One line of JSON for the test, written at once, also from several processes."""
+    os.write(sys.stdout.fileno(), f"{json.dumps(what)}\n".encode())
+
+
+def wait_for_go() -> None:
+    """Until the test writes a line."""
+    sys.stdin.readline()

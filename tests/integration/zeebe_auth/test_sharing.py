@@ -1,0 +1,141 @@
+"""One token request for all: threads, event loops and processes that start together."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from zeebe_auth import (
+    AccessToken,
+    ClientCredentials,
+    ClientSecret,
+    OAuthCredentialsProvider,
+    Secret,
+    TokenTransport,
+)
+from zeebe_grpc.sandbox import Sandbox
+
+UNTIL_RELEASED_SECONDS = 60.0
+LONG_LOCK_SECONDS = "15"
+
+
+def together(programs: list[Any]) -> None:
+    """Let programs that are ready ask at the same time."""
+    for program in programs:
+        assert program.heard() == "ready"
+    for program in programs:
+        program.go()
+    for program in programs:
+        assert program.heard() == "asking"
+
+
+def test_processes_and_their_threads_ask_for_one_token_together(
+    zeebe_sandbox: Sandbox, start_program: Callable[..., Any]
+) -> None:
+    """Eight cold processes of four threads on one directory make one token request, and all
+    thirty-two get its token."""
+    zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
+    programs = [start_program("ask.py", "file", "4", LONG_LOCK_SECONDS) for _ in range(8)]
+    together(programs)
+    assert zeebe_sandbox.wait_for_token_requests(1)
+    zeebe_sandbox.token_delay_seconds = 0
+    answers = [answer for program in programs for answer in program.heard()]
+    assert len(answers) == 32
+    (token,) = set(answers)
+    assert token.count(".") == 2
+    assert zeebe_sandbox.token_requests == 1
+
+
+def test_processes_with_a_wrong_secret_share_the_refusal(
+    zeebe_sandbox: Sandbox, start_program: Callable[..., Any]
+) -> None:
+    """When the endpoint has refused one process, the others hear of it and don't ask again."""
+    wrong = {"CAMUNDA_CLIENT_SECRET": "wrong", "ZEEBE_CLIENT_SECRET": "wrong"}
+    programs = [start_program("ask.py", "file", "4", LONG_LOCK_SECONDS, **wrong) for _ in range(8)]
+    together(programs)
+    answers = {answer for program in programs for answer in program.heard()}
+    assert answers == {"InvalidClientError"}
+    assert zeebe_sandbox.token_requests in {1, 2}
+
+
+def test_tasks_of_two_event_loops_and_threads_share_one_request(zeebe_sandbox: Sandbox) -> None:
+    """Without a store, whoever waits in one process waits for the same request."""
+    zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
+    credentials = ClientCredentials(
+        client_id=zeebe_sandbox.client_id,
+        authentication=ClientSecret(Secret(zeebe_sandbox.client_secret)),
+        token_url=zeebe_sandbox.token_url,
+        audience=zeebe_sandbox.audience,
+    )
+    transport = TokenTransport(ca_certificate=zeebe_sandbox.ca_certificate_path)
+    everyone = threading.Barrier(6 + 1)
+
+    def on_a_loop(provider: OAuthCredentialsProvider) -> list[AccessToken]:
+        async def ask_in_tasks() -> list[AccessToken]:
+            return await asyncio.gather(*(provider.get_token_async() for _ in range(10)))
+
+        everyone.wait()
+        return asyncio.run(ask_in_tasks())
+
+    def on_a_thread(provider: OAuthCredentialsProvider) -> list[AccessToken]:
+        everyone.wait()
+        return [provider.get_token()]
+
+    with (
+        OAuthCredentialsProvider(credentials, transport=transport) as provider,
+        ThreadPoolExecutor(6) as pool,
+    ):
+        answers = [pool.submit(body, provider) for body in [on_a_loop] * 2 + [on_a_thread] * 4]
+        everyone.wait()
+        assert zeebe_sandbox.wait_for_token_requests(1)
+        zeebe_sandbox.token_delay_seconds = 0
+        tokens = [token for answer in answers for token in answer.result()]
+    assert len(tokens) == 24
+    assert len(set(tokens)) == 1
+    assert zeebe_sandbox.token_requests == 1
+
+
+def test_processes_go_on_when_the_one_that_asks_is_killed(
+    zeebe_sandbox: Sandbox, start_program: Callable[..., Any]
+) -> None:
+    """A process killed in the middle of its request leaves no lock behind: one of the others asks
+    instead, for all."""
+    zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
+    holder = start_program("ask.py", "file", "1", LONG_LOCK_SECONDS)
+    together([holder])
+    assert zeebe_sandbox.wait_for_token_requests(1)
+    others = [start_program("ask.py", "file", "1", LONG_LOCK_SECONDS) for _ in range(3)]
+    together(others)
+    holder.kill()
+    zeebe_sandbox.token_delay_seconds = 0
+    ((token,),) = {tuple(program.heard()) for program in others}
+    assert token.count(".") == 2
+    assert zeebe_sandbox.token_requests == 2
+
+
+if hasattr(signal, "SIGSTOP"):
+
+    def test_a_stopped_process_costs_the_others_one_request_together(
+        zeebe_sandbox: Sandbox, start_program: Callable[..., Any]
+    ) -> None:
+        """While the lock's holder is stopped, the others wait for a bounded time and then make one
+        request together; the stopped one goes on when it may."""
+        zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
+        holder = start_program("ask.py", "file", "1", "1")
+        together([holder])
+        assert zeebe_sandbox.wait_for_token_requests(1)
+        holder.process.send_signal(signal.SIGSTOP)
+        zeebe_sandbox.token_delay_seconds = 0
+        others = [start_program("ask.py", "file", "2", "1") for _ in range(4)]
+        together(others)
+        ((token, same_token),) = {tuple(program.heard()) for program in others}
+        assert token == same_token
+        assert token.count(".") == 2
+        assert zeebe_sandbox.token_requests == 2
+        holder.process.send_signal(signal.SIGCONT)
+        (late,) = holder.heard()
+        assert late.count(".") == 2

@@ -1,0 +1,41 @@
+"""Tokens that live for seconds, and are replaced before they end."""
+
+from __future__ import annotations
+
+import time
+
+from zeebe_auth import (
+    ClientCredentials,
+    ClientSecret,
+    OAuthCredentialsProvider,
+    Secret,
+    TokenTransport,
+)
+from zeebe_grpc.sandbox import Sandbox
+
+LIFETIME_SECONDS = 3
+LOOP_SECONDS = 8.0
+
+
+def test_a_token_that_is_in_use_is_refreshed_before_it_ends(zeebe_sandbox: Sandbox) -> None:
+    """Who asks again and again, over several lifetimes, never gets a token that has expired, nor
+    an error, and the endpoint is asked about once in a lifetime."""
+    zeebe_sandbox.token_lifetime_seconds = LIFETIME_SECONDS
+    credentials = ClientCredentials(
+        client_id=zeebe_sandbox.client_id,
+        authentication=ClientSecret(Secret(zeebe_sandbox.client_secret)),
+        token_url=zeebe_sandbox.token_url,
+        audience=zeebe_sandbox.audience,
+    )
+    transport = TokenTransport(ca_certificate=zeebe_sandbox.ca_certificate_path)
+    tokens = set()
+    with OAuthCredentialsProvider(credentials, transport=transport) as provider:
+        end = time.monotonic() + LOOP_SECONDS
+        while time.monotonic() < end:
+            before = time.time()
+            token = provider.get_token()
+            assert token.expires_at is not None
+            assert before < token.expires_at
+            tokens.add(token)
+            time.sleep(0.02)
+    assert 2 <= len(tokens) <= zeebe_sandbox.token_requests <= 10
