@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from zeebe_auth.sources.environment import EnvSource
     from zeebe_auth.sources.keychain import KeyringSource
     from zeebe_auth.sources.secrets_directory import SecretsDirectorySource
+    from zeebe_auth.stores.encryption import KeychainEncryption
     from zeebe_auth.stores.file import FileStore
     from zeebe_auth.stores.keychain import KeyringStore
     from zeebe_auth.stores.memory import MemoryStore
@@ -117,6 +118,7 @@ _ROOMS = {
     "sources.environment": ("EnvSource",),
     "sources.keychain": ("KeyringSource",),
     "sources.secrets_directory": ("SecretsDirectorySource",),
+    "stores.encryption": ("KeychainEncryption",),
     "stores.file": ("FileStore",),
     "stores.keychain": ("KeyringStore",),
     "stores.memory": ("MemoryStore",),
@@ -155,6 +157,7 @@ __all__ = [
     "Finding",
     "InvalidClientError",
     "InvalidatingCredentialsProvider",
+    "KeychainEncryption",
     "KeyringSource",
     "KeyringStore",
     "LockingTokenStore",
