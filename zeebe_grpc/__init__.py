@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zeebe_grpc import aio
-    from zeebe_grpc.call_credentials import call_credentials, channel_credentials
     from zeebe_grpc.channels import authorize, insecure_channel, secure_channel
     from zeebe_grpc.connecting import connect
     from zeebe_grpc.gateway_pb2 import (
@@ -89,14 +88,15 @@ if TYPE_CHECKING:
         GatewayStub,
         add_GatewayServicer_to_server,
     )
+    from zeebe_grpc.grpc_credentials import call_credentials, channel_credentials
 
 _ROOM_OF = {
     "GatewayServicer": "gateway_pb2_grpc",
     "GatewayStub": "gateway_pb2_grpc",
     "add_GatewayServicer_to_server": "gateway_pb2_grpc",
     "authorize": "channels",
-    "call_credentials": "call_credentials",
-    "channel_credentials": "call_credentials",
+    "call_credentials": "grpc_credentials",
+    "channel_credentials": "grpc_credentials",
     "connect": "connecting",
     "insecure_channel": "channels",
     "secure_channel": "channels",

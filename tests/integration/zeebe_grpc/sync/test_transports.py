@@ -6,8 +6,8 @@ import grpc
 import pytest
 
 from zeebe_auth import AccessToken, ConfigurationError, InvalidClientError, Secret
-from zeebe_grpc.call_credentials import call_credentials, channel_credentials
 from zeebe_grpc.channels import authorize, insecure_channel, secure_channel
+from zeebe_grpc.grpc_credentials import call_credentials, channel_credentials
 
 KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
 
