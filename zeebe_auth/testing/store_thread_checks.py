@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 from zeebe_auth.protocols import LockingTokenStore, RefusalStore, TokenStore
@@ -57,7 +58,11 @@ def saves_atomically_among_threads(store: TokenStore) -> None:
 
     def read() -> None:
         while writing:
+            began = time.monotonic()
             read_numbered(store, key, "while another thread was saving")
+            # A store may let one caller in at a time: readers that never rest would keep the
+            # writer out for ever, and no program reads like that.
+            time.sleep(time.monotonic() - began)
 
     in_threads([write, read, read])
 
