@@ -24,7 +24,8 @@ check: $(READY)
 	$(BIN)/lint-imports
 
 docs: $(READY)
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	$(BIN)/python .ci/site_is_offline.py site
 
 proto: $(READY)
 	$(BIN)/python .ci/gateway_modules/generate.py

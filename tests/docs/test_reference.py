@@ -1,0 +1,106 @@
+"""The reference leaves nothing out."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import zeebe_auth
+import zeebe_auth.errors
+import zeebe_auth.plugins
+import zeebe_auth.sources.environment_names
+import zeebe_auth.sources.fields
+import zeebe_auth.stores
+import zeebe_auth.testing
+import zeebe_grpc
+import zeebe_grpc.aio
+import zeebe_grpc.gateway_pb2
+import zeebe_grpc.sandbox
+
+DOCS = Path(__file__).parents[2] / "docs"
+DIRECTIVES = set(
+    re.findall(
+        r"^::: (\S+)",
+        "\n".join(page.read_text(encoding="utf-8") for page in (DOCS / "reference").glob("*.md")),
+        re.MULTILINE,
+    )
+)
+WHOLE_MODULES = {
+    "zeebe_auth.errors": zeebe_auth.errors,
+    "zeebe_auth.testing": zeebe_auth.testing,
+    "zeebe_grpc.aio": zeebe_grpc.aio,
+}
+PACKAGES = [zeebe_auth, zeebe_auth.stores, zeebe_auth.testing]
+PACKAGES += [zeebe_grpc, zeebe_grpc.aio, zeebe_grpc.sandbox]
+# Messages are described by gateway.proto, which `zeebe-grpc proto` prints; a union is no class.
+UNDESCRIBED = {"Authentication", "EventHook"}
+NAMES = [
+    (package, name)
+    for package in PACKAGES
+    for name in package.__all__
+    if not hasattr(getattr(package, name), "DESCRIPTOR")
+]
+
+
+@pytest.mark.parametrize(
+    ("package", "name"), NAMES, ids=[f"{package.__name__}.{name}" for package, name in NAMES]
+)
+def test_a_public_name_has_a_docstring_and_a_place(package, name) -> None:
+    """Each stands in a reference page, with a docstring of its own."""
+    value = getattr(package, name)
+    # A name is given as the shorter of its paths, or with the whole module that it stands in.
+    top = package.__name__.partition(".")[0]
+    with_module = any(
+        module in DIRECTIVES and name in content.__all__
+        for module, content in WHOLE_MODULES.items()
+    )
+    assert with_module or {f"{package.__name__}.{name}", f"{top}.{name}"} & DIRECTIVES
+    if name not in UNDESCRIBED:
+        assert inspect.getdoc(value)
+
+
+def test_each_directive_leads_to_something() -> None:
+    """No page asks for a name that is gone."""
+    for directive in DIRECTIVES:
+        module, _, name = directive.rpartition(".")
+        assert hasattr(__import__(module, fromlist=[name]), name), directive
+
+
+@pytest.mark.parametrize(
+    "kind", [zeebe_auth.AuthError, zeebe_auth.CredentialSource, zeebe_auth.TokenStore]
+)
+def test_each_error_source_and_store_is_told_of(kind) -> None:
+    """Each public one is named in a page that isn't the reference."""
+    pages = "\n".join(
+        page.read_text(encoding="utf-8")
+        for page in [*(DOCS / "how-to").glob("*.md"), DOCS.parent / "README.md"]
+    )
+    parts = [
+        name
+        for name in zeebe_auth.__all__
+        if isinstance(value := getattr(zeebe_auth, name), type)
+        and not getattr(value, "_is_protocol", False)
+        and name.endswith(("Source", "Store") if kind is not zeebe_auth.AuthError else "")
+        and (kind is not zeebe_auth.AuthError or issubclass(value, kind))
+    ]
+    assert len(parts) > 2
+    for name in parts:
+        assert f"`{name}" in pages or f"{name}(" in pages, name
+
+
+def test_each_environment_name_is_listed() -> None:
+    """The table of the reference is the table of the code."""
+    page = (DOCS / "reference" / "environment.md").read_text(encoding="utf-8")
+    for names in zeebe_auth.sources.environment_names.ENVIRONMENT_NAMES.values():
+        row = ", ".join(f"`{name}`" for name in names)
+        assert row in page
+
+
+def test_each_key_of_a_profile_is_listed() -> None:
+    """So are the keys of a profile, and the sources it can use."""
+    page = (DOCS / "how-to" / "config-file.md").read_text(encoding="utf-8")
+    keys = {*zeebe_auth.sources.fields.FIELDS, *zeebe_auth.plugins.OUR_SOURCES}
+    assert {key for key in keys if f"`{key}`" not in page} == set()
