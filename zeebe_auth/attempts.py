@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import (
@@ -16,7 +18,15 @@ from zeebe_auth.errors import (
 from zeebe_auth.events import Event
 from zeebe_auth.flights import Flight
 from zeebe_auth.protocols import CredentialSource
-from zeebe_auth.refresh import RefreshPolicy, attempt_delay_seconds, cooldown_seconds, usable_until
+from zeebe_auth.refresh import (
+    RefreshPolicy,
+    attempt_delay_seconds,
+    cooldown_seconds,
+    in_force,
+    longest_refusal_seconds,
+    times_in_a_row,
+    usable_until,
+)
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.runtime import Runtime
 from zeebe_auth.store_access import StoreAccess
@@ -24,24 +34,53 @@ from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["Attempts", "Obtained", "Recipe", "Situation", "refusal_error", "unexpected_error"]
+__all__ = [
+    "Attempts",
+    "Obtained",
+    "Recipe",
+    "Situation",
+    "no_thread_error",
+    "refusal_error",
+    "unexpected_error",
+]
 
 # A token issued later than now plus this was stamped by a clock that was ahead of ours: its
 # expiry can't be trusted either.
 _FUTURE_TOLERANCE_SECONDS = 60.0
-# A refusal that ended longer ago than this says nothing of a time-out or a refusal of now.
-_REFUSAL_MEMORY_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a provider is made of."""
+    """What a provider is made of.
+
+    Args:
+        source: Who the client is.
+        store: Where tokens are kept beyond this process.
+        endpoint: Where tokens are asked for.
+        policy: The numbers.
+        emit: Where events go.
+        threads: The threads that are calling source, store or hook for this provider.
+    """
 
     source: CredentialSource
     store: StoreAccess | None
     endpoint: TokenEndpoint
     policy: RefreshPolicy
     emit: Callable[[Event], None]
+    threads: set[int] = field(default_factory=set)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Mark this thread: whoever waits on it for this provider's token waits for itself."""
+        thread = threading.get_ident()
+        if thread in self.threads:
+            yield
+            return
+        self.threads.add(thread)
+        try:
+            yield
+        finally:
+            self.threads.discard(thread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +88,7 @@ class Situation:
     """What the provider knows when it sends a request off.
 
     Args:
+        identity: Whose token ``known`` is.
         known: The token at hand, which is to be replaced; None if there is none.
         rejected: The token that the gateway refused last: never to be had back.
         refusal: The endpoint's last no to this provider.
@@ -56,6 +96,7 @@ class Situation:
         fresh: Whether stored tokens and cooldowns are passed by.
     """
 
+    identity: TokenKey | None = None
     known: AccessToken | None = None
     rejected: AccessToken | None = None
     refusal: Refusal | None = None
@@ -100,26 +141,35 @@ class Attempts:
     def _again(self) -> None:
         try:
             self._runtime.workers.submit(self._attempt)
-        except RuntimeError as error:
-            self._flight.fail(TokenEndpointUnreachable(f"No thread could be started: {error}."))
+        except BaseException as error:  # noqa: BLE001
+            self._flight.fail(no_thread_error(error))
 
     def _attempt(self) -> None:
-        self._count += 1
         try:
-            obtained = self._obtain()
+            self._count += 1
+            with self._recipe.at_work():
+                obtained = self._obtain()
         except AuthError as error:
+            self._try_again_or_fail(error)
+        except BaseException as error:  # noqa: BLE001
+            # Whatever a source, a store or an interpreter that ends raises: a flight lands.
+            self._flight.fail(unexpected_error(error))
+        else:
+            self._flight.succeed(obtained)
+
+    def _try_again_or_fail(self, error: AuthError) -> None:
+        try:
             wait_seconds = self._wait_seconds(error)
-            if wait_seconds is None:
-                self._flight.fail(error)
-            else:
+            if wait_seconds is not None:
                 self._spent_seconds += wait_seconds
                 self._runtime.scheduler.call_at(
                     self._runtime.clock.running() + wait_seconds, self._again
                 )
-        except Exception as error:  # noqa: BLE001
-            self._flight.fail(unexpected_error(error))
-        else:
-            self._flight.succeed(obtained)
+                return
+        except BaseException as no_timer:  # noqa: BLE001
+            # The error at hand says more than that there is no timer for another attempt.
+            error.__cause__ = error.__cause__ or no_timer
+        self._flight.fail(error)
 
     def _wait_seconds(self, error: AuthError) -> float | None:
         """How long to wait before another attempt; None if there is none."""
@@ -163,7 +213,13 @@ class Attempts:
         ):
             return None
         known = situation.known
-        if known is not None and (token.value == known.value or token.issued_at <= known.issued_at):
+        if known is not None and (
+            token.value == known.value
+            or (
+                token.issued_at <= known.issued_at
+                and now < usable_until(known, self._recipe.policy)
+            )
+        ):
             return None
         return Obtained(token, stored=True)
 
@@ -177,7 +233,7 @@ class Attempts:
             if (
                 refusal is not None
                 and not self._situation.fresh
-                and self._runtime.clock.wall() < refusal.until
+                and in_force(refusal, self._runtime.clock.wall(), self._recipe.policy)
                 and refusal.concerns(self._credentials)
             ):
                 raise refusal_error(refusal, self._credentials)
@@ -202,33 +258,26 @@ class Attempts:
         self, error: AuthError, previous: Refusal | None, store: StoreAccess | None
     ) -> AuthError:
         """``error`` with the time of the next try, which is shared through the store."""
-        now = self._runtime.clock.wall()
-        if previous is not None and (
-            now > previous.until + _REFUSAL_MEMORY_SECONDS
-            or not previous.concerns(self._credentials)
-        ):
+        now, policy = self._runtime.clock.wall(), self._recipe.policy
+        if previous is not None and not previous.concerns(self._credentials):
             previous = None
-        if (
-            isinstance(error, TokenEndpointUnreachable)
-            and error.timed_out
-            and previous is not None
-            and previous.kind == "refused"
-        ):
+        count = times_in_a_row(previous, "refused", now)
+        if isinstance(error, TokenEndpointUnreachable) and error.timed_out and count > 1:
             # Camunda SaaS lets refused credentials wait for 30 s instead of refusing them again.
-            count = previous.count
+            count -= 1
             error = InvalidClientError(
                 f"The client {self._credentials.client_id!r} was refused a short while ago, and "
                 "now its request was left without an answer, as Camunda SaaS does with refused "
                 "credentials. Check the client id and secret."
             )
-        else:
-            count = previous.count + 1 if previous is not None else 1
         if isinstance(error, InvalidClientError):
-            wait = cooldown_seconds("refused", count, self._recipe.policy)
+            wait = cooldown_seconds("refused", count, policy)
             refusal = Refusal.of(self._credentials, until=now + wait, kind="refused", count=count)
         elif isinstance(error, RateLimitedError):
-            wait = cooldown_seconds("rate_limited", count, self._recipe.policy)
+            count = times_in_a_row(previous, "rate_limited", now)
+            wait = cooldown_seconds("rate_limited", count, policy)
             until = now + wait if error.retry_at is None else error.retry_at
+            until = min(until, now + longest_refusal_seconds("rate_limited", policy))
             refusal = Refusal.of(self._credentials, until=until, kind="rate_limited", count=count)
         else:
             return error
@@ -238,7 +287,14 @@ class Attempts:
         return error
 
 
-def unexpected_error(error: Exception) -> TokenEndpointError:
+def no_thread_error(error: BaseException) -> TokenEndpointUnreachable:
+    return TokenEndpointUnreachable(
+        f"No thread could be started to ask for a token: {error}. Ask for it before the program "
+        "ends, and see how many threads the machine allows."
+    )
+
+
+def unexpected_error(error: BaseException) -> TokenEndpointError:
     """What a caller gets for an error that nobody thought of; its text stays in the cause."""
     surprise = TokenEndpointError(
         f"The token request failed with an unexpected {type(error).__name__}; "

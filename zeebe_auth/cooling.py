@@ -11,7 +11,14 @@ from zeebe_auth.errors import (
     RateLimitedError,
     TokenEndpointError,
 )
-from zeebe_auth.refresh import Cooldown, CooldownKind, RefreshPolicy, cooldown_seconds
+from zeebe_auth.refresh import (
+    Cooldown,
+    CooldownKind,
+    RefreshPolicy,
+    cooldown_seconds,
+    longest_refusal_seconds,
+    times_in_a_row,
+)
 from zeebe_auth.refusal import Refusal, RefusalKind
 from zeebe_auth.runtime import Runtime
 
@@ -50,31 +57,49 @@ class Cooling:
         left = self.cooldown.until - self._runtime.clock.running()
         return self._runtime.clock.wall() + left if left > 0 else None
 
-    def begin(
-        self, error: AuthError, credentials: ClientCredentials | None, *, has_token: bool
-    ) -> None:
-        """Leave the endpoint alone for as long as ``error`` says.
+    def refusal_of(
+        self, error: AuthError | None, credentials: ClientCredentials | None
+    ) -> Refusal | None:
+        """What ``error`` says no to. It may look at files, so it needs no lock to be held.
 
         Args:
             error: How the flight failed.
             credentials: What it was flown with, if it came so far.
+        """
+        if (
+            not isinstance(error, InvalidClientError | RateLimitedError)
+            or error.retry_at is None
+            or credentials is None
+        ):
+            return None
+        before = self.refusal
+        if before is not None and before.until == error.retry_at:
+            # The same refusal, met again: the source was read anew, and nothing had changed.
+            return before
+        kind: RefusalKind = "refused" if isinstance(error, InvalidClientError) else "rate_limited"
+        if before is not None and not before.concerns(credentials):
+            before = None
+        count = times_in_a_row(before, kind, self._runtime.clock.wall())
+        return Refusal.of(credentials, until=error.retry_at, kind=kind, count=count)
+
+    def begin(self, error: AuthError, refusal: Refusal | None, *, has_token: bool) -> None:
+        """Leave the endpoint alone for as long as ``error`` says.
+
+        Args:
+            error: How the flight failed.
+            refusal: `refusal_of` it.
             has_token: Whether there is a token at hand that is still good.
         """
         self.failure = error
         now, wall = self._runtime.clock.running(), self._runtime.clock.wall()
-        if isinstance(error, InvalidClientError | RateLimitedError) and error.retry_at is not None:
-            kind: RefusalKind = "rate_limited"
-            reread_at = math.inf
-            if isinstance(error, InvalidClientError):
-                kind = "refused"
-                reread_at = now + self._policy.source_reread_seconds
-            count = self._count(kind)
-            if self.refusal is not None and self.refusal.until == error.retry_at:
-                # The same refusal, met again: the source was read anew, and nothing had changed.
-                count = self.refusal.count
-            elif credentials is not None:
-                self.refusal = Refusal.of(credentials, until=error.retry_at, kind=kind, count=count)
-            self.cooldown = Cooldown(now + error.retry_at - wall, kind, count, reread_at)
+        if refusal is not None:
+            self.refusal = refusal
+            kind = refusal.kind
+            refused = kind == "refused"
+            reread_at = now + self._policy.source_reread_seconds if refused else math.inf
+            # The wall clock may have jumped since the error was made.
+            wait_seconds = min(refusal.until - wall, longest_refusal_seconds(kind, self._policy))
+            self.cooldown = Cooldown(now + wait_seconds, kind, refusal.count, reread_at)
         elif isinstance(error, TokenEndpointError):
             count = self._count("failed")
             # Half of it at random, so that processes that failed together don't return together.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Event", "EventHook", "EventKind"]
+__all__ = ["Event", "EventHook", "EventKind", "EventSink"]
 
 
 class EventKind(StrEnum):
@@ -42,3 +42,26 @@ class Event:
 
 EventHook = Callable[[Event], None]
 """Called on a worker thread; it should return soon. What it raises is dropped."""
+
+
+class EventSink:
+    """Calls a hook: a meter that breaks must not cost anybody a token.
+
+    Args:
+        hook: Anyone's hook; None drops all events.
+    """
+
+    __slots__ = ("hook",)
+
+    def __init__(self, hook: EventHook | None) -> None:
+        self.hook = hook
+
+    def __call__(self, event: Event) -> None:
+        if self.hook is None:
+            return
+        try:
+            self.hook(event)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001
+            return

@@ -5,7 +5,8 @@ from __future__ import annotations
 from zeebe_auth.attempts import Recipe
 from zeebe_auth.errors import AuthError
 from zeebe_auth.explanation import Explanation, Finding, token_state
-from zeebe_auth.protocols import ExplainingSource
+from zeebe_auth.protocols import CredentialSource, ExplainingSource
+from zeebe_auth.refresh import in_force
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 from zeebe_auth.token_request import load_source
@@ -28,7 +29,7 @@ def explain(
         now: Wall clock, in epoch seconds.
     """
     source = recipe.source
-    findings = tuple(source.explain()) if isinstance(source, ExplainingSource) else ()
+    findings = _findings(source)
     try:
         credentials = load_source(source)
     except AuthError as error:
@@ -36,16 +37,22 @@ def explain(
     if not findings:
         findings = (Finding(credentials.origin, "chosen"),)
     key = TokenKey.of(credentials)
-    store = "memory" if recipe.store is None else repr(recipe.store.store)
+    store = "memory" if recipe.store is None else _shown(recipe.store.store)
     problem = None
     if recipe.store is not None:
         try:
-            token = token or recipe.store.store.load(key)
+            stored = recipe.store.store.load(key)
         except Exception as error:  # noqa: BLE001
             problem = error.message if isinstance(error, AuthError) else type(error).__name__
+        else:
+            token = token or (stored if isinstance(stored, AccessToken) else None)
         if cooling is None:
             refusal = recipe.store.load_refusal(key)
-            if refusal is not None and now < refusal.until and refusal.concerns(credentials):
+            if (
+                refusal is not None
+                and in_force(refusal, now, recipe.policy)
+                and refusal.concerns(credentials)
+            ):
                 cooling = (refusal.until, None)
     return Explanation(
         findings=findings,
@@ -59,6 +66,23 @@ def explain(
         cooldown_reason=_reason(cooling),
         problem=problem,
     )
+
+
+def _findings(source: CredentialSource) -> tuple[Finding, ...]:
+    if not isinstance(source, ExplainingSource):
+        return ()
+    try:
+        return tuple(source.explain())
+    except Exception as error:  # noqa: BLE001
+        reason = f"it could not tell how it came to its answer ({type(error).__name__})"
+        return (Finding(type(source).__name__, "unusable", reason),)
+
+
+def _shown(store: object) -> str:
+    try:
+        return repr(store)
+    except Exception:  # noqa: BLE001
+        return type(store).__name__
 
 
 def _reason(cooling: tuple[float, AuthError | None] | None) -> str | None:

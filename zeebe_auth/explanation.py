@@ -75,7 +75,10 @@ class Explanation:
         from datetime import UTC, datetime
 
         def when(epoch_seconds: float) -> str:
-            moment = datetime.fromtimestamp(epoch_seconds, UTC).astimezone()
+            try:
+                moment = datetime.fromtimestamp(epoch_seconds, UTC).astimezone()
+            except (ValueError, OverflowError, OSError):
+                return f"{epoch_seconds:g} s after the year 1970"
             return moment.isoformat(" ", "seconds")
 
         lines = [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from zeebe_auth.errors import AuthError, TokenTimeout
+from zeebe_auth.uncaught import show_uncaught
 
 __all__ = ["Flight", "FlightBoard"]
 
@@ -14,11 +16,16 @@ T = TypeVar("T")
 
 
 class Flight(Generic[T]):
-    """A result or a failure under way. Whoever waits may give up without harming the others."""
+    """A result or a failure under way. Whoever waits may give up without harming the others.
 
-    __slots__ = ("_callbacks", "_done", "_error", "_lock", "_result")
+    Attributes:
+        awaited: Whether somebody is handed the result, as far as its owner knows.
+    """
+
+    __slots__ = ("_callbacks", "_done", "_error", "_lock", "_result", "awaited")
 
     def __init__(self) -> None:
+        self.awaited = False
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._callbacks: list[Callable[[Flight[T]], None]] = []
@@ -36,24 +43,29 @@ class Flight(Generic[T]):
         return self._error
 
     def succeed(self, result: T) -> None:
-        """Land with a result. Called once."""
-        self._result = result
-        self._land()
+        """Land with a result, unless it has landed already."""
+        self._land(result, None)
 
     def fail(self, error: AuthError) -> None:
-        """Land with a failure. Called once."""
-        self._error = error
-        self._land()
+        """Land with a failure, unless it has landed already."""
+        self._land(None, error)
 
-    def _land(self) -> None:
+    def _land(self, result: T | None, error: AuthError | None) -> None:
         with self._lock:
+            if self._done.is_set():
+                return
+            self._result, self._error = result, error
             self._done.set()
             callbacks, self._callbacks = self._callbacks, []
         for callback in callbacks:
-            callback(self)
+            try:
+                callback(self)
+            except BaseException as uncaught:  # noqa: BLE001
+                # The others have waited for the same landing.
+                show_uncaught(uncaught)
 
     def add_done_callback(self, callback: Callable[[Flight[T]], None]) -> None:
-        """Call ``callback(flight)`` when it has landed: at once if it has. It must not raise."""
+        """Call ``callback(flight)`` when it has landed: at once if it has."""
         with self._lock:
             if not self._done.is_set():
                 self._callbacks.append(callback)
@@ -79,15 +91,18 @@ class Flight(Generic[T]):
             TokenTimeout: It did not land in time; it goes on for others.
             AuthError: It failed.
         """
-        if not self._done.wait(timeout_seconds):
+        if not self._done.wait(_bounded(timeout_seconds)):
             raise _gave_up(timeout_seconds)
         return self.result()
 
     async def wait_async(self, timeout_seconds: float | None) -> T:
         """As `wait`, without blocking the running event loop."""
+        if self._done.is_set():
+            return self.result()
         import asyncio
 
         loop = asyncio.get_running_loop()
+        limit_seconds = _bounded(timeout_seconds)
         landed = loop.create_future()
 
         def wake() -> None:
@@ -103,13 +118,23 @@ class Flight(Generic[T]):
 
         self.add_done_callback(tell)
         try:
-            async with asyncio.timeout(timeout_seconds):
+            async with asyncio.timeout(limit_seconds):
                 await landed
         except TimeoutError:
-            raise _gave_up(timeout_seconds) from None
+            if not self._done.is_set():
+                raise _gave_up(timeout_seconds) from None
         finally:
             self.remove_done_callback(tell)
         return self.result()
+
+
+def _bounded(timeout_seconds: float | None) -> float | None:
+    """A time limit that threads and event loops both take."""
+    if timeout_seconds is None or timeout_seconds > threading.TIMEOUT_MAX:
+        return None
+    if math.isnan(timeout_seconds):
+        raise ValueError("The time limit is not a number. Give seconds, or None for no limit.")
+    return timeout_seconds
 
 
 def _gave_up(timeout_seconds: float | None) -> TokenTimeout:

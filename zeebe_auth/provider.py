@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 
-from zeebe_auth.attempts import Recipe, Situation
+from zeebe_auth.attempts import Obtained, Recipe, Situation, unexpected_error
 from zeebe_auth.cooling import Cooling
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import (
@@ -14,7 +16,7 @@ from zeebe_auth.errors import (
     ConfigurationError,
     InvalidClientError,
 )
-from zeebe_auth.events import Event, EventHook, EventKind
+from zeebe_auth.events import Event, EventHook, EventKind, EventSink
 from zeebe_auth.explanation import Explanation
 from zeebe_auth.flights import Flight
 from zeebe_auth.protocols import CredentialSource, TokenStore
@@ -27,10 +29,12 @@ from zeebe_auth.refresh import (
     next_rejection,
     schedule,
 )
+from zeebe_auth.refusal import Refusal
 from zeebe_auth.runtime import process_runtime
 from zeebe_auth.store_access import StoreAccess
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
+from zeebe_auth.token_key import TokenKey
 from zeebe_auth.token_request import Outcome, TokenRequest
 
 __all__ = ["OAuthCredentialsProvider"]
@@ -39,10 +43,16 @@ __all__ = ["OAuthCredentialsProvider"]
 class _Slot:
     """The token in memory. The warm path reads ``fresh_until`` and ``token``, and no more."""
 
-    __slots__ = ("fresh_until", "handed_out", "schedule", "token")
+    __slots__ = ("fresh_until", "handed_out", "key", "schedule", "token")
 
-    def __init__(self, token: AccessToken | None, times: Schedule | None) -> None:
+    def __init__(
+        self,
+        token: AccessToken | None = None,
+        times: Schedule | None = None,
+        key: TokenKey | None = None,
+    ) -> None:
         self.token = token
+        self.key = key
         self.schedule = times
         self.fresh_until = -math.inf if times is None else times.refresh_at
         self.handed_out = False
@@ -76,7 +86,7 @@ class OAuthCredentialsProvider:
     ) -> None:
         self._runtime = process_runtime()
         self._now = self._runtime.clock.running
-        self._on_event = on_event
+        self._emit = EventSink(on_event)
         self._store = store
         self._transport = transport or TokenTransport()
         self._recipe = Recipe(
@@ -86,13 +96,15 @@ class OAuthCredentialsProvider:
             policy or RefreshPolicy(),
             self._emit,
         )
-        # Reentrant, since a request that can't even start lands on the thread that sent it off.
+        # Reentrant, since a signal handler or a finalizer may ask in the middle of being asked for.
+        # Nothing that blocks happens under it: no file, no network, no foreign code.
         self._lock = threading.RLock()
-        self._slot = _Slot(None, None)
+        self._slot = _Slot()
         self._flight: Flight[AccessToken] | None = None
         self._cooling = Cooling(self._runtime, self._recipe.policy)
         self._rejection: Rejection | None = None
         self._rejected: AccessToken | None = None
+        self._identity: TokenKey | None = None
         self._credentials: ClientCredentials | None = None
         self._had_one = False
         self._closed = False
@@ -137,15 +149,13 @@ class OAuthCredentialsProvider:
             slot.handed_out = True
             return slot.token
         with self._lock:
-            now = self._now()
             slot = self._slot
-            action = decide(slot.schedule, now, self._cooling.cooldown)
+            action = decide(slot.schedule, self._now(), self._cooling.cooldown)
             if self._closed or action in {Action.WAIT, Action.FAIL}:
                 return None
-            slot.handed_out = True
-            if action is Action.USE_AND_REFRESH:
-                self._begin_flight()
-            return slot.token
+            begin = self._hand_out(slot, action)
+        begin()
+        return slot.token
 
     def fetch_token(self, *, timeout: float | None = None) -> AccessToken:
         """A token asked from the endpoint now, past stored tokens and cooldowns.
@@ -159,8 +169,11 @@ class OAuthCredentialsProvider:
         """
         with self._lock:
             self._check_open()
+            self._check_not_waiting_for_itself()
             flight = Flight[AccessToken]()
-        self._send_off(flight, fresh=True)
+            flight.awaited = True
+            situation = self._situation(fresh=True)
+        self._send_off(flight, situation)
         return flight.wait(timeout)
 
     def invalidate(self, token: AccessToken) -> None:
@@ -179,7 +192,7 @@ class OAuthCredentialsProvider:
                 return
             self._rejection = rejection
             self._rejected = token
-            self._slot = _Slot(None, None)
+            self._slot = _Slot()
 
     def explain(self) -> Explanation:
         """What was tried for credentials, which won, and how the token fares. No secret.
@@ -197,7 +210,7 @@ class OAuthCredentialsProvider:
         """Forget the token in memory and stop refreshing. Stored tokens stay."""
         with self._lock:
             self._closed = True
-            self._slot = _Slot(None, None)
+            self._slot = _Slot()
         self._recipe.endpoint.close()
 
     async def aclose(self) -> None:
@@ -221,11 +234,12 @@ class OAuthCredentialsProvider:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _remake, (
+            type(self),
             self._recipe.source,
             self._store,
             self._recipe.policy,
             self._transport,
-            self._on_event,
+            self._emit.hook,
         )
 
     # Flights.
@@ -234,6 +248,13 @@ class OAuthCredentialsProvider:
         if self._closed:
             raise ConfigurationError("This provider is closed. Make a new one.")
 
+    def _check_not_waiting_for_itself(self) -> None:
+        if threading.get_ident() in self._recipe.threads:
+            raise ConfigurationError(
+                "The source, store or event hook of a provider asked that provider for a token "
+                "while it was needed to get one. Give it a provider of its own."
+            )
+
     def _token_or_flight(self) -> AccessToken | Flight[AccessToken]:
         with self._lock:
             self._check_open()
@@ -241,80 +262,152 @@ class OAuthCredentialsProvider:
             action = decide(slot.schedule, self._now(), self._cooling.cooldown)
             if action is Action.FAIL and self._cooling.failure is not None:
                 raise self._cooling.failure.copy()
-            if action is Action.WAIT or slot.token is None:
-                return self._begin_flight()
-            slot.handed_out = True
-            if action is Action.USE_AND_REFRESH:
-                self._begin_flight()
-            return slot.token
+            token = slot.token
+            if token is None or action in {Action.WAIT, Action.FAIL}:
+                self._check_not_waiting_for_itself()
+                flight, begin = self._join_flight()
+                flight.awaited = True
+                found: AccessToken | Flight[AccessToken] = flight
+            else:
+                begin = self._hand_out(slot, action)
+                found = token
+        begin()
+        return found
 
-    def _begin_flight(self) -> Flight[AccessToken]:
-        """The flight under way, or a new one. The caller holds the lock."""
-        flight = self._flight
-        if flight is None:
-            self._flight = flight = Flight()
-            self._send_off(flight, fresh=False)
-        return flight
+    def _hand_out(self, slot: _Slot, action: Action) -> Callable[[], None]:
+        """Mark the slot's token as in use. The caller holds the lock.
 
-    def _send_off(self, flight: Flight[AccessToken], *, fresh: bool) -> None:
-        began = self._now()
-        situation = Situation(
+        Returns:
+            What to call when the lock is released.
+        """
+        slot.handed_out = True
+        if slot.schedule is not None and slot.fresh_until < slot.schedule.refresh_at:
+            # A fork left the timer behind.
+            slot.fresh_until = slot.schedule.refresh_at
+            self._runtime.scheduler.call_weakly_at(slot.fresh_until, self._refresh_is_due)
+        return self._join_flight()[1] if action is Action.USE_AND_REFRESH else _nothing
+
+    def _join_flight(self) -> tuple[Flight[AccessToken], Callable[[], None]]:
+        """The flight under way, or a new one. The caller holds the lock.
+
+        Returns:
+            The flight, and what to call when the lock is released.
+        """
+        if self._flight is not None:
+            return self._flight, _nothing
+        self._flight = flight = Flight[AccessToken]()
+        return flight, partial(self._send_off, flight, self._situation())
+
+    def _situation(self, *, fresh: bool = False) -> Situation:
+        return Situation(
+            identity=self._identity,
             known=self._slot.token,
             rejected=self._rejected,
             refusal=self._cooling.refusal,
             credentials=self._credentials,
             fresh=fresh,
         )
-        TokenRequest(
-            self._runtime,
-            self._recipe,
-            situation,
-            lambda outcome: self._land(flight, outcome, self._now() - began),
-        ).start()
+
+    def _send_off(self, flight: Flight[AccessToken], situation: Situation) -> None:
+        began = self._now()
+        try:
+            TokenRequest(
+                self._runtime,
+                self._recipe,
+                situation,
+                lambda outcome: self._land(flight, outcome, self._now() - began),
+            ).start()
+        except BaseException as error:
+            # Such as Ctrl-C in this very moment: others may wait already.
+            self._land(flight, Outcome(unexpected_error(error)), 0.0)
+            raise
 
     def _land(self, flight: Flight[AccessToken], outcome: Outcome, took_seconds: float) -> None:
-        """Take in what a request brought, then tell those who wait."""
+        """Take in what a request brought, and tell those who wait."""
+        result = outcome.result
+        try:
+            kind = self._take_in(flight, outcome)
+        except BaseException as uncaught:  # noqa: BLE001
+            result, kind = unexpected_error(uncaught), EventKind.REFRESH_FAILED
+            with self._lock:
+                if self._flight is flight:
+                    self._flight = None
+        if kind is None:
+            return
         label = outcome.key.label if outcome.key is not None else "no identity"
+        # Those who wait come first: a slow hook must not hold them up.
+        if isinstance(result, AuthError):
+            flight.fail(result)
+            self._emit(Event(kind, label, took_seconds, type(result).__name__, result.message))
+        else:
+            flight.succeed(result.token)
+            detail = "It was in the store." if result.stored else ""
+            self._emit(Event(kind, label, took_seconds, detail=detail))
+
+    def _take_in(self, flight: Flight[AccessToken], outcome: Outcome) -> EventKind | None:
+        """What ``outcome`` means for this provider; None if the flight goes on for another."""
+        result = outcome.result
+        refusal = None
+        if isinstance(result, AuthError):
+            refusal = self._cooling.refusal_of(result, outcome.credentials)
         with self._lock:
-            if self._flight is flight:
-                self._flight = None
             if outcome.credentials is not None:
                 self._credentials = outcome.credentials
-            if outcome.obtained is not None:
+            if isinstance(result, Obtained) and result.stored and self._is_rejected(result.token):
+                # It was refused after this flight had set out.
+                again = self._situation()
+            else:
+                if self._flight is flight:
+                    self._flight = None
+                if isinstance(result, AuthError):
+                    return self._cool_down(result, refusal)
                 kind = EventKind.TOKEN_REFRESHED if self._had_one else EventKind.TOKEN_OBTAINED
-                self._accept(outcome.obtained.token, stored=outcome.obtained.stored)
-            elif outcome.error is not None:
-                kind = self._cool_down(outcome.error, outcome.credentials)
-        if outcome.obtained is not None:
-            detail = "It was in the store." if outcome.obtained.stored else ""
-            self._emit(Event(kind, label, took_seconds, detail=detail))
-            flight.succeed(outcome.obtained.token)
-        elif outcome.error is not None:
-            name = type(outcome.error).__name__
-            self._emit(Event(kind, label, took_seconds, name, outcome.error.message))
-            flight.fail(outcome.error)
+                self._accept(result, outcome.key, awaited=flight.awaited)
+                return kind
+        self._send_off(flight, again)
+        return None
 
-    def _accept(self, token: AccessToken, *, stored: bool) -> None:
+    def _is_rejected(self, token: AccessToken) -> bool:
+        return self._rejected is not None and self._rejected.value == token.value
+
+    def _accept(self, obtained: Obtained, key: TokenKey | None, *, awaited: bool) -> None:
         self._cooling.end()
         if self._closed:
             return
-        now = self._now()
+        token, before, now = obtained.token, self._slot, self._now()
+        if (
+            obtained.stored
+            and before.key == key
+            and before.token is not None
+            and token.issued_at < before.token.issued_at
+            and self._is_usable(before, now)
+        ):
+            # `fetch_token` brought a newer one meanwhile.
+            return
         times = schedule(
             token,
             offset=now - self._runtime.clock.wall(),
             now=now,
             policy=self._recipe.policy,
             first=not self._had_one,
-            stored=stored,
+            stored=obtained.stored,
+            again=before.token is not None and before.token.value == token.value,
             draw=self._runtime.draw(),
         )
         self._had_one = True
-        self._slot = _Slot(token, times)
+        self._identity = key
+        self._slot = slot = _Slot(token, times, key)
+        # Whoever waited for it is handed it: a client that is in use.
+        slot.handed_out = awaited
         self._runtime.scheduler.call_weakly_at(times.refresh_at, self._refresh_is_due)
 
-    def _cool_down(self, error: AuthError, credentials: ClientCredentials | None) -> EventKind:
-        has_token = self._slot.token is not None
-        self._cooling.begin(error, credentials, has_token=has_token)
+    @staticmethod
+    def _is_usable(slot: _Slot, now: float) -> bool:
+        return slot.schedule is not None and now < slot.schedule.usable_until
+
+    def _cool_down(self, error: AuthError, refusal: Refusal | None) -> EventKind:
+        has_token = self._is_usable(self._slot, self._now())
+        self._cooling.begin(error, refusal, has_token=has_token)
         if has_token and self._cooling.cooldown is not None:
             self._runtime.scheduler.call_weakly_at(
                 self._cooling.cooldown.until, self._refresh_is_due
@@ -324,6 +417,7 @@ class OAuthCredentialsProvider:
 
     def _refresh_is_due(self) -> None:
         """The timer's call: refresh a token that is in use, leave an idle client alone."""
+        begin: Callable[[], None] = _nothing
         with self._lock:
             slot = self._slot
             if (
@@ -332,29 +426,27 @@ class OAuthCredentialsProvider:
                 and decide(slot.schedule, self._now(), self._cooling.cooldown)
                 is Action.USE_AND_REFRESH
             ):
-                self._begin_flight()
-
-    def _emit(self, event: Event) -> None:
-        if self._on_event is None:
-            return
-        try:
-            self._on_event(event)
-        except Exception:  # noqa: BLE001
-            # A meter that breaks must not cost anybody a token.
-            return
+                _, begin = self._join_flight()
+        begin()
 
     def _after_fork_in_child(self) -> None:
         self._lock = threading.RLock()
         self._flight = None
+        self._recipe.threads.clear()
+        # The next call finds that there is no appointment for a refresh any more.
+        self._slot.fresh_until = -math.inf
+
+
+def _nothing() -> None:
+    """No flight is to be sent off."""
 
 
 def _remake(
+    kind: type[OAuthCredentialsProvider],
     source: CredentialSource,
     store: TokenStore | None,
     policy: RefreshPolicy,
     transport: TokenTransport,
     on_event: EventHook | None,
 ) -> OAuthCredentialsProvider:
-    return OAuthCredentialsProvider(
-        source, store=store, policy=policy, transport=transport, on_event=on_event
-    )
+    return kind(source, store=store, policy=policy, transport=transport, on_event=on_event)

@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from zeebe_auth.token import AccessToken
+
+if TYPE_CHECKING:
+    from zeebe_auth.refusal import Refusal
 
 __all__ = [
     "Action",
@@ -23,10 +26,25 @@ __all__ = [
     "attempt_delay_seconds",
     "cooldown_seconds",
     "decide",
+    "in_force",
+    "longest_refusal_seconds",
     "next_rejection",
     "schedule",
+    "times_in_a_row",
     "usable_until",
 ]
+
+# A time from another machine's clock that lies further ahead than it can, by more than this, says
+# that one of the two clocks is wrong.
+_CLOCK_TOLERANCE_SECONDS = 60.0
+# However long an endpoint asks for patience, or however far ahead the clock was by which another
+# process wrote that down: it is asked again after this.
+_LONGEST_RATE_LIMIT_SECONDS = 3600.0
+# A refusal that ended longer ago than this says nothing of a time-out or a refusal of now.
+_REFUSAL_MEMORY_SECONDS = 300.0
+# Some servers give the same token again until it expires, with less and less lifetime left:
+# refreshing it at a part of that each time would end in a rush.
+_SAME_AGAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +165,7 @@ def schedule(
     policy: RefreshPolicy,
     first: bool,
     stored: bool,
+    again: bool = False,
     draw: float,
 ) -> Schedule:
     """The moments of ``token``.
@@ -158,11 +177,15 @@ def schedule(
         policy: The numbers.
         first: Whether this is the first token of this process.
         stored: Whether it was found in a store rather than fetched.
+        again: Whether it is the token that was to be replaced.
         draw: A random number from 0 to 1 that places the refresh in its window.
     """
     lifetime = token.lifetime_seconds
     if lifetime is None:
         return Schedule(math.inf, math.inf)
+    # No token was issued after now: a wall clock that was set back meanwhile, or another
+    # machine's that is ahead, must not lengthen its life.
+    offset = min(offset, now - token.issued_at)
     issued_at = token.issued_at + offset
     last = usable_until(token, policy) + offset
     begin, end = policy.first_refresh_fraction if first else policy.later_refresh_fraction
@@ -170,7 +193,9 @@ def schedule(
     latest = issued_at + end * lifetime
     if stored:
         earliest = max(earliest, now + policy.passer_by_seconds)
-        latest = max(earliest, latest)
+    if again:
+        earliest = max(earliest, now + _SAME_AGAIN_SECONDS)
+    latest = max(earliest, latest)
     return Schedule(min(earliest + draw * (latest - earliest), last), last)
 
 
@@ -194,7 +219,38 @@ def cooldown_seconds(kind: CooldownKind, count: int, policy: RefreshPolicy) -> f
         "rate_limited": policy.rate_limited_seconds,
         "failed": policy.failed_seconds,
     }[kind]
-    return steps[min(count, len(steps)) - 1]
+    return steps[min(max(count, 1), len(steps)) - 1]
+
+
+def longest_refusal_seconds(kind: CooldownKind, policy: RefreshPolicy) -> float:
+    """How long an endpoint is left alone at most, whatever it or another process says."""
+    return _LONGEST_RATE_LIMIT_SECONDS if kind == "rate_limited" else max(policy.refused_seconds)
+
+
+def in_force(refusal: Refusal | None, now: float, policy: RefreshPolicy) -> bool:
+    """Whether ``refusal`` still runs at ``now``, both in epoch seconds.
+
+    One that would run for longer than any can was written by another clock, or before this one
+    was set back. It counts for nothing, lest it lock everybody out for as long.
+    """
+    if refusal is None:
+        return False
+    longest = longest_refusal_seconds(refusal.kind, policy) + _CLOCK_TOLERANCE_SECONDS
+    return now < refusal.until <= now + longest
+
+
+def times_in_a_row(previous: Refusal | None, kind: CooldownKind, now: float) -> int:
+    """How many refusals of ``kind`` there were without a break, with the one of ``now``.
+
+    ``previous`` concerns the same credentials.
+    """
+    if (
+        previous is None
+        or previous.kind != kind
+        or abs(now - previous.until) > _REFUSAL_MEMORY_SECONDS
+    ):
+        return 1
+    return max(previous.count, 1) + 1
 
 
 def attempt_delay_seconds(previous: float, policy: RefreshPolicy, draw: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from zeebe_auth.errors import StoreError
 from zeebe_auth.events import Event, EventKind
 from zeebe_auth.protocols import LockingTokenStore, RefusalStore, TokenStore
 from zeebe_auth.refusal import Refusal
@@ -37,10 +38,13 @@ class StoreAccess:
 
     def load(self, key: TokenKey) -> AccessToken | None:
         try:
-            return self.store.load(key)
+            token = self.store.load(key)
+            if token is not None and not isinstance(token, AccessToken):
+                raise _wrong_type(token)
         except Exception as error:  # noqa: BLE001
             self._trouble("read", key, error)
             return None
+        return token
 
     def save(self, key: TokenKey, token: AccessToken) -> None:
         try:
@@ -58,10 +62,13 @@ class StoreAccess:
         if self._refusals is None:
             return None
         try:
-            return self._refusals.load_refusal(key)
+            refusal = self._refusals.load_refusal(key)
+            if refusal is not None and not isinstance(refusal, Refusal):
+                raise _wrong_type(refusal)
         except Exception as error:  # noqa: BLE001
             self._trouble("read", key, error)
             return None
+        return refusal
 
     def save_refusal(self, key: TokenKey, refusal: Refusal | None) -> None:
         if self._refusals is None:
@@ -102,8 +109,6 @@ class StoreAccess:
     def _trouble(self, what: str, key: TokenKey, error: Exception) -> None:
         name = type(self.store).__name__
         # A StoreError's sentence is written for people; another error's may hold anything.
-        from zeebe_auth.errors import StoreError
-
         reason = error.message if isinstance(error, StoreError) else type(error).__name__
         detail = f"The token store {name} could not be {what}: {reason}"
         self._emit(
@@ -116,3 +121,9 @@ class StoreAccess:
             logging.getLogger("zeebe_auth").warning(
                 "%s The token is kept in memory; this is said once.", detail
             )
+
+
+def _wrong_type(value: object) -> StoreError:
+    return StoreError(
+        f"It gave a {type(value).__name__}. See zeebe_auth.testing for what a store has to keep."
+    )

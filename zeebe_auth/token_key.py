@@ -53,7 +53,7 @@ class TokenKey:
             credentials.grant,
         ]
         digest = hashlib.sha256(json.dumps(identity, ensure_ascii=True).encode()).hexdigest()
-        host = urlsplit(credentials.authority_url).hostname or credentials.authority_url
+        host = _host(credentials.authority_url)
         target = credentials.audience or " ".join(credentials.resources or credentials.scopes)
         label = f"{credentials.client_id} at {host}" + (f" for {target}" if target else "")
         return cls(digest, label)
@@ -62,3 +62,12 @@ class TokenKey:
         """Another key that belongs to this one, such as a second lock."""
         digest = hashlib.sha256(f"{self.digest} {purpose}".encode()).hexdigest()
         return TokenKey(digest, f"{self.label} ({purpose})")
+
+
+def _host(url: str) -> str:
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        host = None
+    # The whole text is not shown instead: it may hold a password.
+    return host or "an unreadable address"

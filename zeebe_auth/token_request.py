@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from zeebe_auth.attempts import (
@@ -11,6 +11,7 @@ from zeebe_auth.attempts import (
     Obtained,
     Recipe,
     Situation,
+    no_thread_error,
     refusal_error,
     unexpected_error,
 )
@@ -19,11 +20,11 @@ from zeebe_auth.errors import (
     AuthError,
     ConfigurationError,
     InvalidClientError,
-    TokenEndpointUnreachable,
 )
 from zeebe_auth.events import Event, EventKind
 from zeebe_auth.flights import Flight
 from zeebe_auth.protocols import CredentialSource
+from zeebe_auth.refresh import in_force
 from zeebe_auth.runtime import Runtime
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
@@ -33,25 +34,30 @@ __all__ = ["Outcome", "TokenRequest", "load_source"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a request ended: with ``obtained`` or with ``error``."""
+    """How a request ended, and for whom it was made, if it came so far."""
 
-    credentials: ClientCredentials | None
-    key: TokenKey | None
-    obtained: Obtained | None = None
-    error: AuthError | None = None
+    result: Obtained | AuthError
+    credentials: ClientCredentials | None = None
+    key: TokenKey | None = None
 
 
 def load_source(source: CredentialSource) -> ClientCredentials:
     """The source's credentials; a foreign error becomes one of ours, without its text."""
     try:
-        return source.load()
+        credentials = source.load()
     except AuthError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ConfigurationError(
             f"The credential source {type(source).__name__} failed with "
             f"{type(error).__name__}; see the error's cause."
         ) from error
+    if not isinstance(credentials, ClientCredentials):
+        raise ConfigurationError(
+            f"The credential source {type(source).__name__} gave a {type(credentials).__name__}, "
+            "not ClientCredentials. Correct its load()."
+        )
+    return credentials
 
 
 class TokenRequest:
@@ -75,6 +81,7 @@ class TokenRequest:
         self._recipe = recipe
         self._situation = situation
         self._land = land
+        self._ended = False
         self._alone = False
         self._reread = False
         self._credentials: ClientCredentials | None = None
@@ -87,30 +94,37 @@ class TokenRequest:
     def _submit(self, task: Callable[[], None]) -> None:
         try:
             self._runtime.workers.submit(partial(self._guarded, task))
-        except RuntimeError as error:
-            self._fail(TokenEndpointUnreachable(f"No thread could be started: {error}."))
+        except (RuntimeError, MemoryError) as error:
+            self._fail(no_thread_error(error))
 
     def _guarded(self, task: Callable[[], None]) -> None:
         try:
-            task()
+            with self._recipe.at_work():
+                task()
         except AuthError as error:
             self._fail(error)
-        except Exception as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001
+            # Those who wait are told whatever happens.
             self._fail(unexpected_error(error))
 
     def _fail(self, error: AuthError) -> None:
-        self._land(Outcome(self._credentials, self._key, error=error))
+        self._end(Outcome(error, self._credentials, self._key))
+
+    def _end(self, outcome: Outcome) -> None:
+        if not self._ended:
+            self._ended = True
+            self._land(outcome)
 
     def _begin(self) -> None:
         credentials = self._load()
         self._credentials = credentials
         self._key = key = TokenKey.of(credentials)
-        situation = self._situation
+        self._situation = situation = _that_concerns(self._situation, key)
         refusal = situation.refusal
         if (
             refusal is not None
             and not situation.fresh
-            and self._runtime.clock.wall() < refusal.until
+            and in_force(refusal, self._runtime.clock.wall(), self._recipe.policy)
             and refusal.concerns(credentials)
         ):
             raise refusal_error(refusal, credentials)
@@ -127,7 +141,11 @@ class TokenRequest:
             flight, mine = self._runtime.flights.join(name)
         flight.add_done_callback(self._landed)
         if mine:
-            Attempts(self._runtime, self._recipe, situation, credentials, key, flight).start()
+            try:
+                Attempts(self._runtime, self._recipe, situation, credentials, key, flight).start()
+            except BaseException as error:  # noqa: BLE001
+                # Others may have joined it.
+                flight.fail(unexpected_error(error))
 
     def _load(self) -> ClientCredentials:
         try:
@@ -148,6 +166,9 @@ class TokenRequest:
             return earlier
 
     def _landed(self, flight: Flight[Obtained]) -> None:
+        self._guarded(partial(self._take, flight))
+
+    def _take(self, flight: Flight[Obtained]) -> None:
         error = flight.error
         if error is None:
             obtained = flight.result()
@@ -156,7 +177,7 @@ class TokenRequest:
                 self._alone = True
                 self._submit(self._begin)
                 return
-            self._land(Outcome(self._credentials, self._key, obtained=obtained))
+            self._end(Outcome(obtained, self._credentials, self._key))
         elif isinstance(error, InvalidClientError) and not self._reread:
             self._reread = True
             self._submit(partial(self._read_again, error.copy()))
@@ -174,16 +195,29 @@ class TokenRequest:
         refused = self._credentials
         changed = self._load()
         salt = self._runtime.salt
-        if refused is None or changed.fingerprint(salt) == refused.fingerprint(salt):
+        if refused is None or (
+            changed.fingerprint(salt) == refused.fingerprint(salt)
+            and TokenKey.of(changed) == self._key
+        ):
             self._fail(error)
         else:
             self._begin()
+
+
+def _that_concerns(situation: Situation, key: TokenKey) -> Situation:
+    """What is known of tokens and refusals, without that of an identity given up since."""
+    if situation.identity != key:
+        situation = replace(situation, known=None)
+    earlier = situation.credentials
+    if earlier is not None and TokenKey.of(earlier) != key:
+        situation = replace(situation, refusal=None)
+    return situation
 
 
 def _identity(store: object) -> object:
     """Stores that compare equal are one store; those that can't be hashed are each their own."""
     try:
         hash(store)
-    except TypeError:
+    except Exception:  # noqa: BLE001
         return id(store)
     return store

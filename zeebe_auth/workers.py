@@ -6,6 +6,8 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from zeebe_auth.uncaught import show_uncaught
+
 __all__ = ["WorkerPool"]
 
 Task = Callable[[], None]
@@ -15,7 +17,8 @@ class WorkerPool:
     """Runs tasks on at most ``limit`` daemon threads that end when they have nothing to do.
 
     The threads are daemons on purpose: a token request that hangs must not keep a program from
-    ending. A task must not raise.
+    ending. A task should not raise; one that does is shown as a thread's death would be, and its
+    thread goes on.
 
     Args:
         limit: The most threads at a time.
@@ -39,7 +42,11 @@ class WorkerPool:
         self._idle = 0
 
     def submit(self, task: Task) -> None:
-        """Run ``task`` soon, on a thread of the pool."""
+        """Run ``task`` soon, on a thread of the pool.
+
+        Raises:
+            RuntimeError: There is no thread, and none can be started; the task will not run.
+        """
         with self._condition:
             self._tasks.append(task)
             if self._idle >= len(self._tasks):
@@ -47,20 +54,20 @@ class WorkerPool:
                 return
             if self._threads >= self._limit:
                 return
+            name = f"{self._name}-{self._threads + 1}"
+            thread = threading.Thread(target=self._work, name=name, daemon=True)
             self._threads += 1
-            number = self._threads
-        thread = threading.Thread(target=self._work, name=f"{self._name}-{number}", daemon=True)
-        try:
-            thread.start()
-        except RuntimeError:
-            # No thread is to be had (the interpreter is ending, or the machine is full): the
-            # task runs when a running thread is free, and fails here if there is none.
-            with self._condition:
+            try:
+                # The lock is held until it has started, so that no other task is left meanwhile
+                # to a thread that never comes.
+                thread.start()
+            except (RuntimeError, MemoryError):
+                # No thread is to be had (the interpreter is ending, or the machine is full): the
+                # task runs when a running thread is free, and fails here if there is none.
                 self._threads -= 1
-                if self._threads or task not in self._tasks:
-                    return
-                self._tasks.remove(task)
-            raise
+                if not self._threads:
+                    self._tasks.pop()
+                    raise
 
     def _next(self) -> Task | None:
         with self._condition:
@@ -77,5 +84,9 @@ class WorkerPool:
 
     def _work(self) -> None:
         while (task := self._next()) is not None:
-            task()
+            try:
+                task()
+            except BaseException as error:  # noqa: BLE001
+                # Dying of it would leave queued tasks without a thread, and the count too high.
+                show_uncaught(error)
             del task

@@ -7,6 +7,8 @@ import math
 import threading
 import time
 
+import pytest
+
 from zeebe_auth.scheduler import Scheduler
 
 
@@ -83,16 +85,19 @@ def test_an_earlier_appointment_wakes_the_thread():
     assert not never.is_set()
 
 
-def test_without_a_thread_it_goes_on(monkeypatch):
-    """Then refreshes begin with a call instead of the timer."""
+def test_without_a_thread_whoever_relies_on_the_timer_is_told(monkeypatch):
+    """A retry would never come; a refresh begins with a call instead of the timer."""
 
     def fail(self) -> None:
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", fail)
     scheduler = Scheduler(time.monotonic)
-    scheduler.call_at(0, lambda: None)
+    with pytest.raises(RuntimeError):
+        scheduler.call_at(0, lambda: None)
+    scheduler.call_weakly_at(0, Bell([], "never").ring)
     assert not scheduler._running
+    assert not scheduler._appointments
 
 
 def test_reset_forgets_the_parents_appointments():

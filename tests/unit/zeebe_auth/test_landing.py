@@ -1,0 +1,183 @@
+"""Whatever is raised or stands still around a token request, those who wait are told."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from zeebe_auth import (
+    ConfigurationError,
+    Event,
+    EventKind,
+    OAuthCredentialsProvider,
+    StoreError,
+    TokenEndpointError,
+    TokenEndpointUnreachable,
+)
+
+BASE_EXCEPTIONS = [SystemExit, KeyboardInterrupt, MemoryError, asyncio.CancelledError]
+
+
+def raiser(kind):
+    def raise_it(*_args):
+        raise kind
+
+    return raise_it
+
+
+@pytest.mark.parametrize("kind", BASE_EXCEPTIONS)
+def test_whatever_an_endpoint_raises_the_flight_lands(drivers, source, store, kind):
+    """Those who share the flight are told too, and the next one is a new one."""
+    one = OAuthCredentialsProvider(source, store=store)
+    two = OAuthCredentialsProvider(source, store=store)
+    drivers.endpoint.answers.append(raiser(kind))
+    flights = [one._token_or_flight(), two._token_or_flight()]
+    store.on_lock = lambda _key: drivers.workers.run()
+    drivers.settle()
+    for flight in flights:
+        with pytest.raises(TokenEndpointError, match=kind.__name__):
+            flight.result()
+    drivers.time.advance(1)
+    assert drivers.ask(one)
+
+
+@pytest.mark.parametrize("kind", BASE_EXCEPTIONS)
+def test_whatever_a_source_raises_the_flight_lands(drivers, source, kind):
+    """A helper that ends the interpreter ends no worker."""
+    source.error = kind()
+    provider = OAuthCredentialsProvider(source)
+    with pytest.raises((ConfigurationError, TokenEndpointError), match=kind.__name__):
+        drivers.ask(provider)
+
+
+@pytest.mark.parametrize("kind", BASE_EXCEPTIONS)
+@pytest.mark.parametrize("method", ["load", "save", "lock", "load_refusal"])
+def test_whatever_a_store_raises_the_flight_lands(drivers, source, store, kind, method):
+    """It is an error or a token, but never a wait without end."""
+    setattr(store, method, raiser(kind))
+    flight = OAuthCredentialsProvider(source, store=store)._token_or_flight()
+    drivers.settle()
+    assert flight.done
+    assert not drivers.runtime.flights._flights
+
+
+@pytest.mark.parametrize("kind", [SystemExit, asyncio.CancelledError, RuntimeError])
+def test_whatever_a_hook_raises_is_dropped(drivers, source, store, kind):
+    """A hook costs nobody a token, in the middle of a flight neither."""
+    store.load = raiser(StoreError("no"))
+    assert drivers.ask(OAuthCredentialsProvider(source, store=store, on_event=raiser(kind)))
+
+
+def test_a_hook_is_told_when_those_who_wait_have_been(drivers, source):
+    """A slow hook holds nobody up."""
+    landed = []
+    provider = OAuthCredentialsProvider(source, on_event=lambda _event: landed.append(flight.done))
+    flight = provider._token_or_flight()
+    drivers.settle()
+    assert landed == [True]
+
+
+def test_a_hook_may_ask_the_provider(drivers, source):
+    """When it hears of a token it can have it."""
+    tokens = []
+    provider = OAuthCredentialsProvider(
+        source, on_event=lambda _event: tokens.append(provider.get_token())
+    )
+    assert drivers.ask(provider) is tokens[0]
+
+
+def test_a_source_that_asks_its_own_provider_is_told(drivers, source):
+    """It would wait for itself, on a worker thread, for ever."""
+    provider = OAuthCredentialsProvider(source)
+    source.load = provider.get_token
+    with pytest.raises(ConfigurationError, match="provider of its own"):
+        drivers.ask(provider)
+
+
+def test_a_hook_that_asks_in_the_middle_of_a_flight_is_told(drivers, source, store):
+    """Store trouble comes before the token: there is nothing to wait for yet."""
+    errors: list[BaseException] = []
+
+    def ask(event: Event) -> None:
+        if event.kind is EventKind.STORE_TROUBLE:
+            try:
+                provider.get_token()
+            except ConfigurationError as error:
+                errors.append(error)
+
+    store.save = raiser(StoreError("full"))
+    provider = OAuthCredentialsProvider(source, store=store, on_event=ask)
+    assert drivers.ask(provider)
+    assert len(errors) == 1
+
+
+def test_no_foreign_code_runs_under_the_providers_lock(drivers, source, monkeypatch):
+    """Not even when the request can't start: a hook on another thread may ask meanwhile."""
+
+    def full(_task) -> None:
+        raise RuntimeError("can't start new thread")
+
+    free = []
+
+    def hook(_event) -> None:
+        def take() -> None:
+            free.append(provider._lock.acquire(blocking=False))
+
+        thread = threading.Thread(target=take)
+        thread.start()
+        thread.join()
+
+    monkeypatch.setattr(drivers.workers, "submit", full)
+    provider = OAuthCredentialsProvider(source, on_event=hook)
+    with pytest.raises(TokenEndpointUnreachable, match="thread"):
+        provider.get_token()
+    assert free == [True]
+
+
+def test_without_a_timer_a_flight_ends_with_the_error_at_hand(drivers, source, monkeypatch):
+    """At the end of the interpreter no later attempt comes: the caller must not wait for it."""
+
+    def full(_when, _callback) -> None:
+        raise RuntimeError("can't start new thread")
+
+    provider = OAuthCredentialsProvider(source)
+    drivers.endpoint.answers.append(TokenEndpointUnreachable("down"))
+    flight = provider._token_or_flight()
+    with monkeypatch.context() as patch:
+        patch.setattr(drivers.runtime.scheduler, "call_at", full)
+        drivers.workers.run()
+    with pytest.raises(TokenEndpointUnreachable, match="down"):
+        flight.result()
+
+
+def test_an_interrupt_while_a_request_is_sent_off_leaves_no_flight_behind(
+    drivers, source, monkeypatch
+):
+    """Ctrl-C at the wrong moment: the next call asks anew instead of waiting for ever."""
+    provider = OAuthCredentialsProvider(source)
+    with monkeypatch.context() as patch:
+        patch.setattr(drivers.workers, "submit", raiser(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            provider.get_token()
+    drivers.time.advance(1)
+    assert drivers.ask(provider)
+
+
+@pytest.mark.parametrize("given", [None, "client-1", {"client_id": "client-1"}])
+def test_a_source_that_gives_something_else_is_named(drivers, source, given):
+    """The error says which source has to be corrected, and not that a bug is to be reported."""
+    source.credentials = given
+    with pytest.raises(ConfigurationError, match=r"Source gave a .*load\(\)"):
+        drivers.ask(OAuthCredentialsProvider(source))
+
+
+def test_an_address_that_is_none_is_an_error_of_the_endpoint(drivers, source):
+    """A token URL that no parser takes still has a label, without its text."""
+    from dataclasses import replace
+
+    from zeebe_auth import TokenKey
+
+    odd = replace(source.credentials, token_url="https://user:pass@[bad/token")
+    assert TokenKey.of(odd).label == "client-1 at an unreadable address for zeebe"
