@@ -12,10 +12,13 @@ from typing import Any
 
 from zeebe_auth.clock import SYSTEM_CLOCK, Clock
 from zeebe_auth.flights import FlightBoard
+from zeebe_auth.fork_gate import hold_forks
 from zeebe_auth.scheduler import Scheduler
 from zeebe_auth.workers import WorkerPool
 
 __all__ = ["Runtime", "process_runtime"]
+
+_LONGEST_HOLD_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ _PROCESS = Runtime(
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_PROCESS.after_fork_in_child)
+hold_forks(_LONGEST_HOLD_SECONDS)
 
 
 def process_runtime() -> Runtime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,3 +87,14 @@ if hasattr(os, "fork"):
         assert len(set(tokens.values())) == 1
         assert program.heard() == ["child ended with", 0]
         assert zeebe_sandbox.token_requests == 1
+
+    def test_a_child_forked_while_a_module_is_imported_gets_its_token(
+        zeebe_sandbox: Sandbox, start_program: Callable[..., Any], tmp_path: Path
+    ) -> None:
+        """A fork waits for what a worker thread is just importing: in the child it would stay
+        locked for ever."""
+        program = start_program("fork_importing.py", str(tmp_path))
+        tokens = dict([program.heard(), program.heard()])
+        assert tokens.keys() == {"parent", "child"}
+        assert [token.count(".") for token in tokens.values()] == [2, 2]
+        assert zeebe_sandbox.token_requests == 2

@@ -22,8 +22,13 @@ def provider(store: str, policy: RefreshPolicy | None = None) -> OAuthCredential
         EnvSource(),
         store=FileStore(os.environ["CAMUNDA_TOKEN_CACHE_DIR"]) if store == "file" else None,
         policy=policy,
-        transport=TokenTransport(ca_certificate=os.environ["CAMUNDA_CA_CERTIFICATE_PATH"]),
+        transport=transport(),
     )
+
+
+def transport() -> TokenTransport:
+    """One that trusts the sandbox."""
+    return TokenTransport(ca_certificate=os.environ["CAMUNDA_CA_CERTIFICATE_PATH"])
 
 
 def answer_of(asked: OAuthCredentialsProvider) -> str:

@@ -1,0 +1,58 @@
+"""What a fork waits for."""
+
+from __future__ import annotations
+
+import _imp
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from zeebe_auth import fork_gate
+
+IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
+
+
+@contextmanager
+def thread_in(file: str, name: str) -> Iterator[None]:
+    """A thread of that name that stands in a function of that file."""
+    inside, leave = threading.Event(), threading.Event()
+    namespace = {"inside": inside, "leave": leave}
+    exec(compile("def stand():\n inside.set()\n leave.wait(60)\n", file, "exec"), namespace)  # noqa: S102
+    thread = threading.Thread(target=namespace["stand"], name=name)
+    thread.start()
+    inside.wait(60)
+    try:
+        yield
+    finally:
+        leave.set()
+        thread.join(60)
+
+
+@pytest.mark.parametrize("file", [IMPORT_SYSTEM, ssl.__file__])
+def test_a_thread_of_ours_that_imports_or_is_in_tls_is_waited_for(file: str) -> None:
+    """As long as it is there, and no longer."""
+    with thread_in(file, "zeebe-auth-1"):
+        assert fork_gate._is_any_in_harms_way()
+    assert not fork_gate._is_any_in_harms_way()
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [(IMPORT_SYSTEM, "somebody-else"), (__file__, "zeebe-auth-1")]
+)
+def test_no_other_thread_is_waited_for(file: str, name: str) -> None:
+    """Neither a thread of somebody else nor one of ours that waits for an answer."""
+    with thread_in(file, name):
+        assert not fork_gate._is_any_in_harms_way()
+
+
+def test_the_wait_for_a_thread_that_hangs_has_an_end() -> None:
+    """A fork goes on when its time has run out, with the import lock in its hands all the same."""
+    with thread_in(IMPORT_SYSTEM, "zeebe-auth-1"):
+        fork_gate._close(0.01)
+        try:
+            assert _imp.lock_held()
+        finally:
+            _imp.release_lock()
