@@ -12,7 +12,7 @@ from zeebe_auth.explanation import Finding
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.sources.aliases import is_true, normalised
 from zeebe_auth.sources.assembly import refuse_partial
-from zeebe_auth.sources.environment import EnvSource, fields_from_variables
+from zeebe_auth.sources.environment import EnvSource
 from zeebe_auth.sources.environment_names import FIELD_OF_NAME
 from zeebe_auth.sources.fields import WHERE_FIELDS, GivenFields
 from zeebe_auth.sources.profile_name import checked_profile_name, named_profile
@@ -151,7 +151,7 @@ def _named(name: str, findings: list[Finding]) -> Profile:
 
 
 def _unnamed(findings: list[Finding]) -> Profile:
-    given = fields_from_variables(os.environ, "environment")
+    given = EnvSource().fields()
     if strategy_of(given) is not None:
         return _from_fields(given, EnvSource(), findings)
     where = [name for name in WHERE_FIELDS if name in given]

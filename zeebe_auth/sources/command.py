@@ -13,6 +13,7 @@ from zeebe_auth.sources.bounded_program import TIME_LIMIT_SECONDS, output_of
 from zeebe_auth.sources.fields import GivenFields
 from zeebe_auth.sources.finding import finding_of
 from zeebe_auth.sources.json_fields import fields_from_json
+from zeebe_auth.sources.raised_anew import raised_anew
 
 __all__ = ["CommandSource"]
 
@@ -76,6 +77,7 @@ class CommandSource:
         """Whether the program prints an identity, and why not. It runs the program."""
         return finding_of(f"command {self.argv[0]}", self.load)
 
+    @raised_anew
     def fields(self) -> GivenFields:
         """All that the program prints, before it is judged."""
         text = output_of(self.argv, self.time_limit_seconds)

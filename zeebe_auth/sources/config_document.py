@@ -19,6 +19,7 @@ from zeebe_auth.sources.fields import (
     did_you_mean,
     text_of,
 )
+from zeebe_auth.sources.raised_anew import raised_anew
 from zeebe_auth.sources.secret_reference import SecretReference, inside, with_references
 from zeebe_auth.sources.small_file import read_small_file
 
@@ -69,6 +70,7 @@ class ConfigDocument:
         """How a profile of this file is called, for people."""
         return f"profile {profile} in {self.path}"
 
+    @raised_anew
     def fields_of(self, profile: str) -> GivenFields:
         """What a profile says beside its tables; references are kept, not followed.
 
@@ -98,6 +100,7 @@ class ConfigDocument:
                 texts[name] = str(inside(self.folder, text)) if name in PATH_FIELDS else text
         return GivenFields(origin, texts, secrets)
 
+    @raised_anew
     def table_of(self, profile: str, name: str) -> dict[str, Any] | None:
         """The ``source`` or ``store`` of a profile: its ``use`` and the other keys.
 
@@ -145,6 +148,7 @@ def config_location(path: str | os.PathLike[str] | None = None) -> tuple[Path, b
     return user_config_path("zeebe-auth", appauthor=False) / "config.toml", False
 
 
+@raised_anew
 def read_config(path: Path) -> ConfigDocument | None:
     """The config file at ``path``; None if there is none.
 

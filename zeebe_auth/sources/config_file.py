@@ -21,6 +21,7 @@ from zeebe_auth.sources.config_document import (
 from zeebe_auth.sources.fields import SETTINGS, WHERE_FIELDS
 from zeebe_auth.sources.finding import finding_of
 from zeebe_auth.sources.profile_name import named_profile
+from zeebe_auth.sources.raised_anew import raised_anew
 from zeebe_auth.sources.secret_reference import inside
 
 __all__ = ["ConfigFileSource", "settings_of", "source_of"]
@@ -98,6 +99,7 @@ class ConfigFileSource:
         return document, profile or "default"
 
 
+@raised_anew
 def source_of(document: ConfigDocument, profile: str) -> CredentialSource | None:
     """The source that a profile names in ``source = { use = … }``; None if it names none.
 

@@ -15,6 +15,7 @@ from zeebe_auth.sources.assembly import credentials_from
 from zeebe_auth.sources.environment import fields_from_variables
 from zeebe_auth.sources.fields import GivenFields
 from zeebe_auth.sources.finding import finding_of
+from zeebe_auth.sources.raised_anew import raised_anew
 from zeebe_auth.sources.small_file import read_small_file
 
 __all__ = ["EnvFileSource", "parse_env_file"]
@@ -63,6 +64,7 @@ class EnvFileSource:
         """Whether the file holds an identity, and why not."""
         return finding_of(f"env file {self.path}", self.load)
 
+    @raised_anew
     def fields(self) -> GivenFields:
         """All that the file gives, before it is judged."""
         text = read_small_file(self.path, "env file")

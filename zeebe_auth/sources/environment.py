@@ -16,6 +16,7 @@ from zeebe_auth.sources.assembly import credentials_from
 from zeebe_auth.sources.environment_names import ENVIRONMENT_NAMES
 from zeebe_auth.sources.fields import SECRET_FIELDS, GivenFields
 from zeebe_auth.sources.finding import finding_of
+from zeebe_auth.sources.raised_anew import raised_anew
 
 __all__ = ["EnvSource", "fields_from_variables"]
 
@@ -56,6 +57,7 @@ class EnvSource:
         """Whether the variables hold an identity, and why not."""
         return finding_of("environment", self.load)
 
+    @raised_anew
     def fields(self) -> GivenFields:
         """All that the variables give, before it is judged."""
         environ = os.environ if self.environ is None else self.environ

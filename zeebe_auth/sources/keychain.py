@@ -14,6 +14,7 @@ from zeebe_auth.sources.fields import GivenFields
 from zeebe_auth.sources.finding import finding_of
 from zeebe_auth.sources.json_fields import fields_from_json, json_from_credentials
 from zeebe_auth.sources.profile_name import checked_profile_name
+from zeebe_auth.sources.raised_anew import raised_anew
 
 __all__ = ["KeyringSource", "forget_login", "keep_login", "keychain_service", "login_command"]
 
@@ -60,6 +61,7 @@ class KeyringSource:
         """Whether the keychain holds an identity, and why not."""
         return finding_of(f"keychain profile {self.profile}", self.load)
 
+    @raised_anew
     def fields(self) -> GivenFields:
         """All that is kept, before it is judged."""
         text = keychain.read(keychain_service(self.profile), _USERNAME)

@@ -16,6 +16,7 @@ from zeebe_auth.sources.assembly import credentials_from
 from zeebe_auth.sources.environment_names import FIELD_OF_NAME
 from zeebe_auth.sources.fields import FIELDS, PATH_FIELDS, SECRET_FIELDS, GivenFields
 from zeebe_auth.sources.finding import finding_of
+from zeebe_auth.sources.raised_anew import raised_anew
 from zeebe_auth.sources.small_file import read_small_file
 
 __all__ = ["SecretsDirectorySource"]
@@ -63,6 +64,7 @@ class SecretsDirectorySource:
         """Whether the directory holds an identity, and why not."""
         return finding_of(f"secrets directory {self.path}", self.load)
 
+    @raised_anew
     def fields(self) -> GivenFields:
         """All that the files give, before it is judged."""
         origin = f"secrets directory {self.path}"
