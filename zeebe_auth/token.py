@@ -14,6 +14,18 @@ _RECORD_VERSION = 1
 _VISIBLE_ASCII = frozenset(map(chr, range(0x21, 0x7F)))
 
 
+class _HeaderValue(str):
+    """Goes on the wire as any text; where a call's metadata is printed it shows the scheme alone.
+
+    gRPC's own frames hold the metadata of a failed call, and error reporters show their variables.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(f"{self.partition(' ')[0]} {'*' * 10}")
+
+
 class _Header:
     """Keeps the ready header value where neither vars() nor asdict() finds it."""
 
@@ -46,8 +58,7 @@ class AccessToken(_Header):
     scope: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        value = self.value.reveal()
-        if not value or not _VISIBLE_ASCII.issuperset(value):
+        if not self.value or not _VISIBLE_ASCII.issuperset(self.value.reveal()):
             raise ValueError(
                 "A token must be visible ASCII without spaces to stand in a header; this one isn't."
             )
@@ -59,7 +70,7 @@ class AccessToken(_Header):
                 raise ValueError(f"{name} must be a finite number of epoch seconds.")
         if self.token_type.lower() == "bearer":
             object.__setattr__(self, "token_type", "Bearer")
-        object.__setattr__(self, "_authorization", f"{self.token_type} {value}")
+        object.__setattr__(self, "_authorization", _authorization(self))
 
     def __copy__(self) -> AccessToken:
         return self
@@ -107,6 +118,10 @@ class AccessToken(_Header):
         expires_at = None if record.get("expires_at") is None else _seconds(record, "expires_at")
         scope = None if record.get("scope") is None else _text(record, "scope")
         return cls(Secret(value), token_type, issued_at, expires_at, scope=scope)
+
+
+def _authorization(token: AccessToken) -> str:
+    return _HeaderValue(f"{token.token_type} {token.value.reveal()}")
 
 
 def _text(record: Mapping[str, object], name: str) -> str:

@@ -105,6 +105,14 @@ def test_the_header_value_is_ready_and_hidden():
     assert copy.deepcopy(token).authorization == token.authorization
 
 
+def test_a_header_in_printed_metadata_shows_its_scheme_alone() -> None:
+    """gRPC's frames hold a failed call's metadata, and error reporters print them."""
+    token = AccessToken(Secret(HIDDEN))
+    metadata = (("authorization", token.authorization),)
+    assert repr(metadata) == "(('authorization', 'Bearer **********'),)"
+    assert token.authorization.encode() == f"Bearer {HIDDEN}".encode()
+
+
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer"])
 def test_bearer_is_written_as_strict_gateways_want_it(scheme):
     """An authorization server's ``bearer`` in lower case becomes ``Bearer``."""
