@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from importlib import import_module
 
 from zeebe_auth.cli.exit_codes import ExitCode, exit_code_of
+from zeebe_auth.cli.standard_streams import abandon_stdout, prepare_standard_streams
 from zeebe_auth.errors import AuthError
 
 __all__ = ["main"]
@@ -37,6 +36,7 @@ exit codes:
   2  wrong use or configuration
   3  credentials refused
   4  not reachable
+  130  ended by Ctrl-C
 """
 
 
@@ -49,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    prepare_standard_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         args = _parser(arguments).parse_args(arguments)
@@ -65,12 +66,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        _abandon_stdout()
+        abandon_stdout()
         return ExitCode.FAILED
     except OSError as error:
         # What can't be read has a typed error, so this is the output.
         _complain(f"The output can't be written: {error.strerror or type(error).__name__}.")
-        _abandon_stdout()
+        abandon_stdout()
         return ExitCode.FAILED
     return code
 
@@ -91,12 +92,6 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         else:
             commands.add_parser(name, help=help_text, add_help=False)
     return parser
-
-
-def _abandon_stdout() -> None:
-    # What is left in its buffer would make Python complain when it flushes at exit.
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import io
-import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from zeebe_auth import AuthError
 from zeebe_grpc.cli.exit_codes import ExitCode, exit_code_of
 from zeebe_grpc.cli.failure import CommandFailed
+from zeebe_grpc.cli.standard_streams import abandon_stdout, prepare_standard_streams
 
 __all__ = ["main"]
 
@@ -54,10 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal or pipe that can't show a character gets its number, not a traceback.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    prepare_standard_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         args = _parser(arguments).parse_args(arguments)
@@ -65,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else ExitCode.WRONG_USE
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = _show_warning
+            warnings.showwarning = _warning_display()
             code: int = args.run(args)
         sys.stdout.flush()
     except (AuthError, CommandFailed) as error:
@@ -74,8 +70,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read stdout has gone; without this, Python complains when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon_stdout()
+        return ExitCode.FAILED
+    except OSError as error:
+        if error.filename is not None:
+            raise  # a file that a command opened, which is not what can go wrong outside
+        _complain(f"The output can't be written: {error.strerror or type(error).__name__}.")
+        abandon_stdout()
         return ExitCode.FAILED
     return code
 
@@ -102,8 +103,16 @@ def _complain(message: str) -> None:
     print(f"zeebe-grpc: {message}", file=sys.stderr)
 
 
-def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    _complain(f"warning: {message}")
+def _warning_display() -> Callable[..., None]:
+    told: set[str] = set()
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        # A file that is read several times is warned of at several lines of code.
+        if str(message) not in told:
+            told.add(str(message))
+            _complain(f"warning: {message}")
+
+    return show
 
 
 if __name__ == "__main__":

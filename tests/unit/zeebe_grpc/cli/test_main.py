@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -40,9 +41,10 @@ def test_an_error_is_a_sentence(monkeypatch, capsys):
 
 
 def test_a_warning_is_a_sentence(monkeypatch, capsys):
-    """A warning is a sentence too, without a line of code."""
+    """A warning is a sentence too, said once and without a line of code."""
 
     def run(_):
+        warnings.warn("The file is readable for all.", UserWarning, stacklevel=1)
         warnings.warn("The file is readable for all.", UserWarning, stacklevel=1)
         return 0
 
@@ -77,6 +79,19 @@ def test_an_ascii_terminal_is_no_obstacle():
         check=False,
     )
     assert (done.returncode, done.stdout.strip()) == (0, rb"caf\xe9"), done.stderr
+
+
+def test_a_full_disk_behind_stdout(monkeypatch, capsys):
+    """Output that can't be written is a sentence with the system's reason, not a traceback."""
+
+    def run(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(proto, "run", run)
+    assert command.main(["proto"]) == 1
+    assert capsys.readouterr().err == (
+        "zeebe-grpc: The output can't be written: No space left on device.\n"
+    )
 
 
 def test_what_others_wrote_can_not_steer_the_terminal():
