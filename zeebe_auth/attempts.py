@@ -133,6 +133,7 @@ class Attempts:
         self._count = 0
         self._spent_seconds = 0.0
         self._delay_seconds = 0.0
+        self._own_refusal: Refusal | None = None
 
     def start(self) -> None:
         """Make the first attempt on this thread; later ones come by the timer."""
@@ -225,13 +226,15 @@ class Attempts:
 
     def _ask(self, store: StoreAccess | None) -> Obtained:
         """Ask the endpoint, unless somebody who had the lock before did, or was refused."""
-        refusal = self._situation.refusal
+        refusal = self._own_refusal or self._situation.refusal
         if store is not None:
             if not self._situation.fresh and (found := self._find(store)) is not None:
                 return found
             refusal = store.load_refusal(self._key) or refusal
             if (
                 refusal is not None
+                # This flight has waited for as long as its own says.
+                and refusal != self._own_refusal
                 and not self._situation.fresh
                 and in_force(refusal, self._runtime.clock.wall(), self._recipe.policy)
                 and refusal.concerns(self._credentials)
@@ -282,6 +285,7 @@ class Attempts:
         else:
             return error
         error.retry_at = refusal.until
+        self._own_refusal = refusal
         if store is not None:
             store.save_refusal(self._key, refusal)
         return error

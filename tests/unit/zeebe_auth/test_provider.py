@@ -661,3 +661,24 @@ def test_no_thread_to_be_had_is_an_error_and_not_a_hang(drivers, source, monkeyp
     monkeypatch.setattr(drivers.workers, "submit", full)
     with pytest.raises(TokenEndpointUnreachable, match="thread"):
         OAuthCredentialsProvider(source).get_token()
+
+
+class Named(OAuthCredentialsProvider):
+    """A provider of one's own, at module level so that it pickles."""
+
+
+def test_a_subclass_pickles_and_copies_as_itself(drivers):
+    """Whoever extends a provider gets it back, without the token."""
+    import copy
+
+    from zeebe_auth import EnvSource, FileStore
+
+    provider = Named(EnvSource(), store=FileStore("somewhere"))
+    for twin in (
+        pickle.loads(pickle.dumps(provider)),  # noqa: S301
+        copy.copy(provider),
+        copy.deepcopy(provider),
+    ):
+        assert type(twin) is Named
+        assert repr(twin) == repr(provider)
+        assert twin.current_token() is None

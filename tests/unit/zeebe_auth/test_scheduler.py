@@ -106,3 +106,33 @@ def test_reset_forgets_the_parents_appointments():
     scheduler.call_at(5, lambda: None)
     scheduler.reset()
     assert scheduler.run_due() is None
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, SystemExit, MemoryError])
+def test_a_callback_that_raises_stops_no_other(monkeypatch, kind):
+    """It is shown, and the timer goes on for everybody else."""
+    shown = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: shown.append(args.exc_type))
+    scheduler = Scheduler(time.monotonic)
+    rung = threading.Event()
+
+    def broken() -> None:
+        raise kind
+
+    scheduler.call_at(time.monotonic(), broken)
+    scheduler.call_at(time.monotonic(), rung.set)
+    assert rung.wait(30)
+    assert shown == [kind]
+
+
+def test_appointments_of_the_gone_are_dropped_before_their_time():
+    """A program that makes and drops providers all day keeps no heap of their timers."""
+    scheduler = Scheduler(lambda: 0, start_thread=False)
+    kept = [Bell([], "kept") for _ in range(10)]
+    for bell in kept:
+        scheduler.call_weakly_at(86_400, bell.ring)
+    for _ in range(5000):
+        scheduler.call_weakly_at(86_400, Bell([], "gone").ring)
+    assert len(scheduler._appointments) <= 256
+    held = {entry[2]().__self__ for entry in scheduler._appointments if entry[2]() is not None}
+    assert held == set(kept)

@@ -96,3 +96,43 @@ def test_reset_leaves_the_parent_behind():
     pool.submit(ran.set)
     assert ran.wait(30)
     release.set()
+
+
+def test_a_task_that_raises_costs_no_thread(monkeypatch):
+    """Whatever it raises: it is shown, its thread goes on, and the count stays right."""
+    shown = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: shown.append(args.exc_type))
+    pool = WorkerPool(limit=1, idle_seconds=0)
+    kinds = [RuntimeError, SystemExit, KeyboardInterrupt, MemoryError]
+    gate, done, threads = threading.Event(), threading.Event(), []
+
+    def broken(kind: type[BaseException]) -> None:
+        gate.wait(30)
+        raise kind
+
+    for kind in kinds:
+        pool.submit(lambda kind=kind: broken(kind))
+    pool.submit(lambda: (threads.append(threading.current_thread()), done.set()))
+    gate.set()
+    assert done.wait(30)
+    threads[0].join(30)
+    assert shown == kinds
+    assert pool._threads == 0
+
+
+def test_no_task_is_left_to_a_thread_that_never_starts(monkeypatch):
+    """Whoever submits while a thread is being started in vain must not count on that one."""
+    pool = WorkerPool(limit=1)
+    free = []
+
+    def fail(self) -> None:
+        free.append(pool._condition.acquire(blocking=False))
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            pool.submit(lambda: None)
+    assert free == [False, False]
+    assert not pool._tasks
+    assert pool._threads == 0

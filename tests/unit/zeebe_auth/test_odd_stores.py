@@ -1,0 +1,80 @@
+"""Stores that give what they should not: a token is had all the same, and the trouble told."""
+
+from __future__ import annotations
+
+import pytest
+
+from zeebe_auth import Event, EventKind, OAuthCredentialsProvider, Secret
+from zeebe_auth.refusal import Refusal
+
+
+@pytest.mark.parametrize("garbage", ["token", {"access_token": "t"}, Secret("t"), 0, object()])
+def test_something_that_is_no_token_is_a_miss(drivers, source, store, garbage):
+    """It is told of as trouble of the store, without its content."""
+    events: list[Event] = []
+    store.load = lambda _key: garbage
+    provider = OAuthCredentialsProvider(source, store=store, on_event=events.append)
+    assert drivers.ask(provider).value.reveal() == "token-1"
+    trouble = [event for event in events if event.kind is EventKind.STORE_TROUBLE]
+    assert trouble
+    assert f"a {type(garbage).__name__}" in trouble[0].detail
+    assert provider.explain().problem is None
+
+
+@pytest.mark.parametrize("garbage", ["refused", {"until": 1}, 0, object()])
+def test_something_that_is_no_refusal_is_none(drivers, source, store, garbage):
+    """It keeps nobody from asking."""
+    store.load_refusal = lambda _key: garbage
+    provider = OAuthCredentialsProvider(source, store=store)
+    assert drivers.ask(provider)
+    assert provider.explain().cooldown_until is None
+
+
+@pytest.mark.parametrize("count", [-3, 0, 10**9])
+def test_a_count_that_cannot_be_is_no_harm(drivers, source, store, count):
+    """A refusal counts once at least, and its wait is bounded."""
+    from zeebe_auth import InvalidClientError, TokenKey
+
+    until = drivers.time.wall - 1
+    refusal = Refusal.of(source.credentials, until=until, kind="refused", count=count)
+    store.refusals[TokenKey.of(source.credentials)] = refusal
+    drivers.endpoint.answers.append(InvalidClientError("no"))
+    with pytest.raises(InvalidClientError) as failure:
+        drivers.ask(OAuthCredentialsProvider(source, store=store))
+    assert 30 < failure.value.retry_at - drivers.time.wall <= 120
+
+
+def test_a_store_that_can_neither_be_compared_nor_shown(drivers, source, store):
+    """It is a store of its own, and named by its class."""
+
+    class Odd(type(store)):
+        def __hash__(self):
+            raise RuntimeError
+
+        def __repr__(self):
+            raise RuntimeError
+
+    provider = OAuthCredentialsProvider(source, store=Odd())
+    assert drivers.ask(provider)
+    assert provider.explain().store == "Odd"
+
+
+def test_a_source_that_cannot_explain_itself(drivers, source):
+    """The report says so and goes on."""
+
+    class Silent(type(source)):
+        def explain(self):
+            raise RuntimeError("s3cr3t")
+
+    report = OAuthCredentialsProvider(Silent()).explain()
+    assert report.findings[0].subject == "Silent"
+    assert report.identity
+    assert "s3cr3t" not in str(report)
+
+
+def test_a_moment_beyond_the_calendar_can_be_shown():
+    """A token that expires in a billion years has no date."""
+    from zeebe_auth import AccessToken, StaticCredentialsProvider
+
+    token = AccessToken(Secret("t"), expires_at=1e20)
+    assert "1e+20 s" in str(StaticCredentialsProvider(token).explain())

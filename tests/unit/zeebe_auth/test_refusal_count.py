@@ -1,0 +1,110 @@
+"""How refusals escalate: by kind, across what comes in between, across processes."""
+
+from __future__ import annotations
+
+import pytest
+
+from zeebe_auth import (
+    InvalidClientError,
+    OAuthCredentialsProvider,
+    RateLimitedError,
+    TokenEndpointUnreachable,
+    TokenKey,
+    TokenResponseError,
+)
+
+
+def refused_for(drivers, provider, *errors) -> float:
+    """How long the endpoint is left alone after ``errors``, in seconds."""
+    drivers.endpoint.answers.extend(errors)
+    with pytest.raises(type(errors[-1])) as failure:
+        drivers.ask(provider)
+    return failure.value.retry_at - drivers.time.wall
+
+
+def test_another_failure_in_between_does_not_start_the_count_anew(drivers, source):
+    """Refused, unreachable, refused: the credentials are as wrong as before."""
+    provider = OAuthCredentialsProvider(source)
+    assert refused_for(drivers, provider, InvalidClientError("no")) == pytest.approx(30)
+    drivers.advance(30)
+    refused_for(drivers, provider, TokenResponseError("an HTML page"))
+    drivers.advance(1)
+    assert refused_for(drivers, provider, InvalidClientError("no")) == pytest.approx(60)
+
+
+def test_a_rate_limit_does_not_lengthen_a_refusal(drivers, source, store):
+    """Each kind counts for itself."""
+    provider = OAuthCredentialsProvider(source, store=store)
+    for wait in (20, 40):
+        limits = [RateLimitedError("slow") for _ in range(3)]
+        assert refused_for(drivers, provider, *limits) == pytest.approx(wait)
+        drivers.endpoint.answers.clear()
+        drivers.advance(60)
+    assert refused_for(drivers, provider, InvalidClientError("no")) == pytest.approx(30)
+
+
+def test_a_rate_limit_that_names_no_time_gets_the_policys(drivers, source):
+    """The flight waits 5 s, then 10 s, and then leaves the endpoint alone for 20 s."""
+    provider = OAuthCredentialsProvider(source)
+    began = drivers.time.wall
+    limits = [RateLimitedError("slow") for _ in range(3)]
+    wait = refused_for(drivers, provider, *limits)
+    assert drivers.time.wall - began == pytest.approx(5 + 10)
+    assert wait == pytest.approx(20)
+
+
+def test_processes_go_on_with_each_others_count(drivers, source, store):
+    """30, 60, 120 s although each process is refused for the first time."""
+    waits = []
+    for _ in range(4):
+        provider = OAuthCredentialsProvider(source, store=store)
+        waits.append(refused_for(drivers, provider, InvalidClientError("no")))
+        drivers.advance(waits[-1])
+    assert waits == pytest.approx([30, 60, 120, 120])
+
+
+def test_reading_the_source_again_does_not_count(drivers, source, store):
+    """Ten looks at the same wrong secret are one refusal."""
+    provider = OAuthCredentialsProvider(source, store=store)
+    refused_for(drivers, provider, InvalidClientError("no"))
+    for _ in range(29):
+        drivers.advance(1)
+        with pytest.raises(InvalidClientError):
+            drivers.ask(provider)
+    assert store.refusals[TokenKey.of(source.credentials)].count == 1
+    drivers.advance(1)
+    assert refused_for(drivers, provider, InvalidClientError("no")) == pytest.approx(60)
+
+
+def test_a_refusal_of_long_ago_is_forgotten(drivers, source):
+    """What was refused an hour ago says nothing of now."""
+    provider = OAuthCredentialsProvider(source)
+    refused_for(drivers, provider, InvalidClientError("no"))
+    drivers.advance(3600)
+    assert refused_for(drivers, provider, InvalidClientError("no")) == pytest.approx(30)
+
+
+def test_a_time_out_long_after_a_refusal_is_a_time_out(drivers, source):
+    """Only right after a refusal does silence mean refusal."""
+    provider = OAuthCredentialsProvider(source)
+    refused_for(drivers, provider, InvalidClientError("no"))
+    drivers.advance(3600)
+    drivers.endpoint.answers.extend(
+        TokenEndpointUnreachable("no answer", timed_out=True) for _ in range(3)
+    )
+    with pytest.raises(TokenEndpointUnreachable):
+        drivers.ask(provider)
+
+
+def test_a_broken_source_is_heard_at_once_when_the_token_is_over(drivers, source):
+    """With nothing usable at hand, whoever mends the configuration doesn't wait for a cooldown."""
+    from zeebe_auth import ConfigurationError
+
+    provider = OAuthCredentialsProvider(source)
+    drivers.ask(provider)
+    drivers.time.advance(1000)
+    source.error = ConfigurationError("half a file")
+    with pytest.raises(ConfigurationError):
+        drivers.ask(provider)
+    source.error = None
+    assert drivers.ask(provider)
