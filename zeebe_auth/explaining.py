@@ -80,9 +80,11 @@ def _findings(source: CredentialSource) -> tuple[Finding, ...]:
 
 def _shown(store: object) -> str:
     try:
-        return repr(store)
+        shown, directory = repr(store), str(getattr(store, "directory", ""))
     except Exception:  # noqa: BLE001
         return type(store).__name__
+    # A file store in the user's own cache directory doesn't name it in its recipe.
+    return shown if directory in shown else f"{shown} in {directory}"
 
 
 def _reason(cooling: tuple[float, AuthError | None] | None) -> str | None:

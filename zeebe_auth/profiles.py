@@ -138,16 +138,19 @@ def _named(name: str, findings: list[Finding]) -> Profile:
         )
     profile = _from_keychain(name, findings)
     if profile is None:
-        known = (
-            f"the config file {document.path} has {document.profile_names}"
-            if document
-            else "there is no config file"
-        )
         raise ConfigurationError(
-            f'There is no profile "{name}": {known}, and from the OS keychain: '
-            f"{findings[-1].reason}"
+            f'There is no profile "{name}": {_known_profiles(document)}. {findings[-1].reason} '
+            f"Or write a table [profiles.{name}] into the config file."
         )
     return profile
+
+
+def _known_profiles(document: ConfigDocument | None) -> str:
+    if document:
+        return f"the config file {document.path} has {document.profile_names}"
+    from zeebe_auth.sources.config_document import config_location
+
+    return f"there is no config file {config_location()[0]}"
 
 
 def _unnamed(findings: list[Finding]) -> Profile:

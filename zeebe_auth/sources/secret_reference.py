@@ -140,16 +140,19 @@ def inside(folder: Path, path: str) -> Path:
 
 
 def _from_keychain(profile: str, field: str, place: str) -> Secret:
-    from zeebe_auth.errors import CredentialsUnavailable
+    from zeebe_auth.errors import CredentialsUnavailable, StoreError
 
     service = keychain_service(profile)
     try:
         given = KeyringSource(profile).fields()
-    except CredentialsUnavailable:
-        pass
-    else:
         if field in given.secrets:
             return given.secret(field)
+    except CredentialsUnavailable:
+        pass
+    except StoreError as error:
+        raise type(error)(
+            f'{place} refers to the keychain profile "{profile}". {error.message}'
+        ) from error
     text = keychain.read(service, field)
     if not text:
         raise ConfigurationError(

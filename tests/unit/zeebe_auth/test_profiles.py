@@ -23,6 +23,7 @@ from zeebe_auth import (
 from zeebe_auth.keychain import KeychainLocked, KeychainTimeout, KeychainUnavailable
 from zeebe_auth.plugins import make_store
 from zeebe_auth.profiles import explain_profile
+from zeebe_auth.sources.config_document import config_location
 from zeebe_auth.sources.environment_names import FIELD_OF_NAME
 from zeebe_auth.sources.keychain import keep_login
 
@@ -423,6 +424,17 @@ def test_machine_without_keychain(break_keychain):
         load_profile()
     with pytest.raises(ConfigurationError, match=r'no profile "prod".*There is no keychain'):
         load_profile("prod")
+
+
+def test_a_name_that_nothing_has(monkeypatch, tmp_path):
+    """Both ways to make a profile are told, with the place where the config file would be."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    with pytest.raises(ConfigurationError) as caught:
+        load_profile("prod")
+    assert str(config_location()[0]) in caught.value.message
+    assert "zeebe-auth login --profile prod" in caught.value.message
+    assert "[profiles.prod]" in caught.value.message
 
 
 def test_environment_costs_few_imports():

@@ -26,6 +26,13 @@ def test_a_usable_identity_ends_with_0(kept, tmp_path, capsys) -> None:
     assert "t0ken-value" not in out
 
 
+def test_the_directory_of_tokens_is_told(kept, monkeypatch, capsys) -> None:
+    """Whoever looks for the kept tokens is told where they lie, also in the default place."""
+    monkeypatch.delenv("CAMUNDA_TOKEN_CACHE_DIR")
+    assert main(["status", "--output", "json"]) == 0
+    assert str(FileStore().directory) in json.loads(capsys.readouterr().out)["store"]
+
+
 def test_json_is_the_explanation(kept, capsys) -> None:
     """Programs get the same as one JSON object."""
     assert main(["status", "--output", "json"]) == 0

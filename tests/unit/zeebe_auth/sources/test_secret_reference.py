@@ -85,9 +85,9 @@ def test_failing_command(tmp_path):
 
 
 def test_locked_keychain(dict_keychain, tmp_path):
-    """A keychain that can't be read is its own error."""
+    """A keychain that can't be read is its own error, and says what refers to it."""
     dict_keychain.failure = KeychainLocked("It is locked.")
-    with pytest.raises(KeychainLocked):
+    with pytest.raises(KeychainLocked, match=r'config\.toml.*profile "prod"\. It is locked'):
         follow({"keyring": "prod"}, tmp_path)
 
 
