@@ -16,6 +16,7 @@ from zeebe_auth.profiles import Profile, load_profile
 from zeebe_auth.protocols import TokenStore
 from zeebe_auth.provider import OAuthCredentialsProvider
 from zeebe_auth.sources.aliases import is_true, unquoted
+from zeebe_auth.sources.raised_anew import raised_anew
 from zeebe_auth.token_endpoint import TokenTransport
 
 __all__ = ["default_provider", "default_store", "token_transport"]
@@ -61,6 +62,7 @@ def token_transport(settings: Mapping[str, str]) -> TokenTransport:
     )
 
 
+@raised_anew
 def default_store(profile: Profile, environ: Mapping[str, str] | None = None) -> TokenStore | None:
     """The token store of a profile; None keeps tokens in memory alone.
 

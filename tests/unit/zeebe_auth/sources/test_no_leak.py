@@ -14,6 +14,7 @@ from zeebe_auth import (
     EnvFileSource,
     EnvSource,
     SecretsDirectorySource,
+    default_provider,
     load_profile,
 )
 from zeebe_auth.sources.keychain import KeyringSource
@@ -172,6 +173,17 @@ def test_secrets_directory(tmp_path, files):
     for name, text in files.items():
         (tmp_path / name).write_bytes(text.encode("latin-1"))
     _leaves_no_secret(SecretsDirectorySource(tmp_path).load)
+
+
+@pytest.mark.parametrize("use", ["nothing", "file"])
+def test_store(tmp_path, monkeypatch, use):
+    """A store that there isn't, or that doesn't take what the config file gives it."""
+    path = tmp_path / "config.toml"
+    url = 'token_url = "https://login.example/token"\n'
+    path.write_text(LITERAL + url + f'store = {{ use = "{use}", password = "{OTHER}" }}\n')
+    path.chmod(0o600)
+    monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(path))
+    _leaves_no_secret(default_provider)
 
 
 @pytest.mark.parametrize("kept", [SECRET, f'{{"client_secret": "{SECRET}", "unknown": 1}}'])
