@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import (
     AuthError,
     InvalidClientError,
     RateLimitedError,
-    TokenEndpointError,
     TokenEndpointUnreachable,
 )
-from zeebe_auth.events import Event
+from zeebe_auth.flight_errors import no_thread_error, refusal_error, unexpected_error
 from zeebe_auth.flights import Flight
-from zeebe_auth.protocols import CredentialSource
+from zeebe_auth.recipe import Recipe
 from zeebe_auth.refresh import (
-    RefreshPolicy,
     attempt_delay_seconds,
     cooldown_seconds,
     in_force,
@@ -31,56 +26,13 @@ from zeebe_auth.refusal import Refusal
 from zeebe_auth.runtime import Runtime
 from zeebe_auth.store_access import StoreAccess
 from zeebe_auth.token import AccessToken
-from zeebe_auth.token_endpoint import TokenEndpoint
 from zeebe_auth.token_key import TokenKey
 
-__all__ = [
-    "Attempts",
-    "Obtained",
-    "Recipe",
-    "Situation",
-    "no_thread_error",
-    "refusal_error",
-    "unexpected_error",
-]
+__all__ = ["Attempts", "Obtained", "Situation"]
 
 # A token issued later than now plus this was stamped by a clock that was ahead of ours: its
 # expiry can't be trusted either.
 _FUTURE_TOLERANCE_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a provider is made of.
-
-    Args:
-        source: Who the client is.
-        store: Where tokens are kept beyond this process.
-        endpoint: Where tokens are asked for.
-        policy: The numbers.
-        emit: Where events go.
-        threads: The threads that are calling source, store or hook for this provider.
-    """
-
-    source: CredentialSource
-    store: StoreAccess | None
-    endpoint: TokenEndpoint
-    policy: RefreshPolicy
-    emit: Callable[[Event], None]
-    threads: set[int] = field(default_factory=set)
-
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Mark this thread: whoever waits on it for this provider's token waits for itself."""
-        thread = threading.get_ident()
-        if thread in self.threads:
-            yield
-            return
-        self.threads.add(thread)
-        try:
-            yield
-        finally:
-            self.threads.discard(thread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,37 +241,3 @@ class Attempts:
         if store is not None:
             store.save_refusal(self._key, refusal)
         return error
-
-
-def no_thread_error(error: BaseException) -> TokenEndpointUnreachable:
-    return TokenEndpointUnreachable(
-        f"No thread could be started to ask for a token: {error}. Ask for it before the program "
-        "ends, and see how many threads the machine allows."
-    )
-
-
-def unexpected_error(error: BaseException) -> TokenEndpointError:
-    """What a caller gets for an error that nobody thought of; its text stays in the cause."""
-    surprise = TokenEndpointError(
-        f"The token request failed with an unexpected {type(error).__name__}; "
-        "see the error's cause, and report it."
-    )
-    surprise.__cause__ = error
-    return surprise
-
-
-def refusal_error(refusal: Refusal, credentials: ClientCredentials) -> AuthError:
-    from datetime import UTC, datetime
-
-    until = datetime.fromtimestamp(refusal.until, UTC).astimezone().strftime("%H:%M:%S")
-    if refusal.kind == "rate_limited":
-        return RateLimitedError(
-            f"The token endpoint asked for patience; it is not asked again before {until}.",
-            retry_at=refusal.until,
-        )
-    return InvalidClientError(
-        f"The authorization server refused the client {credentials.client_id!r} given by "
-        f"{credentials.origin}; it is not asked again before {until} unless the credentials "
-        "change. Check the client id and secret.",
-        retry_at=refusal.until,
-    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from zeebe_auth.attempts import Recipe
 from zeebe_auth.errors import AuthError
 from zeebe_auth.explanation import Explanation, Finding, token_state
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
+from zeebe_auth.recipe import Recipe
 from zeebe_auth.refresh import in_force
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Self
 
-from zeebe_auth.attempts import Obtained, Recipe, Situation, unexpected_error
+from zeebe_auth.attempts import Obtained, Situation
 from zeebe_auth.cooling import Cooling
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import (
@@ -18,19 +18,15 @@ from zeebe_auth.errors import (
 )
 from zeebe_auth.events import Event, EventHook, EventKind, EventSink
 from zeebe_auth.explanation import Explanation
+from zeebe_auth.flight_errors import unexpected_error
 from zeebe_auth.flights import Flight
 from zeebe_auth.protocols import CredentialSource, TokenStore
-from zeebe_auth.refresh import (
-    Action,
-    RefreshPolicy,
-    Rejection,
-    Schedule,
-    decide,
-    next_rejection,
-    schedule,
-)
+from zeebe_auth.recipe import Recipe
+from zeebe_auth.refresh import Action, RefreshPolicy, decide, schedule
 from zeebe_auth.refusal import Refusal
+from zeebe_auth.rejecting import Rejecting
 from zeebe_auth.runtime import process_runtime
+from zeebe_auth.slot import Slot
 from zeebe_auth.store_access import StoreAccess
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
@@ -38,24 +34,6 @@ from zeebe_auth.token_key import TokenKey
 from zeebe_auth.token_request import Outcome, TokenRequest
 
 __all__ = ["OAuthCredentialsProvider"]
-
-
-class _Slot:
-    """The token in memory. The warm path reads ``fresh_until`` and ``token``, and no more."""
-
-    __slots__ = ("fresh_until", "handed_out", "key", "schedule", "token")
-
-    def __init__(
-        self,
-        token: AccessToken | None = None,
-        times: Schedule | None = None,
-        key: TokenKey | None = None,
-    ) -> None:
-        self.token = token
-        self.key = key
-        self.schedule = times
-        self.fresh_until = -math.inf if times is None else times.refresh_at
-        self.handed_out = False
 
 
 class OAuthCredentialsProvider:
@@ -99,11 +77,10 @@ class OAuthCredentialsProvider:
         # Reentrant, since a signal handler or a finalizer may ask in the middle of being asked for.
         # Nothing that blocks happens under it: no file, no network, no foreign code.
         self._lock = threading.RLock()
-        self._slot = _Slot()
+        self._slot = Slot()
         self._flight: Flight[AccessToken] | None = None
         self._cooling = Cooling(self._runtime, self._recipe.policy)
-        self._rejection: Rejection | None = None
-        self._rejected: AccessToken | None = None
+        self._rejecting = Rejecting(self._recipe.policy)
         self._identity: TokenKey | None = None
         self._credentials: ClientCredentials | None = None
         self._had_one = False
@@ -169,7 +146,7 @@ class OAuthCredentialsProvider:
         """
         with self._lock:
             self._check_open()
-            self._check_not_waiting_for_itself()
+            self._recipe.check_not_at_work()
             flight = Flight[AccessToken]()
             flight.awaited = True
             situation = self._situation(fresh=True)
@@ -185,14 +162,12 @@ class OAuthCredentialsProvider:
         """
         with self._lock:
             current = self._slot.token
-            if current is None or current.value != token.value:
-                return
-            rejection = next_rejection(self._rejection, self._now(), self._recipe.policy)
-            if rejection is None:
-                return
-            self._rejection = rejection
-            self._rejected = token
-            self._slot = _Slot()
+            if (
+                current is not None
+                and current.value == token.value
+                and self._rejecting.gives_up(token, self._now())
+            ):
+                self._slot = Slot()
 
     def explain(self) -> Explanation:
         """What was tried for credentials, which won, and how the token fares. No secret.
@@ -210,7 +185,7 @@ class OAuthCredentialsProvider:
         """Forget the token in memory and stop refreshing. Stored tokens stay."""
         with self._lock:
             self._closed = True
-            self._slot = _Slot()
+            self._slot = Slot()
         self._recipe.endpoint.close()
 
     async def aclose(self) -> None:
@@ -248,13 +223,6 @@ class OAuthCredentialsProvider:
         if self._closed:
             raise ConfigurationError("This provider is closed. Make a new one.")
 
-    def _check_not_waiting_for_itself(self) -> None:
-        if threading.get_ident() in self._recipe.threads:
-            raise ConfigurationError(
-                "The source, store or event hook of a provider asked that provider for a token "
-                "while it was needed to get one. Give it a provider of its own."
-            )
-
     def _token_or_flight(self) -> AccessToken | Flight[AccessToken]:
         with self._lock:
             self._check_open()
@@ -264,7 +232,7 @@ class OAuthCredentialsProvider:
                 raise self._cooling.failure.copy()
             token = slot.token
             if token is None or action in {Action.WAIT, Action.FAIL}:
-                self._check_not_waiting_for_itself()
+                self._recipe.check_not_at_work()
                 flight, begin = self._join_flight()
                 flight.awaited = True
                 found: AccessToken | Flight[AccessToken] = flight
@@ -274,7 +242,7 @@ class OAuthCredentialsProvider:
         begin()
         return found
 
-    def _hand_out(self, slot: _Slot, action: Action) -> Callable[[], None]:
+    def _hand_out(self, slot: Slot, action: Action) -> Callable[[], None]:
         """Mark the slot's token as in use. The caller holds the lock.
 
         Returns:
@@ -302,7 +270,7 @@ class OAuthCredentialsProvider:
         return Situation(
             identity=self._identity,
             known=self._slot.token,
-            rejected=self._rejected,
+            rejected=self._rejecting.token,
             refusal=self._cooling.refusal,
             credentials=self._credentials,
             fresh=fresh,
@@ -353,7 +321,11 @@ class OAuthCredentialsProvider:
         with self._lock:
             if outcome.credentials is not None:
                 self._credentials = outcome.credentials
-            if isinstance(result, Obtained) and result.stored and self._is_rejected(result.token):
+            if (
+                isinstance(result, Obtained)
+                and result.stored
+                and self._rejecting.has_given_up(result.token)
+            ):
                 # It was refused after this flight had set out.
                 again = self._situation()
             else:
@@ -367,21 +339,12 @@ class OAuthCredentialsProvider:
         self._send_off(flight, again)
         return None
 
-    def _is_rejected(self, token: AccessToken) -> bool:
-        return self._rejected is not None and self._rejected.value == token.value
-
     def _accept(self, obtained: Obtained, key: TokenKey | None, *, awaited: bool) -> None:
         self._cooling.end()
         if self._closed:
             return
         token, before, now = obtained.token, self._slot, self._now()
-        if (
-            obtained.stored
-            and before.key == key
-            and before.token is not None
-            and token.issued_at < before.token.issued_at
-            and self._is_usable(before, now)
-        ):
+        if obtained.stored and before.has_newer(token, key, now):
             # `fetch_token` brought a newer one meanwhile.
             return
         times = schedule(
@@ -396,17 +359,13 @@ class OAuthCredentialsProvider:
         )
         self._had_one = True
         self._identity = key
-        self._slot = slot = _Slot(token, times, key)
+        self._slot = slot = Slot(token, times, key)
         # Whoever waited for it is handed it: a client that is in use.
         slot.handed_out = awaited
         self._runtime.scheduler.call_weakly_at(times.refresh_at, self._refresh_is_due)
 
-    @staticmethod
-    def _is_usable(slot: _Slot, now: float) -> bool:
-        return slot.schedule is not None and now < slot.schedule.usable_until
-
     def _cool_down(self, error: AuthError, refusal: Refusal | None) -> EventKind:
-        has_token = self._is_usable(self._slot, self._now())
+        has_token = self._slot.is_usable(self._now())
         self._cooling.begin(error, refusal, has_token=has_token)
         if has_token and self._cooling.cooldown is not None:
             self._runtime.scheduler.call_weakly_at(

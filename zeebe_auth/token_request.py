@@ -6,15 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from zeebe_auth.attempts import (
-    Attempts,
-    Obtained,
-    Recipe,
-    Situation,
-    no_thread_error,
-    refusal_error,
-    unexpected_error,
-)
+from zeebe_auth.attempts import Attempts, Obtained, Situation
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import (
     AuthError,
@@ -22,8 +14,10 @@ from zeebe_auth.errors import (
     InvalidClientError,
 )
 from zeebe_auth.events import Event, EventKind
+from zeebe_auth.flight_errors import no_thread_error, refusal_error, unexpected_error
 from zeebe_auth.flights import Flight
 from zeebe_auth.protocols import CredentialSource
+from zeebe_auth.recipe import Recipe
 from zeebe_auth.refresh import in_force
 from zeebe_auth.runtime import Runtime
 from zeebe_auth.token import AccessToken

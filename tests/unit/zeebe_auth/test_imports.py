@@ -55,10 +55,10 @@ def test_a_warm_token_loads_nothing_heavy():
     program = """
 import time, zeebe_auth
 from zeebe_auth.refresh import Schedule
-from zeebe_auth.provider import _Slot
+from zeebe_auth.slot import Slot
 provider = zeebe_auth.OAuthCredentialsProvider(zeebe_auth.EnvSource())
 token = zeebe_auth.AccessToken(zeebe_auth.Secret("t"))
-provider._slot = _Slot(token, Schedule(float("inf"), float("inf")))
+provider._slot = Slot(token, Schedule(float("inf"), float("inf")))
 assert provider.get_token() is token
 assert provider.current_token() is token
 """
