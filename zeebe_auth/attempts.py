@@ -46,6 +46,7 @@ class Situation:
         refusal: The endpoint's last no to this provider.
         credentials: The credentials loaded last.
         fresh: Whether stored tokens and cooldowns are passed by.
+        failing: Whether the request before failed.
     """
 
     identity: TokenKey | None = None
@@ -54,6 +55,7 @@ class Situation:
     refusal: Refusal | None = None
     credentials: ClientCredentials | None = None
     fresh: bool = False
+    failing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Attempts:
 
     def _again(self) -> None:
         try:
-            self._runtime.workers.submit(self._attempt)
+            self._runtime.workers.submit(self._attempt, slow=True)
         except BaseException as error:  # noqa: BLE001
             self._flight.fail(no_thread_error(error))
 

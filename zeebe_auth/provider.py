@@ -105,7 +105,10 @@ class OAuthCredentialsProvider:
             slot.handed_out = True
             return slot.token  # type: ignore[return-value]
         found = self._token_or_flight()
-        return found.wait(timeout) if isinstance(found, Flight) else found
+        if not isinstance(found, Flight):
+            return found
+        with self._runtime.workers.waiting():
+            return found.wait(timeout)
 
     async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:
         """As `get_token`, on any event loop, without blocking it.
@@ -117,7 +120,10 @@ class OAuthCredentialsProvider:
             slot.handed_out = True
             return slot.token  # type: ignore[return-value]
         found = self._token_or_flight()
-        return await found.wait_async(timeout) if isinstance(found, Flight) else found
+        if not isinstance(found, Flight):
+            return found
+        with self._runtime.workers.waiting():
+            return await found.wait_async(timeout)
 
     def current_token(self) -> AccessToken | None:
         """The token in memory if it may be used now, else None. It never blocks."""
@@ -151,7 +157,8 @@ class OAuthCredentialsProvider:
             flight.awaited = True
             situation = self._situation(fresh=True)
         self._send_off(flight, situation)
-        return flight.wait(timeout)
+        with self._runtime.workers.waiting():
+            return flight.wait(timeout)
 
     def invalidate(self, token: AccessToken) -> None:
         """The server refused ``token``: forget it, if it is still the current one.
@@ -274,6 +281,8 @@ class OAuthCredentialsProvider:
             refusal=self._cooling.refusal,
             credentials=self._credentials,
             fresh=fresh,
+            # A person who waits at a prompt comes before what failed a moment ago.
+            failing=self._cooling.cooldown is not None and not fresh,
         )
 
     def _send_off(self, flight: Flight[AccessToken], situation: Situation) -> None:

@@ -87,7 +87,7 @@ class TokenRequest:
 
     def _submit(self, task: Callable[[], None]) -> None:
         try:
-            self._runtime.workers.submit(partial(self._guarded, task))
+            self._runtime.workers.submit(partial(self._guarded, task), slow=self._situation.failing)
         except (RuntimeError, MemoryError) as error:
             self._fail(no_thread_error(error))
 

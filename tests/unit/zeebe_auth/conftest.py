@@ -47,9 +47,16 @@ class ManualWorkers:
 
     def __init__(self) -> None:
         self.tasks: deque[Callable[[], None]] = deque()
+        self.slow_tasks: list[Callable[[], None]] = []
 
-    def submit(self, task: Callable[[], None]) -> None:
+    def submit(self, task: Callable[[], None], *, slow: bool = False) -> None:
         self.tasks.append(task)
+        if slow:
+            self.slow_tasks.append(task)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        yield
 
     def run(self) -> int:
         count = 0

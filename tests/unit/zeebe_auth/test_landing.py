@@ -21,7 +21,7 @@ BASE_EXCEPTIONS = [SystemExit, KeyboardInterrupt, MemoryError, asyncio.Cancelled
 
 
 def raiser(kind):
-    def raise_it(*_args):
+    def raise_it(*_args, **_options):
         raise kind
 
     return raise_it
@@ -116,7 +116,7 @@ def test_a_hook_that_asks_in_the_middle_of_a_flight_is_told(drivers, source, sto
 def test_no_foreign_code_runs_under_the_providers_lock(drivers, source, monkeypatch):
     """Not even when the request can't start: a hook on another thread may ask meanwhile."""
 
-    def full(_task) -> None:
+    def full(_task, **_options) -> None:
         raise RuntimeError("can't start new thread")
 
     free = []
@@ -181,3 +181,51 @@ def test_an_address_that_is_none_is_an_error_of_the_endpoint(drivers, source):
 
     odd = replace(source.credentials, token_url="https://user:pass@[bad/token")
     assert TokenKey.of(odd).label == "client-1 at an unreadable address for zeebe"
+
+
+def test_sources_that_ask_another_provider_get_its_token(source, monkeypatch):
+    """However many do so at the same time: the one they wait for finds a thread."""
+    from zeebe_auth import AccessToken, Secret
+    from zeebe_auth.clock import SYSTEM_CLOCK
+    from zeebe_auth.flights import FlightBoard
+    from zeebe_auth.runtime import Runtime
+    from zeebe_auth.scheduler import Scheduler
+    from zeebe_auth.workers import WorkerPool
+
+    class Endpoint:
+        def request_token(self, _credentials, *, time_limit_seconds):
+            return AccessToken(Secret("token"))
+
+    runtime = Runtime(
+        SYSTEM_CLOCK, WorkerPool(3), Scheduler(SYSTEM_CLOCK.running), FlightBoard(), lambda: 0.5
+    )
+    monkeypatch.setattr("zeebe_auth.provider.process_runtime", lambda: runtime)
+    monkeypatch.setattr("zeebe_auth.provider.TokenEndpoint", lambda *_, **__: Endpoint())
+    vault = OAuthCredentialsProvider(source)
+    all_there = threading.Barrier(3)
+
+    class InVault:
+        def load(self):
+            all_there.wait(30)
+            vault.get_token()
+            return source.credentials
+
+    providers = [OAuthCredentialsProvider(InVault()) for _ in range(3)]
+    flights = [provider._token_or_flight() for provider in providers]
+    for flight in flights:
+        assert flight.wait(30).value == Secret("token")
+
+
+def test_what_failed_before_comes_after_the_others(drivers, source):
+    """A later attempt, and the next request after a failure, go where slow tasks go."""
+    provider = OAuthCredentialsProvider(source)
+    drivers.endpoint.answers.extend(TokenEndpointUnreachable("down") for _ in range(3))
+    with pytest.raises(TokenEndpointUnreachable):
+        drivers.ask(provider)
+    assert len(drivers.workers.slow_tasks) == 2
+    drivers.advance(1)
+    drivers.ask(provider)
+    assert len(drivers.workers.slow_tasks) == 3
+    provider.invalidate(provider.get_token())
+    drivers.ask(provider)
+    assert len(drivers.workers.slow_tasks) == 3

@@ -655,7 +655,7 @@ def test_explain_shows_a_refusal_that_another_process_met(drivers, source, store
 def test_no_thread_to_be_had_is_an_error_and_not_a_hang(drivers, source, monkeypatch):
     """At the end of the interpreter no worker starts: the caller is told."""
 
-    def full(task) -> None:
+    def full(task, **_options) -> None:
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(drivers.workers, "submit", full)

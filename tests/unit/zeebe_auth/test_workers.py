@@ -136,3 +136,67 @@ def test_no_task_is_left_to_a_thread_that_never_starts(monkeypatch):
     assert free == [False, False]
     assert not pool._tasks
     assert pool._threads == 0
+
+
+def test_slow_tasks_leave_room_for_the_others():
+    """A hundred requests to endpoints that hang hold half of the threads; another one's task runs
+    at once."""
+    pool = WorkerPool(limit=4, idle_seconds=0)
+    release, ran = threading.Event(), threading.Event()
+    hung, done = threading.Semaphore(0), threading.Semaphore(0)
+
+    def hang() -> None:
+        hung.release()
+        release.wait(30)
+        done.release()
+
+    for _ in range(100):
+        pool.submit(hang, slow=True)
+    for _ in range(2):
+        assert hung.acquire(timeout=30)
+    pool.submit(ran.set)
+    assert ran.wait(30)
+    with pool._condition:
+        assert pool._slow == 2
+    release.set()
+    for _ in range(100):
+        assert done.acquire(timeout=30)
+
+
+def test_threads_that_wait_for_the_pool_are_replaced():
+    """Tasks that all wait for another task of the pool get its result."""
+    pool = WorkerPool(limit=2, idle_seconds=0)
+    together, done, ended = threading.Barrier(2), threading.Event(), threading.Semaphore(0)
+
+    def outer() -> None:
+        together.wait(30)
+        pool.submit(done.set)
+        with pool.waiting():
+            assert done.wait(30)
+        ended.release()
+
+    for _ in range(2):
+        pool.submit(outer)
+    for _ in range(2):
+        assert ended.acquire(timeout=30)
+    assert done.is_set()
+    assert pool._waiting == 0
+
+
+def test_waiting_for_a_thread_that_never_starts_is_told(monkeypatch):
+    """A task that waits for another one hears that there will be no thread for that."""
+    pool = WorkerPool(limit=1, idle_seconds=0)
+    told = threading.Event()
+
+    def fail(self) -> None:
+        raise RuntimeError("can't start new thread")
+
+    def outer() -> None:
+        monkeypatch.setattr(threading.Thread, "start", fail)
+        pool.submit(lambda: None)
+        with pytest.raises(RuntimeError), pool.waiting():
+            pass
+        told.set()
+
+    pool.submit(outer)
+    assert told.wait(30)
