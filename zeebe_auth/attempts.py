@@ -140,10 +140,11 @@ class Attempts:
 
     def _obtain(self) -> Obtained:
         store, policy = self._recipe.store, self._recipe.policy
+        if store is not None and (found := self._find(store)) is not None:
+            return found
+        self._respect(self._situation.refusal)
         if store is None:
             return self._ask(None)
-        if not self._situation.fresh and (found := self._find(store)) is not None:
-            return found
         with store.lock(self._key, policy.lock_seconds) as had:
             if had:
                 return self._ask(store)
@@ -155,6 +156,8 @@ class Attempts:
     def _find(self, store: StoreAccess) -> Obtained | None:
         """The store's token, if it is better than what the provider has."""
         situation = self._situation
+        if situation.fresh:
+            return None
         token = store.load(self._key)
         if token is None:
             return None
@@ -182,18 +185,10 @@ class Attempts:
         """Ask the endpoint, unless somebody who had the lock before did, or was refused."""
         refusal = self._own_refusal or self._situation.refusal
         if store is not None:
-            if not self._situation.fresh and (found := self._find(store)) is not None:
+            if (found := self._find(store)) is not None:
                 return found
             refusal = store.load_refusal(self._key) or refusal
-            if (
-                refusal is not None
-                # This flight has waited for as long as its own says.
-                and refusal != self._own_refusal
-                and not self._situation.fresh
-                and in_force(refusal, self._runtime.clock.wall(), self._recipe.policy)
-                and refusal.concerns(self._credentials)
-            ):
-                raise refusal_error(refusal, self._credentials)
+            self._respect(refusal)
         begin = self._runtime.clock.running()
         try:
             token = self._recipe.endpoint.request_token(
@@ -210,6 +205,18 @@ class Attempts:
             if refusal is not None:
                 store.save_refusal(self._key, None)
         return Obtained(token, stored=False)
+
+    def _respect(self, refusal: Refusal | None) -> None:
+        """Leave the endpoint alone while ``refusal`` is in force."""
+        if (
+            refusal is not None
+            # This flight has waited for as long as its own says.
+            and refusal != self._own_refusal
+            and not self._situation.fresh
+            and in_force(refusal, self._runtime.clock.wall(), self._recipe.policy)
+            and refusal.concerns(self._credentials)
+        ):
+            raise refusal_error(refusal, self._credentials)
 
     def _refused(
         self, error: AuthError, previous: Refusal | None, store: StoreAccess | None

@@ -14,11 +14,10 @@ from zeebe_auth.errors import (
     InvalidClientError,
 )
 from zeebe_auth.events import Event, EventKind
-from zeebe_auth.flight_errors import no_thread_error, refusal_error, unexpected_error
+from zeebe_auth.flight_errors import no_thread_error, unexpected_error
 from zeebe_auth.flights import Flight
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.recipe import Recipe
-from zeebe_auth.refresh import in_force
 from zeebe_auth.runtime import Runtime
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
@@ -114,14 +113,6 @@ class TokenRequest:
         self._credentials = credentials
         self._key = key = TokenKey.of(credentials)
         self._situation = situation = _that_concerns(self._situation, key)
-        refusal = situation.refusal
-        if (
-            refusal is not None
-            and not situation.fresh
-            and in_force(refusal, self._runtime.clock.wall(), self._recipe.policy)
-            and refusal.concerns(credentials)
-        ):
-            raise refusal_error(refusal, credentials)
         store = self._recipe.store
         if store is None or self._alone:
             flight, mine = Flight[Obtained](), True
@@ -172,11 +163,16 @@ class TokenRequest:
                 self._submit(self._begin)
                 return
             self._end(Outcome(obtained, self._credentials, self._key))
-        elif isinstance(error, InvalidClientError) and not self._reread:
+        elif isinstance(error, InvalidClientError) and not self._reread and self._is_new(error):
             self._reread = True
             self._submit(partial(self._read_again, error.copy()))
         else:
             self._fail(error.copy())
+
+    def _is_new(self, error: AuthError) -> bool:
+        """Whether the refusal is another one than that for which the source was read just now."""
+        refusal = self._situation.refusal
+        return refusal is None or refusal.until != error.retry_at
 
     def _is_news(self, token: AccessToken) -> bool:
         situation = self._situation

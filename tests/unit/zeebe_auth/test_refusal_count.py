@@ -108,3 +108,26 @@ def test_a_broken_source_is_heard_at_once_when_the_token_is_over(drivers, source
         drivers.ask(provider)
     source.error = None
     assert drivers.ask(provider)
+
+
+def test_a_token_that_another_process_got_ends_a_refusal(drivers, source, store):
+    """The credentials were refused here by mistake or are better there: its token is found when
+    the source is read again, and not only when the cooldown is over."""
+    provider = OAuthCredentialsProvider(source, store=store)
+    refused_for(drivers, provider, InvalidClientError("no"))
+    theirs = drivers.endpoint.token("theirs")
+    store.tokens[TokenKey.of(source.credentials)] = theirs
+    drivers.advance(5)
+    assert drivers.ask(provider) == theirs
+    assert provider.get_token() == theirs
+
+
+def test_a_look_at_refused_credentials_waits_for_no_lock(drivers, source, store):
+    """What is refused for sure holds no worker at another process's lock."""
+    provider = OAuthCredentialsProvider(source, store=store)
+    refused_for(drivers, provider, InvalidClientError("no"))
+    locked = len(store.locked)
+    drivers.advance(5)
+    with pytest.raises(InvalidClientError):
+        drivers.ask(provider)
+    assert len(store.locked) == locked
