@@ -29,7 +29,7 @@ from zeebe_grpc.sandbox.http_server import HttpReply, HttpRequest
 __all__ = ["SandboxAuthorizationServer", "client_id_of", "json_reply"]
 
 # At DEBUG, authlib logs every token that it issues.
-logging.getLogger("authlib.oauth2").setLevel(logging.INFO)
+logging.getLogger("authlib.oauth2.rfc6749.grants.client_credentials").disabled = True
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"

@@ -82,7 +82,7 @@ def test_no_log_line_shows_the_secret(
     )
     caplog.set_level(logging.DEBUG)
     for name in list(logging.root.manager.loggerDict):
-        logging.getLogger(name).setLevel(logging.DEBUG)
+        caplog.set_level(logging.DEBUG, logger=name)
     for method in ("client_secret_post", "client_secret_basic"):
         proof = ClientSecret(Secret(SECRET), method)
         token = endpoint(ca_certificate=authority.file).request_token(
