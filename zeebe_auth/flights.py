@@ -139,7 +139,7 @@ def _bounded(timeout_seconds: float | None) -> float | None:
 
 def _gave_up(timeout_seconds: float | None) -> TokenTimeout:
     return TokenTimeout(
-        f"No token within {timeout_seconds:g} s. The request for it goes on in the background; "
+        f"No token within {timeout_seconds:.3g} s. The request for it goes on in the background; "
         "allow more time, or look at the token endpoint."
     )
 

@@ -2,8 +2,9 @@
 
 A locked keychain with a display behind it, or a stopped daemon, keeps `keyring` waiting for ever
 (measured with gnome-keyring). So each call runs on a daemon thread of its own: the caller leaves
-it behind when the time is up, and so does the interpreter when it ends. At most four calls run
-at a time, hanging ones included; while all four hang, a further call fails at once.
+it behind when the time is up, and so does the interpreter when it ends. While one hangs, those
+after it wait for one second. At most four calls run at a time, hanging ones included; while all
+four hang, a further call fails at once.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ __all__ = [
 TIME_LIMIT_SECONDS = 5.0
 """How long a caller waits for the keychain, keyring's own start (130 ms) included."""
 
+_SILENT_TIME_LIMIT_SECONDS = 1.0
 _MOST_CALLS = 4
 _WINDOWS_CHARACTERS = 1280  # CRED_MAX_CREDENTIAL_BLOB_SIZE, 2560 bytes, in UTF-16
 _NEXT_STEP = "Pass the credentials in the environment or a file, keep tokens in the file store"
@@ -171,6 +173,13 @@ class _Slots:
         self._running = 0
         self._left_behind = 0
 
+    @property
+    def time_limit_seconds(self) -> float:
+        """How long to wait now: one token request may need the keychain several times."""
+        if self._left_behind:
+            return min(TIME_LIMIT_SECONDS, _SILENT_TIME_LIMIT_SECONDS)
+        return TIME_LIMIT_SECONDS
+
     def take(self, deadline: float) -> bool:
         with self._changed:
             while self._running >= _MOST_CALLS:
@@ -233,9 +242,9 @@ if hasattr(os, "register_at_fork"):
 
 
 def _in_time(operation: Callable[[], _Answer]) -> _Answer:
-    limit_seconds = TIME_LIMIT_SECONDS
-    deadline = time.monotonic() + limit_seconds
     slots = _slots
+    limit_seconds = slots.time_limit_seconds
+    deadline = time.monotonic() + limit_seconds
     if not slots.take(deadline):
         raise KeychainTimeout(
             f"The OS keychain has not answered {_MOST_CALLS} earlier calls, so it is not asked "

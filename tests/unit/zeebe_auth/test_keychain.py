@@ -219,6 +219,22 @@ def test_a_silent_keychain_is_left_behind(use, monkeypatch):
     assert keychain.read("service", "name") is None
 
 
+def test_behind_a_hanging_call_others_wait_for_less(use, monkeypatch):
+    """A keychain that was silent once is not waited for at full length at each step."""
+    backend = use(Silent())
+    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 0.05)
+    with pytest.raises(keychain.KeychainTimeout):
+        keychain.read("service", "name")
+    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 600.0)
+    monkeypatch.setattr(keychain, "_SILENT_TIME_LIMIT_SECONDS", 0.06)
+
+    with pytest.raises(keychain.KeychainTimeout, match=r"within 0\.06 seconds"):
+        keychain.read("service", "name")
+
+    backend.answered.set()
+    join_keychain_threads()
+
+
 def test_callers_wait_for_their_turn(use):
     """More callers than calls at a time is no failure: each waits within its limit."""
     backend = use(InMemory())
