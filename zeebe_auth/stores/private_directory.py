@@ -6,12 +6,13 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from zeebe_auth.errors import StoreError
 from zeebe_auth.stores.private_file import is_link, read_private_file, rename, write_private_file
 from zeebe_auth.stores.process_lock import process_lock
+from zeebe_auth.stores.turns import turns_at
 
 __all__ = ["PrivateDirectory", "default_directory"]
 
@@ -132,20 +133,21 @@ class PrivateDirectory:
         """
         self._make()
         path = self.path / f"{name}.change.lock"
-        lock = process_lock(path, _CHANGE_LOCK_SECONDS, _CHANGE_POLL_SECONDS)
+        turns = turns_at(path)
+        if not turns.take(_CHANGE_LOCK_SECONDS):
+            raise _locked(path)
         try:
-            had = lock.__enter__()
-        except OSError as error:
-            raise _explained("lock", path, error) from error
-        try:
-            if not had:
-                raise StoreError(
-                    f"{path} has been locked for {_CHANGE_LOCK_SECONDS:g} seconds by a process "
-                    "that does not go on. Continue or end that process."
-                )
-            yield
+            with ExitStack() as stack:
+                lock = process_lock(path, _CHANGE_LOCK_SECONDS, _CHANGE_POLL_SECONDS)
+                try:
+                    had = stack.enter_context(lock)
+                except OSError as error:
+                    raise _explained("lock", path, error) from error
+                if not had:
+                    raise _locked(path)
+                yield
         finally:
-            lock.__exit__(None, None, None)
+            turns.give()
 
     @contextmanager
     def lock(self, name: str, timeout_seconds: float) -> Iterator[bool]:
@@ -209,6 +211,13 @@ class PrivateDirectory:
                     os.fsync(descriptor)
                 finally:
                     os.close(descriptor)
+
+
+def _locked(path: Path) -> StoreError:
+    return StoreError(
+        f"{path} has been locked for {_CHANGE_LOCK_SECONDS:g} seconds by a process that does not "
+        "go on. Continue or end that process."
+    )
 
 
 def _explained(action: str, path: Path, error: OSError) -> StoreError:
