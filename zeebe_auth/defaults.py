@@ -12,7 +12,7 @@ from zeebe_auth.events import EventHook
 from zeebe_auth.explanation import Finding
 from zeebe_auth.fixed_providers import StaticCredentialsProvider
 from zeebe_auth.plugins import make_store
-from zeebe_auth.profiles import Profile, load_profile
+from zeebe_auth.profiles import Profile, explain_profile, load_profile
 from zeebe_auth.protocols import TokenStore
 from zeebe_auth.provider import OAuthCredentialsProvider
 from zeebe_auth.sources.aliases import is_true, unquoted
@@ -46,7 +46,7 @@ def default_provider(
     if loaded.source is None:
         return None
     return OAuthCredentialsProvider(
-        loaded.source if isinstance(profile, Profile) else _ProfileSource(profile, loaded.findings),
+        loaded.source if isinstance(profile, Profile) else _ProfileSource(profile),
         store=default_store(loaded),
         transport=token_transport(loaded.settings),
         on_event=on_event,
@@ -92,9 +92,8 @@ def default_store(profile: Profile, environ: Mapping[str, str] | None = None) ->
 class _ProfileSource:
     """A profile by name, looked up anew for every token request: an edited file counts."""
 
-    def __init__(self, name: str | None, findings: Sequence[Finding]) -> None:
+    def __init__(self, name: str | None) -> None:
         self._name = name
-        self._findings = tuple(findings)
 
     def load(self) -> ClientCredentials:
         source = load_profile(self._name).source
@@ -106,7 +105,7 @@ class _ProfileSource:
         return source.load()
 
     def explain(self) -> Sequence[Finding]:
-        return self._findings
+        return explain_profile(self._name)
 
     def __repr__(self) -> str:
         return "default profile" if self._name is None else f"profile {self._name!r}"

@@ -58,6 +58,16 @@ def test_explain_tells_the_profiles_findings(monkeypatch):
     assert findings[0].outcome == "chosen"
 
 
+def test_explain_tells_what_would_win_now(monkeypatch):
+    """The profile is looked up anew for every request, so the report looks anew too."""
+    oauth(monkeypatch)
+    provider = default_provider()
+    monkeypatch.setenv("CAMUNDA_CLIENT_ID", "somebody else")
+    report = provider.explain()
+    assert report.problem is not None
+    assert any(finding.outcome == "unusable" for finding in report.findings)
+
+
 def test_no_authorization_is_no_provider(monkeypatch):
     """``CAMUNDA_AUTH_STRATEGY=NONE`` gives None, which every channel function takes."""
     monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
