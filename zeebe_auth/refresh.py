@@ -7,10 +7,11 @@ around it. All moments of one call stand on one clock, whichever that is.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
+from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.token import AccessToken
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ class RefreshPolicy:
         lock_seconds: How long a flight waits for another process to fetch the token.
         passer_by_seconds: A token found in a store is not refreshed before a process has lived
             this long, so that a command that ends at once never begins what it can't finish.
+
+    Raises:
+        ConfigurationError: A number is out of range.
     """
 
     first_refresh_fraction: tuple[float, float] = (0.2, 0.8)
@@ -90,6 +94,28 @@ class RefreshPolicy:
     source_reread_seconds: float = 5.0
     lock_seconds: float = 15.0
     passer_by_seconds: float = 5.0
+
+    def __post_init__(self) -> None:
+        for name in ("first_refresh_fraction", "later_refresh_fraction"):
+            begin, end = getattr(self, name)
+            if not 0 <= begin <= end <= 1:
+                raise ConfigurationError(
+                    f"RefreshPolicy.{name} must be two parts of 1, the smaller first."
+                )
+        if not 0 <= self.margin_fraction < 1:
+            raise ConfigurationError(
+                "RefreshPolicy.margin_fraction must be at least 0 and under 1."
+            )
+        if self.max_attempts < 1:
+            raise ConfigurationError("RefreshPolicy.max_attempts must be at least 1.")
+        for field in fields(self):
+            if field.name.endswith("_seconds"):
+                value = getattr(self, field.name)
+                steps = value if isinstance(value, tuple) else (value,)
+                if not steps or not all(0 <= step < math.inf for step in steps):
+                    raise ConfigurationError(
+                        f"RefreshPolicy.{field.name} must be finite seconds, from 0."
+                    )
 
 
 CooldownKind = Literal["refused", "rate_limited", "failed"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zeebe_auth import AccessToken, RefreshPolicy, Secret
+from zeebe_auth import AccessToken, ConfigurationError, RefreshPolicy, Secret
 from zeebe_auth.refresh import (
     Action,
     Cooldown,
@@ -174,3 +174,23 @@ def test_a_fleet_does_not_refresh_in_step():
         if 3600 <= moment < 7200:
             buckets[int((moment - 3600) // 10)] += 1
     assert max(buckets) < 2 * sum(buckets) / len(buckets)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        {"first_refresh_fraction": (0.8, 0.2)},
+        {"later_refresh_fraction": (0.7, 1.2)},
+        {"margin_fraction": 1.0},
+        {"max_attempts": 0},
+        {"refused_seconds": ()},
+        {"rejected_seconds": (5.0, -1.0)},
+        {"lock_seconds": math.inf},
+        {"flight_seconds": math.nan},
+    ],
+    ids=lambda numbers: next(iter(numbers)),
+)
+def test_a_policy_that_cannot_work_is_refused_where_it_is_made(numbers):
+    """By name, instead of failing in the first flight that needs the number."""
+    with pytest.raises(ConfigurationError, match=next(iter(numbers))):
+        RefreshPolicy(**numbers)
