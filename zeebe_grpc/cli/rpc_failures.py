@@ -57,8 +57,9 @@ def failure_of(
 def _unauthenticated(said: str, has_credentials: bool) -> CommandFailed:
     if has_credentials:
         advice = (
-            "It refused the token: check that audience, scope and issuer are those that this "
-            'gateway expects ("zeebe-auth status" shows yours).'
+            "It refused the credentials. Check that they are for this gateway: of a token the "
+            "audience, scope and issuer, of Basic authentication the user name and password "
+            '("zeebe-auth status" shows where yours come from).'
         )
     else:
         advice = "It wants credentials, and none are configured: set them, or run zeebe-auth login."
