@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from unmeasured import unmeasured
 
 from zeebe_grpc.sandbox import Sandbox
 
@@ -72,7 +73,7 @@ def start_program(zeebe_sandbox: Sandbox) -> Iterator[Callable[..., Program]]:
     programs: list[Program] = []
 
     def start(name: str, *arguments: str, **variables: str) -> Program:
-        environment = {**zeebe_sandbox.child_environment(), **variables}
+        environment = unmeasured({**zeebe_sandbox.child_environment(), **variables})
         programs.append(Program(name, *arguments, environment=environment))
         return programs[-1]
 

@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from unmeasured import unmeasured
 
 from zeebe_auth import AccessToken, AuthError, ConfigurationError, Secret, TokenTimeout
 from zeebe_grpc import token_access
@@ -306,6 +307,7 @@ def test_a_real_fork_works():
     # A process of its own, since forking one with threads is a warning from Python 3.12 on.
     ran = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", FORK],
+        env=unmeasured(),
         check=False,
         timeout=60,
         capture_output=True,
