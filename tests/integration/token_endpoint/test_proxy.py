@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import select
 import socket
 import ssl
 import threading
@@ -57,17 +58,21 @@ class ConnectProxy:
                 return
             target = socket.create_connection(("127.0.0.1", self._target), 30)
             open_now.callback(target.close)
-            back = threading.Thread(target=self._pump, args=(target, connection))
-            back.start()
             self._pump(connection, target)
-            back.join(40)
 
     @staticmethod
-    def _pump(source: socket.socket, target: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := source.recv(65536):
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
+    def _pump(client: socket.socket, target: socket.socket) -> None:
+        """Both ways in one thread: a TLS connection must not be used by two at once."""
+        while True:
+            buffered = isinstance(client, ssl.SSLSocket) and client.pending()
+            ready = [client] if buffered else select.select([client, target], [], [], 30)[0]
+            if not ready:
+                return
+            for source in ready:
+                data = source.recv(65536)
+                if not data:
+                    return
+                (target if source is client else client).sendall(data)
 
     def close(self) -> None:
         self._target = 0

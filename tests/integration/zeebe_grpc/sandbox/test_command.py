@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -44,25 +45,39 @@ def run(*arguments, env=None):
 
 
 @pytest.fixture
-def start():
-    """Starts the command and, whatever the test does, ends it."""
+def end_of():
+    """Takes a process and, whatever the test does, ends it: after two minutes at the latest."""
     processes = []
 
-    def start(*arguments):
-        process = subprocess.Popen(
-            [*CLI, "sandbox", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        processes.append(process)
+    def end_of(process):
+        late = threading.Timer(120, process.kill)
+        late.start()
+        processes.append((process, late))
         return process
 
-    yield start
-    for process in processes:
+    yield end_of
+    for process, late in processes:
+        late.cancel()
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def start(end_of):
+    """Starts the command."""
+
+    def start(*arguments):
+        return end_of(
+            subprocess.Popen(
+                [*CLI, "sandbox", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        )
+
+    return start
 
 
 def test_a_child_uses_the_sandbox_and_the_report_tells():
@@ -229,12 +244,12 @@ def test_it_stays_until_a_signal(start, number, monkeypatch):
 def test_signals_reach_the_child(start, number):
     """A signal to the command alone goes on to its child, which decides what it means."""
     code = f"""
-import signal, sys
+import os, signal
 def end(*_):
-    print("child got it", flush=True)
-    sys.exit(9)
+    os.write(1, b"child got it")
+    os._exit(9)
 signal.signal({int(number)}, end)
-print("ready", flush=True)
+os.write(1, b"ready\\n")
 while True:
     signal.pause()
 """
@@ -260,35 +275,36 @@ def test_a_signal_before_the_child_is_there(sandbox, monkeypatch):
     assert cli._run_command(command, sandbox) == 128 + signal.SIGTERM
 
 
-def test_ctrl_c_in_a_terminal_reaches_the_child_once():
+def test_ctrl_c_in_a_terminal_reaches_the_child_once(end_of):
     """The terminal itself signals the child; the command doesn't do it a second time."""
-    child = """
-import signal, sys
+    child = r"""
+import os, signal, sys
 count = 0
 def interrupted(*_):
     global count
     count += 1
-    print("interrupt", count, flush=True)
+    os.write(1, b"interrupt %d\n" % count)
 signal.signal(signal.SIGINT, interrupted)
-print("ready", flush=True)
+os.write(1, b"ready\n")
 sys.exit(0 if sys.stdin.readline() and count == 1 else 1)
 """
     helper = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
-    with subprocess.Popen(
+    terminal = subprocess.Popen(
         [PYTHON, "-c", helper, *CLI, "sandbox", "--", PYTHON, "-c", child],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-    ) as terminal:
-        lines = iter(terminal.stdout.readline, b"")
-        assert next(line for line in lines if b"ready" in line)
-        terminal.stdin.write(b"\x03")
-        terminal.stdin.flush()
-        assert next(line for line in lines if b"interrupt 1" in line)
-        terminal.stdin.write(b"\n")
-        terminal.stdin.flush()
-        assert not any(b"interrupt" in line for line in lines)
+    )
+    end_of(terminal)
+    lines = iter(terminal.stdout.readline, b"")
+    assert any(b"ready" in line for line in lines)
+    terminal.stdin.write(b"\x03")
+    terminal.stdin.flush()
+    assert any(b"interrupt 1" in line for line in lines)
+    terminal.stdin.write(b"\n")
+    terminal.stdin.flush()
+    assert not any(b"interrupt" in line for line in lines)
 
-        assert terminal.wait(timeout=30) == 0
+    assert terminal.wait(timeout=30) == 0
 
 
 def test_a_hangup_that_nohup_ignores(monkeypatch):
