@@ -35,6 +35,9 @@ TIME_LIMIT_SECONDS = 5.0
 
 _SILENT_TIME_LIMIT_SECONDS = 1.0
 _MOST_CALLS = 4
+# gnome-keyring 42.1 at times loses sight of a collection that another process or thread is opening
+# or making (measured: "Object does not exist at path …"); another look finds it.
+_PAUSES_SECONDS = (0.05, 0.2, 0.5)
 _WINDOWS_CHARACTERS = 1280  # CRED_MAX_CREDENTIAL_BLOB_SIZE, 2560 bytes, in UTF-16
 _NEXT_STEP = "Pass the credentials in the environment or a file, keep tokens in the file store"
 
@@ -222,11 +225,25 @@ class _Call:
 
     def _run(self) -> None:
         try:
-            self.answer = self._operation()
+            self.answer = _steadily(self._operation)
         except BaseException as error:  # noqa: BLE001 - the caller's thread raises it
             self.error = error
         finally:
             self._slots.give_back(self)
+
+
+def _steadily(operation: Callable[[], _Answer]) -> _Answer:
+    """The answer; an error that keyring itself doesn't know is no answer at the first time."""
+    from keyring.errors import KeyringError
+
+    for pause_seconds in _PAUSES_SECONDS:
+        try:
+            return operation()
+        except (StoreError, KeyringError, RuntimeError, ImportError, AttributeError):
+            raise
+        except Exception:  # noqa: BLE001
+            time.sleep(pause_seconds)
+    return operation()
 
 
 _slots = _Slots()

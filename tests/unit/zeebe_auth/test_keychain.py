@@ -182,6 +182,30 @@ def test_each_failure_becomes_a_store_error_with_a_next_step(use, error, kind):
     assert "environment" in str(caught.value)
 
 
+@pytest.mark.parametrize(("failures", "answer"), [(1, "kept"), (99, None)])
+def test_a_failure_that_keyring_does_not_know_is_looked_at_again(
+    use, monkeypatch, failures, answer
+):
+    """Some daemons lose sight of a collection for a moment; it is an error if it stays away."""
+
+    class Unsteady(InMemory):
+        def get_password(self, service, username):
+            nonlocal failures
+            failures -= 1
+            if failures >= 0:
+                raise LookupError
+            return super().get_password(service, username)
+
+    monkeypatch.setattr(keychain, "_PAUSES_SECONDS", (0.0, 0.0))
+    use(Unsteady()).kept["service", "name"] = "kept"
+
+    if answer is None:
+        with pytest.raises(StoreError, match="LookupError"):
+            keychain.read("service", "name")
+    else:
+        assert keychain.read("service", "name") == answer
+
+
 def test_a_backend_that_can_not_be_loaded_is_unavailable(use, monkeypatch):
     """A backend forced by name that doesn't work here is named as the cause."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "no_such_module.Keyring")
