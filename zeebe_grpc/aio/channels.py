@@ -54,9 +54,10 @@ def secure_channel(
     check_target(target)
     credentials = transport_credentials(root_certificates, private_key, certificate_chain, base)
     access = None if provider is None else TokenAccess.of(provider)
-    # As an attribute of the module, so that instrumentation which patches it is not passed by.
+    # As an attribute of the module, so that instrumentation which patches it is not passed by. It
+    # adds its interceptors to those that are given by name (OpenTelemetry's does).
     channel = grpc.aio.secure_channel(
-        target, credentials, tuple(options), compression, interceptors
+        target, credentials, tuple(options), compression, interceptors=interceptors
     )
     return channel if access is None else AuthorizedChannel(channel, access)
 
@@ -86,10 +87,12 @@ def insecure_channel(
     """
     if provider is None:
         check_target(target)
-        return grpc.aio.insecure_channel(target, tuple(options), compression, interceptors)
+        return grpc.aio.insecure_channel(
+            target, tuple(options), compression, interceptors=interceptors
+        )
     access = TokenAccess.of(provider)
     carried = plaintext_options(target, options, allow_plaintext=allow_plaintext)
-    channel = grpc.aio.insecure_channel(target, carried, compression, interceptors)
+    channel = grpc.aio.insecure_channel(target, carried, compression, interceptors=interceptors)
     return AuthorizedChannel(channel, access)
 
 

@@ -6,6 +6,7 @@ This is what goes on by itself; what the call tells of itself is in `call_status
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import time
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,9 @@ class LogicalCall(grpc.aio.Call):
         self._begin = begin
         self._metadata = metadata
         self._deadline = None if timeout is None else time.monotonic() + timeout
+        # What starts later, perhaps in a callback of an attempt, starts as if the caller did it: an
+        # interceptor inside finds the trace that the call belongs to.
+        self._context = contextvars.copy_context()
         try:
             token = access.current()
         except Exception as error:  # noqa: BLE001
@@ -185,7 +189,8 @@ class LogicalCall(grpc.aio.Call):
         if self._over:
             return None
         try:
-            self._start(token, self.time_remaining())
+            # A copy, since one context can't be entered twice.
+            self._context.copy().run(self._start, token, self.time_remaining())
         except Exception as error:  # noqa: BLE001
             return EndedCall.not_begun(error)
         return None

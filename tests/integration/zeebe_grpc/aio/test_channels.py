@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
 
 import grpc
@@ -142,6 +143,66 @@ def test_call_options_pass_through(gateway, parts):
     asyncio.run(scenario())
 
 
+class Noting:
+    """The multi-callables of a channel, which notes what each attempt is made with."""
+
+    def __init__(self, channel):
+        self.channel = channel
+        self.attempts = []
+
+    def __getattr__(self, kind):
+        def multi_callable(*arguments):
+            inner = getattr(self.channel, kind)(*arguments)
+
+            def make(*request, **options):
+                self.attempts.append(options)
+                return inner(*request, **options)
+
+            return make
+
+        return multi_callable
+
+
+@pytest.mark.parametrize("kind", ["unary_unary", "unary_stream", "stream_unary", "stream_stream"])
+def test_every_argument_reaches_grpc_in_both_attempts(gateway, parts, kind):
+    """Metadata, call credentials, wait_for_ready and compression of a call go into its attempts as
+    they were given, the credentials' metadata beside our header."""
+    repeated = kind.startswith("unary")
+    given = {
+        "credentials": grpc.metadata_call_credentials(
+            lambda _, done: done((("extra", "1"),), None)
+        ),
+        "wait_for_ready": True,
+        "compression": grpc.Compression.Gzip,
+    }
+    tokens = ["stale", "good"] if repeated else ["good"]
+
+    async def scenario():
+        vault = parts.vault(*map(parts.token, tokens))
+        credentials = grpc.ssl_channel_credentials(gateway.root_certificates)
+        async with grpc.aio.secure_channel(gateway.tls_target, credentials) as inner:
+            noting = Noting(inner)
+            call = parts.call_of(aio.authorize(noting, vault, allow_plaintext=True), kind)(
+                b"1" if repeated else iter([b"1"]), timeout=60, metadata=[("own", "1")], **given
+            )
+            if kind.endswith("stream"):
+                assert [message async for message in call]
+            else:
+                await call
+        return noting.attempts
+
+    attempts = asyncio.run(scenario())
+    assert [attempt["metadata"] for attempt in attempts] == [
+        (("own", "1"), ("authorization", f"Bearer {token}")) for token in tokens
+    ]
+    for attempt in attempts:
+        assert {name: attempt[name] for name in given} == given
+        assert 0 < attempt["timeout"] <= 60
+    for arrival, token in zip(gateway.arrivals, tokens, strict=True):
+        assert {("own", "1"), ("extra", "1")} <= set(arrival.metadata)
+        assert arrival.authorization == (f"Bearer {token}",)
+
+
 def test_wait_for_ready_is_kept(parts):
     """A call that doesn't wait for a connection fails at once, one that waits at its deadline."""
 
@@ -241,6 +302,70 @@ def test_patched_constructors_are_used(gateway, parts, monkeypatch):
 
     asyncio.run(scenario())
     assert made == ["insecure_channel", "secure_channel"]
+
+
+@pytest.mark.parametrize("given", [True, False])
+@pytest.mark.parametrize("authorized", [True, False])
+@pytest.mark.parametrize("name", ["secure_channel", "insecure_channel"])
+def test_instrumentation_may_add_interceptors(gateway, parts, monkeypatch, name, authorized, given):
+    """A function in place of grpc.aio's finds the caller's interceptors by name and adds its own,
+    as OpenTelemetry's does."""
+    original = getattr(grpc.aio, name)
+    theirs, own = Spy(look=False), Spy(look=False)
+
+    def instrumented(*arguments, **by_name):
+        by_name["interceptors"] = [theirs, *(by_name.get("interceptors") or ())]
+        return original(*arguments, **by_name)
+
+    monkeypatch.setattr(grpc.aio, name, instrumented)
+
+    async def scenario():
+        provider = parts.vault(parts.token("good")) if authorized else None
+        options = {"interceptors": [own]} if given else {}
+        if name == "secure_channel":
+            target = gateway.tls_target
+            options["root_certificates"] = gateway.root_certificates
+        else:
+            target = gateway.target
+        async with getattr(aio, name)(target, provider, **options) as channel:
+            metadata = None if authorized else (("authorization", "Bearer good"),)
+            call = parts.call_of(channel, "unary_unary")(b"x", metadata=metadata)
+            assert await call == b"echo x"
+
+    asyncio.run(scenario())
+    assert theirs.seen == ["Bearer good"]
+    assert own.seen == theirs.seen * given
+
+
+@pytest.mark.parametrize("kind", ["unary_unary", "unary_stream"])
+@pytest.mark.parametrize("warm", [True, False])
+def test_attempts_that_start_later_keep_the_callers_context(gateway, parts, kind, warm):
+    """An interceptor inside sees the caller's context variables, cold and repeated, and nothing of
+    what it set itself for the attempt before."""
+    trace = contextvars.ContextVar("trace", default="none")
+    seen = []
+
+    async def intercept(self, continuation, client_call_details, request):
+        seen.append(trace.get())
+        trace.set("an attempt's")
+        return await continuation(client_call_details, request)
+
+    base = getattr(grpc.aio, "".join(map(str.title, kind.split("_"))) + "ClientInterceptor")
+    tracer = type("Tracer", (base,), {f"intercept_{kind}": intercept})()
+
+    async def scenario():
+        vault = parts.vault(parts.token("stale"), parts.token("good"), warm=warm)
+        async with parts.channel(gateway, vault, interceptors=[tracer]) as channel:
+            reset = trace.set("mine")
+            call = parts.call_of(channel, kind)(b"1")
+            trace.reset(reset)
+            if kind == "unary_unary":
+                await call
+            else:
+                assert [message async for message in call]
+
+    asyncio.run(scenario())
+    assert seen == ["mine", "mine"]
 
 
 def test_extra_options_of_generated_code(gateway, parts):

@@ -138,15 +138,17 @@ def test_same_token_again_is_not_sent_again(gateway, parts):
     asyncio.run(scenario())
 
 
-def test_permission_denied_is_no_reason(gateway, parts):
-    """PERMISSION_DENIED neither invalidates the token nor repeats the call."""
+@pytest.mark.parametrize("kind", ["unary_unary", "unary_stream", "stream_unary", "stream_stream"])
+def test_permission_denied_is_no_reason(gateway, parts, kind):
+    """PERMISSION_DENIED neither invalidates the token nor repeats the call, of any kind."""
 
     async def scenario():
         gateway.refusal = grpc.StatusCode.PERMISSION_DENIED
         vault = parts.vault(parts.token("stale"), parts.token("good"))
         async with parts.channel(gateway, vault) as channel:
+            call = parts.call_of(channel, kind)(*([b"1"] if kind.startswith("unary") else []))
             with pytest.raises(grpc.aio.AioRpcError) as caught:
-                await parts.call_of(channel, "unary_unary")(b"x")
+                await (call if kind.endswith("unary") else call.read())
             assert caught.value.code() is grpc.StatusCode.PERMISSION_DENIED
         assert gateway.tokens == ["stale"]
         assert vault.invalidated == []

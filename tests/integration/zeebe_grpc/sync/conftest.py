@@ -37,6 +37,7 @@ class Seen:
     kind: str
     authorization: list
     metadata: dict
+    seconds_left: float | None = None
     requests: list = field(default_factory=list)
 
 
@@ -61,7 +62,10 @@ class Gate:
         assert self.open.wait(PATIENCE_SECONDS)
         metadata = context.invocation_metadata()
         seen = Seen(
-            kind, [value for key, value in metadata if key == "authorization"], dict(metadata)
+            kind,
+            [value for key, value in metadata if key == "authorization"],
+            dict(metadata),
+            context.time_remaining(),
         )
         with self.lock:
             self.calls.append(seen)
@@ -166,8 +170,9 @@ def server(certificate):
     gate = Gate()
     server = grpc.server(futures.ThreadPoolExecutor(32), handlers=[gate.handler()])
     port = server.add_insecure_port("127.0.0.1:0")
+    # Not "localhost:0": that was given the port of another process's server, 3 times in 13,000.
     tls_port = server.add_secure_port(
-        "localhost:0",
+        "127.0.0.1:0",
         grpc.ssl_server_credentials([(certificate.key, certificate.certificate)]),
     )
     server.start()

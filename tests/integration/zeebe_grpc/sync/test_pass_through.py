@@ -243,6 +243,79 @@ def test_compression_and_wait_for_ready_reach_grpc(kit, open_channel, provider, 
         assert answer == b"re:echo"
 
 
+class Noting:
+    """A channel that notes what each attempt is made with, and makes it."""
+
+    OPTIONS = ("timeout", "metadata", "credentials", "wait_for_ready", "compression")
+
+    def __init__(self, channel):
+        self.channel = channel
+        self.attempts = []
+
+    def __getattr__(self, kind):
+        def multi_callable(method):
+            inner = getattr(self.channel, kind)(method)
+
+            class Calls:
+                def __call__(_, *arguments):  # noqa: N805
+                    return self.make(inner, arguments)
+
+                def with_call(_, *arguments):  # noqa: N805
+                    return self.make(inner.with_call, arguments)
+
+                def future(_, *arguments):  # noqa: N805
+                    return self.make(inner.future, arguments)
+
+            return Calls()
+
+        return multi_callable
+
+    def make(self, start, arguments):
+        self.attempts.append(dict(zip(self.OPTIONS, arguments[1:], strict=True)))
+        return start(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("kind", "style"),
+    [
+        *((kind, style) for kind in KINDS[::2] for style in ("__call__", "with_call", "future")),
+        ("unary_stream", "__call__"),
+        ("stream_stream", "__call__"),
+    ],
+)
+def test_every_argument_reaches_grpc_in_both_attempts(kit, server, provider, gate, kind, style):
+    """Metadata, call credentials, wait_for_ready and compression of a call go into its attempts as
+    they were given, the credentials' metadata beside our header."""
+    repeated = kind.startswith("unary")
+    gate.accepted = {"Bearer token-2"} if repeated else {"Bearer token-1"}
+    given = {
+        "credentials": grpc.metadata_call_credentials(
+            lambda _, done: done((("extra", "1"),), None)
+        ),
+        "wait_for_ready": True,
+        "compression": grpc.Compression.Gzip,
+    }
+    with grpc.secure_channel(server.tls_target, grpc.ssl_channel_credentials(server.ca)) as tls:
+        noting = Noting(tls)
+        stub = kit.method(authorize(noting, provider, allow_plaintext=True), kind)
+        call = stub if style == "__call__" else getattr(stub, style)
+        answer = call(kit.request(kind, b"echo"), timeout=60, metadata=[("own", "1")], **given)
+        if style == "future":
+            answer.result()
+        elif kind.endswith("stream"):
+            list(answer)
+    tokens = ["Bearer token-1", "Bearer token-2"][: 1 + repeated]
+    assert [attempt["metadata"] for attempt in noting.attempts] == [
+        (("own", "1"), ("authorization", token)) for token in tokens
+    ]
+    for attempt in noting.attempts:
+        assert {name: attempt[name] for name in given} == given
+        assert 0 < attempt["timeout"] <= 60
+    for seen, token in zip(gate.calls, tokens, strict=True):
+        assert (seen.metadata["own"], seen.metadata["extra"]) == ("1", "1")
+        assert seen.authorization == [token]
+
+
 def test_serializers_and_registered_methods_are_handed_on(kit, open_channel, provider):
     """What generated code gives to a channel's methods goes through."""
     stub = kit.method(

@@ -1,6 +1,8 @@
 """UNAUTHENTICATED: the token is invalidated and the call repeated once, as one logical call."""
 
 import threading
+import time
+from types import SimpleNamespace
 
 import grpc
 import pytest
@@ -136,6 +138,20 @@ def test_permission_denied_is_no_refusal_of_the_token(kit, open_channel, provide
     assert len(gate.calls) == 1
 
 
+@pytest.mark.parametrize("style", ["__call__", "with_call"])
+@pytest.mark.parametrize("kind", KINDS[::2])
+def test_permission_denied_is_no_refusal_of_a_blocking_calls_token(
+    kit, open_channel, provider, gate, kind, style
+):
+    """The same for a call that blocks."""
+    stub = kit.method(open_channel(provider), kind)
+    with pytest.raises(grpc.RpcError) as caught:
+        getattr(stub, style)(kit.request(kind, b"deny"))
+    assert caught.value.code() is grpc.StatusCode.PERMISSION_DENIED
+    assert provider.invalidated == []
+    assert len(gate.calls) == 1
+
+
 def test_a_stream_is_not_repeated_after_its_first_message(kit, open_channel, provider, gate):
     """A refusal after a message reaches the caller; the token is invalidated all the same."""
     call = kit.method(open_channel(provider), "unary_stream")(b"late")
@@ -166,6 +182,76 @@ def test_a_request_stream_that_was_read_is_not_replayed(
     assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
     assert provider.invalidated == ["token-1"]
     assert len(revoked.calls) == 1
+
+
+def test_requests_of_a_stream_that_were_read_are_not_replayed(kit, open_channel, provider, revoked):
+    """The same for a call with a stream in each direction."""
+    read = threading.Event()
+    revoked.before_refusal = lambda: read.wait(kit.PATIENCE_SECONDS)
+
+    def requests():
+        read.set()
+        yield b"echo"
+
+    call = kit.method(open_channel(provider), "stream_stream")(requests())
+    with pytest.raises(grpc.RpcError) as caught:
+        next(call)
+    assert caught.value.code() is call.code() is grpc.StatusCode.UNAUTHENTICATED
+    kit.wait_until(call.done)
+    assert provider.invalidated == ["token-1"]
+    assert len(revoked.calls) == 1
+
+
+def test_several_who_wait_for_a_future_get_one_repeat(kit, open_channel, provider, revoked):
+    """However many threads wait for a refused call, in whatever way, it is sent once more."""
+    provider.ready.clear()
+    call = kit.method(open_channel(provider), "unary_unary").future(b"echo")
+    kit.wait_until(lambda: provider.asked)
+    told = []
+    questions = [call.result, call.code, call.details, call.trailing_metadata, call.exception] * 2
+    threads = [threading.Thread(target=lambda ask=ask: told.append(ask())) for ask in questions]
+    for thread in threads:
+        thread.start()
+    assert told == []
+    provider.ready.set()
+    for thread in threads:
+        thread.join(kit.PATIENCE_SECONDS)
+    assert len(told) == len(questions)
+    assert told.count(b"re:echo") == told.count(grpc.StatusCode.OK) == 2
+    assert [seen.authorization for seen in revoked.calls] == [
+        ["Bearer token-1"],
+        ["Bearer token-2"],
+    ]
+
+
+@pytest.mark.parametrize("style", ["__call__", "with_call", "future", "unary_stream"])
+def test_the_repeat_has_what_is_left_of_the_time(
+    kit, open_channel, provider, revoked, monkeypatch, style
+):
+    """The second attempt's deadline is the call's, less what the first and the wait have taken."""
+    # From the real moment on, by which the wait's deadline is watched.
+    now = [time.monotonic()]
+    clock = SimpleNamespace(monotonic=lambda: now[0])
+    for room in ("logical_call", "unary_calls", "blocking_call"):
+        monkeypatch.setattr(f"zeebe_grpc.{room}.time", clock)
+    get_token = provider.get_token
+
+    def slow(*, timeout=None):
+        now[0] += 3000
+        return get_token(timeout=timeout)
+
+    provider.get_token = slow
+    stub = kit.method(
+        open_channel(provider), "unary_stream" if "stream" in style else "unary_unary"
+    )
+    call = stub if style in {"__call__", "unary_stream"} else getattr(stub, style)
+    answer = call(b"echo", timeout=3600)
+    if style == "future":
+        answer.result()
+    elif style == "unary_stream":
+        list(answer)
+    first, second = (seen.seconds_left for seen in revoked.calls)
+    assert second < 1000 < first
 
 
 @pytest.mark.parametrize("kind", ONE_REQUEST)

@@ -1,13 +1,18 @@
 """Where a token may travel: TLS, loopback, and elsewhere only on demand."""
 
+import subprocess
+import sys
 import threading
 
 import grpc
 import pytest
+from unmeasured import unmeasured
 
 from zeebe_auth import AccessToken, ConfigurationError, InvalidClientError, Secret
+from zeebe_grpc import grpc_credentials
 from zeebe_grpc.channels import authorize, insecure_channel, secure_channel
 from zeebe_grpc.grpc_credentials import call_credentials, channel_credentials
+from zeebe_grpc.token_access import TokenAccess
 
 KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
 
@@ -207,3 +212,77 @@ def test_the_plugin_sees_nothing_of_its_makers_context(kit, server):
     with grpc.secure_channel(server.tls_target, credentials) as channel:
         assert kit.method(channel, "unary_unary")(b"echo") == b"re:echo"
     assert seen == [("empty", False)]
+
+
+def test_the_header_is_made_once_a_token(kit, server, provider, gate):
+    """Each call is handed the very text that the token made of itself, not one of its own."""
+    handed = []
+    plugin = grpc_credentials._TokenPlugin(TokenAccess.of(provider))
+    for _ in range(3):
+        plugin(None, lambda metadata, error: handed.append((metadata, error)))
+    assert [error for _, error in handed] == [None] * 3
+    for ((key, value),), _ in handed:
+        assert key == "authorization"
+        assert value is provider.token.authorization
+
+
+FAILING_CLIENT = """
+import logging, sys, threading
+import grpc
+from zeebe_auth import InvalidClientError
+from zeebe_grpc import channel_credentials
+
+logging.basicConfig(level=logging.DEBUG)
+whose, target, authority = sys.argv[1:]
+authority = open(authority, "rb").read()
+
+class Broken:
+    def get_token(self):
+        raise InvalidClientError("Wrong secret. Run login.")
+
+class BrokenInMemory(Broken):
+    def current_token(self):
+        raise RuntimeError("hunter2")
+
+class Uncaught(Broken):
+    def get_token(self):
+        raise SystemExit("hunter2")
+
+def credentials(provider):
+    if whose == "ours":
+        return channel_credentials(provider, root_certificates=authority)
+    plugin = grpc.metadata_call_credentials(lambda context, done: provider.get_token())
+    return grpc.composite_channel_credentials(grpc.ssl_channel_credentials(authority), plugin)
+
+for provider in (Broken(), BrokenInMemory(), Uncaught()) if whose == "ours" else (Broken(),):
+    with grpc.secure_channel(target, credentials(provider)) as channel:
+        call = channel.unary_unary("/t/unary_unary")
+        try:
+            call(b"echo", timeout=20)
+        except grpc.RpcError as error:
+            print(error.code().name, "hunter2" in str(error))
+        print(call.future(b"echo", timeout=20).code().name)
+"""
+
+
+@pytest.mark.parametrize("whose", ["ours", "a plugin that raises"])
+def test_a_failing_plugin_prints_nothing(server, tmp_path, whose):
+    """A process with all of Python's logging and gRPC's errors on says nothing of a failure to
+    get a token, where gRPC prints the traceback of a plugin that raises."""
+    authority = tmp_path / "ca.pem"
+    authority.write_bytes(server.ca)
+    ran = subprocess.run(
+        [sys.executable, "-c", FAILING_CLIENT, whose, server.tls_target, authority],
+        env=unmeasured() | {"GRPC_VERBOSITY": "ERROR"},
+        check=False,
+        timeout=60,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    if whose == "ours":
+        assert ran.stdout.split() == ["UNAVAILABLE", "False", "UNAVAILABLE"] * 3
+        assert ran.stderr == ""
+    else:
+        assert "Traceback" in ran.stderr
+        assert "Wrong secret" in ran.stderr

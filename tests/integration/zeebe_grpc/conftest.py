@@ -1,0 +1,105 @@
+"""Real providers for a sandbox, time moved by hand, and a gateway whose door the test opens."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from zeebe_auth import (
+    ClientCredentials,
+    ClientSecret,
+    EventHook,
+    OAuthCredentialsProvider,
+    RefreshPolicy,
+    Secret,
+    TokenTransport,
+)
+from zeebe_auth.clock import Clock
+from zeebe_auth.flights import FlightBoard
+from zeebe_auth.runtime import Runtime
+from zeebe_auth.scheduler import Scheduler
+from zeebe_auth.workers import WorkerPool
+from zeebe_grpc.sandbox import Sandbox
+from zeebe_grpc.sandbox.gateway import Gateway
+
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture
+def make_provider() -> Iterator[Callable[..., OAuthCredentialsProvider]]:
+    """Give a function `(sandbox, policy=None, on_event=None) -> a cold provider for it`; closed at
+    the end."""
+    made: list[OAuthCredentialsProvider] = []
+
+    def make(
+        sandbox: Sandbox, policy: RefreshPolicy | None = None, on_event: EventHook | None = None
+    ) -> OAuthCredentialsProvider:
+        credentials = ClientCredentials(
+            client_id=sandbox.client_id,
+            authentication=ClientSecret(Secret(sandbox.client_secret)),
+            token_url=sandbox.token_url,
+            audience=sandbox.audience,
+        )
+        transport = TokenTransport(ca_certificate=sandbox.ca_certificate_path)
+        made.append(
+            OAuthCredentialsProvider(
+                credentials, policy=policy, transport=transport, on_event=on_event
+            )
+        )
+        return made[-1]
+
+    yield make
+    for provider in made:
+        provider.close()
+
+
+class HandTime:
+    """Both clocks of a provider, moved by hand; the wall's begins with the time of the tokens."""
+
+    def __init__(self) -> None:
+        self._began = time.time()
+        self._passed = 0.0
+
+    def wall(self) -> float:
+        return self._began + self._passed
+
+    def running(self) -> float:
+        return 1_000.0 + self._passed
+
+    def advance(self, seconds: float) -> None:
+        self._passed += seconds
+
+
+@pytest.fixture
+def hand_time(monkeypatch: pytest.MonkeyPatch) -> HandTime:
+    """The time of the providers that are made from now on."""
+    hand = HandTime()
+    runtime = Runtime(
+        Clock(hand.wall, hand.running),
+        WorkerPool(),
+        Scheduler(hand.running, start_thread=False),
+        FlightBoard(),
+        lambda: 0.5,
+    )
+    monkeypatch.setattr("zeebe_auth.provider.process_runtime", lambda: runtime)
+    return hand
+
+
+@pytest.fixture
+def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """While it is not set, calls that reached a sandbox's gateway wait before their token is
+    looked at."""
+    opened = threading.Event()
+    opened.set()
+    look = Gateway._authorized_client
+
+    def behind_the_door(gateway: Gateway, context: object) -> str:
+        assert opened.wait(PATIENCE_SECONDS)
+        return look(gateway, context)
+
+    monkeypatch.setattr(Gateway, "_authorized_client", behind_the_door)
+    yield opened
+    opened.set()
