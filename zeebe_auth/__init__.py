@@ -34,7 +34,8 @@ if TYPE_CHECKING:
         TokenTimeout,
     )
     from zeebe_auth.events import Event, EventHook, EventKind
-    from zeebe_auth.explanation import Explanation, Finding
+    from zeebe_auth.explanation import Explanation
+    from zeebe_auth.finding import Finding
     from zeebe_auth.fixed_providers import BasicCredentialsProvider, StaticCredentialsProvider
     from zeebe_auth.profiles import Profile, explain_profile, load_profile
     from zeebe_auth.protocols import (
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
         TokenStore,
     )
     from zeebe_auth.provider import OAuthCredentialsProvider
-    from zeebe_auth.refresh import RefreshPolicy
+    from zeebe_auth.refresh_policy import RefreshPolicy
     from zeebe_auth.refusal import Refusal
     from zeebe_auth.secret import Secret
     from zeebe_auth.sources.chain import ChainSource
@@ -92,7 +93,8 @@ _ROOMS = {
         "TokenTimeout",
     ),
     "events": ("Event", "EventHook", "EventKind"),
-    "explanation": ("Explanation", "Finding"),
+    "explanation": ("Explanation",),
+    "finding": ("Finding",),
     "fixed_providers": ("BasicCredentialsProvider", "StaticCredentialsProvider"),
     "profiles": ("Profile", "explain_profile", "load_profile"),
     "protocols": (
@@ -108,7 +110,7 @@ _ROOMS = {
         "TokenStore",
     ),
     "provider": ("OAuthCredentialsProvider",),
-    "refresh": ("RefreshPolicy",),
+    "refresh_policy": ("RefreshPolicy",),
     "refusal": ("Refusal",),
     "secret": ("Secret",),
     "sources.chain": ("ChainSource",),

@@ -20,8 +20,8 @@ from zeebe_auth.refresh import (
     in_force,
     longest_refusal_seconds,
     times_in_a_row,
-    usable_until,
 )
+from zeebe_auth.refresh_policy import is_usable_when_found, usable_until
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.runtime import Runtime
 from zeebe_auth.store_access import StoreAccess
@@ -29,10 +29,6 @@ from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
 __all__ = ["Attempts", "Obtained", "Situation"]
-
-# A token issued later than now plus this was stamped by a clock that was ahead of ours: its
-# expiry can't be trusted either.
-_FUTURE_TOLERANCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +85,26 @@ class Attempts:
         self._delay_seconds = 0.0
         self._own_refusal: Refusal | None = None
 
-    def start(self) -> None:
-        """Make the first attempt on this thread; later ones come by the timer."""
-        self._attempt()
+    def start(self, *, here: bool) -> None:
+        """Make the first attempt; later ones come by the timer.
+
+        Args:
+            here: Whether to make it on this thread, which then counts as one that is at work for
+                this token endpoint.
+        """
+        if here:
+            self._attempt()
+        else:
+            self._submit(slow=self._situation.failing)
 
     def _again(self) -> None:
+        self._submit(slow=True)
+
+    def _submit(self, *, slow: bool) -> None:
         try:
-            self._runtime.workers.submit(self._attempt, slow=True)
+            self._runtime.workers.submit(
+                self._attempt, slow=slow, endpoint=self._credentials.authority_url
+            )
         except BaseException as error:  # noqa: BLE001
             self._flight.fail(no_thread_error(error))
 
@@ -165,10 +174,7 @@ class Attempts:
             store.delete(self._key, token)
             return None
         now = self._runtime.clock.wall()
-        if (
-            now >= usable_until(token, self._recipe.policy)
-            or token.issued_at > now + _FUTURE_TOLERANCE_SECONDS
-        ):
+        if not is_usable_when_found(token, now, self._recipe.policy):
             return None
         known = situation.known
         if known is not None and (

@@ -14,11 +14,11 @@ from zeebe_auth.errors import (
 from zeebe_auth.refresh import (
     Cooldown,
     CooldownKind,
-    RefreshPolicy,
     cooldown_seconds,
     longest_refusal_seconds,
     times_in_a_row,
 )
+from zeebe_auth.refresh_policy import RefreshPolicy
 from zeebe_auth.refusal import Refusal, RefusalKind
 from zeebe_auth.runtime import Runtime
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.events import EventHook
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.fixed_providers import StaticCredentialsProvider
-from zeebe_auth.plugins import make_store
+from zeebe_auth.profile_store import default_store
 from zeebe_auth.profiles import Profile, explain_profile, load_profile
-from zeebe_auth.protocols import TokenStore
 from zeebe_auth.provider import OAuthCredentialsProvider
-from zeebe_auth.sources.aliases import is_true, unquoted
-from zeebe_auth.sources.raised_anew import raised_anew
 from zeebe_auth.token_endpoint import TokenTransport
 
-__all__ = ["default_provider", "default_store", "token_transport"]
+__all__ = ["default_provider", "token_transport"]
 
 
 def default_provider(
@@ -60,33 +56,6 @@ def token_transport(settings: Mapping[str, str]) -> TokenTransport:
         ca_certificate=Path(ca_certificate) if ca_certificate else None,
         proxy=settings.get("proxy"),
     )
-
-
-@raised_anew
-def default_store(profile: Profile, environ: Mapping[str, str] | None = None) -> TokenStore | None:
-    """The token store of a profile; None keeps tokens in memory alone.
-
-    ``ZEEBE_AUTH_STORE`` names one and wins over the profile's ``store``; without either it is the
-    file store, in ``CAMUNDA_TOKEN_CACHE_DIR`` if that is set, unless
-    ``CAMUNDA_TOKEN_DISK_CACHE_DISABLE`` is true.
-
-    Raises:
-        ConfigurationError: There is no store of that name, or it doesn't take what is given.
-    """
-    environ = os.environ if environ is None else environ
-    named = unquoted(environ.get("ZEEBE_AUTH_STORE", ""))
-    if named:
-        table: Mapping[str, object] = {"use": named}
-    elif profile.store is not None:
-        table = profile.store
-    elif is_true(unquoted(environ.get("CAMUNDA_TOKEN_DISK_CACHE_DISABLE", ""))):
-        return None
-    else:
-        table = {"use": "file"}
-    directory = unquoted(environ.get("CAMUNDA_TOKEN_CACHE_DIR", ""))
-    if table.get("use") == "file" and directory and "directory" not in table:
-        table = {**table, "directory": directory}
-    return None if table.get("use") == "memory" else make_store(table)
 
 
 class _ProfileSource:

@@ -5,25 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from zeebe_auth.finding import Finding
 from zeebe_auth.token import AccessToken
 
-__all__ = ["Explanation", "Finding", "TokenState", "token_state"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One place that was looked at.
-
-    Args:
-        subject: The place, for people: "environment", "profile prod in …/config.toml".
-        outcome: ``chosen``, ``passed over`` (it had nothing), ``unusable`` (it had something that
-            can't be used) or ``ignored`` (it had something, but a named profile is whole).
-        reason: Why, in one sentence without a secret.
-    """
-
-    subject: str
-    outcome: Literal["chosen", "passed over", "unusable", "ignored"]
-    reason: str = ""
+__all__ = ["Explanation", "TokenState", "token_state"]
 
 
 TokenState = Literal["none", "usable", "expired", "never expires"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.sources.aliases import is_true, normalised
 from zeebe_auth.sources.assembly import refuse_partial

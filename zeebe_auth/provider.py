@@ -22,7 +22,8 @@ from zeebe_auth.flight_errors import unexpected_error
 from zeebe_auth.flights import Flight
 from zeebe_auth.protocols import CredentialSource, TokenStore
 from zeebe_auth.recipe import Recipe
-from zeebe_auth.refresh import Action, RefreshPolicy, decide, schedule
+from zeebe_auth.refresh import Action, decide, schedule
+from zeebe_auth.refresh_policy import RefreshPolicy
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.rejecting import Rejecting
 from zeebe_auth.runtime import process_runtime

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.events import Event
 from zeebe_auth.protocols import CredentialSource
-from zeebe_auth.refresh import RefreshPolicy
+from zeebe_auth.refresh_policy import RefreshPolicy
 from zeebe_auth.store_access import StoreAccess
 from zeebe_auth.token_endpoint import TokenEndpoint
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import secrets
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -46,7 +46,7 @@ class Refusal:
         count: int = 1,
     ) -> Refusal:
         """A refusal of these credentials, under a salt of its own."""
-        salt = secrets.token_hex(8)
+        salt = os.urandom(8).hex()
         return cls(until, kind, count, f"{salt}:{credentials.fingerprint(salt)}")
 
     def concerns(self, credentials: ClientCredentials) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from zeebe_auth.refresh import RefreshPolicy, Rejection, next_rejection
+from zeebe_auth.refresh import Rejection, next_rejection
+from zeebe_auth.refresh_policy import RefreshPolicy
 from zeebe_auth.token import AccessToken
 
 __all__ = ["Rejecting"]

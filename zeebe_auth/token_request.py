@@ -78,6 +78,7 @@ class TokenRequest:
         self._alone = False
         self._reread = False
         self._credentials: ClientCredentials | None = None
+        self._endpoint: str | None = None
         self._key: TokenKey | None = None
 
     def start(self) -> None:
@@ -85,8 +86,14 @@ class TokenRequest:
         self._submit(self._begin)
 
     def _submit(self, task: Callable[[], None]) -> None:
+        credentials = self._credentials or self._situation.credentials
+        self._endpoint = None if credentials is None else credentials.authority_url
         try:
-            self._runtime.workers.submit(partial(self._guarded, task), slow=self._situation.failing)
+            self._runtime.workers.submit(
+                partial(self._guarded, task),
+                slow=self._situation.failing,
+                endpoint=self._endpoint,
+            )
         except (RuntimeError, MemoryError) as error:
             self._fail(no_thread_error(error))
 
@@ -127,7 +134,9 @@ class TokenRequest:
         flight.add_done_callback(self._landed)
         if mine:
             try:
-                Attempts(self._runtime, self._recipe, situation, credentials, key, flight).start()
+                Attempts(self._runtime, self._recipe, situation, credentials, key, flight).start(
+                    here=credentials.authority_url == self._endpoint
+                )
             except BaseException as error:  # noqa: BLE001
                 # Others may have joined it.
                 flight.fail(unexpected_error(error))

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from zeebe_auth.uncaught import show_uncaught
 
 __all__ = ["WorkerPool"]
 
 Task = Callable[[], None]
+
+
+class _Job(NamedTuple):
+    task: Task
+    slow: bool
+    endpoint: Hashable
+
+
+# By endpoint; none is empty.
+_Queues = dict[Hashable, deque[_Job]]
 
 
 class WorkerPool:
@@ -32,6 +43,7 @@ class WorkerPool:
     ) -> None:
         self._limit = limit
         self._slow_limit = max(1, limit // 2)
+        self._endpoint_limit = limit - limit // 4
         self._idle_seconds = idle_seconds
         self._name = name
         self.reset()
@@ -39,15 +51,17 @@ class WorkerPool:
     def reset(self) -> None:
         """Start anew, without the threads and locks of another process (after a fork)."""
         self._condition = threading.Condition(threading.Lock())
-        self._tasks: deque[Task] = deque()
-        self._slow_tasks: deque[Task] = deque()
-        self._idents: set[int] = set()
+        self._tasks: _Queues = {}
+        self._slow_tasks: _Queues = {}
+        self._queued = 0
+        self._jobs: dict[int, _Job | None] = {}
+        self._at_work: Counter[Hashable] = Counter()
         self._threads = 0
         self._idle = 0
         self._slow = 0
         self._waiting = 0
 
-    def submit(self, task: Task, *, slow: bool = False) -> None:
+    def submit(self, task: Task, *, slow: bool = False, endpoint: Hashable = None) -> None:
         """Run ``task`` soon, on a thread of the pool.
 
         Args:
@@ -55,17 +69,24 @@ class WorkerPool:
             slow: Whether it is likely to take long, such as another request to an endpoint that
                 failed. It comes after the others, on half of the threads at most: endpoints that
                 hang must not hold up those that don't.
+            endpoint: What it is likely to wait for, if that is known. Tasks of one endpoint run
+                on three quarters of the threads at most, for the same reason, and endpoints
+                take turns.
 
         Raises:
             RuntimeError: There is no thread, and none can be started; the task will not run.
         """
         with self._condition:
-            queue = self._slow_tasks if slow else self._tasks
-            queue.append(task)
+            queues = self._slow_tasks if slow else self._tasks
+            queues.setdefault(endpoint, deque()).append(_Job(task, slow, endpoint))
+            self._queued += 1
             try:
                 self._find_thread()
             except (RuntimeError, MemoryError):
-                queue.pop()
+                self._queued -= 1
+                queues[endpoint].pop()
+                if not queues[endpoint]:
+                    del queues[endpoint]
                 raise
 
     @contextmanager
@@ -78,32 +99,49 @@ class WorkerPool:
         Raises:
             RuntimeError: The other thread is needed and can't be started.
         """
-        if threading.get_ident() not in self._idents:
+        job = self._jobs.get(threading.get_ident())
+        if job is None:
             yield
             return
         with self._condition:
             self._waiting += 1
+            self._count(job, -1)
             try:
                 self._find_thread()
             except (RuntimeError, MemoryError):
                 self._waiting -= 1
+                self._count(job, 1)
                 raise
         try:
             yield
         finally:
             with self._condition:
                 self._waiting -= 1
+                self._count(job, 1)
 
-    def _due(self) -> int:
-        """How many tasks may run now. The caller holds the lock, here and below."""
-        return len(self._tasks) + min(len(self._slow_tasks), self._slow_limit - self._slow)
+    def _count(self, job: _Job, change: int) -> None:
+        """Count ``job`` in or out. The caller holds the lock, here and below."""
+        self._slow += change * job.slow
+        if job.endpoint is not None:
+            self._at_work[job.endpoint] += change
+            if not self._at_work[job.endpoint]:
+                del self._at_work[job.endpoint]
+
+    def _ready(self) -> tuple[_Queues, Hashable] | None:
+        """Where the next task is that may run now."""
+        for queues in (self._tasks, self._slow_tasks):
+            if queues is self._slow_tasks and self._slow >= self._slow_limit:
+                continue
+            for endpoint in queues:
+                # At most one has its share at work, so this is soon found.
+                if self._at_work[endpoint] < self._endpoint_limit:
+                    return queues, endpoint
+        return None
 
     def _find_thread(self) -> None:
         """See to it that the tasks that may run have a thread that will come to them."""
-        if self._due() <= self._idle:
-            self._condition.notify()
-            return
-        if self._threads - self._waiting >= self._limit:
+        self._condition.notify()
+        if self._queued <= self._idle or self._threads - self._waiting >= self._limit:
             return
         name = f"{self._name}-{self._threads + 1}"
         thread = threading.Thread(target=self._work, name=name, daemon=True)
@@ -119,37 +157,48 @@ class WorkerPool:
             if self._threads - self._waiting <= 0:
                 raise
 
-    def _next(self) -> tuple[Task, bool] | None:
-        """The next task, and whether it is a slow one; None if the thread may end."""
-        if not self._due() and self._threads - self._waiting <= self._limit:
+    def _next(self) -> _Job | None:
+        """The next task; None if the thread may end."""
+        if not self._ready() and self._threads - self._waiting <= self._limit:
             self._idle += 1
             try:
-                self._condition.wait_for(self._due, self._idle_seconds)
+                self._condition.wait_for(self._ready, self._idle_seconds)
             finally:
                 self._idle -= 1
-        if not self._due() or self._threads - self._waiting > self._limit:
+        found = self._ready()
+        if found is None or self._threads - self._waiting > self._limit:
             return None
-        if self._tasks:
-            return self._tasks.popleft(), False
-        return self._slow_tasks.popleft(), True
+        queues, endpoint = found
+        queue = queues.pop(endpoint)
+        job = queue.popleft()
+        self._queued -= 1
+        if queue:
+            queues[endpoint] = queue
+        if self._queued:
+            # With the task that has ended here another one than this may have become ready.
+            self._condition.notify()
+        return job
 
     def _work(self) -> None:
         ident = threading.get_ident()
-        slow = False
+        job: _Job | None = None
         while True:
             with self._condition:
-                self._slow -= slow
-                self._idents.add(ident)
-                following = self._next()
-                if following is None:
-                    self._idents.discard(ident)
+                if job is not None:
+                    self._count(job, -1)
+                job = self._jobs[ident] = self._next()
+                if job is None:
+                    del self._jobs[ident]
                     self._threads -= 1
                     return
-                task, slow = following
-                self._slow += slow
+                self._count(job, 1)
             try:
-                task()
+                job.task()
             except BaseException as error:  # noqa: BLE001
                 # Dying of it would leave queued tasks without a thread, and the count too high.
                 show_uncaught(error)
-            del task, following
+            job = job._replace(task=_nothing)
+
+
+def _nothing() -> None:
+    """What a thread holds of a task that has run."""

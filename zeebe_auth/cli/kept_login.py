@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from zeebe_auth.credentials import ClientCredentials
-from zeebe_auth.defaults import default_store
 from zeebe_auth.errors import AuthError, StoreError
+from zeebe_auth.profile_store import default_store
 from zeebe_auth.profiles import load_profile
 from zeebe_auth.protocols import RefusalStore, TokenStore
 from zeebe_auth.sources.config_document import config_location, read_config

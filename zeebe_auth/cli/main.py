@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from zeebe_auth.cli.exit_codes import ExitCode, exit_code_of
+from zeebe_auth.cli.options import CommandParser
 from zeebe_auth.cli.standard_streams import abandon_stdout, prepare_standard_streams
 from zeebe_auth.errors import AuthError
 
@@ -77,11 +78,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="zeebe-auth",
         description="OAuth credentials and tokens for Zeebe (Camunda 8) and other gRPC services.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        lines_as_written=True,
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, (module_name, help_text) in _COMMANDS.items():

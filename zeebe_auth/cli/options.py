@@ -4,8 +4,26 @@ from __future__ import annotations
 
 import argparse
 import math
+from functools import partial
+from typing import Any
 
-__all__ = ["keychain_profile_option", "output_option", "profile_option", "seconds"]
+__all__ = ["CommandParser", "keychain_profile_option", "output_option", "profile_option", "seconds"]
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser whose help is made for 80 columns.
+
+    argparse looks up the terminal's width for each option that is added, and imports seven
+    modules for it, whether help is shown or not.
+
+    Args:
+        lines_as_written: Whether description and epilog keep their lines.
+        options: argparse's own.
+    """
+
+    def __init__(self, *, lines_as_written: bool = False, **options: Any) -> None:
+        kind = argparse.RawDescriptionHelpFormatter if lines_as_written else argparse.HelpFormatter
+        super().__init__(formatter_class=partial(kind, width=78), **options)
 
 
 def profile_option() -> argparse.ArgumentParser:
@@ -26,7 +44,7 @@ def keychain_profile_option() -> argparse.ArgumentParser:
 
 def output_option() -> argparse.ArgumentParser:
     """A parent parser with ``--output``."""
-    parser = argparse.ArgumentParser(add_help=False)
+    parser = CommandParser(add_help=False)
     parser.add_argument(
         "--output", choices=("text", "json"), default="text", help="for people or for programs"
     )
@@ -49,6 +67,6 @@ def seconds(text: str) -> float:
 
 
 def _profile_option(help_text: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(add_help=False)
+    parser = CommandParser(add_help=False)
     parser.add_argument("--profile", metavar="NAME", help=help_text)
     return parser

@@ -8,7 +8,7 @@ from typing import Any
 
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import CredentialsUnavailable
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
 from zeebe_auth.sources.finding import finding_of
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.sources.assembly import credentials_from
 from zeebe_auth.sources.bounded_program import TIME_LIMIT_SECONDS, output_of
 from zeebe_auth.sources.fields import GivenFields

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.sources.assembly import credentials_from
 from zeebe_auth.sources.environment import fields_from_variables
 from zeebe_auth.sources.fields import GivenFields

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.sources.aliases import host_of
 
 __all__ = ["finding_of"]

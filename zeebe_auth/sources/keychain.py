@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from zeebe_auth import keychain
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import CredentialsUnavailable
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.sources.assembly import credentials_from
 from zeebe_auth.sources.fields import GivenFields
 from zeebe_auth.sources.finding import finding_of

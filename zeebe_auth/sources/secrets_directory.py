@@ -9,7 +9,7 @@ from pathlib import Path
 
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.secret import Secret
 from zeebe_auth.sources.aliases import is_true, normalised
 from zeebe_auth.sources.assembly import credentials_from

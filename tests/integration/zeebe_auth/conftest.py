@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,7 @@ class Program:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         self._lines: queue.Queue[str] = queue.Queue()
         self._listener = threading.Thread(target=self._listen, daemon=True)
@@ -52,6 +56,11 @@ class Program:
         return self.process.wait(LINE_SECONDS)
 
     def kill(self) -> None:
+        """End it, and what it has forked."""
+        # Whoever is alive could still say something.
+        if hasattr(os, "killpg") and self._listener.is_alive():
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
         self._listener.join(LINE_SECONDS)

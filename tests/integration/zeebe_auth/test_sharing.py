@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -20,7 +21,8 @@ from zeebe_auth import (
 from zeebe_grpc.sandbox import Sandbox
 
 UNTIL_RELEASED_SECONDS = 60.0
-LONG_LOCK_SECONDS = "15"
+LONG_LOCK_SECONDS = "30"
+SHORT_LOCK_SECONDS = "3"
 
 
 def together(programs: list[Any]) -> None:
@@ -36,15 +38,15 @@ def together(programs: list[Any]) -> None:
 def test_processes_and_their_threads_ask_for_one_token_together(
     zeebe_sandbox: Sandbox, start_program: Callable[..., Any]
 ) -> None:
-    """Eight cold processes of four threads on one directory make one token request, and all
-    thirty-two get its token."""
+    """Twenty cold processes of twenty threads on one directory make one token request, and all
+    four hundred get its token."""
     zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
-    programs = [start_program("ask.py", "file", "4", LONG_LOCK_SECONDS) for _ in range(8)]
+    programs = [start_program("ask.py", "file", "20", LONG_LOCK_SECONDS) for _ in range(20)]
     together(programs)
     assert zeebe_sandbox.wait_for_token_requests(1)
     zeebe_sandbox.token_delay_seconds = 0
     answers = [answer for program in programs for answer in program.heard()]
-    assert len(answers) == 32
+    assert len(answers) == 400
     (token,) = set(answers)
     assert token.count(".") == 2
     assert zeebe_sandbox.token_requests == 1
@@ -53,12 +55,17 @@ def test_processes_and_their_threads_ask_for_one_token_together(
 def test_processes_with_a_wrong_secret_share_the_refusal(
     zeebe_sandbox: Sandbox, start_program: Callable[..., Any]
 ) -> None:
-    """When the endpoint has refused one process, the others hear of it and don't ask again."""
+    """When the endpoint has refused one of twenty processes, the others hear of it and don't ask
+    before the cooldown ends, however often their threads do."""
     wrong = {"CAMUNDA_CLIENT_SECRET": "wrong", "ZEEBE_CLIENT_SECRET": "wrong"}
-    programs = [start_program("ask.py", "file", "4", LONG_LOCK_SECONDS, **wrong) for _ in range(8)]
-    together(programs)
-    answers = {answer for program in programs for answer in program.heard()}
-    assert answers == {"InvalidClientError"}
+    programs = [start_program("ask_again.py", "environment", "", "4", **wrong) for _ in range(20)]
+    for program in programs:
+        assert program.heard() == "ready"
+    for _ in range(10):
+        for program in programs:
+            program.go()
+        answers = {answer for program in programs for answer in program.heard()}
+        assert answers == {"InvalidClientError"}
     assert zeebe_sandbox.token_requests in {1, 2}
 
 
@@ -117,6 +124,25 @@ def test_processes_go_on_when_the_one_that_asks_is_killed(
     assert zeebe_sandbox.token_requests == 2
 
 
+def test_processes_wait_for_a_slow_endpoint_no_longer_than_for_the_lock(
+    zeebe_sandbox: Sandbox, start_program: Callable[..., Any]
+) -> None:
+    """While the lock's holder has no answer for longer than that, the others make one request
+    together, and each process has a token."""
+    zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
+    holder = start_program("ask.py", "file", "1", SHORT_LOCK_SECONDS)
+    together([holder])
+    assert zeebe_sandbox.wait_for_token_requests(1)
+    others = [start_program("ask.py", "file", "2", SHORT_LOCK_SECONDS) for _ in range(6)]
+    together(others)
+    assert zeebe_sandbox.wait_for_token_requests(2)
+    zeebe_sandbox.token_delay_seconds = 0
+    tokens = {token for program in [holder, *others] for token in program.heard()}
+    assert [token.count(".") for token in tokens] == [2] * len(tokens)
+    assert 1 <= len(tokens) <= 2
+    assert zeebe_sandbox.token_requests == 2
+
+
 if hasattr(signal, "SIGSTOP"):
 
     def test_a_stopped_process_costs_the_others_one_request_together(
@@ -125,12 +151,13 @@ if hasattr(signal, "SIGSTOP"):
         """While the lock's holder is stopped, the others wait for a bounded time and then make one
         request together; the stopped one goes on when it may."""
         zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
-        holder = start_program("ask.py", "file", "1", "1")
+        holder = start_program("ask.py", "file", "1", SHORT_LOCK_SECONDS)
         together([holder])
         assert zeebe_sandbox.wait_for_token_requests(1)
         holder.process.send_signal(signal.SIGSTOP)
+        assert os.WIFSTOPPED(os.waitpid(holder.process.pid, os.WUNTRACED)[1])
         zeebe_sandbox.token_delay_seconds = 0
-        others = [start_program("ask.py", "file", "2", "1") for _ in range(4)]
+        others = [start_program("ask.py", "file", "2", SHORT_LOCK_SECONDS) for _ in range(6)]
         together(others)
         ((token, same_token),) = {tuple(program.heard()) for program in others}
         assert token == same_token

@@ -24,6 +24,7 @@ from zeebe_auth.clock import Clock
 from zeebe_auth.flights import FlightBoard
 from zeebe_auth.runtime import Runtime
 from zeebe_auth.scheduler import Scheduler
+from zeebe_auth.workers import WorkerPool
 
 
 class Time:
@@ -49,7 +50,9 @@ class ManualWorkers:
         self.tasks: deque[Callable[[], None]] = deque()
         self.slow_tasks: list[Callable[[], None]] = []
 
-    def submit(self, task: Callable[[], None], *, slow: bool = False) -> None:
+    def submit(
+        self, task: Callable[[], None], *, slow: bool = False, endpoint: str | None = None
+    ) -> None:
         self.tasks.append(task)
         if slow:
             self.slow_tasks.append(task)
@@ -67,6 +70,21 @@ class ManualWorkers:
 
     def reset(self) -> None:
         self.tasks.clear()
+
+
+class Hang:
+    """An answer that doesn't come before the test lets it: a token, or ``error``."""
+
+    def __init__(self, error: AuthError | None = None) -> None:
+        self.began = threading.Event()
+        self.ends = threading.Event()
+        self._error = error
+
+    def __call__(self) -> None:
+        self.began.set()
+        assert self.ends.wait(60)
+        if self._error is not None:
+            raise self._error
 
 
 @dataclass
@@ -219,6 +237,29 @@ def drivers(monkeypatch: pytest.MonkeyPatch) -> Drivers:
     monkeypatch.setattr("zeebe_auth.provider.process_runtime", lambda: runtime)
     monkeypatch.setattr("zeebe_auth.provider.TokenEndpoint", lambda *_, **__: endpoint)
     return Drivers(time, workers, scheduler, runtime, endpoint, draws)
+
+
+@pytest.fixture
+def hang() -> Iterator[Callable[..., Hang]]:
+    """Give a function that makes a `Hang`; those that still hang end with the test."""
+    hangs: list[Hang] = []
+
+    def make(error: AuthError | None = None) -> Hang:
+        hangs.append(Hang(error))
+        return hangs[-1]
+
+    yield make
+    for each in hangs:
+        each.ends.set()
+
+
+@pytest.fixture
+def threaded(drivers: Drivers, monkeypatch: pytest.MonkeyPatch) -> Drivers:
+    """The drivers with real worker threads; clock and timer stay in the test's hands."""
+    runtime = replace(drivers.runtime, workers=WorkerPool(idle_seconds=0))
+    monkeypatch.setattr("zeebe_auth.provider.process_runtime", lambda: runtime)
+    drivers.runtime = runtime
+    return drivers
 
 
 @pytest.fixture

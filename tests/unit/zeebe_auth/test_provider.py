@@ -86,7 +86,8 @@ def test_first_refresh_is_spread_wider_than_later_ones(drivers, source):
 
 
 def test_a_usable_token_outlives_a_broken_endpoint(drivers, source):
-    """While the endpoint fails, the old token is used until it may not be; then calls fail fast."""
+    """While the endpoint fails, the old token is used until it may not be; then calls fail fast,
+    and within the longest backoff there is a token again."""
     provider = OAuthCredentialsProvider(source)
     first = drivers.ask(provider)
     drivers.endpoint.answers.extend(unreachable() for _ in range(1000))
@@ -103,6 +104,10 @@ def test_a_usable_token_outlives_a_broken_endpoint(drivers, source):
         with pytest.raises(TokenEndpointUnreachable):
             provider.get_token()
     assert len(drivers.endpoint.requests) == requests
+    drivers.endpoint.answers.clear()
+    drivers.advance(30)
+    assert drivers.ask(provider) is not first
+    assert len(drivers.endpoint.requests) == requests + 1
 
 
 def test_it_recovers_by_itself_within_the_backoff(drivers, source):
@@ -486,6 +491,39 @@ def test_a_gateway_that_refuses_everything_makes_three_requests_in_twenty_second
         drivers.ask(provider)
         drivers.time.advance(0.02)
     assert len(drivers.endpoint.requests) - before == 3
+
+
+def requests_of_refused_loops(drivers, providers, begins) -> int:
+    """How many tokens are fetched in 20 s while each of ``providers``, from its second on, makes
+    fifty calls a second that the gateway refuses."""
+    before, start = len(drivers.endpoint.requests), drivers.time.running
+    for _ in range(1000):
+        for provider, begin in zip(providers, begins, strict=True):
+            if drivers.time.running >= start + begin:
+                provider.invalidate(drivers.ask(provider))
+                drivers.ask(provider)
+        drivers.time.advance(0.02)
+    return len(drivers.endpoint.requests) - before
+
+
+@pytest.mark.parametrize("begins", [(0, 0), (0, 2), (0, 4.9), (0, 7), (0, 1, 2, 3, 4)], ids=str)
+def test_providers_of_one_store_that_are_refused_everything_fetch_for_each_other(
+    drivers, source, store, begins
+):
+    """Their loops make three requests together, in step or not, as one alone does."""
+    providers = [OAuthCredentialsProvider(source, store=store) for _ in begins]
+    for provider in providers:
+        drivers.ask(provider)
+    assert requests_of_refused_loops(drivers, providers, begins) == 3
+
+
+def test_a_provider_that_starts_amid_refusals_fetches_once_for_itself(drivers, source, store):
+    """It doesn't know that the stored token is one of those that the gateway refuses, so that
+    each newcomer makes one request more."""
+    begins = (0, 1, 2, 3, 4)
+    providers = [OAuthCredentialsProvider(source, store=store) for _ in begins]
+    drivers.ask(providers[0])
+    assert requests_of_refused_loops(drivers, providers, begins) <= 3 + 4
 
 
 def test_a_revocation_long_after_is_answered_at_once_again(drivers, source):

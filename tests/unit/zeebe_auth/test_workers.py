@@ -200,3 +200,65 @@ def test_waiting_for_a_thread_that_never_starts_is_told(monkeypatch):
 
     pool.submit(outer)
     assert told.wait(30)
+
+
+def test_slow_threads_that_wait_for_the_pool_are_replaced():
+    """Slow tasks that all wait for another slow task of the same endpoint get its result."""
+    pool = WorkerPool(limit=2, idle_seconds=0)
+    done, ended = threading.Event(), threading.Semaphore(0)
+
+    def outer() -> None:
+        pool.submit(done.set, slow=True, endpoint="one")
+        with pool.waiting():
+            assert done.wait(30)
+        ended.release()
+
+    for _ in range(2):
+        pool.submit(outer, slow=True, endpoint="one")
+    for _ in range(2):
+        assert ended.acquire(timeout=30)
+    assert pool._waiting == 0
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_an_endpoint_that_hangs_leaves_room_for_the_others(slow):
+    """A hundred requests to it, slow or not or both, hold three quarters of the threads at most."""
+    pool = WorkerPool(limit=8, idle_seconds=0)
+    release, ran = threading.Event(), threading.Event()
+    hung, done = threading.Semaphore(0), threading.Semaphore(0)
+
+    def hang() -> None:
+        hung.release()
+        release.wait(30)
+        done.release()
+
+    for number in range(100):
+        pool.submit(hang, slow=slow and number % 2 == 0, endpoint="hanging")
+    for _ in range(6):
+        assert hung.acquire(timeout=30)
+    pool.submit(ran.set, endpoint="another")
+    assert ran.wait(30)
+    assert not hung.acquire(blocking=False)
+    with pool._condition:
+        assert pool._at_work["hanging"] == 6
+    release.set()
+    for _ in range(100):
+        assert done.acquire(timeout=30)
+
+
+def test_endpoints_take_turns():
+    """Whoever comes after a hundred requests to one endpoint waits for one of them."""
+    pool = WorkerPool(limit=1, idle_seconds=0)
+    release, done, order = threading.Event(), threading.Semaphore(0), []
+
+    def task(name: str) -> None:
+        release.wait(30)
+        order.append(name)
+        done.release()
+
+    for name in ["one"] * 100 + ["another"]:
+        pool.submit(lambda name=name: task(name), endpoint=name)
+    release.set()
+    for _ in range(101):
+        assert done.acquire(timeout=30)
+    assert "another" in order[:3]

@@ -1,8 +1,9 @@
-"""Forks while a token is at hand and a refresh is under way."""
+"""Forks while a token is at hand and a refresh is under way: ``fork_warm.py STORE CHILDREN``."""
 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 
 from sandbox_provider import answer_of, provider, say, wait_for_go
@@ -21,20 +22,23 @@ def say_old_and_new(who: str, asked: OAuthCredentialsProvider, old: str) -> None
     say([who, "refreshed", answer_of(asked)])
 
 
-def main() -> None:
-    asked = provider("memory", DUE_AT_ONCE)
+def main(store: str, children: str) -> None:
+    asked = provider(store, DUE_AT_ONCE)
     old = answer_of(asked)
     say(old)
     wait_for_go()
     asked.get_token()  # begins the refresh
     wait_for_go()
-    child = os.fork()
-    say_old_and_new("parent" if child else "child", asked, old)
-    if not child:
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    say(["child ended with", os.waitstatus_to_exitcode(status)])
+    forked = []
+    for number in range(int(children)):
+        forked.append(os.fork())
+        if not forked[-1]:
+            say_old_and_new(f"child {number}", asked, old)
+            os._exit(0)
+    say_old_and_new("parent", asked, old)
+    ends = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in forked]
+    say(["children ended with", ends])
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

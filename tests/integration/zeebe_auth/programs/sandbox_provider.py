@@ -8,7 +8,9 @@ import sys
 
 from zeebe_auth import (
     AuthError,
+    CredentialSource,
     EnvSource,
+    EventHook,
     FileStore,
     OAuthCredentialsProvider,
     RefreshPolicy,
@@ -16,14 +18,26 @@ from zeebe_auth import (
 )
 
 
-def provider(store: str, policy: RefreshPolicy | None = None) -> OAuthCredentialsProvider:
+def provider(
+    store: str,
+    policy: RefreshPolicy | None = None,
+    *,
+    source: CredentialSource | None = None,
+    on_event: EventHook | None = None,
+) -> OAuthCredentialsProvider:
     """A cold provider; ``store`` is ``file`` or ``memory``."""
     return OAuthCredentialsProvider(
-        EnvSource(),
-        store=FileStore(os.environ["CAMUNDA_TOKEN_CACHE_DIR"]) if store == "file" else None,
+        source or EnvSource(),
+        store=file_store() if store == "file" else None,
         policy=policy,
         transport=transport(),
+        on_event=on_event,
     )
+
+
+def file_store() -> FileStore:
+    """The one that all programs of a test share."""
+    return FileStore(os.environ["CAMUNDA_TOKEN_CACHE_DIR"])
 
 
 def transport() -> TokenTransport:
@@ -44,6 +58,6 @@ def say(what: object) -> None:
     os.write(sys.stdout.fileno(), f"{json.dumps(what)}\n".encode())
 
 
-def wait_for_go() -> None:
-    """Until the test writes a line."""
-    sys.stdin.readline()
+def wait_for_go() -> bool:
+    """Until the test writes a line; False if there will be none."""
+    return bool(sys.stdin.readline())

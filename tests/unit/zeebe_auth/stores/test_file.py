@@ -130,6 +130,34 @@ def test_without_a_directory_the_users_cache_is_used(tmp_path, key, token, monke
     assert (store.directory / f"{key.digest}.json").exists()
 
 
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"HOME": "/home/one"},
+        {"HOME": "/home/one/"},
+        {"HOME": "/home/one", "XDG_CACHE_HOME": "/cache"},
+        {"HOME": "/home/one", "XDG_CACHE_HOME": ""},
+        {"HOME": ""},
+        {},
+    ],
+)
+def test_the_users_cache_is_where_platformdirs_says(variables, monkeypatch):
+    """The usual place is found without that library, and is the same."""
+    from platformdirs import user_cache_path
+
+    for name in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    expected = user_cache_path("zeebe-auth", appauthor=False) / "tokens"
+
+    if expected.is_absolute():
+        assert FileStore().directory == expected
+    else:
+        with pytest.raises(StoreError, match="Set HOME"):
+            FileStore().directory  # noqa: B018
+
+
 def test_a_user_without_a_home_is_told_so(key, token, monkeypatch):
     """Where the system knows no home directory, nothing is written into the current one."""
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: Path("~/.cache"))

@@ -1,0 +1,34 @@
+"""Forks while the first token request is under way, with the store's lock in its hands."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from sandbox_provider import answer_of, file_store, provider, say, wait_for_go
+
+from zeebe_auth import EnvSource, TokenKey
+
+
+def is_lock_free() -> bool:
+    with file_store().lock(TokenKey.of(EnvSource().load()), 0) as had:
+        return had
+
+
+def main() -> None:
+    asked = provider("file")
+    threading.Thread(target=answer_of, args=[asked], daemon=True).start()
+    wait_for_go()
+    if os.fork():
+        # Until the test kills it.
+        threading.Event().wait(120)
+        return
+    say(["lock is free", is_lock_free()])
+    wait_for_go()
+    say(["lock is free", is_lock_free()])
+    say(answer_of(asked))
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
