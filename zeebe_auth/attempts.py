@@ -30,6 +30,9 @@ from zeebe_auth.token_key import TokenKey
 
 __all__ = ["Attempts", "Obtained", "Situation"]
 
+# How long a look at the store waits for the answer that another process is getting.
+_LOOK_SECONDS = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -43,6 +46,8 @@ class Situation:
         credentials: The credentials loaded last.
         fresh: Whether stored tokens and cooldowns are passed by.
         failing: Whether the request before failed.
+        looking: Why the endpoint is left alone now: only the store is asked, and this is the
+            answer if it has nothing better.
     """
 
     identity: TokenKey | None = None
@@ -52,6 +57,7 @@ class Situation:
     credentials: ClientCredentials | None = None
     fresh: bool = False
     failing: bool = False
+    looking: AuthError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,11 @@ class Attempts:
     def _wait_seconds(self, error: AuthError) -> float | None:
         """How long to wait before another attempt; None if there is none."""
         policy = self._recipe.policy
-        if self._count >= policy.max_attempts or not error.retryable:
+        if (
+            self._count >= policy.max_attempts
+            or not error.retryable
+            or self._situation.looking is not None
+        ):
             return None
         if isinstance(error, RateLimitedError) and error.retry_at is not None:
             wait = max(0.0, error.retry_at - self._runtime.clock.wall())
@@ -151,6 +161,14 @@ class Attempts:
         store, policy = self._recipe.store, self._recipe.policy
         if store is not None and (found := self._find(store)) is not None:
             return found
+        if self._situation.looking is not None:
+            # Whoever has the lock is asking now, and may have an answer in a moment.
+            if store is not None:
+                with store.lock(self._key, min(policy.lock_seconds, _LOOK_SECONDS)):
+                    found = self._find(store)
+                if found is not None:
+                    return found
+            raise self._situation.looking.copy()
         self._respect(self._situation.refusal)
         if store is None:
             return self._ask(None)

@@ -31,6 +31,7 @@ class Cooling:
     Args:
         runtime: The process's clock and dice.
         policy: How long each kind lasts.
+        shared: Whether there is a store, in which others may put a token meanwhile.
 
     Attributes:
         cooldown: The last cooldown, which may be over; None if there is none.
@@ -38,8 +39,9 @@ class Cooling:
         refusal: The endpoint's last no to these credentials.
     """
 
-    def __init__(self, runtime: Runtime, policy: RefreshPolicy) -> None:
+    def __init__(self, runtime: Runtime, policy: RefreshPolicy, *, shared: bool) -> None:
         self._runtime = runtime
+        self._shared = shared
         self._policy = policy
         self.end()
 
@@ -56,6 +58,15 @@ class Cooling:
             return None
         left = self.cooldown.until - self._runtime.clock.running()
         return self._runtime.clock.wall() + left if left > 0 else None
+
+    def failing_at(self, now: float) -> AuthError | None:
+        """Why the endpoint is left alone at ``now`` (running clock).
+
+        None if it isn't, or if it refused the credentials: then the source is read again.
+        """
+        cooldown = self.cooldown
+        cooling = cooldown is not None and cooldown.kind != "refused" and now < cooldown.until
+        return self.failure if cooling else None
 
     def refusal_of(
         self, error: AuthError | None, credentials: ClientCredentials | None
@@ -90,13 +101,22 @@ class Cooling:
             refusal: `refusal_of` it.
             has_token: Whether there is a token at hand that is still good.
         """
+        if (
+            self.cooldown is not None
+            and self.cooldown.kind == "failed"
+            and self.failure is not None
+            and error.retry_at is not None
+            and error.retry_at == self.failure.retry_at
+        ):
+            # The same failure, met again by a look at the store.
+            return
         self.failure = error
         now, wall = self._runtime.clock.running(), self._runtime.clock.wall()
         if refusal is not None:
             self.refusal = refusal
             kind = refusal.kind
             refused = kind == "refused"
-            reread_at = now + self._policy.source_reread_seconds if refused else math.inf
+            reread_at = now + self._policy.source_reread_seconds if refused else self._look_at(now)
             # The wall clock may have jumped since the error was made.
             wait_seconds = min(refusal.until - wall, longest_refusal_seconds(kind, self._policy))
             self.cooldown = Cooldown(now + wait_seconds, kind, refusal.count, reread_at)
@@ -106,13 +126,17 @@ class Cooling:
             wait_seconds = cooldown_seconds("failed", count, self._policy)
             wait_seconds *= 1 - 0.5 * self._runtime.draw()
             error.retry_at = wall + wait_seconds
-            self.cooldown = Cooldown(now + wait_seconds, "failed", count)
+            self.cooldown = Cooldown(now + wait_seconds, "failed", count, self._look_at(now))
         elif has_token:
             # The source fails while the token is good: it is tried again, but not by each call.
             self.cooldown = Cooldown(now + self._policy.source_reread_seconds, "failed", 1)
         else:
             # Nothing was asked of the endpoint: whoever mends the configuration is heard at once.
             self.cooldown = None
+
+    def _look_at(self, now: float) -> float:
+        """From when on whoever wants a token may look for one in the store."""
+        return now if self._shared else math.inf
 
     def _count(self, kind: CooldownKind) -> int:
         """How many times in a row, with the one of now."""

@@ -80,7 +80,7 @@ class OAuthCredentialsProvider:
         self._lock = threading.RLock()
         self._slot = Slot()
         self._flight: Flight[AccessToken] | None = None
-        self._cooling = Cooling(self._runtime, self._recipe.policy)
+        self._cooling = Cooling(self._runtime, self._recipe.policy, shared=store is not None)
         self._rejecting = Rejecting(self._recipe.policy)
         self._identity: TokenKey | None = None
         self._credentials: ClientCredentials | None = None
@@ -168,12 +168,13 @@ class OAuthCredentialsProvider:
         tokens fetched after it are refused too, a token stays for 5, 10, … 60 s: then the
         server's refusal goes to the caller instead of asking for a token per call.
         """
+        now, wall = self._now(), self._runtime.clock.wall()
         with self._lock:
             current = self._slot.token
             if (
                 current is not None
                 and current.value == token.value
-                and self._rejecting.gives_up(token, self._now())
+                and self._rejecting.gives_up(token, now, issued_at=now - (wall - current.issued_at))
             ):
                 self._slot = Slot()
 
@@ -284,6 +285,7 @@ class OAuthCredentialsProvider:
             fresh=fresh,
             # A person who waits at a prompt comes before what failed a moment ago.
             failing=self._cooling.cooldown is not None and not fresh,
+            looking=None if fresh else self._cooling.failing_at(self._now()),
         )
 
     def _send_off(self, flight: Flight[AccessToken], situation: Situation) -> None:
@@ -293,14 +295,23 @@ class OAuthCredentialsProvider:
                 self._runtime,
                 self._recipe,
                 situation,
-                lambda outcome: self._land(flight, outcome, self._now() - began),
+                lambda outcome: self._land(
+                    flight, outcome, self._now() - began, looked=situation.looking is not None
+                ),
             ).start()
         except BaseException as error:
             # Such as Ctrl-C in this very moment: others may wait already.
             self._land(flight, Outcome(unexpected_error(error)), 0.0)
             raise
 
-    def _land(self, flight: Flight[AccessToken], outcome: Outcome, took_seconds: float) -> None:
+    def _land(
+        self,
+        flight: Flight[AccessToken],
+        outcome: Outcome,
+        took_seconds: float,
+        *,
+        looked: bool = False,
+    ) -> None:
         """Take in what a request brought, and tell those who wait."""
         result = outcome.result
         try:
@@ -316,6 +327,8 @@ class OAuthCredentialsProvider:
         # Those who wait come first: a slow hook must not hold them up.
         if isinstance(result, AuthError):
             flight.fail(result)
+            if looked:
+                return
             self._emit(Event(kind, label, took_seconds, type(result).__name__, result.message))
         else:
             flight.succeed(result.token)
@@ -368,6 +381,8 @@ class OAuthCredentialsProvider:
             draw=self._runtime.draw(),
         )
         self._had_one = True
+        if before.token is not None and before.handed_out:
+            self._rejecting.outlived(before.token)
         self._identity = key
         self._slot = slot = Slot(token, times, key)
         # Whoever waited for it is handed it: a client that is in use.

@@ -116,7 +116,9 @@ class TokenRequest:
             self._land(outcome)
 
     def _begin(self) -> None:
-        credentials = self._load()
+        situation = self._situation
+        known = situation.credentials if situation.looking is not None else None
+        credentials = known or self._load()
         self._credentials = credentials
         self._key = key = TokenKey.of(credentials)
         self._situation = situation = _that_concerns(self._situation, key)
@@ -129,6 +131,7 @@ class TokenRequest:
                 _identity(store.store),
                 credentials.fingerprint(self._runtime.salt),
                 situation.fresh,
+                situation.looking is not None,
             )
             flight, mine = self._runtime.flights.join(name)
         flight.add_done_callback(self._landed)

@@ -510,11 +510,13 @@ def requests_of_refused_loops(drivers, providers, begins) -> int:
 def test_providers_of_one_store_that_are_refused_everything_fetch_for_each_other(
     drivers, source, store, begins
 ):
-    """Their loops make three requests together, in step or not, as one alone does."""
+    """Their loops make three requests together, as one alone does. One that is refused later than
+    the first may find a token that is older than its own first refusal, and give up that too."""
     providers = [OAuthCredentialsProvider(source, store=store) for _ in begins]
     for provider in providers:
         drivers.ask(provider)
-    assert requests_of_refused_loops(drivers, providers, begins) == 3
+    later = sum(begin > 0 for begin in begins)
+    assert 3 <= requests_of_refused_loops(drivers, providers, begins) <= 3 + later
 
 
 def test_a_provider_that_starts_amid_refusals_fetches_once_for_itself(drivers, source, store):
