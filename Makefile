@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY  := $(VENV)/ready
+BENCH  := .venvs/bench/ready
 
-.PHONY: demo test check docs proto pins clean
+.PHONY: demo test check bench soak docs proto pins clean
 
 demo: $(READY)
 	@echo "== the sandbox starts (an OAuth server and a TLS gateway on loopback) and runs the real command line"
@@ -22,6 +23,14 @@ check: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(BENCH)
+	@echo "== benchmarks beside the peers (about ten minutes; leave the machine alone meanwhile)"
+	.venvs/bench/$(notdir $(BIN))/python -m benchmarks $(or $(BENCHMARKS),--write docs/performance)
+
+soak: $(READY)
+	@echo "== client processes beside a token endpoint that fails (two minutes)"
+	$(BIN)/python -m benchmarks.soak $(SOAK)
 
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
@@ -48,3 +57,11 @@ $(READY): pyproject.toml .ci/requirements.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r .ci/requirements.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c "open('$(READY)', 'w').close()"
+
+$(BENCH): $(READY) benchmarks/requirements.txt $(wildcard zeebe_auth/*.py zeebe_auth/*/*.py zeebe_grpc/*.py zeebe_grpc/*/*.py)
+	@echo "== making .venvs/bench with the peers and this tree's wheel (about half a minute, once)"
+	$(PYTHON) -m venv .venvs/bench
+	.venvs/bench/$(notdir $(BIN))/python -m pip install -q --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt
+	$(BIN)/python -m build --no-isolation --wheel --outdir .venvs/bench/wheel .
+	.venvs/bench/$(notdir $(BIN))/python -m pip install -q --disable-pip-version-check --no-deps --force-reinstall .venvs/bench/wheel/*.whl
+	@$(BIN)/python -c "open('$(BENCH)', 'w').close()"

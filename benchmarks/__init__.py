@@ -1,0 +1,1 @@
+"""Measures the project beside its peers, and runs it until it breaks."""

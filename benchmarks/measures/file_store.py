@@ -1,0 +1,104 @@
+"""What the file store costs."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from benchmarks.result import Result, Row
+from benchmarks.rounds import by_turns, seconds_of
+from zeebe_auth import AccessToken, ClientCredentials, ClientSecret, Secret, TokenKey
+from zeebe_auth.stores import FileStore, KeychainEncryption
+
+_LOAD_LIMIT_MILLISECONDS = 0.1
+_SAVE_LIMIT_MILLISECONDS = 1.0
+
+
+class _KeyInMemory(KeychainEncryption):
+    """The real sealing with a key that needs no keychain."""
+
+    def _read_key(self) -> bytes:
+        return b"k" * 32
+
+
+def a_key(number: int = 0) -> TokenKey:
+    return TokenKey.of(
+        ClientCredentials(
+            client_id=f"bench-{number}",
+            authentication=ClientSecret(Secret("bench")),
+            token_url="https://localhost/token",
+        )
+    )
+
+
+A_TOKEN = AccessToken(Secret("t" * 800), issued_at=2e9, expires_at=2e9 + 3600)
+
+
+def _milliseconds(work: Callable[[], object], count: int) -> float:
+    def repeat() -> None:
+        for _ in range(count):
+            work()
+
+    return seconds_of(repeat) / count * 1e3
+
+
+def _without_sync(work: Callable[[], object], count: int) -> float:
+    nothing: Any = lambda _file: None  # noqa: E731
+    with mock.patch.object(os, "fsync", nothing):
+        return _milliseconds(work, count)
+
+
+def measure(*, quick: bool) -> Result:
+    result = Result(
+        name="file_store",
+        title="FileStore: load and save of a token of 800 characters",
+        method="In turns, one process, a fresh folder on the machine's temporary file system.",
+    )
+    count, rounds = (20, 3) if quick else (100, 31)
+    key = a_key()
+    with tempfile.TemporaryDirectory() as folder:
+        plain = FileStore(Path(folder) / "plain")
+        sealed = FileStore(Path(folder) / "sealed", encryption=_KeyInMemory())
+        for store in (plain, sealed):
+            store.save(key, A_TOKEN)
+        samples = by_turns(
+            {
+                "load": partial(_milliseconds, partial(plain.load, key), count),
+                "save without the disk's sync": partial(
+                    _without_sync, partial(plain.save, key, A_TOKEN), count
+                ),
+                "save": partial(_milliseconds, partial(plain.save, key, A_TOKEN), count),
+                "load, encrypted": partial(_milliseconds, partial(sealed.load, key), count),
+                "save without the disk's sync, encrypted": partial(
+                    _without_sync, partial(sealed.save, key, A_TOKEN), count
+                ),
+            },
+            rounds,
+        )
+    limits = {
+        "load": _LOAD_LIMIT_MILLISECONDS,
+        "save without the disk's sync": _SAVE_LIMIT_MILLISECONDS,
+    }
+    for name, figures in samples.items():
+        value, limit = statistics.median(figures), limits.get(name)
+        result.rows.append(
+            Row(
+                subject=name,
+                value=value,
+                unit="ms",
+                limit="" if limit is None else f"at most {limit} ms",
+                reached=None if limit is None else value <= limit,
+            )
+        )
+    return result
+
+
+if __name__ == "__main__":
+    measure(quick="--quick" in sys.argv).hand_over()

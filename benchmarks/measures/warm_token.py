@@ -1,0 +1,127 @@
+"""What a token costs that is there already."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import threading
+import time
+import timeit
+from collections.abc import Callable
+from functools import partial
+
+from benchmarks.peers import PEERS
+from benchmarks.result import Result, Row
+from benchmarks.rounds import by_turns, median_ratio
+from benchmarks.token_server import TokenServer
+from zeebe_auth import ClientCredentials, ClientSecret, OAuthCredentialsProvider, Secret
+
+_LIMIT_MICROSECONDS = 0.15
+_TIMES_FASTER = 10
+_THREADS = 16
+_BY_THREADS = " with 16 threads"
+
+
+class _Floor:
+    """The least that a method with a time limit can do which has to know the time."""
+
+    def __init__(self) -> None:
+        self.until = time.monotonic() + 1e9
+        self.token = object()
+
+    def get_token(self, *, timeout: float | None = None) -> object:  # noqa: ARG002
+        if time.monotonic() < self.until:
+            return self.token
+        raise AssertionError
+
+
+def _alone(use: Callable[[], object], calls: int) -> float:
+    return timeit.Timer("use()", globals={"use": use}).timeit(calls) / calls * 1e6
+
+
+def _together(use: Callable[[], object], calls: int) -> float:
+    """By threads that start together: CPU per call, since they share one interpreter."""
+    each = calls // _THREADS
+    ready = threading.Barrier(_THREADS + 1)
+
+    def run() -> None:
+        ready.wait()
+        for _ in range(each):
+            use()
+
+    threads = [threading.Thread(target=run) for _ in range(_THREADS)]
+    for thread in threads:
+        thread.start()
+    ready.wait()
+    begin = time.process_time()
+    for thread in threads:
+        thread.join()
+    return (time.process_time() - begin) / (each * _THREADS) * 1e6
+
+
+def measure(*, quick: bool) -> Result:
+    result = Result(
+        name="warm_token",
+        title="A token that is there: get_token()",
+        method="Each library's call with a token in memory, in turns, one process. The floor is a "
+        "method with a time limit that reads one clock and compares. With threads: CPU per call.",
+        compared="the floor",
+    )
+    calls, rounds = (20_000, 5) if quick else (200_000, 31)
+    with TokenServer() as server:
+        credentials = ClientCredentials(
+            client_id="bench",
+            authentication=ClientSecret(Secret("bench")),
+            token_url=server.url,
+        )
+        provider = OAuthCredentialsProvider(credentials)
+        floor = _Floor().get_token
+        uses: dict[str, Callable[[], object]] = {
+            "floor": floor,
+            "zeebe_auth": provider.get_token,
+            **{name: make(server.url) for name, make in PEERS.items()},
+        }
+        for use in uses.values():
+            use()
+        slow = {"msal"}
+        subjects = {
+            name: partial(_alone, use, calls // 100 if name in slow else calls)
+            for name, use in uses.items()
+        }
+        for name in ("floor", "zeebe_auth"):
+            subjects[name + _BY_THREADS] = partial(_together, uses[name], calls)
+        samples = by_turns(subjects, rounds)
+        provider.close()
+    mine = statistics.median(samples["zeebe_auth"])
+    for name in subjects:
+        value = statistics.median(samples[name])
+        floor_name = "floor" + _BY_THREADS if name.endswith(_BY_THREADS) else "floor"
+        limit, reached, note = "", None, ""
+        if name == "zeebe_auth":
+            limit, reached = "at most 0.15 us", value <= _LIMIT_MICROSECONDS
+        elif name in {"google-auth", "azure-identity"}:
+            limit = "at least 10 times as much as zeebe_auth"
+            times = median_ratio(samples, name, "zeebe_auth")
+            reached, note = times >= _TIMES_FASTER, f"{times:.1f} times"
+        elif name == "zeebe_auth" + _BY_THREADS:
+            alone = median_ratio(samples, "zeebe_auth", "floor")
+            ratio = median_ratio(samples, name, floor_name)
+            limit, reached = "the ratio of one thread, within 10 %", ratio <= alone * 1.1
+        elif name != floor_name:
+            note = f"{value / mine:.1f} times zeebe_auth"
+        result.rows.append(
+            Row(
+                subject=name,
+                value=value,
+                unit="us",
+                ratio=median_ratio(samples, name, floor_name),
+                limit=limit,
+                reached=reached,
+                note=note,
+            )
+        )
+    return result
+
+
+if __name__ == "__main__":
+    measure(quick="--quick" in sys.argv).hand_over()
