@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextvars
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
@@ -13,7 +13,7 @@ from zeebe_grpc.token_access import Answer, TokenAccess
 from zeebe_grpc.transport import transport_credentials
 
 if TYPE_CHECKING:
-    from zeebe_auth import CredentialsProvider
+    from zeebe_auth import AccessToken, CredentialsProvider
 
 __all__ = ["call_credentials", "channel_credentials"]
 
@@ -74,21 +74,27 @@ class _TokenPlugin(grpc.AuthMetadataPlugin):
 
     def __init__(self, access: TokenAccess) -> None:
         self._access = access
+        self._current = access.current
+        # The token sent last and its metadata, replaced together.
+        self._sent: tuple[AccessToken | None, tuple[Any, ...]] = (None, ())
 
     def __call__(
         self,
         context: grpc.AuthMetadataContext,  # noqa: ARG002
         callback: grpc.AuthMetadataPluginCallback,
     ) -> None:
-        answer: Answer | None
         try:
-            answer = self._access.current()
+            token = self._current()
         except Exception as error:  # noqa: BLE001
-            answer = error
-        if answer is None:
+            _hand_over(error, callback)
+            return
+        if token is None:
             self._access.ask(lambda answer: _hand_over(answer, callback))
-        else:
-            _hand_over(answer, callback)
+            return
+        sent = self._sent
+        if token is not sent[0]:
+            sent = self._sent = token, with_authorization((), token)
+        callback(sent[1], None)
 
 
 def _hand_over(answer: Answer, callback: grpc.AuthMetadataPluginCallback) -> None:

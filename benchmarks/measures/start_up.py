@@ -18,6 +18,8 @@ from benchmarks.rounds import Samples, by_turns, median_ratio, seconds_of
 from zeebe_grpc.sandbox import Sandbox
 
 _BARE = "python -c pass"
+# Not what lies in the current folder: modules are imported as they were installed.
+_INTERPRETER = (sys.executable, "-P")
 _IMPORTS = {
     "zeebe_auth": "zeebe_auth",
     "google-auth": "google.oauth2.credentials",
@@ -50,9 +52,9 @@ def _import_rows(rounds: int) -> list[Row]:
     run = partial(_seconds, environment=os.environ)
     samples = by_turns(
         {
-            _BARE: partial(run, [sys.executable, "-c", "pass"]),
+            _BARE: partial(run, [*_INTERPRETER, "-c", "pass"]),
             **{
-                name: partial(run, [sys.executable, "-c", f"import {modules}"])
+                name: partial(run, [*_INTERPRETER, "-c", f"import {modules}"])
                 for name, modules in _IMPORTS.items()
             },
         },

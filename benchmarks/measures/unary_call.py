@@ -26,6 +26,7 @@ _BY_HAND = "header by hand"
 _AGAIN = "header by hand, again"
 _EMPTY = "grpcio's plugin, empty"
 _EMPTY_AGAIN = "grpcio's plugin, empty, again"
+_CONSTANT = "grpcio's plugin, the header as a constant"
 _OURS = "zeebe_grpc channel"
 _COMPOSITE = "zeebe_grpc composite credentials"
 _SYNC_LIMIT = 1.03
@@ -42,9 +43,25 @@ class _Empty(grpc.AuthMetadataPlugin):
         callback((), None)
 
 
-def _plugins(url: str) -> dict[str, grpc.AuthMetadataPlugin]:
+class _Constant(grpc.AuthMetadataPlugin):
+    def __init__(self, metadata: Any) -> None:
+        self._metadata = metadata
+
+    def __call__(
+        self,
+        context: grpc.AuthMetadataContext,  # noqa: ARG002
+        callback: grpc.AuthMetadataPluginCallback,
+    ) -> None:
+        callback(self._metadata, None)
+
+
+def _plugins(url: str, header: Any) -> dict[str, grpc.AuthMetadataPlugin]:
     """What peers give gRPC, with a token in memory."""
-    plugins: dict[str, grpc.AuthMetadataPlugin] = {_EMPTY: _Empty(), _EMPTY_AGAIN: _Empty()}
+    plugins: dict[str, grpc.AuthMetadataPlugin] = {
+        _EMPTY: _Empty(),
+        _EMPTY_AGAIN: _Empty(),
+        _CONSTANT: _Constant(header),
+    }
     for name, make in {"google-auth": google_auth, "pyzeebe": pyzeebe}.items():
         use = make(url)
         use()
@@ -84,7 +101,7 @@ class _Channels:
         self.channels[_COMPOSITE] = world.secure_channel(
             address, zeebe_grpc.channel_credentials(provider, root_certificates=ca), options
         )
-        for name, plugin in _plugins(url).items():
+        for name, plugin in _plugins(url, self.header).items():
             credentials = grpc.composite_channel_credentials(
                 tls, grpc.metadata_call_credentials(plugin)
             )
@@ -166,6 +183,8 @@ def _rows(world: str, samples: Samples, limit: float) -> list[Row]:
             told = f"at most {bound} times the {base}, or within the spread of two equal runs"
             reached = ratio <= max(bound, 1 + spread[name])
             note = f"{ratio:.3f} times; two equal runs differ by {spread[name]:.1%}"
+            if name == _COMPOSITE:
+                note += f"; {median_ratio(samples, name, _CONSTANT):.3f} times the constant header"
         rows.append(
             Row(
                 subject=f"{world}: {name}",

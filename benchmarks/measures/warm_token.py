@@ -67,7 +67,7 @@ def measure(*, quick: bool) -> Result:
         "method with a time limit that reads one clock and compares. With threads: CPU per call.",
         compared="the floor",
     )
-    calls, rounds = (20_000, 5) if quick else (200_000, 31)
+    calls, rounds = (20_000, 5) if quick else (200_000, 15)
     with TokenServer() as server:
         credentials = ClientCredentials(
             client_id="bench",
