@@ -89,7 +89,13 @@ class LogicalCall(grpc.aio.Call):
         """The attempt that ended reads no more requests."""
 
     def _start(self, token: AccessToken, timeout: float | None) -> None:
-        attempt = self._begin(timeout=timeout, metadata=with_authorization(self._metadata, token))
+        attempt = self._begin(
+            timeout=timeout,
+            # The usual call has no metadata of its own.
+            metadata=with_authorization(self._metadata, token)
+            if self._metadata
+            else (("authorization", token.authorization),),
+        )
         self._token = token
         self._attempt = attempt
         attempt.add_done_callback(self._attempt_done)
@@ -97,7 +103,8 @@ class LogicalCall(grpc.aio.Call):
     def _attempt_done(self, attempt: Any) -> None:
         if attempt is not self._attempt:
             return
-        if token_was_refused(_status_of(attempt), self._token):
+        status = _status_of(attempt)
+        if status is not grpc.StatusCode.OK and token_was_refused(status, self._token):
             self._access.invalidate(self._token)
             if not self._over and self._after_refusal() is Step.RENEW:
                 self._attempt = None
@@ -245,6 +252,5 @@ def _status_of(attempt: Any) -> grpc.StatusCode | None:
     except (Exception, asyncio.CancelledError):  # noqa: BLE001
         # An interceptor's own error is the end of the call, whatever it is.
         return None
-    finally:
-        asked.close()
+    asked.close()
     return None
