@@ -26,7 +26,14 @@ def draw(results: Sequence[Result], folder: Path) -> None:
             _curves(result, folder / f"{result.name}.svg")
         elif result.name in {"warm_token", "cold_start"}:
             rows = [row for row in result.rows if "threads" not in row.subject]
-            _bars(result, rows, [row.value for row in rows], rows[0].unit, folder, log=True)
+            _bars(
+                result,
+                rows,
+                [row.value for row in rows],
+                rows[0].unit.replace("us", "µs"),
+                folder,
+                log=True,
+            )
         elif result.name == "unary_call":
             ratios = [row.ratio or 0.0 for row in result.rows]
             _bars(result, result.rows, ratios, "times the header by hand", folder, log=False)

@@ -168,7 +168,7 @@ def measure(*, quick: bool) -> Result:
         title="The cost of one operation while their number grows",
         method="CPU of one operation, the least of seven rounds.",
         x_label="number",
-        y_label="us of CPU",
+        y_label="µs of CPU",
     )
     providers = [1, 10, 30] if quick else [1, 3, 10, 30, 100, 300, 1000]
     with TokenServer() as server:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ __all__ = ["CommandParser", "keychain_profile_option", "output_option", "profile
 
 
 class CommandParser(argparse.ArgumentParser):
-    """A parser whose help is made for 80 columns.
+    """A parser whose help is as wide as ``COLUMNS`` says, else made for 80 columns.
 
     argparse looks up the terminal's width for each option that is added, and imports seven
     modules for it, whether help is shown or not.
@@ -23,7 +24,9 @@ class CommandParser(argparse.ArgumentParser):
 
     def __init__(self, *, lines_as_written: bool = False, **options: Any) -> None:
         kind = argparse.RawDescriptionHelpFormatter if lines_as_written else argparse.HelpFormatter
-        super().__init__(formatter_class=partial(kind, width=78), **options)
+        columns = os.environ.get("COLUMNS", "")
+        width = int(columns) if columns.isdecimal() else 80
+        super().__init__(formatter_class=partial(kind, width=max(width, 22) - 2), **options)
 
 
 def profile_option() -> argparse.ArgumentParser:
