@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal, cast
 
-from zeebe_auth.credentials import (
-    AssertionFile,
-    Authentication,
-    ClientCertificate,
-    ClientCredentials,
-    ClientSecret,
-    PrivateKey,
-    Public,
-)
+from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 from zeebe_auth.sources.aliases import host_of
 from zeebe_auth.sources.fields import GivenFields
+from zeebe_auth.sources.proofs import (
+    PROOFS,
+    authentication_from,
+    proof_of,
+    texts_of_authentication,
+)
 from zeebe_auth.sources.strategy import strategy_of
 
 __all__ = [
@@ -32,29 +29,12 @@ SAAS_TOKEN_URL = "https://login.cloud.camunda.io/oauth/token"  # noqa: S105 - an
 SAAS_AUDIENCE = "zeebe.camunda.io"
 _SAAS_DOMAIN = ".zeebe.camunda.io"
 
-_PROOFS = {
-    "client_secret": "client_secret_post",
-    "private_key": "private_key_jwt",
-    "assertion_file": "assertion_file",
-    "client_certificate": "tls_client_auth",
-}
-"""Each field that can prove who the client is, and the method it stands for by itself."""
-
-_PROOF_OF_METHOD = {
-    "client_secret_post": ("client_secret",),
-    "client_secret_basic": ("client_secret",),
-    "client_secret_jwt": ("client_secret",),
-    "private_key_jwt": ("private_key", "assertion_file"),
-    "assertion_file": ("assertion_file",),
-    "tls_client_auth": ("client_certificate",),
-    "self_signed_tls_client_auth": ("client_certificate",),
-    "none": (),
-}
 _ADDRESSES = ("token_url", "well_known_url", "issuer")
 _WORDS = {
     "client_id": "client id",
     "client_secret": "client secret",
     "private_key": "private key",
+    "private_key_file": "private key file",
     "assertion_file": "assertion file",
     "client_certificate": "client certificate",
     "token_url": "token URL",
@@ -79,7 +59,7 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
             f"The {given.origin} chooses the strategy {strategy}, which is no OAuth identity. Use "
             "default_provider() or load_profile(), which know it, or choose OAUTH."
         )
-    proof, method = _proof_of(given)
+    proof, method = proof_of(given)
     _refuse_partial(given, proof)
     token_url = given.texts.get("token_url")
     audience = given.texts.get("audience")
@@ -91,7 +71,7 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
     request_format = given.texts.get("request_format", "form").lower()
     return ClientCredentials(
         client_id=given.texts["client_id"],
-        authentication=_authentication(given, proof, method),
+        authentication=authentication_from(given, proof, method),
         token_url=token_url,
         well_known_url=given.texts.get("well_known_url"),
         issuer=given.texts.get("issuer"),
@@ -109,12 +89,12 @@ def refuse_partial(given: GivenFields) -> None:
     Raises:
         ConfigurationError: A part is missing, or it contradicts itself.
     """
-    _refuse_partial(given, _proof_of(given)[0])
+    _refuse_partial(given, proof_of(given)[0])
 
 
 def texts_from(credentials: ClientCredentials) -> dict[str, str]:
     """The fields that say the same as ``credentials``. It reveals the secret."""
-    texts = {
+    texts: dict[str, str | None] = {
         "client_id": credentials.client_id,
         "token_url": credentials.token_url,
         "well_known_url": credentials.well_known_url,
@@ -124,31 +104,7 @@ def texts_from(credentials: ClientCredentials) -> dict[str, str]:
         "resource": " ".join(credentials.resources),
         "request_format": credentials.request_format,
     }
-    match credentials.authentication:
-        case ClientSecret(secret, method):
-            texts |= {"client_secret": secret.reveal(), "authentication_method": method}
-        case PrivateKey(key, key_id, algorithm, audience):
-            texts |= {
-                "private_key": key.reveal(),
-                "key_id": key_id,
-                "algorithm": algorithm,
-                "assertion_audience": audience,
-                "authentication_method": "private_key_jwt",
-            }
-        case AssertionFile(path, subject):
-            texts |= {
-                "assertion_file": str(path),
-                "assertion_subject": subject,
-                "authentication_method": "assertion_file",
-            }
-        case ClientCertificate(chain, private_key, _, certificate_method):
-            texts |= {
-                "client_certificate": str(chain),
-                "client_key": str(private_key) if private_key else None,
-                "authentication_method": certificate_method,
-            }
-        case Public():
-            texts["authentication_method"] = "none"
+    texts |= texts_of_authentication(credentials.authentication)
     return {name: text for name, text in texts.items() if text}
 
 
@@ -159,31 +115,6 @@ def is_saas(given: GivenFields) -> bool:
     if address is not None:
         return host_of(address).endswith(_SAAS_DOMAIN)
     return "cluster_id" in given
-
-
-def _proof_of(given: GivenFields) -> tuple[str | None, str]:
-    """The field that proves who the client is (None for a public client), and the method."""
-    method = given.texts.get("authentication_method", "").lower()
-    if method and method not in _PROOF_OF_METHOD:
-        raise ConfigurationError(
-            f"{given.name_of('authentication_method')} in the {given.origin} is none of the known "
-            f"methods. Use one of {', '.join(_PROOF_OF_METHOD)}."
-        )
-    candidates = _PROOF_OF_METHOD[method] if method else tuple(_PROOFS)
-    present = [name for name in candidates if name in given]
-    if not method and len(present) > 1 and "client_certificate" in present:
-        # Beside another proof the certificate is for the gateway's TLS alone.
-        present.remove("client_certificate")
-    if len(present) > 1:
-        raise ConfigurationError(
-            f"The {given.origin} proves the client's identity in two ways: "
-            f"{' and '.join(given.names_of(present))}. Remove one, or choose with "
-            "authentication_method."
-        )
-    if method == "none":
-        return None, method
-    proof = present[0] if present else (candidates[0] if method else "client_secret")
-    return proof, method or _PROOFS[proof]
 
 
 def _refuse_partial(given: GivenFields, proof: str | None) -> None:
@@ -205,7 +136,7 @@ def _refuse_partial(given: GivenFields, proof: str | None) -> None:
 
 
 def _identity_names(given: GivenFields) -> list[str]:
-    first = given.names_of(("client_id", *_PROOFS))
+    first = given.names_of(("client_id", *PROOFS))
     return (
         first
         or [given.name_of(name) for name in given.texts if name not in given.settings()]
@@ -240,32 +171,3 @@ def _absent(names: list[str]) -> str:
 
 def _either(given: GivenFields, name: str) -> str:
     return " or ".join(_spell(given, name)[:2])
-
-
-def _authentication(given: GivenFields, proof: str | None, method: str) -> Authentication:
-    texts = given.texts
-    if proof == "client_secret":
-        return ClientSecret(given.secret("client_secret"), method)  # type: ignore[arg-type]
-    if proof == "private_key":
-        key = given.secret("private_key")
-        if "-----BEGIN" not in key.reveal():
-            raise ConfigurationError(
-                f"{given.name_of('private_key')} in the {given.origin} is no PEM text. To name the "
-                'file that holds it, write private_key = { file = "…" }.'
-            )
-        return PrivateKey(
-            key,
-            texts.get("key_id"),
-            texts.get("algorithm"),
-            texts.get("assertion_audience", "token_url"),
-        )
-    if proof == "assertion_file":
-        return AssertionFile(Path(texts["assertion_file"]), texts.get("assertion_subject"))
-    if proof == "client_certificate":
-        key_file = texts.get("client_key")
-        return ClientCertificate.from_files(
-            Path(texts["client_certificate"]),
-            Path(key_file) if key_file else None,
-            method,  # type: ignore[arg-type]
-        )
-    return Public()

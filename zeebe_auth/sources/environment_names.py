@@ -1,4 +1,7 @@
-"""The environment names of each field, as Camunda's own clients and tools know them."""
+"""The environment names of each field, as Camunda's own clients and tools know them.
+
+Where those have none, it is ``ZEEBE_AUTH_`` and the field's name.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,22 @@ ENVIRONMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "ZEEBE_CLIENT_SECRET",
             "CAMUNDA_CLIENT_AUTH_CLIENTSECRET",
         ),
+        "authentication_method": ("ZEEBE_AUTH_AUTHENTICATION_METHOD",),
+        "private_key": ("ZEEBE_AUTH_PRIVATE_KEY",),
+        "private_key_file": (
+            "CAMUNDA_CLIENT_ASSERTION_KEYSTORE_PATH",
+            "ZEEBE_CLIENT_ASSERTION_KEYSTORE_PATH",
+            "ZEEBE_AUTH_PRIVATE_KEY_FILE",
+        ),
+        "private_key_password": (
+            "CAMUNDA_CLIENT_ASSERTION_KEYSTORE_PASSWORD",
+            "ZEEBE_CLIENT_ASSERTION_KEYSTORE_PASSWORD",
+            "ZEEBE_AUTH_PRIVATE_KEY_PASSWORD",
+        ),
+        "private_key_certificate": ("ZEEBE_AUTH_PRIVATE_KEY_CERTIFICATE",),
+        "key_id": ("ZEEBE_AUTH_KEY_ID",),
+        "algorithm": ("ZEEBE_AUTH_ALGORITHM",),
+        "assertion_audience": ("ZEEBE_AUTH_ASSERTION_AUDIENCE",),
         "token_url": (
             "CAMUNDA_OAUTH_URL",
             "CAMUNDA_AUTHORIZATION_SERVER_URL",

@@ -96,6 +96,48 @@ def test_a_secret_from_stdin(stdin, keychain) -> None:
     assert entry(keychain)["client_secret"] == "p1ped~._-"
 
 
+@pytest.mark.parametrize("password", ["", "s3cr3t"])
+def test_a_private_key_file_asks_for_its_password(password, terminal, keychain, tmp_path) -> None:
+    """Instead of a secret; an empty answer means that there is none."""
+    terminal(secret=password)
+    arguments = [*OPTIONS, "--address", "zeebe.example", "--audience", "a"]
+    file = tmp_path / "client.p12"
+    assert main(["login", *arguments, "--private-key-file", str(file), "--key-id", "k"]) == 0
+    kept = entry(keychain)
+    assert (kept["private_key_file"], kept["key_id"]) == (str(file), "k")
+    assert kept.get("private_key_password", "") == password
+    assert "client_secret" not in kept
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        ["--private-key-file", "client.pem"],
+        ["--assertion-file", "token"],
+        ["--authentication-method", "none"],
+    ],
+)
+def test_a_proof_without_a_secret_needs_no_stdin(proof, stdin, keychain) -> None:
+    """A script gives a file that is no secret itself as an option."""
+    stdin("")
+    assert main(["login", *OPTIONS, *proof]) == 0
+    assert "client_secret" not in entry(keychain)
+
+
+def test_a_piped_password_of_a_private_key(stdin, keychain) -> None:
+    """--secret-stdin gives the secret that goes with the proof."""
+    stdin("s3cr3t\n")
+    assert main(["login", *OPTIONS, "--private-key-file", "client.p12", "--secret-stdin"]) == 0
+    assert entry(keychain)["private_key_password"] == "s3cr3t"
+
+
+def test_a_certificate_by_itself_is_for_the_gateway(stdin, keychain) -> None:
+    """The identity is still proved by the secret, unless the method says otherwise."""
+    stdin("s3cr3t\n")
+    assert main(["login", *OPTIONS, "--client-certificate", "c.pem", "--secret-stdin"]) == 0
+    assert entry(keychain)["authentication_method"] == "client_secret_post"
+
+
 @pytest.mark.parametrize(("text", "word"), [("", "empty"), ("two words", "more than one word")])
 def test_a_secret_that_is_none(text, word, stdin, keychain, capsys) -> None:
     """An empty pipe or a whole sentence is no secret, and isn't quoted."""
@@ -121,6 +163,9 @@ def test_what_is_missing_is_listed_where_nobody_can_be_asked(stdin, capsys) -> N
         ["--from-file", "x", "--client-id", "y"],
         ["--from-file", "x", "--secret-stdin"],
         [*OPTIONS, "--issuer", "https://issuer.example", "--secret-stdin"],
+        [*OPTIONS, "--assertion-file", "token", "--secret-stdin"],
+        [*OPTIONS, "--assertion-file", "token", "--private-key-file", "key"],
+        [*OPTIONS, "--authentication-method", "password", "--secret-stdin"],
     ],
 )
 def test_options_that_contradict_each_other(arguments, stdin, capsys) -> None:

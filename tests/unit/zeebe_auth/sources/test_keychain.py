@@ -78,6 +78,10 @@ def test_every_kind_of_authentication_is_read_back(certificate, tmp_path):
         ClientSecret(Secret("s3cr3t"), "client_secret_jwt"),
         PrivateKey(Secret(PEM), "key-1", "ES256", "issuer"),
         PrivateKey(Secret(PEM)),
+        PrivateKey(
+            tmp_path / "key.p12", password=Secret("s3cr3t"), certificate=tmp_path / "key.pem"
+        ),
+        ClientSecret(Secret("s3cr3t"), "client_secret_jwt", "HS512", "issuer"),
         AssertionFile(tmp_path / "token", "subject"),
         ClientCertificate.from_files(certificate, tmp_path / "key.pem"),
         ClientCertificate.from_files(certificate, method="self_signed_tls_client_auth"),
