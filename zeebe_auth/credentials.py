@@ -37,6 +37,7 @@ class ClientCredentials:
         token_url: The token endpoint itself.
         well_known_url: A discovery document that names the token endpoint (RFC 8414, 3).
         issuer: The issuer whose discovery document names it.
+        revocation_url: Where tokens are revoked (RFC 7009), if no discovery document tells.
         grant: The OAuth grant type.
         audience: The ``audience`` parameter, as Camunda SaaS and Auth0 want it.
         scopes: The scopes asked for (RFC 6749, 3.3); their order has no meaning.
@@ -56,6 +57,7 @@ class ClientCredentials:
     token_url: str | None = None
     well_known_url: str | None = None
     issuer: str | None = None
+    revocation_url: str | None = None
     grant: str = "client_credentials"
     audience: str | None = None
     scopes: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ FIELD_OPTIONS = {
     "client_id": ("ID", "the OAuth client id"),
     "token_url": ("URL", "the token endpoint; that of Camunda SaaS needs not be given"),
     "issuer": ("URL", "whose discovery document names the token endpoint, instead of it"),
+    "revocation_url": ("URL", "where a logout revokes the token, if the issuer doesn't say"),
     "audience": ("AUDIENCE", "whom the tokens are for; that of Camunda SaaS needs not be given"),
     "scope": ("SCOPE", "the OAuth scopes, with spaces between them"),
     "authentication_method": ("METHOD", "such as client_secret_basic or tls_client_auth"),

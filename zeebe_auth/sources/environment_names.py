@@ -41,6 +41,7 @@ ENVIRONMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "well_known_url": ("CAMUNDA_WELL_KNOWN_CONFIGURATION_URL",),
         "issuer": ("CAMUNDA_ISSUER_URL",),
+        "revocation_url": ("ZEEBE_AUTH_REVOCATION_URL",),
         "audience": (
             "CAMUNDA_TOKEN_AUDIENCE",
             "ZEEBE_TOKEN_AUDIENCE",

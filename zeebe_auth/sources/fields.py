@@ -40,6 +40,7 @@ IDENTITY_FIELDS = (
     "token_url",
     "well_known_url",
     "issuer",
+    "revocation_url",
     "audience",
     "scope",
     "resource",
