@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from zeebe_auth.authentication import (
     AssertionFile,
@@ -78,6 +78,23 @@ class ClientCredentials:
                 f"The request format of the credentials from {self.origin} is neither "
                 '"form" nor "json". Use one of the two.'
             )
+
+    @classmethod
+    def for_dialect(cls, dialect: str, **given: Any) -> ClientCredentials:
+        """Credentials for an authorization server whose ways are known.
+
+        Args:
+            dialect: ``camunda-saas``, ``keycloak``, ``entra``, ``auth0`` or ``generic``.
+            given: What `ClientCredentials` takes; what isn't given is filled in where the dialect
+                knows it: token URL (from the issuer), revocation URL, audience or scope, request
+                format, and audience and algorithm of a signed assertion.
+
+        Raises:
+            ConfigurationError: There is no such dialect, or something is missing nevertheless.
+        """
+        from zeebe_auth.dialects import completed, dialect_named
+
+        return cls(**completed(dialect_named(dialect, place="for_dialect()"), given))
 
     def load(self) -> ClientCredentials:
         """Itself: credentials at hand are the simplest source."""

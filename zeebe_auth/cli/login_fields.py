@@ -10,7 +10,7 @@ from dataclasses import replace
 from zeebe_auth.cli.questions import ask, ask_secret, is_terminal, secret_from_stdin
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
-from zeebe_auth.sources.assembly import is_saas
+from zeebe_auth.sources.assembly import knows_address
 from zeebe_auth.sources.env_file import EnvFileSource
 from zeebe_auth.sources.fields import PATH_FIELDS, GivenFields
 from zeebe_auth.sources.proofs import proof_of
@@ -22,6 +22,7 @@ FIELD_OPTIONS = {
     "cluster_id": ("ID", "of a cluster in Camunda SaaS, instead of an address"),
     "region": ("REGION", "of that cluster, bru-2 by default"),
     "client_id": ("ID", "the OAuth client id"),
+    "dialect": ("NAME", "of the server: camunda-saas, keycloak, entra, auth0 or generic"),
     "token_url": ("URL", "the token endpoint; that of Camunda SaaS needs not be given"),
     "issuer": ("URL", "whose discovery document names the token endpoint, instead of it"),
     "revocation_url": ("URL", "where a logout revokes the token, if the issuer doesn't say"),
@@ -122,7 +123,7 @@ def _ask_for_the_rest(texts: dict[str, str], proof: str | None) -> Secret | None
         secret = ask_secret("Client secret (it is not shown)")
     elif proof == "private_key_file":
         secret = ask_secret("Password of the private key (empty: none)", required=False)
-    if not is_saas(_given(texts, secret)):
+    if not knows_address(_given(texts, secret)):
         if "token_url" not in texts and "issuer" not in texts:
             texts["token_url"] = ask("Token URL (empty: to give an issuer)", required=False)
             if not texts["token_url"]:
@@ -145,7 +146,7 @@ def _ask_for_the_gateway(texts: dict[str, str]) -> None:
 
 def _refuse_incomplete(texts: dict[str, str], *, secret_stdin: bool) -> None:
     missing = [] if "client_id" in texts else ["--client-id"]
-    if not ("token_url" in texts or "issuer" in texts or is_saas(_given(texts, None))):
+    if not ("token_url" in texts or "issuer" in texts or knows_address(_given(texts, None))):
         missing.append("--token-url, --issuer or --cluster-id")
     if not secret_stdin:
         missing.append("--secret-stdin with the secret in stdin")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
@@ -16,17 +16,17 @@ from zeebe_auth.sources.proofs import (
 )
 from zeebe_auth.sources.strategy import strategy_of
 
+if TYPE_CHECKING:
+    from zeebe_auth.dialects import Dialect
+
 __all__ = [
-    "SAAS_AUDIENCE",
-    "SAAS_TOKEN_URL",
     "credentials_from",
-    "is_saas",
+    "knows_address",
     "refuse_partial",
     "texts_from",
 ]
 
-SAAS_TOKEN_URL = "https://login.cloud.camunda.io/oauth/token"  # noqa: S105 - an address
-SAAS_AUDIENCE = "zeebe.camunda.io"
+_SAAS_LOGIN = "login.cloud.camunda.io"
 _SAAS_DOMAIN = ".zeebe.camunda.io"
 
 _ADDRESSES = ("token_url", "well_known_url", "issuer")
@@ -61,27 +61,28 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
         )
     proof, method = proof_of(given)
     _refuse_partial(given, proof)
-    token_url = given.texts.get("token_url")
-    audience = given.texts.get("audience")
-    if is_saas(given):
-        if not any(name in given for name in _ADDRESSES):
-            token_url = SAAS_TOKEN_URL
-        if audience is None and token_url and host_of(token_url) == host_of(SAAS_TOKEN_URL):
-            audience = SAAS_AUDIENCE
-    request_format = given.texts.get("request_format", "form").lower()
-    return ClientCredentials(
-        client_id=given.texts["client_id"],
-        authentication=authentication_from(given, proof, method),
-        token_url=token_url,
-        well_known_url=given.texts.get("well_known_url"),
-        issuer=given.texts.get("issuer"),
-        revocation_url=given.texts.get("revocation_url"),
-        audience=audience,
-        scopes=tuple(given.texts.get("scope", "").split()),
-        resources=tuple(given.texts.get("resource", "").split()),
-        request_format=cast('Literal["form", "json"]', request_format),
-        origin=given.origin,
-    )
+    request_format = given.texts.get("request_format")
+    arguments: dict[str, Any] = {
+        "client_id": given.texts["client_id"],
+        "authentication": authentication_from(given, proof, method),
+        "token_url": given.texts.get("token_url"),
+        "well_known_url": given.texts.get("well_known_url"),
+        "issuer": given.texts.get("issuer"),
+        "revocation_url": given.texts.get("revocation_url"),
+        "audience": given.texts.get("audience"),
+        "scopes": tuple(given.texts.get("scope", "").split()),
+        "resources": tuple(given.texts.get("resource", "").split()),
+        "request_format": request_format.lower() if request_format else "form",
+        "origin": given.origin,
+    }
+    dialect = _dialect_of(given)
+    if dialect is not None:
+        from zeebe_auth.dialects import completed
+
+        if request_format is None:
+            del arguments["request_format"]
+        arguments = completed(dialect, arguments)
+    return ClientCredentials(**arguments)
 
 
 def refuse_partial(given: GivenFields) -> None:
@@ -110,7 +111,32 @@ def texts_from(credentials: ClientCredentials) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text}
 
 
-def is_saas(given: GivenFields) -> bool:
+def knows_address(given: GivenFields) -> bool:
+    """Whether the token endpoint is known without being given.
+
+    Raises:
+        ConfigurationError: There is no dialect of the name that is given.
+    """
+    dialect = _dialect_of(given)
+    return dialect is not None and dialect.token_url is not None
+
+
+def _dialect_of(given: GivenFields) -> Dialect | None:
+    """The dialect that is named or implied; None for one that adds nothing."""
+    name = given.texts.get("dialect")
+    if name is None:
+        if not _is_saas(given):
+            return None
+        token_url = given.texts.get("token_url")
+        if any(n in given for n in _ADDRESSES) and host_of(token_url or "") != _SAAS_LOGIN:
+            return None
+        name = "camunda-saas"
+    from zeebe_auth.dialects import dialect_named
+
+    return dialect_named(name, place=f"the {given.origin}")
+
+
+def _is_saas(given: GivenFields) -> bool:
     """Whether the fields speak of Camunda SaaS, whose token URL and audience are known."""
     # An address outside SaaS outweighs a cluster id: a self-managed secret stays at home.
     address = given.texts.get("address")
@@ -122,7 +148,7 @@ def is_saas(given: GivenFields) -> bool:
 def _refuse_partial(given: GivenFields, proof: str | None) -> None:
     missing = [name for name in ("client_id", proof) if name and name not in given]
     wanted = [_wanted(given, name) for name in missing]
-    if not any(name in given for name in _ADDRESSES) and not is_saas(given):
+    if not any(name in given for name in _ADDRESSES) and not knows_address(given):
         missing.append("token_url")
         wanted.append(_absent([*_spell(given, "token_url")[:1], *_others_of_address(given)]))
     if not missing:

@@ -49,6 +49,8 @@ ENVIRONMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         # CAMUNDA_CREDENTIALS_SCOPES is not among them: it lists Camunda's APIs, not OAuth scopes.
         "scope": ("CAMUNDA_TOKEN_SCOPE", "CAMUNDA_OAUTH_SCOPE", "ZEEBE_TOKEN_SCOPE"),
+        "request_format": ("ZEEBE_AUTH_REQUEST_FORMAT",),
+        "dialect": ("ZEEBE_AUTH_DIALECT",),
         "resource": ("CAMUNDA_TOKEN_RESOURCE", "ZEEBE_TOKEN_RESOURCE"),
         "address": ("CAMUNDA_GRPC_ADDRESS", "ZEEBE_GRPC_ADDRESS", "ZEEBE_ADDRESS"),
         "cluster_id": ("CAMUNDA_CLUSTER_ID",),

@@ -45,6 +45,7 @@ IDENTITY_FIELDS = (
     "scope",
     "resource",
     "request_format",
+    "dialect",
 )
 """What makes an OAuth identity."""
 
