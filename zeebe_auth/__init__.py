@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ClientSecret,
         PrivateKey,
         Public,
+        SubjectToken,
     )
     from zeebe_auth.defaults import default_provider
     from zeebe_auth.errors import (
@@ -78,6 +79,7 @@ _ROOMS = {
         "ClientSecret",
         "PrivateKey",
         "Public",
+        "SubjectToken",
     ),
     "defaults": ("default_provider",),
     "errors": (
@@ -176,6 +178,7 @@ __all__ = [
     "SecretsDirectorySource",
     "StaticCredentialsProvider",
     "StoreError",
+    "SubjectToken",
     "TimedCredentialsProvider",
     "TokenEndpointError",
     "TokenEndpointUnreachable",

@@ -17,6 +17,7 @@ __all__ = [
     "ClientSecret",
     "PrivateKey",
     "Public",
+    "file_state",
 ]
 
 
@@ -91,7 +92,7 @@ class PrivateKey:
         return ""
 
     def _proof(self) -> str:
-        key = _file_state(self.key) if isinstance(self.key, Path) else self.key.reveal()
+        key = file_state(self.key) if isinstance(self.key, Path) else self.key.reveal()
         password = self.password.reveal() if self.password else ""
         # A text alone stays what it was before there were passwords.
         return f"{key} {password}" if password else key
@@ -121,7 +122,7 @@ class AssertionFile:
         return self.subject or str(self.path)
 
     def _proof(self) -> str:
-        return _file_state(self.path)
+        return file_state(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ Authentication = ClientSecret | PrivateKey | AssertionFile | ClientCertificate |
 """How a client proves who it is."""
 
 
-def _file_state(path: Path) -> str:
+def file_state(path: Path) -> str:
     """A text that changes when the file does."""
     try:
         status = path.stat()

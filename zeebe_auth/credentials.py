@@ -15,6 +15,7 @@ from zeebe_auth.authentication import (
     Public,
 )
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.subject_token import TOKEN_EXCHANGE, SubjectToken
 
 __all__ = [
     "AssertionFile",
@@ -24,6 +25,7 @@ __all__ = [
     "ClientSecret",
     "PrivateKey",
     "Public",
+    "SubjectToken",
 ]
 
 
@@ -38,10 +40,12 @@ class ClientCredentials:
         well_known_url: A discovery document that names the token endpoint (RFC 8414, 3).
         issuer: The issuer whose discovery document names it.
         revocation_url: Where tokens are revoked (RFC 7009), if no discovery document tells.
-        grant: The OAuth grant type.
+        grant: The OAuth grant type; with a subject token it is token exchange.
         audience: The ``audience`` parameter, as Camunda SaaS and Auth0 want it.
         scopes: The scopes asked for (RFC 6749, 3.3); their order has no meaning.
         resources: The resources asked for (RFC 8707), each an absolute URI.
+        subject_token: The token to exchange for another one (RFC 8693), which then is for its
+            subject instead of the client.
         request_format: ``form`` (RFC 6749) or ``json``, the body that Camunda's page shows.
         origin: Who gave it, for people: "environment", "profile prod in …/config.toml".
 
@@ -62,6 +66,7 @@ class ClientCredentials:
     audience: str | None = None
     scopes: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
+    subject_token: SubjectToken | None = None
     request_format: Literal["form", "json"] = "form"
     origin: str = "code"
 
@@ -77,6 +82,13 @@ class ClientCredentials:
             raise ConfigurationError(
                 f"The request format of the credentials from {self.origin} is neither "
                 '"form" nor "json". Use one of the two.'
+            )
+        if self.subject_token is not None:
+            object.__setattr__(self, "grant", TOKEN_EXCHANGE)
+        elif self.grant == TOKEN_EXCHANGE:
+            raise ConfigurationError(
+                f"The credentials from {self.origin} ask for a token exchange without a subject "
+                "token. Give the one to exchange."
             )
 
     @classmethod
@@ -114,5 +126,7 @@ class ClientCredentials:
         import hmac
 
         proof = [self.client_id, self.authentication.kind, self.authentication._proof()]  # noqa: SLF001
+        if self.subject_token is not None:
+            proof.append(self.subject_token._state())  # noqa: SLF001
         text = json.dumps(proof, ensure_ascii=True).encode()
         return hmac.new(salt.encode(), text, "sha256").hexdigest()[:8]

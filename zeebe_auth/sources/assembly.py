@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.credentials import ClientCredentials, SubjectToken
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 from zeebe_auth.sources.aliases import host_of
 from zeebe_auth.sources.fields import GivenFields
@@ -72,6 +73,7 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
         "audience": given.texts.get("audience"),
         "scopes": tuple(given.texts.get("scope", "").split()),
         "resources": tuple(given.texts.get("resource", "").split()),
+        "subject_token": _subject_token(given),
         "request_format": request_format.lower() if request_format else "form",
         "origin": given.origin,
     }
@@ -85,6 +87,17 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
     return ClientCredentials(**arguments)
 
 
+def _subject_token(given: GivenFields) -> SubjectToken | None:
+    file = given.texts.get("subject_token_file")
+    if file is None:
+        return None
+    return SubjectToken(
+        Path(file),
+        given.texts.get("subject_token_type", "access_token"),
+        given.texts.get("subject_token_subject"),
+    )
+
+
 def refuse_partial(given: GivenFields) -> None:
     """Refuse what `credentials_from` would refuse of an OAuth identity; no reference is followed.
 
@@ -95,7 +108,11 @@ def refuse_partial(given: GivenFields) -> None:
 
 
 def texts_from(credentials: ClientCredentials) -> dict[str, str]:
-    """The fields that say the same as ``credentials``. It reveals the secret."""
+    """The fields that say the same as ``credentials``. It reveals the secret.
+
+    Raises:
+        ConfigurationError: A part of them is a function.
+    """
     texts: dict[str, str | None] = {
         "client_id": credentials.client_id,
         "token_url": credentials.token_url,
@@ -108,6 +125,17 @@ def texts_from(credentials: ClientCredentials) -> dict[str, str]:
         "request_format": credentials.request_format,
     }
     texts |= texts_of_authentication(credentials.authentication)
+    subject_token = credentials.subject_token
+    if subject_token is not None:
+        if not isinstance(subject_token.token, Path):
+            raise ConfigurationError(
+                "A function that gives subject tokens can't be written down. Give a file."
+            )
+        texts |= {
+            "subject_token_file": str(subject_token.token),
+            "subject_token_type": subject_token.token_type,
+            "subject_token_subject": subject_token.subject,
+        }
     return {name: text for name, text in texts.items() if text}
 
 

@@ -34,6 +34,8 @@ ENVIRONMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "key_id": ("ZEEBE_AUTH_KEY_ID",),
         "algorithm": ("ZEEBE_AUTH_ALGORITHM",),
         "assertion_audience": ("ZEEBE_AUTH_ASSERTION_AUDIENCE",),
+        "assertion_file": ("ZEEBE_AUTH_ASSERTION_FILE",),
+        "assertion_subject": ("ZEEBE_AUTH_ASSERTION_SUBJECT",),
         "token_url": (
             "CAMUNDA_OAUTH_URL",
             "CAMUNDA_AUTHORIZATION_SERVER_URL",
@@ -49,6 +51,9 @@ ENVIRONMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         # CAMUNDA_CREDENTIALS_SCOPES is not among them: it lists Camunda's APIs, not OAuth scopes.
         "scope": ("CAMUNDA_TOKEN_SCOPE", "CAMUNDA_OAUTH_SCOPE", "ZEEBE_TOKEN_SCOPE"),
+        "subject_token_file": ("ZEEBE_AUTH_SUBJECT_TOKEN_FILE",),
+        "subject_token_type": ("ZEEBE_AUTH_SUBJECT_TOKEN_TYPE",),
+        "subject_token_subject": ("ZEEBE_AUTH_SUBJECT_TOKEN_SUBJECT",),
         "request_format": ("ZEEBE_AUTH_REQUEST_FORMAT",),
         "dialect": ("ZEEBE_AUTH_DIALECT",),
         "resource": ("CAMUNDA_TOKEN_RESOURCE", "ZEEBE_TOKEN_RESOURCE"),

@@ -44,6 +44,9 @@ IDENTITY_FIELDS = (
     "audience",
     "scope",
     "resource",
+    "subject_token_file",
+    "subject_token_type",
+    "subject_token_subject",
     "request_format",
     "dialect",
 )
@@ -90,6 +93,7 @@ PATH_FIELDS = frozenset(
         "private_key_file",
         "private_key_certificate",
         "assertion_file",
+        "subject_token_file",
     }
 )
 _LIST_FIELDS = frozenset({"scope", "resource"})

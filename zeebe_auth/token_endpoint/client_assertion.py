@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from zeebe_auth.clock import Clock
 from zeebe_auth.credentials import AssertionFile, ClientCredentials, ClientSecret, PrivateKey
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint.signing_key import signing_key
+from zeebe_auth.token_endpoint.token_file import read_token_file
 
 if TYPE_CHECKING:
     from zeebe_auth.token_endpoint.discovery import TokenAddress
@@ -51,26 +51,7 @@ def read_assertion(credentials: ClientCredentials, address: TokenAddress, clock:
     del address, clock
     authentication = credentials.authentication
     assert isinstance(authentication, AssertionFile)  # noqa: S101
-    try:
-        assertion = Secret(authentication.path.read_text("ascii").strip())
-    except (OSError, ValueError) as error:
-        cause = type(error).__name__
-    else:
-        if _is_one_word(assertion):
-            return assertion.reveal()
-        raise ConfigurationError(
-            f"The file {authentication.path} holds no JWT. It should hold one line, the signed "
-            "client assertion."
-        )
-    raise ConfigurationError(
-        f"The client assertion in {authentication.path} can't be read ({cause}). Check that the "
-        "file is mounted and that this user may read it."
-    )
-
-
-def _is_one_word(secret: Secret) -> bool:
-    text = secret.reveal()
-    return bool(text) and text.isprintable() and " " not in text
+    return read_token_file(authentication.path, "client assertion").reveal()
 
 
 def _audience(
