@@ -129,7 +129,9 @@ class AssertionFile:
 class ClientCertificate:
     """A TLS client certificate: ``tls_client_auth`` and its self-signed kin (RFC 8705, 2).
 
-    Make it with `from_files`, which reads the thumbprint.
+    Make it with `from_files`, which reads the thumbprint. Files that are replaced are shown in TLS
+    from the next token request on; a source that makes it anew for each ``load``, as ours do, also
+    asks for a token of the new certificate then.
 
     Args:
         certificate_chain: The file with the certificate and its intermediates, PEM.

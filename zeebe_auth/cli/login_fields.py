@@ -42,10 +42,11 @@ FIELD_OPTIONS = {
     "client_certificate": ("FILE", "a TLS client certificate for the gateway, PEM"),
     "client_key": ("FILE", "its key, PEM, if that stands by itself"),
     "ca_certificate": ("FILE", "the certificate authorities of gateway and token endpoint, PEM"),
+    "token_ca_certificate": ("FILE", "those of the token endpoint alone, PEM"),
 }
 """Each field that has an option: what stands for its value, and what it is."""
 
-_BESIDE_FILE = {"ca_certificate", "client_certificate", "client_key"}
+_BESIDE_FILE = {"ca_certificate", "token_ca_certificate", "client_certificate", "client_key"}
 _NO_PART_OF_FILE = tuple(name for name in FIELD_OPTIONS if name not in _BESIDE_FILE)
 _SECRET_OF_PROOF: dict[str | None, str] = {
     "client_secret": "client_secret",

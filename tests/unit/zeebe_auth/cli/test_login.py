@@ -131,6 +131,20 @@ def test_a_piped_password_of_a_private_key(stdin, keychain) -> None:
     assert entry(keychain)["private_key_password"] == "s3cr3t"
 
 
+def test_a_client_certificate_is_the_proof_by_word(stdin, keychain, tmp_path) -> None:
+    """Nothing is read from stdin; the files' names are kept in full."""
+    stdin("")
+    certificate = tmp_path / "c.pem"
+    certificate.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")
+    arguments = ["--client-certificate", str(certificate), "--client-key", str(tmp_path / "k.pem")]
+    method = "self_signed_tls_client_auth"
+    assert main(["login", *OPTIONS, "--authentication-method", method, *arguments]) == 0
+    kept = entry(keychain)
+    assert kept["authentication_method"] == method
+    assert kept["client_certificate"] == str(certificate)
+    assert kept["client_key"] == str(tmp_path / "k.pem")
+
+
 def test_a_certificate_by_itself_is_for_the_gateway(stdin, keychain) -> None:
     """The identity is still proved by the secret, unless the method says otherwise."""
     stdin("s3cr3t\n")
