@@ -19,7 +19,6 @@ if TYPE_CHECKING:
         ClientSecret,
         PrivateKey,
         Public,
-        SubjectToken,
     )
     from zeebe_auth.defaults import default_provider
     from zeebe_auth.errors import (
@@ -66,6 +65,7 @@ if TYPE_CHECKING:
     from zeebe_auth.stores.file import FileStore
     from zeebe_auth.stores.keychain import KeyringStore
     from zeebe_auth.stores.memory import MemoryStore
+    from zeebe_auth.subject_token import SubjectToken
     from zeebe_auth.token import AccessToken
     from zeebe_auth.token_endpoint.transport import TokenTransport
     from zeebe_auth.token_key import TokenKey
@@ -79,7 +79,6 @@ _ROOMS = {
         "ClientSecret",
         "PrivateKey",
         "Public",
-        "SubjectToken",
     ),
     "defaults": ("default_provider",),
     "errors": (
@@ -126,6 +125,7 @@ _ROOMS = {
     "stores.file": ("FileStore",),
     "stores.keychain": ("KeyringStore",),
     "stores.memory": ("MemoryStore",),
+    "subject_token": ("SubjectToken",),
     "token": ("AccessToken",),
     "token_endpoint.transport": ("TokenTransport",),
     "token_key": ("TokenKey",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from zeebe_auth.authentication import (
     AssertionFile,
@@ -15,7 +15,10 @@ from zeebe_auth.authentication import (
     Public,
 )
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.subject_token import TOKEN_EXCHANGE, SubjectToken
+
+if TYPE_CHECKING:
+    # Few exchange tokens: whoever does has imported it.
+    from zeebe_auth.subject_token import SubjectToken
 
 __all__ = [
     "AssertionFile",
@@ -25,8 +28,9 @@ __all__ = [
     "ClientSecret",
     "PrivateKey",
     "Public",
-    "SubjectToken",
 ]
+
+_TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - a grant's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +88,8 @@ class ClientCredentials:
                 '"form" nor "json". Use one of the two.'
             )
         if self.subject_token is not None:
-            object.__setattr__(self, "grant", TOKEN_EXCHANGE)
-        elif self.grant == TOKEN_EXCHANGE:
+            object.__setattr__(self, "grant", _TOKEN_EXCHANGE)
+        elif self.grant == _TOKEN_EXCHANGE:
             raise ConfigurationError(
                 f"The credentials from {self.origin} ask for a token exchange without a subject "
                 "token. Give the one to exchange."

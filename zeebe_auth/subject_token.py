@@ -10,9 +10,8 @@ from zeebe_auth.authentication import file_state
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 
-__all__ = ["TOKEN_EXCHANGE", "SubjectToken"]
+__all__ = ["SubjectToken"]
 
-TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - a grant's name
 _TYPE_PREFIX = "urn:ietf:params:oauth:token-type:"
 
 

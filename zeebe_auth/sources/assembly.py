@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zeebe_auth.credentials import ClientCredentials, SubjectToken
+from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 from zeebe_auth.sources.aliases import host_of
 from zeebe_auth.sources.fields import GivenFields
@@ -19,6 +19,7 @@ from zeebe_auth.sources.strategy import strategy_of
 
 if TYPE_CHECKING:
     from zeebe_auth.dialects import Dialect
+    from zeebe_auth.subject_token import SubjectToken
 
 __all__ = [
     "credentials_from",
@@ -91,6 +92,8 @@ def _subject_token(given: GivenFields) -> SubjectToken | None:
     file = given.texts.get("subject_token_file")
     if file is None:
         return None
+    from zeebe_auth.subject_token import SubjectToken
+
     return SubjectToken(
         Path(file),
         given.texts.get("subject_token_type", "access_token"),

@@ -139,6 +139,8 @@ def _next_step(credentials: ClientCredentials, code: str | None) -> str:
     is_secret = isinstance(credentials.authentication, ClientSecret)
     proof = "the client secret" if is_secret else f"its {credentials.authentication.kind}"
     proof = proof.replace("_", " ")
+    if credentials.origin == "environment" and not is_secret:
+        return f"{lead}{proof} and the id in CAMUNDA_CLIENT_ID (or the ZEEBE_ name)."
     if credentials.origin == "environment":
         where = "CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET (or the ZEEBE_ names)"
         return f"{lead}{proof} and the id in {where}."

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zeebe_auth.credentials import ClientCredentials, SubjectToken
+from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.secret import Secret
+from zeebe_auth.subject_token import SubjectToken
 from zeebe_auth.token_endpoint.token_file import is_one_word, read_token_file
 
 __all__ = ["subject_parameters"]

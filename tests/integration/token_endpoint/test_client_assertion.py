@@ -18,7 +18,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from zeebe_auth.credentials import ClientSecret, PrivateKey
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, InvalidClientError
 from zeebe_auth.secret import Secret
 
 RSA = rsa.generate_private_key(65537, 2048)
@@ -196,6 +196,17 @@ def test_the_audience_of_a_secrets_assertion_can_be_chosen(asserted, audience, e
     proof = ClientSecret(Secret("a secret of some length"), "client_secret_jwt", audience=audience)
     claims = part_of(asserted(proof, issuer="https://issuer.example"), 1)
     assert str(claims["aud"]).startswith(expected)
+
+
+def test_a_refused_key_is_named_instead_of_a_secret(serve, endpoint, credentials_for, wire):
+    """The next step speaks of what the client has."""
+    server = serve(answer=lambda _request: wire.json(401, {"error": "invalid_client"}))
+    proof = PrivateKey(Secret(pem_of(EC)))
+    with pytest.raises(InvalidClientError, match="its private key and the id") as caught:
+        endpoint().request_token(
+            credentials_for(server.url, authentication=proof, origin="environment")
+        )
+    assert "SECRET" not in caught.value.message
 
 
 def _faults(tmp_path):

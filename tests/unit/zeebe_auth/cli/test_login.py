@@ -145,6 +145,36 @@ def test_a_client_certificate_is_the_proof_by_word(stdin, keychain, tmp_path) ->
     assert kept["client_key"] == str(tmp_path / "k.pem")
 
 
+def test_a_dialect_fills_in_what_is_kept(stdin, keychain) -> None:
+    """What it stands for is kept, so that later versions can't mean something else by it."""
+    stdin("s3cr3t")
+    issuer = "https://keycloak.example/realms/r"
+    arguments = ["--client-id", "c", "--issuer", issuer, "--dialect", "keycloak", "--secret-stdin"]
+    assert main(["login", *arguments]) == 0
+    kept = entry(keychain)
+    assert kept["token_url"] == f"{issuer}/protocol/openid-connect/token"
+    assert kept["revocation_url"] == f"{issuer}/protocol/openid-connect/revoke"
+    assert "dialect" not in kept
+
+
+def test_a_dialect_may_know_the_token_url(stdin, keychain) -> None:
+    """That of Camunda SaaS needs neither an address nor a cluster."""
+    stdin("s3cr3t")
+    arguments = ["--client-id", "c", "--dialect", "camunda-saas", "--secret-stdin"]
+    assert main(["login", *arguments]) == 0
+    assert entry(keychain)["request_format"] == "json"
+
+
+@pytest.mark.parametrize("dialect", ["okta", ""])
+def test_an_unknown_dialect_stores_nothing(dialect, stdin, keychain, capsys) -> None:
+    """It is named with the known ones; an empty one is none."""
+    stdin("s3cr3t")
+    code = main(["login", *OPTIONS, "--dialect", dialect, "--secret-stdin"])
+    assert code == (2 if dialect else 0)
+    assert (keychain.entries == {}) is bool(dialect)
+    assert ("camunda-saas, keycloak" in capsys.readouterr().err) is bool(dialect)
+
+
 def test_a_certificate_by_itself_is_for_the_gateway(stdin, keychain) -> None:
     """The identity is still proved by the secret, unless the method says otherwise."""
     stdin("s3cr3t\n")
