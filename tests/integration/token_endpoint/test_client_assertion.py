@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa, x25519
 from cryptography.hazmat.primitives.serialization import pkcs12
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
@@ -245,6 +245,10 @@ def _faults(tmp_path):
             PrivateKey(Secret(pem_of(EC)), certificate=tmp_path / "gone.pem"),
             r"certificate in .*gone\.pem",
         ),
+        "key agreement": (
+            PrivateKey(Secret(pem_of(x25519.X25519PrivateKey.generate()))),
+            "of a type that signs no assertion",
+        ),
         "public key": (PrivateKey(Secret(public_pem(EC))), "not a PEM private key"),
         "foreign algorithm": (PrivateKey(Secret(pem_of(RSA)), algorithm="ES256"), "ES256"),
         "unknown algorithm": (PrivateKey(Secret(pem_of(RSA)), algorithm="XX1"), "XX1"),
@@ -260,6 +264,7 @@ def _faults(tmp_path):
     [
         "missing", "large", "neither", "no password", "wrong password", "no pem password",
         "wrong pem password", "no key", "other certificate", "no certificate", "public key",
+        "key agreement",
         "foreign algorithm", "unknown algorithm", "secret's algorithm",
     ],
 )  # fmt: skip

@@ -17,6 +17,7 @@ from zeebe_auth.errors import (
     ConfigurationError,
     InvalidClientError,
     RateLimitedError,
+    StoreError,
     TokenEndpointUnreachable,
     TokenResponseError,
 )
@@ -218,6 +219,25 @@ def test_a_revocation_that_fails_is_told_and_all_is_removed(
     assert '"default" was removed' in err
     assert "could not be revoked" in err
     assert "s3cret-t0ken" not in err
+
+
+def test_a_token_that_stays_in_the_store_is_revoked_nevertheless(
+    revoking_server, logged_in, wire, monkeypatch, capsys
+):
+    """A store in trouble is told first; what the server says of it is told beside that."""
+
+    def broken(store, key, token=None):
+        raise StoreError("The disk is read-only.")
+
+    monkeypatch.setattr("zeebe_auth.stores.file.FileStore.delete", broken)
+    server = revoking_server(wire.reply(500))
+    keychain, _ = logged_in(well_known_url=f"{server.url}/doc")
+    assert main(["logout"]) == 1
+    assert server.received[-1].line.startswith("POST /revoke ")
+    assert keychain.entries == {}
+    err = capsys.readouterr().err
+    assert "read-only" in err
+    assert "failed inside (HTTP 500)" in err
 
 
 def test_an_expired_token_is_not_revoked(revoking_server, logged_in):
