@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from zeebe_auth.stores.file import FileStore
     from zeebe_auth.stores.keychain import KeyringStore
     from zeebe_auth.stores.memory import MemoryStore
+    from zeebe_auth.subject_token import SubjectToken
     from zeebe_auth.token import AccessToken
     from zeebe_auth.token_endpoint.transport import TokenTransport
     from zeebe_auth.token_key import TokenKey
@@ -124,6 +125,7 @@ _ROOMS = {
     "stores.file": ("FileStore",),
     "stores.keychain": ("KeyringStore",),
     "stores.memory": ("MemoryStore",),
+    "subject_token": ("SubjectToken",),
     "token": ("AccessToken",),
     "token_endpoint.transport": ("TokenTransport",),
     "token_key": ("TokenKey",),
@@ -176,6 +178,7 @@ __all__ = [
     "SecretsDirectorySource",
     "StaticCredentialsProvider",
     "StoreError",
+    "SubjectToken",
     "TimedCredentialsProvider",
     "TokenEndpointError",
     "TokenEndpointUnreachable",

@@ -41,7 +41,7 @@ class TokenKey:
     @classmethod
     def of(cls, credentials: ClientCredentials) -> TokenKey:
         """The key of the tokens that ``credentials`` obtain."""
-        identity = [
+        identity: list[object] = [
             _VERSION,
             credentials.authority_url,
             credentials.client_id,
@@ -52,10 +52,15 @@ class TokenKey:
             credentials.authentication.public_identity,
             credentials.grant,
         ]
+        subject = credentials.subject_token
+        if subject is not None:
+            identity += [subject.token_type_uri, subject.public_identity]
         digest = hashlib.sha256(json.dumps(identity, ensure_ascii=True).encode()).hexdigest()
         host = _host(credentials.authority_url)
         target = credentials.audience or " ".join(credentials.resources or credentials.scopes)
         label = f"{credentials.client_id} at {host}" + (f" for {target}" if target else "")
+        if subject is not None:
+            label += f" on behalf of {subject.public_identity}"
         return cls(digest, label)
 
     def derived(self, purpose: str) -> TokenKey:

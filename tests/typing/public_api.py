@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import assert_type
 
 import grpc
@@ -40,6 +41,20 @@ class Vault:
             authentication=zeebe_auth.ClientSecret(zeebe_auth.Secret("s")),
             token_url="https://login.example/token",
         )
+
+
+class OnBehalf:
+    def load(self) -> zeebe_auth.ClientCredentials:
+        key = zeebe_auth.PrivateKey(Path("client.p12"), password=zeebe_auth.Secret("p"))
+        credentials = zeebe_auth.ClientCredentials.for_dialect(
+            "keycloak",
+            client_id="me",
+            authentication=key,
+            issuer="https://keycloak.example/realms/r",
+            subject_token=zeebe_auth.SubjectToken(lambda: zeebe_auth.Secret("t"), subject="ann"),
+        )
+        assert_type(credentials, zeebe_auth.ClientCredentials)
+        return credentials
 
 
 class Store:

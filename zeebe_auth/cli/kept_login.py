@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,7 +16,7 @@ from zeebe_auth.sources.profile_name import checked_profile_name, named_profile
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["forget_tokens", "keep_token", "keychain_profile_name", "store_of"]
+__all__ = ["forget_tokens", "keep_token", "kept_token", "keychain_profile_name", "store_of"]
 
 
 def keychain_profile_name(given: str | None) -> str:
@@ -41,6 +42,19 @@ def store_of(name: str) -> TokenStore | None:
         AuthError: The profile or its store can't be used.
     """
     return default_store(load_profile(name))
+
+
+def kept_token(store: TokenStore | None, credentials: ClientCredentials) -> AccessToken | None:
+    """The token that ``store`` keeps of an identity and that can still be used somewhere.
+
+    Raises:
+        StoreError: The store can't tell.
+    """
+    with _explained(store):
+        token = None if store is None else store.load(TokenKey.of(credentials))
+    if token is None or (token.expires_at is not None and token.expires_at <= time.time()):
+        return None
+    return token
 
 
 def forget_tokens(store: TokenStore | None, credentials: ClientCredentials) -> None:

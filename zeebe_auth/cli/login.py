@@ -47,7 +47,9 @@ def add_parser(subparsers: Any) -> None:
     for name, (metavar, help_text) in FIELD_OPTIONS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=help_text)
     parser.add_argument(
-        "--secret-stdin", action="store_true", help="read the client secret from stdin"
+        "--secret-stdin",
+        action="store_true",
+        help="read the client secret, or the password of the private key, from stdin",
     )
     parser.add_argument(
         "--replace",

@@ -10,9 +10,10 @@ from dataclasses import replace
 from zeebe_auth.cli.questions import ask, ask_secret, is_terminal, secret_from_stdin
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
-from zeebe_auth.sources.assembly import is_saas
+from zeebe_auth.sources.assembly import knows_address
 from zeebe_auth.sources.env_file import EnvFileSource
 from zeebe_auth.sources.fields import PATH_FIELDS, GivenFields
+from zeebe_auth.sources.proofs import proof_of
 
 __all__ = ["FIELD_OPTIONS", "login_fields"]
 
@@ -21,15 +22,38 @@ FIELD_OPTIONS = {
     "cluster_id": ("ID", "of a cluster in Camunda SaaS, instead of an address"),
     "region": ("REGION", "of that cluster, bru-2 by default"),
     "client_id": ("ID", "the OAuth client id"),
+    "dialect": ("NAME", "of the server: camunda-saas, keycloak, entra, auth0 or generic"),
     "token_url": ("URL", "the token endpoint; that of Camunda SaaS needs not be given"),
     "issuer": ("URL", "whose discovery document names the token endpoint, instead of it"),
+    "revocation_url": ("URL", "where a logout revokes the token, if the issuer doesn't say"),
     "audience": ("AUDIENCE", "whom the tokens are for; that of Camunda SaaS needs not be given"),
     "scope": ("SCOPE", "the OAuth scopes, with spaces between them"),
+    "authentication_method": ("METHOD", "such as client_secret_basic or tls_client_auth"),
+    "private_key_file": ("FILE", "a private key instead of a secret, PEM or PKCS#12"),
+    "private_key_certificate": ("FILE", "its certificate, PEM, for servers that tell keys by that"),
+    "key_id": ("ID", "by which the server knows the key (kid)"),
+    "algorithm": ("ALG", "to sign with, such as PS256; that of the key's type by default"),
+    "assertion_audience": ("AUDIENCE", "of the signed assertion: token_url, issuer, or a text"),
+    "assertion_file": ("FILE", "a JWT that somebody else renews, instead of a secret"),
+    "assertion_subject": ("SUBJECT", "of that JWT, where one client id serves several"),
+    "subject_token_file": ("FILE", "a token to exchange for one of its subject (RFC 8693)"),
+    "subject_token_type": ("TYPE", "of that token: access_token by default, id_token, jwt, …"),
+    "subject_token_subject": ("SUBJECT", "of that token, where one file serves several"),
+    "client_certificate": ("FILE", "a TLS client certificate for the gateway, PEM"),
+    "client_key": ("FILE", "its key, PEM, if that stands by itself"),
     "ca_certificate": ("FILE", "the certificate authorities of gateway and token endpoint, PEM"),
+    "token_ca_certificate": ("FILE", "those of the token endpoint alone, PEM"),
 }
 """Each field that has an option: what stands for its value, and what it is."""
 
-_NO_PART_OF_FILE = tuple(name for name in FIELD_OPTIONS if name != "ca_certificate")
+_BESIDE_FILE = {"ca_certificate", "token_ca_certificate", "client_certificate", "client_key"}
+_NO_PART_OF_FILE = tuple(name for name in FIELD_OPTIONS if name not in _BESIDE_FILE)
+_SECRET_OF_PROOF: dict[str | None, str] = {
+    "client_secret": "client_secret",
+    "private_key": "private_key_password",
+    "private_key_file": "private_key_password",
+}
+_WAYS = ("authentication_method", "private_key_file", "assertion_file")
 _CLUSTER_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -76,28 +100,34 @@ def _from_file(path: str, texts: dict[str, str], *, secret_stdin: bool) -> Given
 def _from_options(texts: dict[str, str], *, secret_stdin: bool) -> GivenFields:
     if "token_url" in texts and "issuer" in texts:
         raise ConfigurationError("--token-url and --issuer name the same thing. Give one of them.")
+    if not any(name in texts for name in _WAYS):
+        # A certificate by itself is for the gateway: whoever means more says so by the method.
+        texts["authentication_method"] = "client_secret_post"
+    proof, _ = proof_of(_given(texts, None))
+    if secret_stdin and proof not in _SECRET_OF_PROOF:
+        raise ConfigurationError(
+            "--secret-stdin gives a secret, but these options prove the client's identity without "
+            "one. Leave out one or the other."
+        )
     if is_terminal() and not secret_stdin:
-        secret = _ask_for_the_rest(texts)
+        secret = _ask_for_the_rest(texts, proof)
     else:
-        _refuse_incomplete(texts, secret_stdin=secret_stdin)
-        secret = secret_from_stdin()
-    return _given(texts, secret)
+        _refuse_incomplete(texts, secret_stdin=secret_stdin or proof != "client_secret")
+        secret = secret_from_stdin() if secret_stdin else None
+    return _given(texts, secret, _SECRET_OF_PROOF.get(proof))
 
 
-def _ask_for_the_rest(texts: dict[str, str]) -> Secret:
-    """Put the answers into ``texts``; it returns the secret."""
-    if "address" not in texts and "cluster_id" not in texts:
-        answer = ask("Gateway address, or cluster id of Camunda SaaS (empty: none)", required=False)
-        if _CLUSTER_ID.fullmatch(answer):
-            texts["cluster_id"] = answer
-            if "region" not in texts:
-                texts["region"] = ask("Region (empty: bru-2)", required=False)
-        else:
-            texts["address"] = answer
+def _ask_for_the_rest(texts: dict[str, str], proof: str | None) -> Secret | None:
+    """Put the answers into ``texts``; it returns the secret, if one is needed."""
+    _ask_for_the_gateway(texts)
     if "client_id" not in texts:
         texts["client_id"] = ask("Client id")
-    secret = ask_secret("Client secret (it is not shown)")
-    if not is_saas(_given(texts, secret)):
+    secret = None
+    if proof == "client_secret":
+        secret = ask_secret("Client secret (it is not shown)")
+    elif proof == "private_key_file":
+        secret = ask_secret("Password of the private key (empty: none)", required=False)
+    if not knows_address(_given(texts, secret)):
         if "token_url" not in texts and "issuer" not in texts:
             texts["token_url"] = ask("Token URL (empty: to give an issuer)", required=False)
             if not texts["token_url"]:
@@ -107,9 +137,20 @@ def _ask_for_the_rest(texts: dict[str, str]) -> Secret:
     return secret
 
 
+def _ask_for_the_gateway(texts: dict[str, str]) -> None:
+    if "address" not in texts and "cluster_id" not in texts:
+        answer = ask("Gateway address, or cluster id of Camunda SaaS (empty: none)", required=False)
+        if _CLUSTER_ID.fullmatch(answer):
+            texts["cluster_id"] = answer
+            if "region" not in texts:
+                texts["region"] = ask("Region (empty: bru-2)", required=False)
+        else:
+            texts["address"] = answer
+
+
 def _refuse_incomplete(texts: dict[str, str], *, secret_stdin: bool) -> None:
     missing = [] if "client_id" in texts else ["--client-id"]
-    if not ("token_url" in texts or "issuer" in texts or is_saas(_given(texts, None))):
+    if not ("token_url" in texts or "issuer" in texts or knows_address(_given(texts, None))):
         missing.append("--token-url, --issuer or --cluster-id")
     if not secret_stdin:
         missing.append("--secret-stdin with the secret in stdin")
@@ -120,11 +161,11 @@ def _refuse_incomplete(texts: dict[str, str], *, secret_stdin: bool) -> None:
         )
 
 
-def _given(texts: dict[str, str], secret: Secret | None) -> GivenFields:
+def _given(texts: dict[str, str], secret: Secret | None, field: str | None = None) -> GivenFields:
     return GivenFields(
         "options and answers",
         {name: text for name, text in texts.items() if text},
-        {} if secret is None else {"client_secret": secret},
+        {field or "client_secret": secret} if secret else {},
         {name: _option(name) for name in texts},
         lambda name: (_option(name),),
     )

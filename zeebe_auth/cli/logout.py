@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from zeebe_auth.cli.exit_codes import ExitCode
-from zeebe_auth.cli.kept_login import forget_tokens, keychain_profile_name, store_of
+from zeebe_auth.cli.kept_login import (
+    forget_tokens,
+    kept_token,
+    keychain_profile_name,
+    store_of,
+)
 from zeebe_auth.cli.options import keychain_profile_option
+from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.defaults import token_transport
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
+from zeebe_auth.sources.assembly import credentials_from
 from zeebe_auth.sources.keychain import KeyringSource, forget_login
+from zeebe_auth.token import AccessToken
+from zeebe_auth.token_endpoint import TokenEndpoint
 
 __all__ = ["add_parser", "run"]
 
@@ -21,18 +32,22 @@ def add_parser(subparsers: Any) -> None:
         "logout",
         help="remove them and their tokens",
         description='Remove what "zeebe-auth login" put into the OS keychain, and the tokens that '
-        "were obtained with it.",
+        "were obtained with it. A token that is still good is revoked where the authorization "
+        "server offers that.",
         epilog="example: zeebe-auth logout --profile prod",
         parents=[keychain_profile_option()],
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Remove the credentials and their tokens."""
+    """Remove the credentials and their tokens, and revoke what they still open."""
     name = keychain_profile_name(args.profile)
-    trouble = None
+    trouble = token = credentials = None
+    settings: Mapping[str, str] = {}
     try:
-        credentials = KeyringSource(name).load()
+        given = KeyringSource(name).fields()
+        settings = given.settings()
+        credentials = credentials_from(given)
     except CredentialsUnavailable:
         _tell(f'The OS keychain holds no profile "{name}": nothing to remove.')
         return ExitCode.DONE
@@ -41,15 +56,39 @@ def run(args: argparse.Namespace) -> int:
     else:
         # Before the credentials, without which nobody knows what their tokens are kept under.
         try:
-            forget_tokens(store_of(name), credentials)
+            store = store_of(name)
+            token = kept_token(store, credentials)
+            forget_tokens(store, credentials)
         except AuthError as error:
             trouble = error
     forget_login(name)
     if trouble is not None:
         _tell(f'The profile "{name}" was removed from the OS keychain, but not its tokens.')
+    else:
+        _tell(f'The profile "{name}" was removed.')
+    if token is not None and credentials is not None:
+        # Last: whatever the server says, or however long it is silent, all is removed here.
+        unrevoked = _revoke(token, credentials, settings)
+        if unrevoked is not None and trouble is not None:
+            _tell(unrevoked.message)
+        trouble = trouble or unrevoked
+    if trouble is not None:
         raise trouble
-    _tell(f'The profile "{name}" was removed.')
     return ExitCode.DONE
+
+
+def _revoke(
+    token: AccessToken, credentials: ClientCredentials, settings: Mapping[str, str]
+) -> AuthError | None:
+    """Revoke the token where the server offers it; it returns what went wrong."""
+    try:
+        revoked = TokenEndpoint(token_transport(settings)).revoke_token(credentials, token)
+    except AuthError as error:
+        _tell("Its token could not be revoked, so it is good until it expires.")
+        return error
+    if revoked:
+        _tell("Its token was revoked.")
+    return None
 
 
 def _tell(message: str) -> None:

@@ -37,8 +37,12 @@ def ask(question: str, *, required: bool = True) -> str:
             return answer
 
 
-def ask_secret(question: str) -> Secret:
+def ask_secret(question: str, *, required: bool = True) -> Secret:
     """An answer that isn't shown while it is typed or pasted.
+
+    Args:
+        question: What to ask, without a colon.
+        required: Whether an empty answer is asked for again.
 
     Raises:
         ConfigurationError: The person ended the input.
@@ -50,7 +54,7 @@ def ask_secret(question: str) -> Secret:
             answer = _read(lambda: getpass(f"{question}: ", sys.stderr)).strip()
         except EOFError:
             raise _input_ended() from None
-        if answer:
+        if answer or not required:
             return Secret(answer)
 
 

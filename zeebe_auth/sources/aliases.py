@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 __all__ = ["host_of", "is_true", "normalised", "unquoted"]
 
-_URLS = frozenset({"token_url", "well_known_url", "issuer"})
+_URLS = frozenset({"token_url", "well_known_url", "issuer", "revocation_url"})
 _PLAINTEXT_SCHEMES = frozenset({"http", "grpc"})
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _TRUE = frozenset({"1", "true", "yes", "on"})

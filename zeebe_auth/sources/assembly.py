@@ -3,58 +3,40 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Any
 
-from zeebe_auth.credentials import (
-    AssertionFile,
-    Authentication,
-    ClientCertificate,
-    ClientCredentials,
-    ClientSecret,
-    PrivateKey,
-    Public,
-)
+from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 from zeebe_auth.sources.aliases import host_of
 from zeebe_auth.sources.fields import GivenFields
+from zeebe_auth.sources.proofs import (
+    PROOFS,
+    authentication_from,
+    proof_of,
+    texts_of_authentication,
+)
 from zeebe_auth.sources.strategy import strategy_of
 
+if TYPE_CHECKING:
+    from zeebe_auth.dialects import Dialect
+    from zeebe_auth.subject_token import SubjectToken
+
 __all__ = [
-    "SAAS_AUDIENCE",
-    "SAAS_TOKEN_URL",
     "credentials_from",
-    "is_saas",
+    "knows_address",
     "refuse_partial",
     "texts_from",
 ]
 
-SAAS_TOKEN_URL = "https://login.cloud.camunda.io/oauth/token"  # noqa: S105 - an address
-SAAS_AUDIENCE = "zeebe.camunda.io"
+_SAAS_LOGIN = "login.cloud.camunda.io"
 _SAAS_DOMAIN = ".zeebe.camunda.io"
 
-_PROOFS = {
-    "client_secret": "client_secret_post",
-    "private_key": "private_key_jwt",
-    "assertion_file": "assertion_file",
-    "client_certificate": "tls_client_auth",
-}
-"""Each field that can prove who the client is, and the method it stands for by itself."""
-
-_PROOF_OF_METHOD = {
-    "client_secret_post": ("client_secret",),
-    "client_secret_basic": ("client_secret",),
-    "client_secret_jwt": ("client_secret",),
-    "private_key_jwt": ("private_key", "assertion_file"),
-    "assertion_file": ("assertion_file",),
-    "tls_client_auth": ("client_certificate",),
-    "self_signed_tls_client_auth": ("client_certificate",),
-    "none": (),
-}
 _ADDRESSES = ("token_url", "well_known_url", "issuer")
 _WORDS = {
     "client_id": "client id",
     "client_secret": "client secret",
     "private_key": "private key",
+    "private_key_file": "private key file",
     "assertion_file": "assertion file",
     "client_certificate": "client certificate",
     "token_url": "token URL",
@@ -79,27 +61,43 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
             f"The {given.origin} chooses the strategy {strategy}, which is no OAuth identity. Use "
             "default_provider() or load_profile(), which know it, or choose OAUTH."
         )
-    proof, method = _proof_of(given)
+    proof, method = proof_of(given)
     _refuse_partial(given, proof)
-    token_url = given.texts.get("token_url")
-    audience = given.texts.get("audience")
-    if is_saas(given):
-        if not any(name in given for name in _ADDRESSES):
-            token_url = SAAS_TOKEN_URL
-        if audience is None and token_url and host_of(token_url) == host_of(SAAS_TOKEN_URL):
-            audience = SAAS_AUDIENCE
-    request_format = given.texts.get("request_format", "form").lower()
-    return ClientCredentials(
-        client_id=given.texts["client_id"],
-        authentication=_authentication(given, proof, method),
-        token_url=token_url,
-        well_known_url=given.texts.get("well_known_url"),
-        issuer=given.texts.get("issuer"),
-        audience=audience,
-        scopes=tuple(given.texts.get("scope", "").split()),
-        resources=tuple(given.texts.get("resource", "").split()),
-        request_format=cast('Literal["form", "json"]', request_format),
-        origin=given.origin,
+    request_format = given.texts.get("request_format")
+    arguments: dict[str, Any] = {
+        "client_id": given.texts["client_id"],
+        "authentication": authentication_from(given, proof, method),
+        "token_url": given.texts.get("token_url"),
+        "well_known_url": given.texts.get("well_known_url"),
+        "issuer": given.texts.get("issuer"),
+        "revocation_url": given.texts.get("revocation_url"),
+        "audience": given.texts.get("audience"),
+        "scopes": tuple(given.texts.get("scope", "").split()),
+        "resources": tuple(given.texts.get("resource", "").split()),
+        "subject_token": _subject_token(given),
+        "request_format": request_format.lower() if request_format else "form",
+        "origin": given.origin,
+    }
+    dialect = _dialect_of(given)
+    if dialect is not None:
+        from zeebe_auth.dialects import completed
+
+        if request_format is None:
+            del arguments["request_format"]
+        arguments = completed(dialect, arguments)
+    return ClientCredentials(**arguments)
+
+
+def _subject_token(given: GivenFields) -> SubjectToken | None:
+    file = given.texts.get("subject_token_file")
+    if file is None:
+        return None
+    from zeebe_auth.subject_token import SubjectToken
+
+    return SubjectToken(
+        Path(file),
+        given.texts.get("subject_token_type", "access_token"),
+        given.texts.get("subject_token_subject"),
     )
 
 
@@ -109,50 +107,67 @@ def refuse_partial(given: GivenFields) -> None:
     Raises:
         ConfigurationError: A part is missing, or it contradicts itself.
     """
-    _refuse_partial(given, _proof_of(given)[0])
+    _refuse_partial(given, proof_of(given)[0])
 
 
 def texts_from(credentials: ClientCredentials) -> dict[str, str]:
-    """The fields that say the same as ``credentials``. It reveals the secret."""
-    texts = {
+    """The fields that say the same as ``credentials``. It reveals the secret.
+
+    Raises:
+        ConfigurationError: A part of them is a function.
+    """
+    texts: dict[str, str | None] = {
         "client_id": credentials.client_id,
         "token_url": credentials.token_url,
         "well_known_url": credentials.well_known_url,
         "issuer": credentials.issuer,
+        "revocation_url": credentials.revocation_url,
         "audience": credentials.audience,
         "scope": " ".join(credentials.scopes),
         "resource": " ".join(credentials.resources),
         "request_format": credentials.request_format,
     }
-    match credentials.authentication:
-        case ClientSecret(secret, method):
-            texts |= {"client_secret": secret.reveal(), "authentication_method": method}
-        case PrivateKey(key, key_id, algorithm, audience):
-            texts |= {
-                "private_key": key.reveal(),
-                "key_id": key_id,
-                "algorithm": algorithm,
-                "assertion_audience": audience,
-                "authentication_method": "private_key_jwt",
-            }
-        case AssertionFile(path, subject):
-            texts |= {
-                "assertion_file": str(path),
-                "assertion_subject": subject,
-                "authentication_method": "assertion_file",
-            }
-        case ClientCertificate(chain, private_key, _, certificate_method):
-            texts |= {
-                "client_certificate": str(chain),
-                "client_key": str(private_key) if private_key else None,
-                "authentication_method": certificate_method,
-            }
-        case Public():
-            texts["authentication_method"] = "none"
+    texts |= texts_of_authentication(credentials.authentication)
+    subject_token = credentials.subject_token
+    if subject_token is not None:
+        if not isinstance(subject_token.token, Path):
+            raise ConfigurationError(
+                "A function that gives subject tokens can't be written down. Give a file."
+            )
+        texts |= {
+            "subject_token_file": str(subject_token.token),
+            "subject_token_type": subject_token.token_type,
+            "subject_token_subject": subject_token.subject,
+        }
     return {name: text for name, text in texts.items() if text}
 
 
-def is_saas(given: GivenFields) -> bool:
+def knows_address(given: GivenFields) -> bool:
+    """Whether the token endpoint is known without being given.
+
+    Raises:
+        ConfigurationError: There is no dialect of the name that is given.
+    """
+    dialect = _dialect_of(given)
+    return dialect is not None and dialect.token_url is not None
+
+
+def _dialect_of(given: GivenFields) -> Dialect | None:
+    """The dialect that is named or implied; None for one that adds nothing."""
+    name = given.texts.get("dialect")
+    if name is None:
+        if not _is_saas(given):
+            return None
+        token_url = given.texts.get("token_url")
+        if any(n in given for n in _ADDRESSES) and host_of(token_url or "") != _SAAS_LOGIN:
+            return None
+        name = "camunda-saas"
+    from zeebe_auth.dialects import dialect_named
+
+    return dialect_named(name, place=f"the {given.origin}")
+
+
+def _is_saas(given: GivenFields) -> bool:
     """Whether the fields speak of Camunda SaaS, whose token URL and audience are known."""
     # An address outside SaaS outweighs a cluster id: a self-managed secret stays at home.
     address = given.texts.get("address")
@@ -161,35 +176,10 @@ def is_saas(given: GivenFields) -> bool:
     return "cluster_id" in given
 
 
-def _proof_of(given: GivenFields) -> tuple[str | None, str]:
-    """The field that proves who the client is (None for a public client), and the method."""
-    method = given.texts.get("authentication_method", "").lower()
-    if method and method not in _PROOF_OF_METHOD:
-        raise ConfigurationError(
-            f"{given.name_of('authentication_method')} in the {given.origin} is none of the known "
-            f"methods. Use one of {', '.join(_PROOF_OF_METHOD)}."
-        )
-    candidates = _PROOF_OF_METHOD[method] if method else tuple(_PROOFS)
-    present = [name for name in candidates if name in given]
-    if not method and len(present) > 1 and "client_certificate" in present:
-        # Beside another proof the certificate is for the gateway's TLS alone.
-        present.remove("client_certificate")
-    if len(present) > 1:
-        raise ConfigurationError(
-            f"The {given.origin} proves the client's identity in two ways: "
-            f"{' and '.join(given.names_of(present))}. Remove one, or choose with "
-            "authentication_method."
-        )
-    if method == "none":
-        return None, method
-    proof = present[0] if present else (candidates[0] if method else "client_secret")
-    return proof, method or _PROOFS[proof]
-
-
 def _refuse_partial(given: GivenFields, proof: str | None) -> None:
     missing = [name for name in ("client_id", proof) if name and name not in given]
     wanted = [_wanted(given, name) for name in missing]
-    if not any(name in given for name in _ADDRESSES) and not is_saas(given):
+    if not any(name in given for name in _ADDRESSES) and not knows_address(given):
         missing.append("token_url")
         wanted.append(_absent([*_spell(given, "token_url")[:1], *_others_of_address(given)]))
     if not missing:
@@ -205,7 +195,7 @@ def _refuse_partial(given: GivenFields, proof: str | None) -> None:
 
 
 def _identity_names(given: GivenFields) -> list[str]:
-    first = given.names_of(("client_id", *_PROOFS))
+    first = given.names_of(("client_id", *PROOFS))
     return (
         first
         or [given.name_of(name) for name in given.texts if name not in given.settings()]
@@ -240,32 +230,3 @@ def _absent(names: list[str]) -> str:
 
 def _either(given: GivenFields, name: str) -> str:
     return " or ".join(_spell(given, name)[:2])
-
-
-def _authentication(given: GivenFields, proof: str | None, method: str) -> Authentication:
-    texts = given.texts
-    if proof == "client_secret":
-        return ClientSecret(given.secret("client_secret"), method)  # type: ignore[arg-type]
-    if proof == "private_key":
-        key = given.secret("private_key")
-        if "-----BEGIN" not in key.reveal():
-            raise ConfigurationError(
-                f"{given.name_of('private_key')} in the {given.origin} is no PEM text. To name the "
-                'file that holds it, write private_key = { file = "…" }.'
-            )
-        return PrivateKey(
-            key,
-            texts.get("key_id"),
-            texts.get("algorithm"),
-            texts.get("assertion_audience", "token_url"),
-        )
-    if proof == "assertion_file":
-        return AssertionFile(Path(texts["assertion_file"]), texts.get("assertion_subject"))
-    if proof == "client_certificate":
-        key_file = texts.get("client_key")
-        return ClientCertificate.from_files(
-            Path(texts["client_certificate"]),
-            Path(key_file) if key_file else None,
-            method,  # type: ignore[arg-type]
-        )
-    return Public()

@@ -1,4 +1,7 @@
-"""The environment names of each field, as Camunda's own clients and tools know them."""
+"""The environment names of each field, as Camunda's own clients and tools know them.
+
+Where those have none, it is ``ZEEBE_AUTH_`` and the field's name.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,24 @@ ENVIRONMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "ZEEBE_CLIENT_SECRET",
             "CAMUNDA_CLIENT_AUTH_CLIENTSECRET",
         ),
+        "authentication_method": ("ZEEBE_AUTH_AUTHENTICATION_METHOD",),
+        "private_key": ("ZEEBE_AUTH_PRIVATE_KEY",),
+        "private_key_file": (
+            "CAMUNDA_CLIENT_ASSERTION_KEYSTORE_PATH",
+            "ZEEBE_CLIENT_ASSERTION_KEYSTORE_PATH",
+            "ZEEBE_AUTH_PRIVATE_KEY_FILE",
+        ),
+        "private_key_password": (
+            "CAMUNDA_CLIENT_ASSERTION_KEYSTORE_PASSWORD",
+            "ZEEBE_CLIENT_ASSERTION_KEYSTORE_PASSWORD",
+            "ZEEBE_AUTH_PRIVATE_KEY_PASSWORD",
+        ),
+        "private_key_certificate": ("ZEEBE_AUTH_PRIVATE_KEY_CERTIFICATE",),
+        "key_id": ("ZEEBE_AUTH_KEY_ID",),
+        "algorithm": ("ZEEBE_AUTH_ALGORITHM",),
+        "assertion_audience": ("ZEEBE_AUTH_ASSERTION_AUDIENCE",),
+        "assertion_file": ("ZEEBE_AUTH_ASSERTION_FILE",),
+        "assertion_subject": ("ZEEBE_AUTH_ASSERTION_SUBJECT",),
         "token_url": (
             "CAMUNDA_OAUTH_URL",
             "CAMUNDA_AUTHORIZATION_SERVER_URL",
@@ -22,6 +43,7 @@ ENVIRONMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "well_known_url": ("CAMUNDA_WELL_KNOWN_CONFIGURATION_URL",),
         "issuer": ("CAMUNDA_ISSUER_URL",),
+        "revocation_url": ("ZEEBE_AUTH_REVOCATION_URL",),
         "audience": (
             "CAMUNDA_TOKEN_AUDIENCE",
             "ZEEBE_TOKEN_AUDIENCE",
@@ -29,11 +51,20 @@ ENVIRONMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         # CAMUNDA_CREDENTIALS_SCOPES is not among them: it lists Camunda's APIs, not OAuth scopes.
         "scope": ("CAMUNDA_TOKEN_SCOPE", "CAMUNDA_OAUTH_SCOPE", "ZEEBE_TOKEN_SCOPE"),
+        "subject_token_file": ("ZEEBE_AUTH_SUBJECT_TOKEN_FILE",),
+        "subject_token_type": ("ZEEBE_AUTH_SUBJECT_TOKEN_TYPE",),
+        "subject_token_subject": ("ZEEBE_AUTH_SUBJECT_TOKEN_SUBJECT",),
+        "request_format": ("ZEEBE_AUTH_REQUEST_FORMAT",),
+        "dialect": ("ZEEBE_AUTH_DIALECT",),
         "resource": ("CAMUNDA_TOKEN_RESOURCE", "ZEEBE_TOKEN_RESOURCE"),
         "address": ("CAMUNDA_GRPC_ADDRESS", "ZEEBE_GRPC_ADDRESS", "ZEEBE_ADDRESS"),
         "cluster_id": ("CAMUNDA_CLUSTER_ID",),
         "region": ("CAMUNDA_CLUSTER_REGION",),
         "ca_certificate": ("CAMUNDA_CA_CERTIFICATE_PATH", "ZEEBE_CA_CERTIFICATE_PATH"),
+        "token_ca_certificate": ("ZEEBE_AUTH_TOKEN_CA_CERTIFICATE",),
+        "client_certificate": ("CAMUNDA_MTLS_CERT_PATH", "ZEEBE_AUTH_CLIENT_CERTIFICATE"),
+        "client_key": ("CAMUNDA_MTLS_KEY_PATH", "ZEEBE_AUTH_CLIENT_KEY"),
+        "proxy": ("ZEEBE_AUTH_PROXY",),
         "authority": ("CAMUNDA_OVERRIDE_AUTHORITY", "ZEEBE_OVERRIDE_AUTHORITY"),
         "keep_alive_ms": ("CAMUNDA_KEEP_ALIVE", "ZEEBE_KEEP_ALIVE"),
         "insecure": ("ZEEBE_INSECURE_CONNECTION", "CAMUNDA_INSECURE_CONNECTION"),

@@ -28,6 +28,9 @@ IDENTITY_FIELDS = (
     "client_id",
     "client_secret",
     "private_key",
+    "private_key_file",
+    "private_key_password",
+    "private_key_certificate",
     "key_id",
     "algorithm",
     "assertion_audience",
@@ -37,10 +40,15 @@ IDENTITY_FIELDS = (
     "token_url",
     "well_known_url",
     "issuer",
+    "revocation_url",
     "audience",
     "scope",
     "resource",
+    "subject_token_file",
+    "subject_token_type",
+    "subject_token_subject",
     "request_format",
+    "dialect",
 )
 """What makes an OAuth identity."""
 
@@ -73,9 +81,20 @@ FIELDS = (
 )
 """What a profile, a document or a helper program may say."""
 
-SECRET_FIELDS = frozenset({"client_secret", "private_key", "password", "bearer_token"})
+SECRET_FIELDS = frozenset(
+    {"client_secret", "private_key", "private_key_password", "password", "bearer_token"}
+)
 PATH_FIELDS = frozenset(
-    {"ca_certificate", "token_ca_certificate", "client_certificate", "client_key", "assertion_file"}
+    {
+        "ca_certificate",
+        "token_ca_certificate",
+        "client_certificate",
+        "client_key",
+        "private_key_file",
+        "private_key_certificate",
+        "assertion_file",
+        "subject_token_file",
+    }
 )
 _LIST_FIELDS = frozenset({"scope", "resource"})
 _NUMBER_FIELDS = frozenset({"keep_alive_ms"})

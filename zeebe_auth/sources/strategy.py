@@ -14,7 +14,7 @@ __all__ = ["Strategy", "ready_token", "strategy_of"]
 Strategy = Literal["NONE", "OAUTH", "BASIC", "BEARER"]
 
 _SETS: dict[Strategy, tuple[str, ...]] = {
-    "OAUTH": ("client_id", "client_secret", "private_key", "assertion_file"),
+    "OAUTH": ("client_id", "client_secret", "private_key", "private_key_file", "assertion_file"),
     "BASIC": ("username", "password"),
     "BEARER": ("bearer_token",),
 }

@@ -9,6 +9,7 @@ from zeebe_auth.credentials import ClientCredentials, ClientSecret, PrivateKey
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
 from zeebe_auth.finding import Finding
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
+from zeebe_auth.secret import Secret
 from zeebe_auth.testing.conformance import Check, expect, in_threads, run_all
 
 __all__ = ["SOURCE_CHECK_NAMES", "check_source", "source_checks"]
@@ -156,8 +157,10 @@ def _explain(make_source: _Make) -> list[Finding]:
 
 def _secrets_of(credentials: ClientCredentials) -> list[str]:
     match credentials.authentication:
-        case ClientSecret(secret=secret) | PrivateKey(key=secret):
+        case ClientSecret(secret=secret):
             return [secret.reveal()]
+        case PrivateKey(key=key, password=password):
+            return [each.reveal() for each in (key, password) if isinstance(each, Secret)]
     return []
 
 

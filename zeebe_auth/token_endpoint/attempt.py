@@ -53,23 +53,9 @@ class TokenEndpoint:
             TokenEndpointUnreachable: There was no answer in time, or it failed inside.
             TokenResponseError: It answered, but with no usable token.
         """
-        from zeebe_auth.token_endpoint.discovery import Discovery
-        from zeebe_auth.token_endpoint.sending import HttpSender
-
-        discovery = self._discovery
-        if discovery is None:
-            self._discovery = discovery = Discovery()
-        seconds = self._transport.total_timeout_seconds
-        if time_limit_seconds is not None:
-            seconds = min(seconds, time_limit_seconds)
         issued_at = self._clock.wall()
-        authentication = credentials.authentication
-        sender = HttpSender(
-            self._transport,
-            self._clock,
-            self._clock.running() + seconds,
-            authentication if isinstance(authentication, ClientCertificate) else None,
-        )
+        sender = self._sender(credentials, time_limit_seconds)
+        discovery = self._discovering()
         address = discovery.address(credentials, sender)
         try:
             return self._asked(credentials, address, sender, issued_at)
@@ -78,6 +64,53 @@ class TokenEndpoint:
             if address.discovered and moved:
                 discovery.forget(credentials)
             raise
+
+    def revoke_token(self, credentials: ClientCredentials, token: AccessToken) -> bool:
+        """One attempt to revoke ``token`` (RFC 7009), discovery included.
+
+        Args:
+            credentials: Whose token it is, and where that is told.
+            token: The token.
+
+        Returns:
+            False if neither the credentials nor discovery name a place to do so, or if it says
+            that it doesn't revoke tokens of this type.
+
+        Raises:
+            AuthError: It was not revoked; each kind as for `request_token`.
+        """
+        from zeebe_auth.token_endpoint.revocation import read_revocation, revocation_request
+
+        sender = self._sender(credentials, None)
+        address = self._discovering().address(credentials, sender)
+        request = revocation_request(credentials, address, token, self._clock, self._transport)
+        if request is None:
+            return False
+        return read_revocation(sender.send(request), request.url, credentials)
+
+    def _sender(
+        self, credentials: ClientCredentials, time_limit_seconds: float | None
+    ) -> HttpSender:
+        from zeebe_auth.token_endpoint.sending import HttpSender
+
+        seconds = self._transport.total_timeout_seconds
+        if time_limit_seconds is not None:
+            seconds = min(seconds, time_limit_seconds)
+        authentication = credentials.authentication
+        return HttpSender(
+            self._transport,
+            self._clock,
+            self._clock.running() + seconds,
+            authentication if isinstance(authentication, ClientCertificate) else None,
+        )
+
+    def _discovering(self) -> Discovery:
+        from zeebe_auth.token_endpoint.discovery import Discovery
+
+        discovery = self._discovery
+        if discovery is None:
+            self._discovery = discovery = Discovery()
+        return discovery
 
     def _asked(
         self,

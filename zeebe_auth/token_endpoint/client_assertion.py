@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from zeebe_auth.clock import Clock
 from zeebe_auth.credentials import AssertionFile, ClientCredentials, ClientSecret, PrivateKey
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.secret import Secret
+from zeebe_auth.token_endpoint.signing_key import signing_key
+from zeebe_auth.token_endpoint.token_file import read_token_file
 
 if TYPE_CHECKING:
     from zeebe_auth.token_endpoint.discovery import TokenAddress
@@ -16,14 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["read_assertion", "sign_with_private_key", "sign_with_secret"]
 
 _LIFETIME_SECONDS = 60
-_ALGORITHM_OF_CURVE = {
-    "P-256": "ES256",
-    "P-384": "ES384",
-    "P-521": "ES512",
-    "secp256k1": "ES256K",
-    "Ed25519": "Ed25519",
-    "Ed448": "Ed448",
-}
 
 
 def sign_with_secret(credentials: ClientCredentials, address: TokenAddress, clock: Clock) -> str:
@@ -33,8 +26,8 @@ def sign_with_secret(credentials: ClientCredentials, address: TokenAddress, cloc
     authentication = credentials.authentication
     assert isinstance(authentication, ClientSecret)  # noqa: S101
     key = OctKey.import_key(authentication.secret.reveal())
-    claims = _claims(credentials, address.token_url.text, clock)
-    return _signed({"alg": "HS256"}, claims, key, credentials)
+    claims = _claims(credentials, _audience(credentials, authentication, address), clock)
+    return _signed({"alg": authentication.algorithm or "HS256"}, claims, key, credentials)
 
 
 def sign_with_private_key(
@@ -43,12 +36,14 @@ def sign_with_private_key(
     """``private_key_jwt`` (OpenID Connect Core, 9): a signature with the private key."""
     authentication = credentials.authentication
     assert isinstance(authentication, PrivateKey)  # noqa: S101
-    key, usual_algorithm = _private_key(authentication, credentials)
-    header = {"alg": authentication.algorithm or usual_algorithm, "typ": "JWT"}
+    signing = signing_key(authentication, credentials)
+    header = {"alg": authentication.algorithm or signing.algorithm, "typ": "JWT"}
     if authentication.key_id is not None:
         header["kid"] = authentication.key_id
+    if signing.thumbprint is not None:
+        header["x5t#S256"] = signing.thumbprint
     claims = _claims(credentials, _audience(credentials, authentication, address), clock)
-    return _signed(header, claims, key, credentials)
+    return _signed(header, claims, signing.key, credentials)
 
 
 def read_assertion(credentials: ClientCredentials, address: TokenAddress, clock: Clock) -> str:
@@ -56,35 +51,19 @@ def read_assertion(credentials: ClientCredentials, address: TokenAddress, clock:
     del address, clock
     authentication = credentials.authentication
     assert isinstance(authentication, AssertionFile)  # noqa: S101
-    try:
-        assertion = Secret(authentication.path.read_text("ascii").strip())
-    except (OSError, ValueError) as error:
-        cause = type(error).__name__
-    else:
-        if _is_one_word(assertion):
-            return assertion.reveal()
-        raise ConfigurationError(
-            f"The file {authentication.path} holds no JWT. It should hold one line, the signed "
-            "client assertion."
-        )
-    raise ConfigurationError(
-        f"The client assertion in {authentication.path} can't be read ({cause}). Check that the "
-        "file is mounted and that this user may read it."
-    )
-
-
-def _is_one_word(secret: Secret) -> bool:
-    text = secret.reveal()
-    return bool(text) and text.isprintable() and " " not in text
+    return read_token_file(authentication.path, "client assertion").reveal()
 
 
 def _audience(
-    credentials: ClientCredentials, authentication: PrivateKey, address: TokenAddress
+    credentials: ClientCredentials,
+    authentication: ClientSecret | PrivateKey,
+    address: TokenAddress,
 ) -> str:
-    if authentication.audience == "token_url":
+    audience = authentication.audience or "token_url"
+    if audience == "token_url":
         return address.token_url.text
-    if authentication.audience != "issuer":
-        return authentication.audience
+    if audience != "issuer":
+        return audience
     if address.issuer is None:
         raise ConfigurationError(
             f"The client assertion of {credentials.client_id!r} shall be for the issuer, but the "
@@ -106,32 +85,21 @@ def _claims(credentials: ClientCredentials, audience: str, clock: Clock) -> dict
     }
 
 
-def _private_key(authentication: PrivateKey, credentials: ClientCredentials) -> tuple[Any, str]:
-    from joserfc.errors import JoseError
-    from joserfc.jwk import ECKey, OKPKey, RSAKey
-
-    for kind in (RSAKey, ECKey, OKPKey):
-        try:
-            key = kind.import_key(authentication.key.reveal())
-        except (JoseError, ValueError, TypeError):
-            continue
-        if not key.is_private:
-            break
-        return key, _ALGORITHM_OF_CURVE.get(getattr(key, "curve_name", ""), "RS256")
-    raise ConfigurationError(
-        f"The private key of the credentials from {credentials.origin} is not an unencrypted PEM "
-        "private key (RSA, EC or Ed25519). Give one."
-    )
-
-
 def _signed(
     header: dict[str, str], claims: dict[str, Any], key: Any, credentials: ClientCredentials
 ) -> str:
     from joserfc import jwt
     from joserfc.errors import JoseError
+    from joserfc.jws import JWSRegistry
 
+    class _Registry(JWSRegistry):
+        def get_alg(self, name: str) -> Any:
+            # Its own warns of EdDSA, which RFC 9864 calls deprecated and servers want.
+            return self.algorithms[name] if name == "EdDSA" else super().get_alg(name)
+
+    algorithms = [header["alg"]]
     try:
-        return jwt.encode(header, claims, key, algorithms=[header["alg"]])
+        return jwt.encode(header, claims, key, registry=_Registry(algorithms=algorithms))
     except (JoseError, ValueError, TypeError) as error:
         cause = type(error).__name__
     # Raised outside: the frames of the error that was caught hold the key.

@@ -25,6 +25,8 @@ class TokenAddress:
     token_url: EndpointUrl
     issuer: str | None = None
     discovered: bool = False
+    revocation_url: str | None = None
+    """Where tokens are revoked, as discovery told it: unjudged, since few ask."""
 
 
 class Discovery:
@@ -137,6 +139,7 @@ def _read(
         )
     metadata = AuthorizationServerMetadata(document)
     issuer, token_url = metadata.get("issuer"), metadata.get("token_endpoint")
+    revocation_url = metadata.get("revocation_endpoint")
     if credentials.issuer and not _same_issuer(issuer, credentials.issuer):
         return TokenResponseError(
             f"The discovery document at {url} is that of another issuer (RFC 8414, 3.3). Write "
@@ -148,6 +151,7 @@ def _read(
         aliases = metadata.get("mtls_endpoint_aliases")
         if isinstance(aliases, dict):
             token_url = aliases.get("token_endpoint", token_url)
+            revocation_url = aliases.get("revocation_endpoint", revocation_url)
     if not isinstance(token_url, str):
         return TokenResponseError(
             f"The discovery document at {url} names no token endpoint. Give the token URL itself.",
@@ -161,6 +165,7 @@ def _read(
         ),
         issuer if isinstance(issuer, str) else credentials.issuer,
         discovered=True,
+        revocation_url=revocation_url if isinstance(revocation_url, str) else None,
     )
 
 

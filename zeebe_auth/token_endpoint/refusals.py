@@ -39,6 +39,18 @@ _WHAT_TO_CHECK = {
         "Check the audience and the scope: the client is known, but not allowed that one."
     ),
 }
+_WHAT_TO_CHECK_IN_AN_EXCHANGE = {
+    "invalid_request": (
+        "Check that the subject token has not expired, is of the type it is said to be, and was "
+        "issued by somebody the server trusts."
+    ),
+    "unsupported_grant_type": (
+        "Allow token exchange (RFC 8693) for this client at the authorization server, and check "
+        "that the URL is that of the token endpoint."
+    ),
+    "invalid_grant": "Check that the subject token has not expired and that its user is active.",
+    "access_denied": "Check that this client may exchange tokens for that audience and scope.",
+}
 
 
 def oauth_error(document: dict[str, Any] | None) -> str | None:
@@ -100,6 +112,8 @@ def refusal_of_token_request(
         )
     if code is not None:
         advice = _WHAT_TO_CHECK.get(code, "Check audience, scope and resource.")
+        if credentials.subject_token is not None:
+            advice = _WHAT_TO_CHECK_IN_AN_EXCHANGE.get(code, advice)
         return TokenResponseError(
             f"{url} gave no token to the client {credentials.client_id!r} "
             f"({_reason(status, code)}). {advice}{_asked_for(credentials)}",
@@ -117,12 +131,16 @@ def _next_step(credentials: ClientCredentials, code: str | None) -> str:
     from zeebe_auth.credentials import ClientSecret
 
     if code == "unauthorized_client":
-        lead = "Check that the client may use the client credentials grant there, and check "
+        exchanges = credentials.subject_token is not None
+        grant = "exchange tokens" if exchanges else "use the client credentials grant"
+        lead = f"Check that the client may {grant} there, and check "
     else:
         lead = "Check "
     is_secret = isinstance(credentials.authentication, ClientSecret)
     proof = "the client secret" if is_secret else f"its {credentials.authentication.kind}"
     proof = proof.replace("_", " ")
+    if credentials.origin == "environment" and not is_secret:
+        return f"{lead}{proof} and the id in CAMUNDA_CLIENT_ID (or the ZEEBE_ name)."
     if credentials.origin == "environment":
         where = "CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET (or the ZEEBE_ names)"
         return f"{lead}{proof} and the id in {where}."

@@ -1,4 +1,4 @@
-"""The token request as it goes on the wire (RFC 6749, 4.4.2; RFC 8707, 2)."""
+"""The token request as it goes on the wire (RFC 6749, 4.4.2; RFC 8707, 2; RFC 8693, 2)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from zeebe_auth.clock import Clock
 from zeebe_auth.credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.token_endpoint.client_authentication import client_authentication
 from zeebe_auth.token_endpoint.discovery import TokenAddress
 from zeebe_auth.token_endpoint.sending import HttpRequest
+from zeebe_auth.token_endpoint.token_exchange import subject_parameters
 
 __all__ = ["token_request"]
 
@@ -21,21 +22,22 @@ def token_request(
     """The request that authlib prepares and signs for these credentials.
 
     Raises:
-        ConfigurationError: The proof can't be made, or a text in it is not valid Unicode.
+        ConfigurationError: The proof can't be made, a text in it is not valid Unicode, or there
+            is no subject token to exchange.
     """
     try:
         headers, body = _prepared(credentials, address, clock)
     except UnicodeEncodeError:
-        prepared = None
-    else:
-        prepared = HttpRequest("POST", address.token_url, headers, body)
-    if prepared is None:
-        # Raised outside: the error that was caught holds the text itself.
-        raise ConfigurationError(
+        fault: AuthError = ConfigurationError(
             f"The credentials from {credentials.origin} hold bytes that are not UTF-8 text. "
             "Write client id, secret, audience and scopes in UTF-8."
         )
-    return prepared
+    except AuthError as error:
+        fault = error.copy()
+    else:
+        return HttpRequest("POST", address.token_url, headers, body)
+    # Raised outside: the frames and the error down there hold what was to be sent.
+    raise fault
 
 
 def _prepared(
@@ -44,7 +46,8 @@ def _prepared(
     from authlib.oauth2.rfc6749.parameters import prepare_token_request
 
     # authlib keeps what stands in the body already, so repeated parameters go in there.
-    repeated = urlencode([("resource", each) for each in credentials.resources])
+    resources = [("resource", each) for each in credentials.resources]
+    repeated = urlencode([*subject_parameters(credentials), *resources])
     form = prepare_token_request(
         credentials.grant,
         repeated,

@@ -27,6 +27,8 @@ def tls_context(
 ) -> SSLContext:
     """The shared context for these files, made anew when one of them changed on disk.
 
+    A client certificate and key that don't fit each other any more count from when they do.
+
     Args:
         ca_certificate: What to trust, PEM; None trusts what the environment names, else the
             store of the operating system.
@@ -49,7 +51,14 @@ def tls_context(
         return known[1]
     context = _trusting(ca_certificate)
     if client_certificate is not None:
-        _show(context, client_certificate)
+        try:
+            _show(context, client_certificate)
+        except ConfigurationError:
+            if known is None:
+                raise
+            # Certificate and key are replaced one after the other: until they fit each other
+            # again, those from before are shown.
+            return known[1]
     _contexts[files] = (stamps, context)
     return context
 

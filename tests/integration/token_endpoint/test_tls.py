@@ -6,6 +6,7 @@ import os
 import ssl
 
 import pytest
+from cryptography import x509
 
 from zeebe_auth.credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
@@ -177,3 +178,49 @@ def test_contexts_are_shared_and_follow_their_files(authority, other_authority):
     os.utime(authority.file, ns=(1, 1))
     assert tls_context(authority.file, None) is not first
     assert tls_context(None, None) is tls_context(None, None)
+
+
+def _common_name(request) -> str:
+    (attribute,) = x509.load_der_x509_certificate(request.peer_certificate).subject
+    return attribute.value
+
+
+@pytest.mark.parametrize("method", ["tls_client_auth", "self_signed_tls_client_auth"])
+def test_a_replaced_client_certificate_is_shown_next(
+    serve, endpoint, credentials_for, authority, tmp_path, method
+):
+    """A renewed certificate needs no restart, not even of the endpoint object."""
+    server = serve(tls=authority.server_context("localhost", client_ca=authority.file))
+    asking, file = endpoint(ca_certificate=authority.file), tmp_path / "client.pem"
+    file.write_bytes(authority.certificate("first").read_bytes())
+    credentials = credentials_for(
+        server.url, authentication=ClientCertificate.from_files(file, method=method)
+    )
+    asking.request_token(credentials)
+    authority.certificate("second").replace(file)
+    asking.request_token(credentials)
+    assert [_common_name(each) for each in server.received] == ["first", "second"]
+
+
+def test_a_half_replaced_pair_is_not_shown(serve, endpoint, credentials_for, authority, tmp_path):
+    """Between the certificate's and the key's replacement the old pair goes on."""
+    server = serve(tls=authority.server_context("localhost", client_ca=authority.file))
+    asking = endpoint(ca_certificate=authority.file)
+    chain, key = tmp_path / "client.crt", tmp_path / "client.key"
+    contents = {}
+    for name in ("first", "second"):
+        pem = authority.certificate(name).read_bytes()
+        begin = pem.index(b"-----BEGIN PRIVATE KEY-----")
+        contents[name] = pem[:begin], pem[begin:]
+    chain.write_bytes(contents["first"][0])
+    key.write_bytes(contents["first"][1])
+    credentials = credentials_for(
+        server.url, authentication=ClientCertificate.from_files(chain, key)
+    )
+    asking.request_token(credentials)
+    for file, content in ((chain, contents["second"][0]), (key, contents["second"][1])):
+        aside = tmp_path / "aside"
+        aside.write_bytes(content)
+        aside.replace(file)
+        asking.request_token(credentials)
+    assert [_common_name(each) for each in server.received] == ["first", "first", "second"]

@@ -96,6 +96,92 @@ def test_a_secret_from_stdin(stdin, keychain) -> None:
     assert entry(keychain)["client_secret"] == "p1ped~._-"
 
 
+@pytest.mark.parametrize("password", ["", "s3cr3t"])
+def test_a_private_key_file_asks_for_its_password(password, terminal, keychain, tmp_path) -> None:
+    """Instead of a secret; an empty answer means that there is none."""
+    terminal(secret=password)
+    arguments = [*OPTIONS, "--address", "zeebe.example", "--audience", "a"]
+    file = tmp_path / "client.p12"
+    assert main(["login", *arguments, "--private-key-file", str(file), "--key-id", "k"]) == 0
+    kept = entry(keychain)
+    assert (kept["private_key_file"], kept["key_id"]) == (str(file), "k")
+    assert kept.get("private_key_password", "") == password
+    assert "client_secret" not in kept
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        ["--private-key-file", "client.pem"],
+        ["--assertion-file", "token"],
+        ["--authentication-method", "none"],
+    ],
+)
+def test_a_proof_without_a_secret_needs_no_stdin(proof, stdin, keychain) -> None:
+    """A script gives a file that is no secret itself as an option."""
+    stdin("")
+    assert main(["login", *OPTIONS, *proof]) == 0
+    assert "client_secret" not in entry(keychain)
+
+
+def test_a_piped_password_of_a_private_key(stdin, keychain) -> None:
+    """--secret-stdin gives the secret that goes with the proof."""
+    stdin("s3cr3t\n")
+    assert main(["login", *OPTIONS, "--private-key-file", "client.p12", "--secret-stdin"]) == 0
+    assert entry(keychain)["private_key_password"] == "s3cr3t"
+
+
+def test_a_client_certificate_is_the_proof_by_word(stdin, keychain, tmp_path) -> None:
+    """Nothing is read from stdin; the files' names are kept in full."""
+    stdin("")
+    certificate = tmp_path / "c.pem"
+    certificate.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")
+    arguments = ["--client-certificate", str(certificate), "--client-key", str(tmp_path / "k.pem")]
+    method = "self_signed_tls_client_auth"
+    assert main(["login", *OPTIONS, "--authentication-method", method, *arguments]) == 0
+    kept = entry(keychain)
+    assert kept["authentication_method"] == method
+    assert kept["client_certificate"] == str(certificate)
+    assert kept["client_key"] == str(tmp_path / "k.pem")
+
+
+def test_a_dialect_fills_in_what_is_kept(stdin, keychain) -> None:
+    """What it stands for is kept, so that later versions can't mean something else by it."""
+    stdin("s3cr3t")
+    issuer = "https://keycloak.example/realms/r"
+    arguments = ["--client-id", "c", "--issuer", issuer, "--dialect", "keycloak", "--secret-stdin"]
+    assert main(["login", *arguments]) == 0
+    kept = entry(keychain)
+    assert kept["token_url"] == f"{issuer}/protocol/openid-connect/token"
+    assert kept["revocation_url"] == f"{issuer}/protocol/openid-connect/revoke"
+    assert "dialect" not in kept
+
+
+def test_a_dialect_may_know_the_token_url(stdin, keychain) -> None:
+    """That of Camunda SaaS needs neither an address nor a cluster."""
+    stdin("s3cr3t")
+    arguments = ["--client-id", "c", "--dialect", "camunda-saas", "--secret-stdin"]
+    assert main(["login", *arguments]) == 0
+    assert entry(keychain)["request_format"] == "json"
+
+
+@pytest.mark.parametrize("dialect", ["okta", ""])
+def test_an_unknown_dialect_stores_nothing(dialect, stdin, keychain, capsys) -> None:
+    """It is named with the known ones; an empty one is none."""
+    stdin("s3cr3t")
+    code = main(["login", *OPTIONS, "--dialect", dialect, "--secret-stdin"])
+    assert code == (2 if dialect else 0)
+    assert (keychain.entries == {}) is bool(dialect)
+    assert ("camunda-saas, keycloak" in capsys.readouterr().err) is bool(dialect)
+
+
+def test_a_certificate_by_itself_is_for_the_gateway(stdin, keychain) -> None:
+    """The identity is still proved by the secret, unless the method says otherwise."""
+    stdin("s3cr3t\n")
+    assert main(["login", *OPTIONS, "--client-certificate", "c.pem", "--secret-stdin"]) == 0
+    assert entry(keychain)["authentication_method"] == "client_secret_post"
+
+
 @pytest.mark.parametrize(("text", "word"), [("", "empty"), ("two words", "more than one word")])
 def test_a_secret_that_is_none(text, word, stdin, keychain, capsys) -> None:
     """An empty pipe or a whole sentence is no secret, and isn't quoted."""
@@ -121,6 +207,9 @@ def test_what_is_missing_is_listed_where_nobody_can_be_asked(stdin, capsys) -> N
         ["--from-file", "x", "--client-id", "y"],
         ["--from-file", "x", "--secret-stdin"],
         [*OPTIONS, "--issuer", "https://issuer.example", "--secret-stdin"],
+        [*OPTIONS, "--assertion-file", "token", "--secret-stdin"],
+        [*OPTIONS, "--assertion-file", "token", "--private-key-file", "key"],
+        [*OPTIONS, "--authentication-method", "password", "--secret-stdin"],
     ],
 )
 def test_options_that_contradict_each_other(arguments, stdin, capsys) -> None:

@@ -113,6 +113,29 @@ def test_private_key_with_its_details(write_config):
     )
 
 
+def test_private_key_file_with_its_details(write_config, tmp_path):
+    """A file of either format, its password and its certificate; the files are not read here."""
+    body = (
+        f'{REST}private_key_file = "c.p12"\nprivate_key_password = {{ file = "password" }}\n'
+        'private_key_certificate = "c.pem"\nauthentication_method = "private_key_jwt"'
+    )
+    (tmp_path / "password").write_text("s3cr3t\n")
+    assert load(write_config, body).authentication == PrivateKey(
+        tmp_path / "c.p12", password=Secret("s3cr3t"), certificate=tmp_path / "c.pem"
+    )
+
+
+def test_a_secret_that_signs_with_its_details(write_config):
+    """Algorithm and audience are settable for client_secret_jwt, too."""
+    body = (
+        f'{REST}client_secret = "x"\nauthentication_method = "client_secret_jwt"\n'
+        'algorithm = "HS512"\nassertion_audience = "issuer"'
+    )
+    assert load(write_config, body).authentication == ClientSecret(
+        Secret("x"), "client_secret_jwt", "HS512", "issuer"
+    )
+
+
 @pytest.mark.parametrize("method", ["", "private_key_jwt", "assertion_file"])
 def test_assertion_file(write_config, tmp_path, method):
     """A file with somebody else's assertion proves the identity."""

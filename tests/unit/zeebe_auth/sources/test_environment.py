@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from zeebe_auth import (
     CredentialsUnavailable,
     EnvSource,
     ExplainingSource,
+    PrivateKey,
     Secret,
 )
 from zeebe_auth.sources.environment_names import ENVIRONMENT_NAMES
@@ -47,6 +49,22 @@ def test_each_name_gives_its_field(field, name):
     value = given.secret(field).reveal() if field in given.secrets else given.texts[field]
     assert value == "value"
     assert given.names_of([field]) == [name]
+
+
+def test_a_key_store_by_the_names_of_camundas_java_client():
+    """What its users have set already is enough."""
+    credentials = EnvSource(
+        {
+            "CAMUNDA_CLIENT_ID": "id",
+            "CAMUNDA_ISSUER_URL": "https://issuer.example",
+            "CAMUNDA_CLIENT_ASSERTION_KEYSTORE_PATH": "client.p12",
+            "CAMUNDA_CLIENT_ASSERTION_KEYSTORE_PASSWORD": "s3cr3t",
+            "ZEEBE_AUTH_ALGORITHM": "PS256",
+        }
+    ).load()
+    assert credentials.authentication == PrivateKey(
+        Path("client.p12"), algorithm="PS256", password=Secret("s3cr3t")
+    )
 
 
 def test_whole_identity():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from zeebe_auth import (
     PrivateKey,
     Public,
     Secret,
+    SubjectToken,
 )
 from zeebe_auth.keychain import KeychainLocked, KeychainTimeout, KeychainUnavailable
 from zeebe_auth.sources.json_fields import fields_from_json, json_from_credentials
@@ -78,6 +80,10 @@ def test_every_kind_of_authentication_is_read_back(certificate, tmp_path):
         ClientSecret(Secret("s3cr3t"), "client_secret_jwt"),
         PrivateKey(Secret(PEM), "key-1", "ES256", "issuer"),
         PrivateKey(Secret(PEM)),
+        PrivateKey(
+            tmp_path / "key.p12", password=Secret("s3cr3t"), certificate=tmp_path / "key.pem"
+        ),
+        ClientSecret(Secret("s3cr3t"), "client_secret_jwt", "HS512", "issuer"),
         AssertionFile(tmp_path / "token", "subject"),
         ClientCertificate.from_files(certificate, tmp_path / "key.pem"),
         ClientCertificate.from_files(certificate, method="self_signed_tls_client_auth"),
@@ -86,6 +92,18 @@ def test_every_kind_of_authentication_is_read_back(certificate, tmp_path):
         kept = credentials(authentication)
         keep_login("prod", kept, {})
         assert KeyringSource("prod").load() == kept
+
+
+def test_a_subject_token_is_read_back(dict_keychain, tmp_path):
+    """The file's name is kept, not the token; a function can't be."""
+    for subject in (None, "ann"):
+        exchanged = SubjectToken(tmp_path / "token", "jwt", subject)
+        kept = replace(credentials(Public()), subject_token=exchanged)
+        keep_login("prod", kept, {})
+        assert KeyringSource("prod").load() == kept
+    function = SubjectToken(lambda: Secret("t"), subject="ann")
+    with pytest.raises(ConfigurationError, match="function"):
+        keep_login("prod", replace(kept, subject_token=function), {})
 
 
 @given(st.text(min_size=1), st.text(min_size=1), st.text(min_size=1))

@@ -1,0 +1,163 @@
+"""One certificate for both: the token endpoint and the gateway ask for it in TLS."""
+
+from __future__ import annotations
+
+import asyncio
+import http.server
+import json
+import os
+import ssl
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import parse_qs
+
+import grpc
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+import zeebe_grpc
+import zeebe_grpc.aio
+from zeebe_grpc import gateway_pb2, gateway_pb2_grpc
+
+
+def self_signed(name: str, folder):
+    """Certificate and key in files of their own; such a certificate is its own authority."""
+    import datetime as dt
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(hours=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    chain_file, key_file = folder / f"{name}.crt", folder / f"{name}.key"
+    chain_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return chain_file, key_file
+
+
+@pytest.fixture
+def files(tmp_path):
+    """The server's pair under "localhost", the client's under "the-client"."""
+    return {name: self_signed(name, tmp_path) for name in ("localhost", "the-client")}
+
+
+@pytest.fixture
+def token_endpoint(files):
+    """A token endpoint that knows its client by the certificate alone."""
+    shown: list[tuple[str, dict[str, list[str]]]] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            (((_, name),),) = self.connection.getpeercert()["subject"]
+            shown.append((name, parse_qs(body)))
+            reply = json.dumps({"access_token": "t0ken", "expires_in": 300}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(reply)))
+            self.end_headers()
+            self.wfile.write(reply)
+
+        def log_message(self, *_):
+            pass
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*files["localhost"])
+    context.load_verify_locations(files["the-client"][0])
+    context.verify_mode = ssl.CERT_REQUIRED
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"https://localhost:{server.server_port}/token", shown
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def gateway(files):
+    """A gateway that lets nobody in without a certificate."""
+    shown: list[tuple[str, str]] = []
+
+    class Servicer(gateway_pb2_grpc.GatewayServicer):
+        def Topology(self, request, context):  # noqa: N802 - a generated name
+            (name,) = context.auth_context()["x509_common_name"]
+            metadata = dict(context.invocation_metadata())
+            shown.append((name.decode(), metadata["authorization"]))
+            return gateway_pb2.TopologyResponse(clusterSize=1)
+
+    chain, key = (file.read_bytes() for file in files["localhost"])
+    credentials = grpc.ssl_server_credentials(
+        [(key, chain)], files["the-client"][0].read_bytes(), require_client_auth=True
+    )
+    server = grpc.server(ThreadPoolExecutor(2))
+    gateway_pb2_grpc.add_GatewayServicer_to_server(Servicer(), server)
+    port = server.add_secure_port("localhost:0", credentials)
+    server.start()
+    yield f"localhost:{port}", shown
+    server.stop(None).wait()
+
+
+@pytest.fixture
+def environment(monkeypatch, tmp_path, files, token_endpoint, gateway):
+    """The whole configuration in variables."""
+    for name in list(os.environ):
+        if name.startswith(("CAMUNDA_", "ZEEBE_")):
+            monkeypatch.delenv(name)
+    chain, key = files["the-client"]
+    variables = {
+        "CAMUNDA_CLIENT_ID": "the-client",
+        "CAMUNDA_OAUTH_URL": token_endpoint[0],
+        "CAMUNDA_GRPC_ADDRESS": gateway[0],
+        "CAMUNDA_CA_CERTIFICATE_PATH": str(files["localhost"][0]),
+        "CAMUNDA_MTLS_CERT_PATH": str(chain),
+        "CAMUNDA_MTLS_KEY_PATH": str(key),
+        "ZEEBE_AUTH_AUTHENTICATION_METHOD": "self_signed_tls_client_auth",
+        "ZEEBE_AUTH_STORE": "memory",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+
+def _check(token_endpoint, gateway) -> None:
+    ((name, form),) = token_endpoint[1]
+    assert name == "the-client"
+    assert form == {"grant_type": ["client_credentials"], "client_id": ["the-client"]}
+    assert gateway[1] == [("the-client", "Bearer t0ken")]
+
+
+def test_connect_shows_the_certificate_to_both(environment, token_endpoint, gateway):
+    """The proof for the token is the certificate of the channel."""
+    with zeebe_grpc.connect() as channel:
+        zeebe_grpc.GatewayStub(channel).Topology(zeebe_grpc.TopologyRequest(), timeout=30)
+    _check(token_endpoint, gateway)
+
+
+def test_the_asyncio_connect_does_too(environment, token_endpoint, gateway):
+    """The same from the same settings."""
+
+    async def call() -> None:
+        async with zeebe_grpc.aio.connect() as channel:
+            stub = gateway_pb2_grpc.GatewayStub(channel)
+            await stub.Topology(gateway_pb2.TopologyRequest(), timeout=30)
+
+    asyncio.run(call())
+    _check(token_endpoint, gateway)

@@ -1,0 +1,87 @@
+"""Revoking a token: the request and what the reply means (RFC 7009, 2)."""
+
+from __future__ import annotations
+
+from zeebe_auth.clock import Clock
+from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.errors import AuthError, InvalidClientError, TokenResponseError
+from zeebe_auth.token import AccessToken
+from zeebe_auth.token_endpoint.client_authentication import client_authentication
+from zeebe_auth.token_endpoint.discovery import TokenAddress
+from zeebe_auth.token_endpoint.endpoint_url import EndpointUrl
+from zeebe_auth.token_endpoint.json_object import json_object
+from zeebe_auth.token_endpoint.refusals import oauth_error, refusal_of_status
+from zeebe_auth.token_endpoint.sending import HttpReply, HttpRequest
+from zeebe_auth.token_endpoint.transport import TokenTransport
+
+__all__ = ["read_revocation", "revocation_request"]
+
+
+def revocation_request(
+    credentials: ClientCredentials,
+    address: TokenAddress,
+    token: AccessToken,
+    clock: Clock,
+    transport: TokenTransport,
+) -> HttpRequest | None:
+    """The request that authlib prepares and signs; None if there is nowhere to send it.
+
+    Raises:
+        ConfigurationError: The proof can't be made, or the address breaks the https rule.
+    """
+    text = credentials.revocation_url or address.revocation_url
+    if text is None:
+        return None
+    from authlib.oauth2.rfc7009 import prepare_revoke_token_request
+
+    url = EndpointUrl.parse(
+        text, called="The revocation URL", allow_plaintext=transport.allow_plaintext
+    )
+    try:
+        form, headers = prepare_revoke_token_request(token.value.reveal(), "access_token")
+        signer = client_authentication(credentials, address, clock)
+        _, headers, form = signer.prepare("POST", url.text, headers, form)
+        return HttpRequest("POST", url, headers, form.encode("ascii"))
+    except AuthError as error:
+        failure = error.copy()
+    del form
+    # Raised here, where no variable holds the token.
+    raise failure
+
+
+def read_revocation(reply: HttpReply, url: EndpointUrl, credentials: ClientCredentials) -> bool:
+    """Whether the token is revoked; False if the endpoint doesn't do that for such tokens.
+
+    Raises:
+        AuthError: It is not; each kind as `zeebe_auth.errors` tells.
+    """
+    status = reply.status_code
+    if 200 <= status < 300:  # noqa: PLR2004 - also for a token that is not known any more
+        return True
+    code = oauth_error(json_object(reply.body))
+    if code == "unsupported_token_type":
+        return False
+    raise _refusal(reply, code, url, credentials)
+
+
+def _refusal(
+    reply: HttpReply, code: str | None, url: EndpointUrl, credentials: ClientCredentials
+) -> AuthError:
+    status = reply.status_code
+    of_status = refusal_of_status(reply, url)
+    if of_status is not None:
+        return of_status
+    reason = f"HTTP {status}" if code is None else f"{code}, HTTP {status}"
+    if code in {"invalid_client", "unauthorized_client"} or status in {401, 403}:
+        return InvalidClientError(
+            f"{url.origin} refused to revoke a token for the client {credentials.client_id!r} "
+            f"({reason}). Check that the client is still active there and may revoke its tokens.",
+            error=code,
+            status_code=status,
+        )
+    return TokenResponseError(
+        f"{url} did not revoke the token ({reason}). Check that it is the revocation endpoint of "
+        "the server that issued the token.",
+        error=code,
+        status_code=status,
+    )
