@@ -7,6 +7,7 @@ import grpc
 from zeebe_auth import AuthError
 from zeebe_grpc.cli.exit_codes import ExitCode, exit_code_of
 from zeebe_grpc.cli.failure import CommandFailed, printable
+from zeebe_grpc.cli.http_answers import advice_on, http_status, was_cut_off
 from zeebe_grpc.cli.reachability import probe
 from zeebe_grpc.connection_settings import ConnectionSettings
 
@@ -32,9 +33,12 @@ def failure_of(
     if not isinstance(error, grpc.Call):
         return CommandFailed(f"The call failed: {type(error).__name__}.", ExitCode.FAILED)
     code = error.code()
+    status = http_status(error.details())
+    if status is not None:
+        return _http_answer(code, status, settings, has_credentials)
     said = f"{code.name}: {printable(error.details() or 'no details')}"
-    if code is grpc.StatusCode.UNAUTHENTICATED:
-        return _unauthenticated(said, has_credentials)
+    if code in {grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED}:
+        return _refusal(code, said, has_credentials)
     if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
         for step in probe(settings, timeout_seconds=_PROBE_SECONDS):
             if step.status == "failed":
@@ -51,16 +55,54 @@ def failure_of(
             "time. Give it more with --timeout.",
             ExitCode.FAILED,
         )
-    return CommandFailed(f"The gateway ended the call with {said}.", ExitCode.FAILED)
+    return CommandFailed(_ending(said, settings), ExitCode.FAILED)
 
 
-def _unauthenticated(said: str, has_credentials: bool) -> CommandFailed:
+def _ending(said: str, settings: ConnectionSettings) -> str:
+    if was_cut_off(said):
+        return (
+            f"The call was cut off on its way to {settings.address.target}: {said}. Try again. If "
+            "it happens after the same silence each time, an ingress has a time limit there: "
+            "raise it (grpc_read_timeout of nginx)."
+        )
+    return f"The gateway ended the call with {said}."
+
+
+def _refusal(code: grpc.StatusCode, said: str, has_credentials: bool) -> CommandFailed:
+    if code is grpc.StatusCode.UNAUTHENTICATED:
+        advice = _on_credentials(has_credentials)
+        return CommandFailed(f"The gateway answered {said}. {advice}", ExitCode.REFUSED)
+    return CommandFailed(
+        f"The gateway answered {said}. It knows who asks and does not allow this, so another "
+        "token changes nothing: ask whoever runs it for the permission.",
+        ExitCode.FAILED,
+    )
+
+
+def _http_answer(
+    code: grpc.StatusCode, status: int, settings: ConnectionSettings, has_credentials: bool
+) -> CommandFailed:
+    exit_code = {
+        grpc.StatusCode.UNAUTHENTICATED: ExitCode.REFUSED,
+        grpc.StatusCode.UNAVAILABLE: ExitCode.UNREACHABLE,
+    }.get(code, ExitCode.FAILED)
+    if code is grpc.StatusCode.UNAUTHENTICATED:
+        advice = _on_credentials(has_credentials)
+    else:
+        shows_certificate = settings.certificate_files is not None
+        advice = advice_on(status, shows_certificate=shows_certificate)
+    return CommandFailed(
+        f"An ingress or proxy in front of the gateway at {settings.address.target} answered by "
+        f"itself, with HTTP {status} ({code.name}). {advice}",
+        exit_code,
+    )
+
+
+def _on_credentials(has_credentials: bool) -> str:
     if has_credentials:
-        advice = (
+        return (
             "It refused the credentials. Check that they are for this gateway: of a token the "
             "audience, scope and issuer, of Basic authentication the user name and password "
             '("zeebe-auth status" shows where yours come from).'
         )
-    else:
-        advice = "It wants credentials, and none are configured: set them, or run zeebe-auth login."
-    return CommandFailed(f"The gateway answered {said}. {advice}", ExitCode.REFUSED)
+    return "It wants credentials, and none are configured: set them, or run zeebe-auth login."

@@ -152,9 +152,11 @@ def test_tokens_travel_encrypted(texts, allowed):
 
 
 def test_channel_options():
-    """Keepalive goes on however long a stream is silent, and never without a call."""
+    """Keepalive goes on however long a stream is silent, never without a call, and gives up."""
     assert dict(channel_options()) == {
         "grpc.keepalive_time_ms": 45_000,
+        "grpc.keepalive_timeout_ms": 20_000,
+        "grpc.http2.ping_timeout_ms": 20_000,
         "grpc.http2.max_pings_without_data": 0,
     }
     options = dict(read(authority="zeebe.test", keep_alive_ms="60000").channel_options())

@@ -1,0 +1,1 @@
+"""What the tests of real ingresses share."""

@@ -1,0 +1,114 @@
+"""A server program in the foreground, whose log can be waited for."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pytest
+
+__all__ = ["LoggedProcess", "find_program"]
+
+PATIENCE_SECONDS = 30.0
+LONGEST_LIFE_SECONDS = 100
+# Debian keeps servers where the PATH of a plain user doesn't look.
+SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin"
+
+
+def find_program(name: str, package: str) -> str:
+    """The path of a program; the test fails if it is missing."""
+    path = shutil.which(name) or shutil.which(name, path=SYSTEM_PATH)
+    if path is None:
+        pytest.fail(f"{name} not found: apt-get install {package}")
+    return path
+
+
+class LoggedProcess:
+    """Runs until the end of its ``with`` block, or for so long that whoever started it is gone.
+
+    Args:
+        command: The program, told to stay in the foreground and to log to stderr.
+        environment: Of the program.
+        open_files: File descriptors that it inherits under the same numbers.
+        folder: To run in; None for this process's own.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        open_files: Sequence[int] = (),
+        folder: Path | None = None,
+    ) -> None:
+        self._process = subprocess.Popen(
+            # "timeout" passes signals on.
+            ["timeout", "--foreground", str(LONGEST_LIFE_SECONDS), *command],
+            env=dict(environment),
+            cwd=folder,
+            pass_fds=open_files,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+        self._changed = threading.Condition()
+        self._lines: list[str] = []
+        self._ended = False
+        self._reader = threading.Thread(target=self._read, name="server-log")
+        self._reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+        finally:
+            # The log ends when the last process that writes to it does.
+            self._reader.join(PATIENCE_SECONDS)
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+
+    def wait_for_line(self, text: str, *, count: int = 1) -> None:
+        """Wait until so many lines of the log have held ``text``."""
+
+        def there() -> bool:
+            return self._ended or sum(text in line for line in self._lines) >= count
+
+        with self._changed:
+            in_time = self._changed.wait_for(there, PATIENCE_SECONDS)
+            log = "\n".join(self._lines)
+            if not in_time or sum(text in line for line in self._lines) < count:
+                pytest.fail(f'"{text}" did not appear {count} times in this log:\n{log}')
+
+    def reload(self) -> None:
+        """Send SIGHUP, upon which servers read their configuration and certificates again."""
+        self._process.send_signal(signal.SIGHUP)
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            with self._changed:
+                self._lines.append(line.rstrip())
+                self._changed.notify_all()
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
