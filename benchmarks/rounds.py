@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import statistics
+import threading
 import time
 from collections.abc import Callable, Mapping
 
-__all__ = ["Samples", "by_turns", "median_ratio", "seconds_of"]
+__all__ = ["Samples", "by_turns", "cpu_by_threads", "median_ratio", "seconds_of"]
 
 Samples = Mapping[str, list[float]]
 """By subject, one figure for each round; figures of one round stand at the same index."""
@@ -42,3 +43,23 @@ def seconds_of(work: Callable[[], object]) -> float:
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
+
+
+def cpu_by_threads(work: Callable[[], object], count: int, calls: int) -> float:
+    """CPU of one call in us, by ``count`` threads that start together and share one interpreter."""
+    each = calls // count
+    ready = threading.Barrier(count + 1)
+
+    def run() -> None:
+        ready.wait()
+        for _ in range(each):
+            work()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    ready.wait()
+    begin = time.process_time()
+    for thread in threads:
+        thread.join()
+    return (time.process_time() - begin) / (each * count) * 1e6

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from benchmarks.measures.file_store import A_TOKEN, a_key
 from benchmarks.result import Curve, Result, Row
+from benchmarks.rounds import cpu_by_threads
 from benchmarks.token_server import TokenServer
 from zeebe_auth import (
     ClientCredentials,
@@ -114,29 +115,10 @@ def _threads(url: str, counts: list[int]) -> Curve:
         for count in counts:
             least = float("inf")
             for _ in range(_REPEATS):
-                least = min(least, _by_threads(provider.get_token, count))
+                least = min(least, cpu_by_threads(provider.get_token, count, 200_000))
             curve.x.append(count)
             curve.y.append(least)
     return curve
-
-
-def _by_threads(work: Callable[[], object], count: int) -> float:
-    ready = threading.Barrier(count + 1)
-    each = 200_000 // count
-
-    def run() -> None:
-        ready.wait()
-        for _ in range(each):
-            work()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    ready.wait()
-    begin = time.process_time()
-    for thread in threads:
-        thread.join()
-    return (time.process_time() - begin) / (each * count) * 1e6
 
 
 def _keys(counts: list[int]) -> list[Curve]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 import sys
-import threading
 import time
 import timeit
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from functools import partial
 
 from benchmarks.peers import PEERS
 from benchmarks.result import Result, Row
-from benchmarks.rounds import by_turns, median_ratio
+from benchmarks.rounds import by_turns, cpu_by_threads, median_ratio
 from benchmarks.token_server import TokenServer
 from zeebe_auth import ClientCredentials, ClientSecret, OAuthCredentialsProvider, Secret
 
@@ -37,26 +36,6 @@ class _Floor:
 
 def _alone(use: Callable[[], object], calls: int) -> float:
     return timeit.Timer("use()", globals={"use": use}).timeit(calls) / calls * 1e6
-
-
-def _together(use: Callable[[], object], calls: int) -> float:
-    """By threads that start together: CPU per call, since they share one interpreter."""
-    each = calls // _THREADS
-    ready = threading.Barrier(_THREADS + 1)
-
-    def run() -> None:
-        ready.wait()
-        for _ in range(each):
-            use()
-
-    threads = [threading.Thread(target=run) for _ in range(_THREADS)]
-    for thread in threads:
-        thread.start()
-    ready.wait()
-    begin = time.process_time()
-    for thread in threads:
-        thread.join()
-    return (time.process_time() - begin) / (each * _THREADS) * 1e6
 
 
 def measure(*, quick: bool) -> Result:
@@ -89,7 +68,7 @@ def measure(*, quick: bool) -> Result:
             for name, use in uses.items()
         }
         for name in ("floor", "zeebe_auth"):
-            subjects[name + _BY_THREADS] = partial(_together, uses[name], calls)
+            subjects[name + _BY_THREADS] = partial(cpu_by_threads, uses[name], _THREADS, calls)
         samples = by_turns(subjects, rounds)
         provider.close()
     mine = statistics.median(samples["zeebe_auth"])
