@@ -17,7 +17,7 @@ import pytest
 
 from zeebe_grpc.sandbox import Sandbox
 
-__all__ = ["Ended", "node", "zbctl", "zeebe_grpc"]
+__all__ = ["SECONDS", "Ended", "node", "zbctl", "zeebe_grpc"]
 
 ROOT = Path(__file__).parents[2]
 PINS = ROOT / "tests" / "peers" / "clients" / "node"
