@@ -5,7 +5,7 @@ BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY  := $(VENV)/ready
 BENCH  := .venvs/bench/ready
 
-.PHONY: demo test check bench soak docs proto pins clean
+.PHONY: demo test check bench soak peers docs proto pins clean
 
 demo: $(READY)
 	@echo "== the sandbox starts (an OAuth server and a TLS gateway on loopback) and runs the real command line"
@@ -32,6 +32,11 @@ soak: $(READY)
 	@echo "== client processes beside a token endpoint that fails (two minutes)"
 	$(BIN)/python -m benchmarks.soak $(SOAK)
 
+peers: $(READY)
+	@echo "== real servers, ingresses, keychain and clients: what they need is installed first"
+	bash .ci/install-peers
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/peers tests/faults tests/foreign tests/examples $(PEERS)
+
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	$(BIN)/python .ci/site_is_offline.py site
@@ -49,7 +54,7 @@ pins:
 	$(PYTHON) -c "import os; os.remove('.ci/floors.txt')"
 
 clean:
-	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('$(VENV)', '.venvs', 'site')]"
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('$(VENV)', '.peers', '.venvs', 'site')]"
 
 $(READY): pyproject.toml .ci/requirements.txt
 	@echo "== making $(VENV) with the pinned, hashed requirements (about half a minute, once)"

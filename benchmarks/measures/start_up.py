@@ -1,4 +1,4 @@
-"""What importing costs, and a command that finds its token in the store."""
+"""What importing costs, and commands that find their token where they keep it."""
 
 from __future__ import annotations
 
@@ -38,6 +38,10 @@ _ENVIRONMENT = "zeebe-auth token, identity from the environment"
 _SANDBOX_FOLDER = "the same, with the token store in a folder of its own"
 _CONFIG_FILE = "zeebe-auth token, identity from the config file"
 _KEYCHAIN = "zeebe-auth token, identity from the keychain"
+_TOPOLOGY = "zeebe-grpc topology"
+_STATUS = "zbctl status"
+# As "make peers" leaves it.
+_ZBCTL = Path(__file__).parents[2] / ".peers/node/node_modules/zbctl/bin/zbctl-cli.linux"
 
 
 def _run(command: list[str], environment: Mapping[str, str]) -> None:
@@ -89,7 +93,7 @@ def _import_rows(rounds: int) -> list[Row]:
     return rows
 
 
-def _token_rows(samples: Samples) -> list[Row]:
+def _command_rows(samples: Samples) -> list[Row]:
     rows = []
     for name, figures in samples.items():
         ratio = median_ratio(samples, name, _BARE)
@@ -107,9 +111,13 @@ def _token_rows(samples: Samples) -> list[Row]:
     return rows
 
 
+def _program(name: str) -> str:
+    return str(Path(sys.executable).parent / name)
+
+
 def _commands(folder: Path, sandbox: Sandbox) -> tuple[list[str], dict[str, Mapping[str, str]]]:
     """The command, and for each place an identity can come from its environment."""
-    command = [str(Path(sys.executable).parent / "zeebe-auth"), "token"]
+    command = [_program("zeebe-auth"), "token"]
     with_identity = {**sandbox.child_environment(), "HOME": str(folder)}
     with_identity.pop("XDG_CACHE_HOME", None)
     usual = {n: text for n, text in with_identity.items() if n != "CAMUNDA_TOKEN_CACHE_DIR"}
@@ -133,11 +141,26 @@ def _commands(folder: Path, sandbox: Sandbox) -> tuple[list[str], dict[str, Mapp
     }
 
 
+def _topology_commands(
+    folder: Path, sandbox: Sandbox, environment: Mapping[str, str]
+) -> dict[str, tuple[list[str], Mapping[str, str]]]:
+    """Ours, and zbctl's where it is installed."""
+    commands = {_TOPOLOGY: ([_program("zeebe-grpc"), "topology"], environment)}
+    if _ZBCTL.exists():
+        kept = str(folder / "zbctl-credentials")
+        # It has no option for the token endpoint's CA.
+        trusting = {**environment, "SSL_CERT_FILE": str(sandbox.ca_certificate_path)}
+        commands[_STATUS] = ([str(_ZBCTL), "status", "--clientCache", kept], trusting)
+    else:
+        print('no zbctl here ("make peers" brings it): it is left out', file=sys.stderr)
+    return commands
+
+
 def measure(*, quick: bool) -> Result:
     rounds = 3 if quick else 31
     result = Result(
         name="start_up",
-        title="Imports, and a command that finds its token in the store",
+        title="Imports, and commands that find their token where they keep it",
         method="Whole processes in turns. Imports: the median of the differences to a bare "
         "interpreter started in the same round.",
         compared=_BARE,
@@ -147,10 +170,14 @@ def measure(*, quick: bool) -> Result:
         folder = Path(name)
         command, environments = _commands(folder, sandbox)
         subjects = {_BARE: partial(_seconds, [sys.executable, "-c", "pass"], os.environ)}
-        for subject, environment in environments.items():
-            _run(command, environment)
-            subjects[subject] = partial(_seconds, command, environment)
-        result.rows += _token_rows(by_turns(subjects, rounds))
+        runs = {
+            **{subject: (command, environment) for subject, environment in environments.items()},
+            **_topology_commands(folder, sandbox, environments[_ENVIRONMENT]),
+        }
+        for subject, (arguments, environment) in runs.items():
+            _run(arguments, environment)
+            subjects[subject] = partial(_seconds, arguments, environment)
+        result.rows += _command_rows(by_turns(subjects, rounds))
         if shutil.which("gnome-keyring-daemon") and shutil.which("dbus-run-session"):
             console_file = sandbox.console_file(folder / "console.env")
             session = {
@@ -159,7 +186,7 @@ def measure(*, quick: bool) -> Result:
                 if name != "ZEEBE_AUTH_CONFIG"
             }
             samples = in_keychain_session(command[0], console_file, session, folder, rounds)
-            result.rows += _token_rows({_BARE: samples[0], _KEYCHAIN: samples[1]})[1:]
+            result.rows += _command_rows({_BARE: samples[0], _KEYCHAIN: samples[1]})[1:]
         else:
             print("no gnome-keyring here: the keychain is left out", file=sys.stderr)
     return result

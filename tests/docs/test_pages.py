@@ -22,14 +22,14 @@ NOT_RUN = {
     ("README.md", "it would fetch from the package index"),
     ("docs/tutorial.md", "it would fetch from the package index"),
     ("docs/how-to/kubernetes.md", "it needs a cluster"),
-    ("docs/how-to/other-clients.md", "it needs grpcurl"),
+    ("docs/how-to/coming-from.md", "it installs the clients"),
     ("docs/performance.md", "it takes ten minutes and installs the peers"),
     ("docs/performance.md", "it takes two minutes"),
 }
 """Every block that no test runs, and why. Others need a keychain or a foreign client, and are run
 by tests/peers and tests/foreign."""
 
-RUN_ELSEWHERE = {"keychain", "pyzeebe", "otlp"}
+RUN_ELSEWHERE = {"keychain", "pyzeebe", "otlp", "grpcurl"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)

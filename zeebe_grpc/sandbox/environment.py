@@ -58,15 +58,21 @@ class Coordinates:
         return variables
 
     def aliases(self) -> dict[str, str]:
-        """The same under the older names, which zbctl and other clients read."""
+        """The same under the names which zbctl, Node.js and other clients read."""
         return {
             "ZEEBE_CLIENT_ID": self.client_id,
             "ZEEBE_CLIENT_SECRET": self.client_secret,
             "ZEEBE_AUTHORIZATION_SERVER_URL": self.token_url,
             "ZEEBE_TOKEN_AUDIENCE": self.audience,
             "ZEEBE_CA_CERTIFICATE_PATH": self.authority_path,
-            # Camunda's Java and Go clients would else leave a token in the home of the user.
+            # @camunda8/sdk, and the last two zeebe-node.
+            "CAMUNDA_CUSTOM_ROOT_CERT_PATH": self.authority_path,
+            "ZEEBE_CLIENT_SSL_ROOT_CERTS_PATH": self.authority_path,
+            "ZEEBE_SECURE_CONNECTION": "false" if self.plaintext else "true",
+            # Clients would else leave a token in the home of the user, as zbctl does all the same:
+            # it takes the place from its option --clientCache alone.
             "ZEEBE_CLIENT_CONFIG_PATH": self.client_config_path,
+            "ZEEBE_TOKEN_CACHE_DIR": self.token_cache_directory,
         }
 
     def console_file(self) -> str:

@@ -294,11 +294,12 @@ class Sandbox:
         )
 
     def reset(self) -> None:
-        """Everything as it was at the start: switches, counts, clients, jobs, the token cache."""
+        """Everything as it was at the start: switches, counts, clients, jobs, token caches."""
         running = self._running
         self._switches.reset()
         running.authorization_server.reset_clients(self._plan.client_id, self._plan.client_secret)
         running.jobs.reset()
         shutil.rmtree(running.token_cache_directory, ignore_errors=True)
         running.token_cache_directory.mkdir(mode=0o700, exist_ok=True)
+        Path(running.coordinates.client_config_path).unlink(missing_ok=True)
         self._counters.reset()

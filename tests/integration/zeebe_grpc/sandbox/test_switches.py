@@ -111,7 +111,9 @@ def test_reset(ask, sandbox):
     sandbox.refuse_token_requests(9)
     sandbox.add_client("extra", "secret")
     cached = Path(sandbox.environment["CAMUNDA_TOKEN_CACHE_DIR"], "token")
+    kept_in_one_file = Path(sandbox.variables()["ZEEBE_CLIENT_CONFIG_PATH"])
     cached.touch()
+    kept_in_one_file.touch()
     ask()
 
     sandbox.reset()
@@ -121,6 +123,7 @@ def test_reset(ask, sandbox):
     assert ask(client_id="extra", client_secret="secret").status == 401
     assert ask().json["expires_in"] == 86400
     assert not cached.exists()
+    assert not kept_in_one_file.exists()
 
 
 def test_switches_end_for_those_who_wait():
