@@ -7,7 +7,7 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingress.logged_process import LoggedProcess, find_program
+from logged_process import LoggedProcess, find_program
 
 __all__ = ["LISTENER", "STARTED", "start_haproxy"]
 

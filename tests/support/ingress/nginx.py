@@ -7,7 +7,7 @@ import pwd
 import socket
 from pathlib import Path
 
-from ingress.logged_process import LoggedProcess, find_program
+from logged_process import LoggedProcess, find_program
 
 __all__ = ["STARTED", "start_nginx"]
 

@@ -16,7 +16,6 @@ import pytest
 __all__ = ["LoggedProcess", "find_program"]
 
 PATIENCE_SECONDS = 30.0
-LONGEST_LIFE_SECONDS = 100
 # Debian keeps servers where the PATH of a plain user doesn't look.
 SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin"
 
@@ -37,6 +36,7 @@ class LoggedProcess:
         environment: Of the program.
         open_files: File descriptors that it inherits under the same numbers.
         folder: To run in; None for this process's own.
+        longest_life_seconds: After how many it is ended if nobody else does.
     """
 
     def __init__(
@@ -46,10 +46,11 @@ class LoggedProcess:
         environment: Mapping[str, str],
         open_files: Sequence[int] = (),
         folder: Path | None = None,
+        longest_life_seconds: int = 100,
     ) -> None:
         self._process = subprocess.Popen(
             # "timeout" passes signals on.
-            ["timeout", "--foreground", str(LONGEST_LIFE_SECONDS), *command],
+            ["timeout", "--foreground", str(longest_life_seconds), *command],
             env=dict(environment),
             cwd=folder,
             pass_fds=open_files,
@@ -87,17 +88,19 @@ class LoggedProcess:
             if self._process.stdout is not None:
                 self._process.stdout.close()
 
-    def wait_for_line(self, text: str, *, count: int = 1) -> None:
-        """Wait until so many lines of the log have held ``text``."""
+    def wait_for_line(self, text: str, *, count: int = 1, seconds: float = PATIENCE_SECONDS) -> str:
+        """Wait until so many lines of the log have held ``text``; the last of them is returned."""
 
         def there() -> bool:
             return self._ended or sum(text in line for line in self._lines) >= count
 
         with self._changed:
-            in_time = self._changed.wait_for(there, PATIENCE_SECONDS)
-            log = "\n".join(self._lines)
-            if not in_time or sum(text in line for line in self._lines) < count:
+            in_time = self._changed.wait_for(there, seconds)
+            found = [line for line in self._lines if text in line]
+            if not in_time or len(found) < count:
+                log = "\n".join(self._lines)
                 pytest.fail(f'"{text}" did not appear {count} times in this log:\n{log}')
+            return found[count - 1]
 
     def reload(self) -> None:
         """Send SIGHUP, upon which servers read their configuration and certificates again."""

@@ -1,0 +1,1 @@
+"""Authorization servers that others wrote, and the clients that are registered at each of them."""
