@@ -18,8 +18,8 @@ from ingress.certificates import client_certificate, write_server_certificate
 from ingress.clients import CLIENTS, Client, Destination
 from ingress.documented import block, with_places_of_this_test
 from ingress.fault_proxy import FaultProxy
-from logged_process import LoggedProcess
 from ingress.token_check import TokenCheck, published_keys
+from logged_process import LoggedProcess
 
 from zeebe_auth import (
     ClientCredentials,

@@ -58,6 +58,8 @@ class AuthorizationServer:
         audience: Whom such a token is for, if it is a JWT.
         scopes: What clients ask for.
         lacks: The clients above that it can't have, or whose method it can't do.
+        tolerates: What it gives a token for although it should not, as `matrix` names it.
+        takes_json: Whether it takes the parameters as a JSON object.
     """
 
     name: str
@@ -70,6 +72,8 @@ class AuthorizationServer:
     audience: str
     scopes: tuple[str, ...] = ("zeebe",)
     lacks: frozenset[str] = field(default_factory=frozenset)
+    tolerates: frozenset[str] = field(default_factory=frozenset)
+    takes_json: bool = False
 
     def metadata(self) -> dict[str, Any]:
         """Its discovery document."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import RSAKey
 from logged_process import LoggedProcess, find_program
+
 from servers.authorization_server import (
     BASIC,
     CERTIFICATE,
@@ -59,6 +60,7 @@ def oidc_provider(folder: Path, identity: Identity) -> Iterator[AuthorizationSer
             unknown_target={"resources": ("https://unknown.example",)},
             audience=RESOURCE,
             lacks=frozenset({EXCHANGE}),
+            takes_json=True,
         )
 
 
