@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -92,12 +93,22 @@ class AuthorizationServer:
         assert claims["iat"] - 5 <= time.time() < claims["exp"]
         return dict(claims)
 
-    def fetch(self, url: str) -> dict[str, Any]:
+    def says_active(self, token: AccessToken, client_id: str, client_secret: str) -> bool:
+        """Whether the token is good, as it tells that client (RFC 7662)."""
+        form = {
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "token": token.value.reveal(),
+        }
+        url = self.metadata()["introspection_endpoint"]
+        return bool(self.fetch(url, urllib.parse.urlencode(form).encode())["active"])
+
+    def fetch(self, url: str, body: bytes | None = None) -> dict[str, Any]:
         """A JSON document of this server's."""
         trusted = ssl.create_default_context(cafile=self.ca_file)
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusted)
         )
-        with opener.open(url, timeout=30) as reply:
+        with opener.open(url, body, timeout=30) as reply:
             document: dict[str, Any] = json.load(reply)
             return document

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+
 from servers.authorization_server import (
     BASIC,
     CERTIFICATE,
@@ -24,7 +25,6 @@ from servers.authorization_server import (
     AuthorizationServer,
 )
 from servers.identity import KEY_PASSWORD, SECRET, WRONG_SECRET, Identity
-
 from zeebe_auth import (
     AssertionFile,
     Authentication,
@@ -116,6 +116,7 @@ class Case:
         fate: What should come of it.
         changes: What else differs in the credentials.
         times: How often the same proof is sent; the last answer counts.
+        feature: Which of the clients that servers know stands for what a server may lack.
     """
 
     method: str
@@ -125,9 +126,14 @@ class Case:
     fate: Fate = Fate.TOKEN
     changes: Callable[[Place], dict[str, Any]] = lambda _place: {}
     times: int = 1
+    feature: str = ""
 
     def __str__(self) -> str:
         return f"{self.method}, {self.situation}"
+
+    def lacking_at(self, server: AuthorizationServer) -> bool:
+        """Whether the server can't do that at all."""
+        return (self.feature or self.client_id) in server.lacks
 
     def credentials(self, place: Place, request_format: Format) -> ClientCredentials:
         """The credentials that ask."""
@@ -186,11 +192,20 @@ def _with_a_subject_token_of_nobody(place: Place) -> dict[str, Any]:
     return {"subject_token": SubjectToken(file)}
 
 
-def _of_each_method(method: str, client_id: str, right: Authenticate) -> Iterator[Case]:
+def _of_each_method(
+    method: str, client_id: str, right: Authenticate, of_nobody: Authenticate | None = None
+) -> Iterator[Case]:
     """What can be right and wrong whatever the method is."""
     works = Case(method, "right", client_id, right)
     yield works
-    yield replace(works, situation="unknown client", client_id="nobody", fate=Fate.CLIENT_REFUSED)
+    yield replace(
+        works,
+        situation="unknown client",
+        client_id="nobody",
+        authenticate=of_nobody or right,
+        fate=Fate.CLIENT_REFUSED,
+        feature=client_id,
+    )
     yield replace(works, situation="unknown scope", changes=_unknown_scope, fate=Fate.SCOPE_REFUSED)
     yield replace(
         works, situation="unknown audience", changes=_unknown_target, fate=Fate.TARGET_REFUSED
@@ -241,7 +256,9 @@ def _cases() -> Iterator[Case]:
         Fate.CLIENT_REFUSED,
     )
 
-    yield from _of_each_method("assertion from a file", KEY, _assertion())
+    yield from _of_each_method(
+        "assertion from a file", KEY, _assertion(), _assertion(iss="nobody", sub="nobody")
+    )
     yield Case(
         "assertion from a file",
         "expired",
