@@ -36,7 +36,7 @@ class _Gateway(GatewayServicer):
         claims = self._verified(text)
         if claims is None:
             context.abort(grpc.StatusCode.UNAUTHENTICATED, "not a good token for this gateway")
-        return TopologyResponse(cluster_size=1, gateway_version=str(claims["iss"]))
+        return TopologyResponse(clusterSize=1, gatewayVersion=str(claims["iss"]))
 
     def _verified(self, text: str) -> dict[str, Any] | None:
         try:
