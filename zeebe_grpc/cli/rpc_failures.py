@@ -65,7 +65,7 @@ def _ending(said: str, settings: ConnectionSettings) -> str:
             "it happens after the same silence each time, an ingress has a time limit there: "
             "raise it (grpc_read_timeout of nginx)."
         )
-    return f"The gateway ended the call with {said}."
+    return f"The gateway ended the call with {said.removesuffix('.')}."
 
 
 def _refusal(code: grpc.StatusCode, said: str, has_credentials: bool) -> CommandFailed:
