@@ -1,0 +1,84 @@
+"""Keycloak, with the realm that Camunda's self-managed installation has."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from logged_process import LoggedProcess, find_program
+
+from servers.authorization_server import SELF_SIGNED, AuthorizationServer
+from servers.identity import SECRET, Identity
+
+__all__ = ["keycloak"]
+
+ROOT = Path(__file__).parents[3]
+REALM = ROOT / "tests" / "peers" / "servers" / "keycloak" / "realm.json"
+# It takes half of the memory and of the work for its start this way.
+JAVA = {
+    "JAVA_OPTS_KC_HEAP": "-Xmx256m",
+    "JAVA_OPTS_APPEND": "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC",
+}
+START_SECONDS = 120.0
+
+
+@contextmanager
+def keycloak(folder: Path, identity: Identity) -> Iterator[AuthorizationServer]:
+    """Runs it while the block lasts, with its files in ``folder``."""
+    find_program("java", "default-jre-headless")
+    installed = _installed()
+    home = _home(folder, installed)
+    with LoggedProcess(
+        [
+            *("sh", str(installed / "bin" / "kc.sh"), f"-Dkc.home.dir={home}"),
+            *("start", "--optimized", "--import-realm", "--cache=local"),
+            *("--http-host=127.0.0.1", "--https-port=0", "--hostname-strict=false"),
+            f"--https-certificate-file={identity.server_certificate}",
+            f"--https-certificate-key-file={identity.server_key}",
+            f"--https-trust-store-file={identity.ca_file}",
+            "--https-trust-store-type=PEM",
+        ],
+        environment={**os.environ, **JAVA, **_values(identity)},
+        longest_life_seconds=600,
+    ) as process:
+        started = process.wait_for_line("Listening on: https://", seconds=START_SECONDS)
+        port = started.rpartition(":")[2]
+        issuer = f"https://localhost:{port}/realms/camunda-platform"
+        yield AuthorizationServer(
+            name=f"Keycloak {installed.name.removeprefix('keycloak-')}",
+            issuer=issuer,
+            token_url=f"{issuer}/protocol/openid-connect/token",
+            ca_file=identity.ca_file,
+            dialect="keycloak",
+            target={"audience": "zeebe-api"},
+            # For an audience that it doesn't know it gives a token that isn't for it.
+            unknown_target={"scopes": ("unknown",)},
+            audience="zeebe-api",
+            lacks=frozenset({SELF_SIGNED}),
+        )
+
+
+def _installed() -> Path:
+    folders = [stamp.parent for stamp in ROOT.glob(".peers/keycloak-*/built")]
+    if len(folders) != 1:
+        pytest.fail("Keycloak is missing in .peers: run make peers")
+    return folders[0]
+
+
+def _home(folder: Path, installed: Path) -> Path:
+    """Where it finds its realm and keeps its data, so that several can run from one folder."""
+    home = folder / "keycloak"
+    (home / "data" / "import").mkdir(parents=True)
+    (home / "data" / "import" / "realm.json").symlink_to(REALM)
+    (home / "lib").symlink_to(installed / "lib")
+    return home
+
+
+def _values(identity: Identity) -> dict[str, str]:
+    """What the realm's placeholders stand for; Keycloak puts it into the file as it is."""
+    values = {"CLIENT_SECRET": SECRET, "CLIENT_KEYS": json.dumps(identity.public_keys())}
+    return {name: json.dumps(value)[1:-1] for name, value in values.items()}
