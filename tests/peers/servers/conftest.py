@@ -9,9 +9,10 @@ from contextlib import ExitStack
 import pytest
 from servers.authorization_server import AuthorizationServer
 from servers.identity import Identity
+from servers.keycloak import keycloak
 from servers.oidc_provider import oidc_provider
 
-SERVERS = {"oidc-provider": oidc_provider}
+SERVERS = {"Keycloak": keycloak, "oidc-provider": oidc_provider}
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,7 @@ def test_a_wrong_secret_is_told_at_once(server, run):
     done = run(*login(server), stdin=WRONG_SECRET)
     assert done.returncode == 3, done.stderr
     assert "'post'" in done.stderr
-    assert "Check the client secret" in done.stderr
+    assert "check the client secret" in done.stderr.lower()
     assert WRONG_SECRET not in done.stderr
     assert "Traceback" not in done.stderr
     assert run("secret-tool", "search", "--all", "service", "zeebe-auth:default").stdout == ""
