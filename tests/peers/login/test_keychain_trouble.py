@@ -45,7 +45,8 @@ def run_all(machine, sandbox, *, at_once):
 
     with ThreadPoolExecutor(len(COMMANDS) if at_once else 1) as threads:
         runs = list(threads.map(run, COMMANDS))
-    said = {" ".join(command[:2]): done for command, done in zip(COMMANDS, runs, strict=True)}
+    names = [" ".join(command).removesuffix(f" --from-file {file.name}") for command in COMMANDS]
+    said = dict(zip(names, runs, strict=True))
     assert sandbox.token_requests == 0
     return said, [done.returncode for done in runs]
 
@@ -54,7 +55,7 @@ def problem_told_by(said):
     """The sentence of each; a report says it on stdout and once, anything else on stderr."""
     told = {}
     for name, done in said.items():
-        is_report = name in {"zeebe-auth status", "zeebe-grpc doctor"}
+        is_report = name.startswith(("zeebe-auth status", "zeebe-grpc doctor"))
         told[name] = done.stdout if is_report else done.stderr
         assert is_report or done.stdout == ""
     return told
@@ -109,9 +110,10 @@ def test_a_machine_without_a_keychain(user, start_session, machine_in, sandbox, 
         assert INSTEAD in told[name]
     for name in ("zeebe-auth token", "zeebe-grpc topology", "zeebe-grpc doctor"):
         assert "Set CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET" in told[name]
-    findings = json.loads(told["zeebe-auth status"])["findings"]
+    findings = json.loads(told["zeebe-auth status --output json"])["findings"]
     assert findings[-1]["subject"] == "keychain profile default"
     assert sentence in findings[-1]["reason"]
+    assert sentence in told["zeebe-auth status"]
 
 
 @pytest.mark.parametrize(
