@@ -2,23 +2,28 @@
 
 A locked keychain with a display behind it, or a stopped daemon, keeps `keyring` waiting for ever
 (measured with gnome-keyring). So each call runs on a daemon thread of its own: the caller leaves
-it behind when the time is up, and so does the interpreter when it ends. While one hangs, those
-after it wait for one second. At most four calls run at a time, hanging ones included; while all
-four hang, a further call fails at once.
+it behind when the time is up, and so does the interpreter when it ends. While one hangs, the
+keychain is given up for 5 seconds: those after it fail at once; then the next one waits for one
+second. At most four calls run at a time, hanging ones included; while all four hang, a further
+call fails at once.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from zeebe_auth.errors import StoreError
-
-if TYPE_CHECKING:
-    from keyring.backend import KeyringBackend
+from zeebe_auth.keychain_backend import (
+    NEXT_STEP,
+    KeychainUnavailable,
+    check_size,
+    suitable_backend,
+)
 
 __all__ = [
     "TIME_LIMIT_SECONDS",
@@ -34,18 +39,14 @@ TIME_LIMIT_SECONDS = 5.0
 """How long a caller waits for the keychain, keyring's own start (130 ms) included."""
 
 _SILENT_TIME_LIMIT_SECONDS = 1.0
+# One command or token request needs the keychain several times, and waits for it once.
+_GIVEN_UP_SECONDS = 5.0
 _MOST_CALLS = 4
 # gnome-keyring 42.1 at times loses sight of a collection that another process or thread is opening
 # or making (measured: "Object does not exist at path …"); another look finds it.
 _PAUSES_SECONDS = (0.05, 0.2, 0.5)
-_WINDOWS_CHARACTERS = 1280  # CRED_MAX_CREDENTIAL_BLOB_SIZE, 2560 bytes, in UTF-16
-_NEXT_STEP = "Pass the credentials in the environment or a file, keep tokens in the file store"
 
 _Answer = TypeVar("_Answer")
-
-
-class KeychainUnavailable(StoreError):  # noqa: N818
-    """There is no keychain here, or none that keeps secrets: a source has nothing to offer."""
 
 
 class KeychainLocked(StoreError):  # noqa: N818
@@ -71,7 +72,7 @@ def read(service: str, username: str) -> str | None:
         KeychainTimeout: It did not answer within `TIME_LIMIT_SECONDS`.
         StoreError: It failed in another way.
     """
-    return _in_time(lambda: _backend().get_password(service, username))
+    return _in_time(lambda: suitable_backend().get_password(service, username))
 
 
 def write(service: str, username: str, text: str) -> None:
@@ -87,8 +88,8 @@ def write(service: str, username: str, text: str) -> None:
     """
 
     def call() -> None:
-        backend = _backend()
-        _check_size(backend, text)
+        backend = suitable_backend()
+        check_size(backend, text)
         backend.set_password(service, username, text)
 
     _in_time(call)
@@ -107,7 +108,7 @@ def delete(service: str, username: str) -> bool:
     def call() -> bool:
         from keyring.errors import PasswordDeleteError
 
-        backend = _backend()
+        backend = suitable_backend()
         try:
             backend.delete_password(service, username)
         except PasswordDeleteError:
@@ -120,54 +121,6 @@ def delete(service: str, username: str) -> bool:
     return _in_time(call)
 
 
-def _backend() -> KeyringBackend:
-    import keyring
-    from keyring.backends.chainer import ChainerBackend
-
-    try:
-        chosen = keyring.get_keyring()
-    except (RuntimeError, ImportError, AttributeError) as error:
-        raise KeychainUnavailable(
-            f"The keychain backend named in PYTHON_KEYRING_BACKEND or keyringrc.cfg does not work "
-            f"here ({type(error).__name__}). Name another, or start the service behind it."
-        ) from error
-    # The chain itself would fall through to a plain-text backend; below priority 1 stand those
-    # that keyring itself doesn't recommend, some of which ask on the terminal.
-    candidates = (
-        [part for part in chosen.backends if part.priority >= 1]
-        if isinstance(chosen, ChainerBackend)
-        else [chosen]
-    )
-    for candidate in candidates:
-        if not _is_refused(candidate):
-            return candidate
-    kind = type(chosen)
-    raise KeychainUnavailable(
-        f"There is no OS keychain that keeps secrets here: keyring offers {kind.__module__}."
-        f"{kind.__qualname__}. {_NEXT_STEP}, or start a keychain service (on Linux: a D-Bus "
-        "session with gnome-keyring or KWallet)."
-    )
-
-
-def _is_refused(backend: KeyringBackend) -> bool:
-    from keyring.backends import fail, null
-
-    return isinstance(backend, fail.Keyring | null.Keyring) or any(
-        "plaintext" in kind.__name__.lower() for kind in type(backend).__mro__
-    )
-
-
-def _check_size(backend: KeyringBackend, text: str) -> None:
-    characters = len(text.encode("utf-16-le", "surrogatepass")) // 2
-    is_windows = any(kind.__name__ == "WinVaultKeyring" for kind in type(backend).__mro__)
-    if is_windows and characters > _WINDOWS_CHARACTERS:
-        raise StoreError(
-            f"The Windows keychain holds {_WINDOWS_CHARACTERS} characters, this text has "
-            f"{characters}. Use the encrypted file store instead, FileStore(encryption=…) or "
-            'store = { use = "file", encrypted = true }: it keeps only its key in the keychain.'
-        )
-
-
 class _Slots:
     """Counts the calls that run and those of them that nobody waits for any more."""
 
@@ -175,13 +128,17 @@ class _Slots:
         self._changed = threading.Condition()
         self._running = 0
         self._left_behind = 0
+        self._given_up_until = -math.inf
 
     @property
     def time_limit_seconds(self) -> float:
-        """How long to wait now: one token request may need the keychain several times."""
-        if self._left_behind:
+        """How long to wait now; 0 while the keychain is given up."""
+        with self._changed:
+            if not self._left_behind:
+                return TIME_LIMIT_SECONDS
+            if time.monotonic() < self._given_up_until:
+                return 0.0
             return min(TIME_LIMIT_SECONDS, _SILENT_TIME_LIMIT_SECONDS)
-        return TIME_LIMIT_SECONDS
 
     def take(self, deadline: float) -> bool:
         with self._changed:
@@ -199,13 +156,17 @@ class _Slots:
             if not call.done.is_set():
                 call.is_left_behind = True
                 self._left_behind += 1
+                self._given_up_until = time.monotonic() + _GIVEN_UP_SECONDS
                 self._changed.notify_all()
 
     def give_back(self, call: _Call) -> None:
         with self._changed:
             call.done.set()
             self._running -= 1
-            self._left_behind -= call.is_left_behind
+            if call.is_left_behind:
+                # It answers again: others that hang may do so too.
+                self._left_behind -= 1
+                self._given_up_until = -math.inf
             self._changed.notify_all()
 
 
@@ -261,11 +222,13 @@ if hasattr(os, "register_at_fork"):
 def _in_time(operation: Callable[[], _Answer]) -> _Answer:
     slots = _slots
     limit_seconds = slots.time_limit_seconds
+    if not limit_seconds:
+        raise _silent(TIME_LIMIT_SECONDS)
     deadline = time.monotonic() + limit_seconds
     if not slots.take(deadline):
         raise KeychainTimeout(
             f"The OS keychain has not answered {_MOST_CALLS} earlier calls, so it is not asked "
-            f"again. Unlock it (a prompt may be waiting) or restart its service. {_NEXT_STEP}."
+            f"again. Unlock it (a prompt may be waiting) or restart its service. {NEXT_STEP}."
         )
     call = _Call(operation, slots)
     try:
@@ -279,10 +242,7 @@ def _in_time(operation: Callable[[], _Answer]) -> _Answer:
     if not call.done.wait(max(0.0, deadline - time.monotonic())):
         slots.leave_behind(call)
         if not call.done.is_set():
-            raise KeychainTimeout(
-                f"The OS keychain did not answer within {limit_seconds:g} seconds. Unlock it (a "
-                f"prompt may be waiting) or restart its service. {_NEXT_STEP}."
-            )
+            raise _silent(limit_seconds)
     if call.error is None:
         return call.answer  # type: ignore[return-value]
     # The error's traceback leads back to the call; together they would outlive their use.
@@ -292,21 +252,28 @@ def _in_time(operation: Callable[[], _Answer]) -> _Answer:
     raise _explained(failure) from failure
 
 
+def _silent(seconds: float) -> KeychainTimeout:
+    return KeychainTimeout(
+        f"The OS keychain did not answer within {seconds:g} seconds. Unlock it (a prompt may be "
+        f"waiting) or restart its service. {NEXT_STEP}."
+    )
+
+
 def _explained(error: BaseException) -> StoreError:
     from keyring import errors
 
     if isinstance(error, errors.KeyringLocked):
         return KeychainLocked(
-            f"The OS keychain is locked. Unlock it, then try again. {_NEXT_STEP} where nobody can."
+            f"The OS keychain is locked. Unlock it, then try again. {NEXT_STEP} where nobody can."
         )
     # The backend's own words are left out: nothing says that they quote no secret.
     kind = type(error).__name__
     if isinstance(error, errors.NoKeyringError | errors.InitError | ImportError | RuntimeError):
         return KeychainUnavailable(
-            f"The OS keychain can't be opened here ({kind}). {_NEXT_STEP}, or start a keychain "
+            f"The OS keychain can't be opened here ({kind}). {NEXT_STEP}, or start a keychain "
             "service and make a keychain in it."
         )
     return StoreError(
         f"The OS keychain failed ({kind}). Look at it with the system's own keychain program. "
-        f"{_NEXT_STEP} meanwhile."
+        f"{NEXT_STEP} meanwhile."
     )

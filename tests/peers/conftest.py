@@ -9,44 +9,94 @@ import signal
 import subprocess
 import time
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import keyring.core
 import pytest
+from keyring.backend import KeyringBackend, get_all_keyring
 
 PROGRAMS = ("dbus-run-session", "dbus-send", "gnome-keyring-daemon", "secret-tool")
 
 # The session lives until its standard input is closed.
 SESSION = """
-{unlock}
+{daemon} >/dev/null
 echo "$DBUS_SESSION_BUS_ADDRESS"
 exec cat
 """
-UNLOCK = (
-    "printf %s keyring-password | gnome-keyring-daemon --unlock --components=secrets >/dev/null"
-)
-START = "gnome-keyring-daemon --start --components=secrets >/dev/null"
+UNLOCK = "printf %s {password} | gnome-keyring-daemon --unlock --components=secrets"
+START = "gnome-keyring-daemon --start --components=secrets"
+SECONDS = 30
 
 
-@dataclass(frozen=True)
 class Session:
-    environment: dict[str, str]
+    """A user's session: a bus with a gnome-keyring daemon on it.
 
-    def daemon_process_id(self) -> int:
-        """The process that answers for the keychain on this bus, waited for until it does."""
-        command = (
-            "dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / "
-            "org.freedesktop.DBus.GetConnectionUnixProcessID string:org.freedesktop.secrets"
+    Args:
+        environment: What programs of the session find; the bus's address is added.
+        password: Opens the keychain, or makes it if there is none; None does neither.
+    """
+
+    def __init__(self, environment: dict[str, str], password: str | None) -> None:
+        daemon = START if password is None else UNLOCK.format(password=password)
+        self._process = subprocess.Popen(
+            ["dbus-run-session", "--", "sh", "-c", SESSION.format(daemon=daemon)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment,
         )
-        deadline = time.monotonic() + 30
+        address = self._process.stdout.readline().strip()
+        self.environment = {**environment, "DBUS_SESSION_BUS_ADDRESS": address}
+        self._daemon = self._daemon_process_id()
+
+    def stop_daemon(self) -> None:
+        """The daemon answers nobody until it goes on."""
+        os.kill(self._daemon, signal.SIGSTOP)
+
+    def continue_daemon(self) -> None:
+        os.kill(self._daemon, signal.SIGCONT)
+
+    def lock(self) -> None:
+        """Lock the keychain, as a desktop does when its user leaves."""
+        self._send(
+            "org.freedesktop.secrets /org/freedesktop/secrets "
+            "org.freedesktop.Secret.Service.Lock "
+            "array:objpath:/org/freedesktop/secrets/aliases/default"
+        ).check_returncode()
+
+    def secret_tool(self, *arguments: str) -> str:
+        """What the system's own program says."""
+        done = subprocess.run(
+            ["secret-tool", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        return done.stdout + done.stderr
+
+    def end(self) -> None:
+        """Bus and daemon end; what the keychain keeps stays on the disk."""
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._daemon, signal.SIGCONT)
+                os.kill(self._daemon, signal.SIGTERM)
+            self._process.stdin.close()
+            self._process.wait(SECONDS)
+            self._process.stdout.close()
+
+    def _daemon_process_id(self) -> int:
+        """The process that answers for the keychain on this bus, waited for until it does."""
+        deadline = time.monotonic() + SECONDS
         while True:
-            reply = subprocess.run(
-                command.split(),
-                env=self.environment,
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=30,
+            reply = self._send(
+                "org.freedesktop.DBus / org.freedesktop.DBus.GetConnectionUnixProcessID "
+                "string:org.freedesktop.secrets"
             )
             if reply.returncode == 0:
                 return int(reply.stdout.split()[-1])
@@ -54,61 +104,66 @@ class Session:
                 pytest.fail(f"gnome-keyring did not come up: {reply.stderr}")
             time.sleep(0.02)
 
+    def _send(self, message: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            f"dbus-send --session --print-reply=literal --dest={message}".split(),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+
+
+@dataclass(frozen=True)
+class User:
+    """Someone with a home directory, and nothing configured."""
+
+    home: Path
+    environment: dict[str, str]
+
 
 @pytest.fixture
-def start_session(tmp_path, monkeypatch):
-    """Starts a session whose keychain is unlocked, or one that has no keychain yet."""
+def user(tmp_path: Path) -> User:
+    """A user of this test alone, on a machine without a bus and without a display."""
+    home, runtime = tmp_path / "home", tmp_path / "runtime"
+    for folder in (home, runtime):
+        folder.mkdir(mode=0o700)
+    others = {"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND"}
+    environment = {name: value for name, value in os.environ.items() if name not in others}
+    environment |= {
+        "HOME": str(home),
+        "XDG_RUNTIME_DIR": str(runtime),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+    }
+    return User(home, environment)
+
+
+@pytest.fixture
+def start_session(user: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Session]]:
+    """Give a function `(password) -> Session` that starts a session of the user; this process
+    takes part in it."""
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
     if missing:
         pytest.fail(
             f"{', '.join(missing)} not found: apt-get install dbus gnome-keyring libsecret-tools"
         )
-    running, daemons = [], []
+    sessions: list[Session] = []
 
-    def start(*, with_keychain: bool) -> Session:
-        for name in ("home", "runtime"):
-            (tmp_path / name).mkdir(mode=0o700)
-        environment = {
-            **{name: value for name, value in os.environ.items() if name != "DISPLAY"},
-            "HOME": str(tmp_path / "home"),
-            "XDG_RUNTIME_DIR": str(tmp_path / "runtime"),
-            "XDG_DATA_HOME": str(tmp_path / "home" / "data"),
-        }
-        process = subprocess.Popen(
-            [
-                "dbus-run-session",
-                "--",
-                "sh",
-                "-c",
-                SESSION.format(unlock=UNLOCK if with_keychain else START),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=environment,
-        )
-        address = process.stdout.readline().strip()
-        environment["DBUS_SESSION_BUS_ADDRESS"] = address
-        session = Session(environment)
-        running.append(process)
-        daemons.append(session.daemon_process_id())
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-        monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
-        monkeypatch.delenv("DISPLAY", raising=False)
-        monkeypatch.setattr(keyring.core, "_keyring_backend", None)
-        return session
+    def start(password: str | None = "keyring-password") -> Session:
+        sessions.append(Session(user.environment, password))
+        for name in os.environ.keys() - sessions[-1].environment.keys():
+            monkeypatch.delenv(name)
+        for name, value in sessions[-1].environment.items():
+            monkeypatch.setenv(name, value)
+        _let_keyring_choose(monkeypatch)
+        return sessions[-1]
 
     yield start
-    for daemon in daemons:
-        os.kill(daemon, signal.SIGCONT)
-        os.kill(daemon, signal.SIGTERM)
-    for process in running:
-        process.stdin.close()
-        process.wait(timeout=30)
-        process.stdout.close()
+    for session in sessions:
+        session.end()
     # Where the keychain is locked or silent, keyring leaves its connection open. That is swept up
     # here, or it would be blamed on whichever test runs when Python finds it.
     with warnings.catch_warnings():
@@ -116,7 +171,19 @@ def start_session(tmp_path, monkeypatch):
         gc.collect()
 
 
+def _let_keyring_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it choose a backend as in a new process.
+
+    It notes every subclass of `KeyringBackend` that is ever defined, the stand-ins of other tests
+    too, and prefers one of those; and it makes the list of what works here only once.
+    """
+    monkeypatch.setattr(keyring.core, "_keyring_backend", None)
+    vars(get_all_keyring).pop("saved_result", None)
+    noted = KeyringBackend._classes
+    noted -= {kind for kind in noted if kind.__module__.partition(".")[0] != "keyring"}
+
+
 @pytest.fixture
-def session(start_session):
+def session(start_session: Callable[..., Session]) -> Session:
     """A session with an unlocked keychain."""
-    return start_session(with_keychain=True)
+    return start_session()

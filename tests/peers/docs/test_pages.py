@@ -28,20 +28,12 @@ def test_a_page_does_what_it_says(page, session, zeebe_sandbox, tmp_path) -> Non
     folder = tmp_path / "folder"
     folder.mkdir()
     zeebe_sandbox.console_file(folder / "CamundaCloudCredentials.txt")
-    environment = {
-        name: value
-        for name, value in without_camunda(session.environment).items()
-        if name not in {"PYTHON_KEYRING_BACKEND", "DISPLAY"}
-    }
-    environment |= {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]]),
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "XDG_CONFIG_HOME": str(tmp_path / "config"),
-    }
+    environment = without_camunda(session.environment)
+    programs = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
     done = subprocess.run(
         [sys.executable, page_runner.__file__, page, NEED],
         cwd=folder,
-        env=environment,
+        env={**environment, "PATH": programs},
         capture_output=True,
         encoding="utf-8",
         timeout=110,

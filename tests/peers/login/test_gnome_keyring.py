@@ -6,17 +6,9 @@ import json
 import os
 import pty
 import select
-import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
-from pathlib import Path
-
-import pytest
-
-from zeebe_grpc.sandbox import Sandbox
-from zeebe_grpc.sandbox.environment import without_camunda
 
 TIME_LIMIT_SECONDS = 60
 
@@ -29,55 +21,9 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-@dataclass
-class Machine:
-    """A user's machine with a keychain and with nothing configured."""
-
-    environment: dict[str, str]
-    folder: Path
-
-    def run(self, program: str, *arguments: str):
-        return subprocess.run(
-            [self.program(program), *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=TIME_LIMIT_SECONDS,
-            check=False,
-        )
-
-    def program(self, name: str) -> str:
-        return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
-
-    def found_in_keychain(self) -> str:
-        """What the system's own program finds of the profile."""
-        done = self.run("secret-tool", "search", "--all", "service", "zeebe-auth:default")
-        return done.stdout + done.stderr
-
-
-@pytest.fixture
-def machine(session, tmp_path) -> Machine:
-    environment = {
-        name: value
-        for name, value in without_camunda(session.environment).items()
-        if name not in {"PYTHON_KEYRING_BACKEND", "DISPLAY"}
-    }
-    environment |= {
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "XDG_CONFIG_HOME": str(tmp_path / "config"),
-    }
-    return Machine(environment, tmp_path)
-
-
-@pytest.fixture
-def sandbox():
-    with Sandbox() as running:
-        yield running
-
-
 def test_a_console_file_then_a_topology_then_nothing(machine, sandbox) -> None:
     """After a login from a file other processes connect by themselves; a logout leaves nothing."""
-    file = sandbox.console_file(machine.folder / "CamundaCloudCredentials.txt")
+    file = sandbox.console_file(machine.home / "CamundaCloudCredentials.txt")
     login = machine.run("zeebe-auth", "login", "--from-file", str(file))
     assert (login.returncode, login.stdout) == (0, "")
     assert sandbox.client_secret not in login.stderr
@@ -94,11 +40,11 @@ def test_a_console_file_then_a_topology_then_nothing(machine, sandbox) -> None:
     }
     assert sandbox.token_requests == 1
 
-    assert list(machine.folder.glob("cache/**/*.json"))
+    assert machine.token_files()
     logout = machine.run("zeebe-auth", "logout")
     assert logout.returncode == 0, logout.stderr
     assert machine.found_in_keychain() == ""
-    assert list(machine.folder.glob("cache/**/*.json")) == []
+    assert machine.token_files() == []
     assert machine.run("zeebe-grpc", "topology").returncode == 2
 
 

@@ -45,6 +45,12 @@ class WinVaultKeyring(InMemory):
     pass
 
 
+class AsksOnTheTerminal(InMemory):
+    @property
+    def keyring_key(self):
+        raise AssertionError("it asks")
+
+
 class Failing(InMemory):
     error: Exception = RuntimeError()
 
@@ -115,9 +121,18 @@ def test_an_entry_that_can_not_be_deleted_is_an_error(use):
         keychain.delete("service", "name")
 
 
-@pytest.mark.parametrize("backend", [null.Keyring(), fail.Keyring(), PlaintextKeyring()])
-def test_a_keychain_that_keeps_no_secret_is_refused(use, backend):
-    """Nothing is written to, or believed from, a null, failing or plain-text backend."""
+@pytest.mark.parametrize(
+    ("backend", "reason"),
+    [
+        (null.Keyring(), "null.Keyring (it keeps nothing)"),
+        (fail.Keyring(), "fail.Keyring (it keeps nothing)"),
+        (PlaintextKeyring(), "PlaintextKeyring (it writes secrets in plain text)"),
+        (AsksOnTheTerminal(), "AsksOnTheTerminal (it asks for a password on the terminal)"),
+    ],
+)
+def test_a_keychain_that_keeps_no_secret_is_refused(use, backend, reason):
+    """Nothing is written to, or believed from, a backend that keeps no secret or asks for one, and
+    the error names it."""
     use(backend)
 
     for call in (
@@ -125,8 +140,22 @@ def test_a_keychain_that_keeps_no_secret_is_refused(use, backend):
         lambda: keychain.write("service", "name", "text"),
         lambda: keychain.delete("service", "name"),
     ):
-        with pytest.raises(keychain.KeychainUnavailable, match="no OS keychain that keeps secrets"):
+        with pytest.raises(keychain.KeychainUnavailable, match="keeps secrets here") as caught:
             call()
+        assert reason in str(caught.value)
+
+
+def test_a_backend_that_was_given_its_password_asks_for_none(use):
+    """A program may set the password of an encrypted file by itself, and use it as its keychain."""
+
+    class WithPassword(InMemory):
+        keyring_key = None
+
+    backend = use(WithPassword())
+    backend.keyring_key = "given"
+    keychain.write("service", "name", "text")
+
+    assert keychain.read("service", "name") == "text"
 
 
 def test_of_a_chain_the_first_acceptable_part_is_used(use):
@@ -146,15 +175,20 @@ def test_of_a_chain_the_first_acceptable_part_is_used(use):
     assert not not_recommended.kept
 
 
-def test_a_chain_of_plain_text_alone_is_refused(use):
-    """Without a real keychain the chain is no keychain."""
+def test_a_chain_without_a_keychain_is_refused(use):
+    """Without a real keychain the chain is no keychain, and the error says it of each part."""
+    not_recommended = InMemory()
+    not_recommended.priority = 0.6
 
     class Chain(chainer.ChainerBackend):
-        backends = [PlaintextKeyring()]  # noqa: RUF012
+        backends = [PlaintextKeyring(), not_recommended]  # noqa: RUF012
 
     use(Chain())
 
-    with pytest.raises(keychain.KeychainUnavailable):
+    with pytest.raises(
+        keychain.KeychainUnavailable,
+        match=r"PlaintextKeyring \(it writes.*InMemory \(keyring itself does not",
+    ):
         keychain.write("service", "name", "text")
 
 
@@ -230,6 +264,7 @@ def test_a_silent_keychain_is_left_behind(use, monkeypatch):
     """The caller goes on after the time limit; four hanging calls are enough."""
     backend = use(Silent())
     monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 0.05)
+    monkeypatch.setattr(keychain, "_GIVEN_UP_SECONDS", 0.0)
 
     for _ in range(4):
         with pytest.raises(keychain.KeychainTimeout, match=r"did not answer within 0\.05 seconds"):
@@ -244,10 +279,31 @@ def test_a_silent_keychain_is_left_behind(use, monkeypatch):
     assert keychain.read("service", "name") is None
 
 
-def test_behind_a_hanging_call_others_wait_for_less(use, monkeypatch):
-    """A keychain that was silent once is not waited for at full length at each step."""
+def test_a_silent_keychain_is_given_up_for_a_while(use, monkeypatch):
+    """A program that needs it at several steps waits for it once, and hears the same each time."""
     backend = use(Silent())
     monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 0.05)
+    monkeypatch.setattr(keychain, "_GIVEN_UP_SECONDS", 600.0)
+
+    heard = set()
+    for _ in range(3):
+        with pytest.raises(keychain.KeychainTimeout) as caught:
+            keychain.read("service", "name")
+        heard.add(str(caught.value))
+
+    assert backend.calls == 1
+    assert len(heard) == 1
+    backend.answered.set()
+    join_keychain_threads()
+    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 30.0)
+    assert keychain.read("service", "name") is None
+
+
+def test_behind_a_hanging_call_others_wait_for_less(use, monkeypatch):
+    """A keychain that was silent once is not waited for at full length the next time."""
+    backend = use(Silent())
+    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 0.05)
+    monkeypatch.setattr(keychain, "_GIVEN_UP_SECONDS", 0.0)
     with pytest.raises(keychain.KeychainTimeout):
         keychain.read("service", "name")
     monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 600.0)
@@ -327,6 +383,7 @@ class Answering(Silent):
 
 keyring.set_keyring(Silent())
 keychain.TIME_LIMIT_SECONDS = 0.05
+keychain._GIVEN_UP_SECONDS = 0.0
 for _ in range(4):
     try:
         keychain.read("service", "name")
