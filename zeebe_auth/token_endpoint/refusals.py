@@ -26,10 +26,7 @@ _SERVER_TROUBLE = {"server_error", "temporarily_unavailable"}
 _WHAT_TO_CHECK = {
     "invalid_scope": "Check the scope: this client may not ask for it, or it is not known there.",
     "invalid_target": "Check the resource and the audience (RFC 8707).",
-    "invalid_request": (
-        "Check audience, scope and resource; some servers want one of them, or the form instead "
-        "of the JSON body."
-    ),
+    "invalid_request": "Check audience, scope and resource; some servers want one of them.",
     "unsupported_grant_type": (
         "Allow the client credentials grant for this client at the authorization server, and "
         "check that the URL is that of the token endpoint."
@@ -42,14 +39,36 @@ _WHAT_TO_CHECK = {
 _WHAT_TO_CHECK_IN_AN_EXCHANGE = {
     "invalid_request": (
         "Check that the subject token has not expired, is of the type it is said to be, and was "
-        "issued by somebody the server trusts."
+        "issued by somebody the server trusts, and that this client may exchange it for that "
+        "audience."
     ),
     "unsupported_grant_type": (
         "Allow token exchange (RFC 8693) for this client at the authorization server, and check "
         "that the URL is that of the token endpoint."
     ),
     "invalid_grant": "Check that the subject token has not expired and that its user is active.",
-    "access_denied": "Check that this client may exchange tokens for that audience and scope.",
+    "access_denied": (
+        "Check that this client may exchange tokens for that audience and scope, and that the "
+        "subject token is for this client."
+    ),
+}
+# What a server says that looks for the parameters in a form and finds none.
+_NO_PARAMETERS = {"invalid_request", "unsupported_grant_type"}
+_USE_A_FORM = 'If the server takes no JSON body, set request_format to "form".'
+
+_PROOFS = {"client_secret": "the client secret and the id", "public": "the id"}
+_MORE_ON_PROOFS = {
+    "client_secret_jwt": (
+        " An assertion must be for the audience that the server expects, and the clocks must agree."
+    ),
+    "private_key": (
+        " The key must be known there, with its key id if it has one; an assertion must be for "
+        "the audience that the server expects, and the clocks must agree."
+    ),
+    "assertion_file": (
+        " An assertion is good for one audience, until it expires and, at many servers, once."
+    ),
+    "public": " Few servers give a token to a client without a secret, a key or a certificate.",
 }
 
 
@@ -114,6 +133,8 @@ def refusal_of_token_request(
         advice = _WHAT_TO_CHECK.get(code, "Check audience, scope and resource.")
         if credentials.subject_token is not None:
             advice = _WHAT_TO_CHECK_IN_AN_EXCHANGE.get(code, advice)
+        if credentials.request_format == "json" and code in _NO_PARAMETERS:
+            advice = f"{_USE_A_FORM} {advice}"
         return TokenResponseError(
             f"{url} gave no token to the client {credentials.client_id!r} "
             f"({_reason(status, code)}). {advice}{_asked_for(credentials)}",
@@ -128,28 +149,32 @@ def _reason(status: int, code: str | None) -> str:
 
 
 def _next_step(credentials: ClientCredentials, code: str | None) -> str:
-    from zeebe_auth.credentials import ClientSecret
-
+    authentication = credentials.authentication
+    kind = authentication.kind
+    proof = _PROOFS.get(kind, f"its {kind.replace('_', ' ')} and the id")
+    step = f"Check {proof}{_where(credentials)}."
+    step += _MORE_ON_PROOFS.get(getattr(authentication, "method", kind), "")
+    exchanges = credentials.subject_token is not None
     if code == "unauthorized_client":
-        exchanges = credentials.subject_token is not None
+        # Keycloak says so of a wrong secret, too.
         grant = "exchange tokens" if exchanges else "use the client credentials grant"
-        lead = f"Check that the client may {grant} there, and check "
-    else:
-        lead = "Check "
-    is_secret = isinstance(credentials.authentication, ClientSecret)
-    proof = "the client secret" if is_secret else f"its {credentials.authentication.kind}"
-    proof = proof.replace("_", " ")
-    if credentials.origin == "environment" and not is_secret:
-        return f"{lead}{proof} and the id in CAMUNDA_CLIENT_ID (or the ZEEBE_ name)."
+        step += f" Check also that the client may {grant} there."
+    elif exchanges and credentials.audience is not None:
+        # Keycloak calls an unknown audience an invalid client.
+        step += f" Check also that the audience {credentials.audience!r} is known there."
+    return step
+
+
+def _where(credentials: ClientCredentials) -> str:
+    kind = credentials.authentication.kind
+    if credentials.origin == "environment" and kind == "client_secret":
+        return " in CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET (or the ZEEBE_ names)"
     if credentials.origin == "environment":
-        where = "CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET (or the ZEEBE_ names)"
-        return f"{lead}{proof} and the id in {where}."
+        return " in CAMUNDA_CLIENT_ID (or the ZEEBE_ name)"
     if "keychain" in credentials.origin:
-        return f'{lead}{proof} and the id; "zeebe-auth login" stores new ones.'
-    return (
-        f"{lead}{proof} and the id (they come from: {credentials.origin}), or run "
-        '"zeebe-auth login".'
-    )
+        return '; "zeebe-auth login" stores new ones'
+    they_come = "it comes" if kind == "public" else "they come"
+    return f' ({they_come} from: {credentials.origin}), or run "zeebe-auth login"'
 
 
 def _asked_for(credentials: ClientCredentials) -> str:

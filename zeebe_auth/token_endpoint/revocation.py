@@ -75,13 +75,14 @@ def _refusal(
     if code in {"invalid_client", "unauthorized_client"} or status in {401, 403}:
         return InvalidClientError(
             f"{url.origin} refused to revoke a token for the client {credentials.client_id!r} "
-            f"({reason}). Check that the client is still active there and may revoke its tokens.",
+            f"({reason}). Check that the client is still active there, with this secret, key or "
+            "certificate, and may revoke its tokens.",
             error=code,
             status_code=status,
         )
     return TokenResponseError(
         f"{url} did not revoke the token ({reason}). Check that it is the revocation endpoint of "
-        "the server that issued the token.",
+        "the server that issued the token, and that it was issued to this client.",
         error=code,
         status_code=status,
     )

@@ -83,7 +83,7 @@ class HttpSender:
         except AuthError as error:
             return error.with_traceback(None)
         except Exception as error:  # noqa: BLE001 - h11, httpcore2 and ssl each have their own
-            return unreachable(error, request.url, proxy, self.transport)
+            return unreachable(error, request.url, proxy, self.transport, self._shown())
 
     def _exchange(self, request: HttpRequest, proxy: Proxy | None) -> HttpReply:
         import httpcore2
@@ -128,6 +128,9 @@ class HttpSender:
                     )
             return HttpReply(reply.status, found, bytes(body), self.clock.wall())
 
+    def _shown(self) -> ClientCertificate | None:
+        return self.client_certificate or self.transport.client_certificate
+
     def _pool(self, url: EndpointUrl, proxy: Proxy | None) -> ConnectionPool:
         import httpcore2
 
@@ -138,10 +141,7 @@ class HttpSender:
         )
         trust = None
         if url.scheme == "https":
-            trust = tls_context(
-                self.transport.ca_certificate,
-                self.client_certificate or self.transport.client_certificate,
-            )
+            trust = tls_context(self.transport.ca_certificate, self._shown())
         if proxy is None:
             return httpcore2.ConnectionPool(ssl_context=trust, network_backend=network)
         proxy_trust = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zeebe_auth.authentication import ClientCertificate
 from zeebe_auth.errors import TokenEndpointUnreachable
 from zeebe_auth.token_endpoint.endpoint_url import EndpointUrl
 from zeebe_auth.token_endpoint.proxies import Proxy
@@ -38,15 +39,19 @@ _CERTIFICATE_WANTED_REASONS = {
 
 
 def unreachable(
-    error: Exception, url: EndpointUrl, proxy: Proxy | None, transport: TokenTransport
+    error: Exception,
+    url: EndpointUrl,
+    proxy: Proxy | None,
+    transport: TokenTransport,
+    shown: ClientCertificate | None,
 ) -> TokenEndpointUnreachable:
     """The typed error for what went wrong while sending to ``url``.
 
-    Its cause is a copy of the operating system's error without a traceback: the original's
-    frames hold the request.
+    ``shown`` is the client certificate that was shown there. The error's cause is a copy of the
+    operating system's error without a traceback: the original's frames hold the request.
     """
     system_error = _system_error(error)
-    message, retryable = _sentence(error, system_error, url, proxy, transport)
+    message, retryable = _sentence(error, system_error, url, proxy, transport, shown)
     timed_out = isinstance(system_error, TimeoutError) or _is_timeout(error)
     failure = TokenEndpointUnreachable(message, retryable=retryable, timed_out=timed_out)
     if system_error is not None:
@@ -72,6 +77,7 @@ def _sentence(
     url: EndpointUrl,
     proxy: Proxy | None,
     transport: TokenTransport,
+    shown: ClientCertificate | None,
 ) -> tuple[str, bool]:
     import socket
     import ssl
@@ -82,7 +88,7 @@ def _sentence(
     if isinstance(system_error, ssl.SSLCertVerificationError):
         return _untrusted(system_error, url, proxy, transport), False
     if isinstance(system_error, ssl.SSLError):
-        return _broken_tls(system_error, place)
+        return _broken_tls(system_error, place, shown)
     if isinstance(system_error, TimeoutError) or _is_timeout(error):
         return (
             f"{place} did not answer in time. Check that it is up and that the network and the "
@@ -147,7 +153,7 @@ def _untrusted(
     return f"The TLS certificate of {place} is not trusted here. {step}"
 
 
-def _broken_tls(error: SSLError, place: str) -> tuple[str, bool]:
+def _broken_tls(error: SSLError, place: str, shown: ClientCertificate | None) -> tuple[str, bool]:
     reason = error.reason or ""
     if reason in _PLAINTEXT_REASONS:
         return (
@@ -155,9 +161,15 @@ def _broken_tls(error: SSLError, place: str) -> tuple[str, bool]:
             "speaks TLS, or turn TLS on there."
         ), False
     if reason in _CERTIFICATE_WANTED_REASONS:
+        if shown is None:
+            step = "If it wants a client certificate, give one that it trusts."
+        else:
+            step = (
+                f"Check that the client certificate in {shown.certificate_chain} is good now and "
+                "by an authority that the server trusts."
+            )
         return (
-            f"{place} refused the TLS handshake ({reason.replace('_', ' ').lower()}). If it wants "
-            "a client certificate, give one that it trusts."
+            f"{place} refused the TLS handshake ({reason.replace('_', ' ').lower()}). {step}"
         ), False
     named = f" ({reason.replace('_', ' ').lower()})" if reason else ""
     return (

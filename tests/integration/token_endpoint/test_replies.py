@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from zeebe_auth.credentials import PrivateKey
+from zeebe_auth.credentials import AssertionFile, ClientSecret, PrivateKey, Public
 from zeebe_auth.errors import (
     AuthError,
     InvalidClientError,
@@ -15,6 +15,7 @@ from zeebe_auth.errors import (
     TokenResponseError,
 )
 from zeebe_auth.secret import Secret
+from zeebe_auth.subject_token import SubjectToken
 
 BODY_MARK = "body-mark-that-no-error-may-quote"
 
@@ -115,6 +116,48 @@ def test_the_proof_is_named_by_its_kind(refused, wire):
     )
     error = refused(wire.reply(401), authentication=PrivateKey(Secret(pem.decode())))
     assert "its private key" in error.message
+    assert "key id" in error.message
+
+
+def test_what_an_assertion_has_to_be_is_told(refused, wire, tmp_path):
+    """A right secret or file doesn't help where audience, time or use of the assertion is wrong."""
+    signed = ClientSecret(Secret("hush" * 10), "client_secret_jwt")
+    error = refused(wire.json(400, {"error": "invalid_client"}), authentication=signed)
+    assert "the client secret" in error.message
+    assert "audience" in error.message
+    file = tmp_path / "assertion"
+    file.write_text("a.b.c")
+    error = refused(wire.json(400, {"error": "invalid_client"}), authentication=AssertionFile(file))
+    for text in ("its assertion file", "audience", "expires", "once"):
+        assert text in error.message
+
+
+@pytest.mark.parametrize("origin", ["code", "environment"])
+def test_a_public_client_is_told_that_it_proves_nothing(refused, wire, origin):
+    """Most servers give it nothing, so what is to be checked is not a secret that it hasn't."""
+    answer = wire.json(401, {"error": "unauthorized_client"})
+    error = refused(answer, authentication=Public(), origin=origin)
+    assert "Check the id" in error.message
+    assert "without a secret, a key or a certificate" in error.message
+    assert "client credentials grant" in error.message
+
+
+def test_a_wrong_secret_may_be_called_an_unauthorized_client(refused, wire):
+    """Keycloak does: the secret is to be checked first, then the grant that RFC 6749 means."""
+    error = refused(wire.json(401, {"error": "unauthorized_client"}))
+    secret, grant = "Check the client secret", "client credentials grant"
+    assert 0 < error.message.index(secret) < error.message.index(grant)
+
+
+@pytest.mark.parametrize("code", ["invalid_request", "unsupported_grant_type"])
+def test_a_body_that_was_not_read_may_have_to_be_a_form(refused, wire, code):
+    """Whoever sent JSON is told to send a form first; whoever sent a form isn't."""
+    answer = wire.json(400, {"error": code})
+    advice = 'set request_format to "form"'
+    assert advice in refused(answer, request_format="json").message
+    assert advice not in refused(answer).message
+    subject = SubjectToken(lambda: Secret("a.b.c"), subject="ann")
+    assert advice in refused(answer, request_format="json", subject_token=subject).message
 
 
 @pytest.mark.parametrize(

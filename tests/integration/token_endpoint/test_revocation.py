@@ -14,6 +14,7 @@ from zeebe_auth import AccessToken, FileStore, TokenKey
 from zeebe_auth.cli.main import main
 from zeebe_auth.credentials import ClientCertificate, ClientSecret, PrivateKey
 from zeebe_auth.errors import (
+    AuthError,
     ConfigurationError,
     InvalidClientError,
     RateLimitedError,
@@ -133,6 +134,19 @@ def test_a_refusal_is_typed_and_leads_to_no_secret(
         if frame.f_code.co_filename != __file__:
             shown += [repr(value) for value in frame.f_locals.values()]
     assert "s3cret-t0ken" not in "\n".join(shown)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "advice"),
+    [(401, "unauthorized_client", "secret, key or"), (400, "invalid_request", "to this client")],
+)
+def test_a_refusal_says_what_to_check(
+    revoking_server, endpoint, credentials_for, wire, status, code, advice
+):
+    """The proof that is not right any more, or the token that is somebody else's."""
+    server = revoking_server(wire.json(status, {"error": code}))
+    with pytest.raises(AuthError, match=advice):
+        endpoint().revoke_token(credentials_for(None, well_known_url=f"{server.url}/doc"), TOKEN)
 
 
 def test_a_proof_that_cannot_be_made_leads_to_no_token(serve, endpoint, credentials_for):

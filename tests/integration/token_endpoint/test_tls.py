@@ -109,6 +109,24 @@ def test_a_missing_client_certificate_is_named(serve, endpoint, credentials_for,
     assert not caught.value.retryable
 
 
+@pytest.mark.parametrize("of", ["credentials", "transport"])
+def test_a_client_certificate_that_is_not_trusted_is_named(
+    serve, endpoint, credentials_for, authority, other_authority, of
+):
+    """A server that refuses the one it was shown: the error names its file."""
+    server = serve(tls=authority.server_context("localhost", client_ca=authority.file))
+    file = other_authority.certificate("a-client")
+    certificate = ClientCertificate.from_files(file)
+    as_transport = {"client_certificate": certificate} if of == "transport" else {}
+    as_proof = {"authentication": certificate} if of == "credentials" else {}
+    with pytest.raises(TokenEndpointUnreachable) as caught:
+        endpoint(ca_certificate=authority.file, **as_transport).request_token(
+            credentials_for(server.url, **as_proof)
+        )
+    assert str(file) in caught.value.message
+    assert not caught.value.retryable
+
+
 def test_the_transports_certificate_is_shown(serve, endpoint, credentials_for, authority):
     """An ingress that wants a certificate gets the transport's, whatever the credentials are."""
     server = serve(tls=authority.server_context("localhost", client_ca=authority.file))

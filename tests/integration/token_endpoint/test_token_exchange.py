@@ -121,10 +121,13 @@ def test_a_file_without_a_token_is_named(serve, endpoint, credentials_for, tmp_p
     ("status", "code", "kind", "advice"),
     [
         (400, "invalid_request", TokenResponseError, "subject token has not expired"),
+        (400, "invalid_request", TokenResponseError, "may exchange it for that audience"),
+        (403, "access_denied", TokenResponseError, "subject token is for this client"),
         (400, "unsupported_grant_type", TokenResponseError, "Allow token exchange"),
         (400, "invalid_target", TokenResponseError, "audience"),
         (400, "unauthorized_client", InvalidClientError, "may exchange tokens"),
         (401, "invalid_client", InvalidClientError, "client secret"),
+        (400, "invalid_client", InvalidClientError, "audience 'an-api' is known there"),
     ],
 )
 def test_a_refusal_speaks_of_the_exchange(
@@ -134,7 +137,9 @@ def test_a_refusal_speaks_of_the_exchange(
     server = serve(answer=lambda _request: wire.json(status, {"error": code}))
     subject = SubjectToken(lambda: Secret(SUBJECT), subject="ann")
     with pytest.raises(kind, match=advice) as caught:
-        endpoint().request_token(credentials_for(server.url, subject_token=subject))
+        endpoint().request_token(
+            credentials_for(server.url, subject_token=subject, audience="an-api")
+        )
     shown = [str(caught.value), repr(caught.value.__context__)]
     for frame, _ in traceback.walk_tb(caught.value.__traceback__):
         if frame.f_code.co_filename != __file__:

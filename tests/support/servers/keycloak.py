@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from logged_process import LoggedProcess, find_program
 
-from servers.authorization_server import SELF_SIGNED, AuthorizationServer
+from servers.authorization_server import PUBLIC, SELF_SIGNED, AuthorizationServer
 from servers.identity import SECRET, Identity
 
 __all__ = ["keycloak"]
@@ -55,10 +55,9 @@ def keycloak(folder: Path, identity: Identity) -> Iterator[AuthorizationServer]:
             ca_file=identity.ca_file,
             dialect="keycloak",
             target={"audience": "zeebe-api"},
-            # For an audience that it doesn't know it gives a token that isn't for it.
-            unknown_target={"scopes": ("unknown",)},
+            unknown_target={"audience": "unknown-api"},
             audience="zeebe-api",
-            lacks=frozenset({SELF_SIGNED}),
+            lacks=frozenset({SELF_SIGNED, PUBLIC}),
         )
 
 
