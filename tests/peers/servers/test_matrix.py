@@ -6,6 +6,7 @@ The tables are printed, and each of their rows stands in docs/reference/authoriz
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,8 @@ class Outcome:
     def own_words(self) -> str:
         """What the server said, on one line."""
         if self.reply is None:
-            return f"no reply ({self.error.__cause__.reason})"
+            alert = re.search(r"\[SSL: (\w+)\]", str(self.error and self.error.__cause__))
+            return f"no reply{f', TLS ended with {alert[1]}' if alert else ''}"
         body = self.reply.body.decode()
         try:
             said = f"`{json.dumps(json.loads(body))}`"
