@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zeebe_auth.certificate_pair import CertificatePair
     from zeebe_auth.credentials import (
         AssertionFile,
         Authentication,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from zeebe_auth.token_key import TokenKey
 
 _ROOMS = {
+    "certificate_pair": ("CertificatePair",),
     "credentials": (
         "AssertionFile",
         "Authentication",
@@ -140,6 +142,7 @@ __all__ = [
     "Authentication",
     "BasicCredentialsProvider",
     "CachingCredentialsProvider",
+    "CertificatePair",
     "ChainSource",
     "ClientCertificate",
     "ClientCredentials",

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
 from zeebe_auth.finding import Finding
+from zeebe_auth.plugins import DeferredSecret
 from zeebe_auth.protocols import CredentialSource
+from zeebe_auth.secret import Secret
 from zeebe_auth.sources.aliases import is_true, normalised
 from zeebe_auth.sources.assembly import refuse_partial
 from zeebe_auth.sources.environment import EnvSource
@@ -41,6 +43,7 @@ class Profile:
         token: The ready token of Basic or Bearer authentication.
         store: The profile's ``store`` table, as `zeebe_auth.plugins.make_store` takes it.
         findings: What was looked at, in order.
+        secret_settings: Settings that are secret, or where they are: see `secret_setting`.
 
     ``source`` and ``token`` both None means: send no authorization at all.
     """
@@ -51,6 +54,20 @@ class Profile:
     token: AccessToken | None = None
     store: Mapping[str, object] | None = None
     findings: tuple[Finding, ...] = field(default=(), compare=False)
+    secret_settings: Mapping[str, Secret | DeferredSecret] = field(default_factory=dict)
+
+    def secret_setting(self, name: str) -> Secret | None:
+        """A setting that is secret, looked up now; None if it isn't given.
+
+        Args:
+            name: ``client_key_password``, the password of the client certificate's key.
+
+        Raises:
+            ConfigurationError: It is a reference that leads nowhere.
+            StoreError: It is one into a keychain that can't be used.
+        """
+        value = self.secret_settings.get(name)
+        return value if value is None or isinstance(value, Secret) else value.secret_for(name)
 
     def __repr__(self) -> str:
         # A store's arguments may hold a secret in plain text, a proxy's address a password.
@@ -226,7 +243,14 @@ def _from_config(document: ConfigDocument, name: str, findings: list[Finding]) -
     if store and store["use"] == "file" and isinstance(store.get("directory"), str):
         store["directory"] = str(inside(document.folder, store["directory"]))
     if document.table_of(name, "source") is not None:
-        return Profile(source, settings_of(document, name), origin, store=store)
+        settings = settings_of(document, name)
+        return Profile(
+            source,
+            settings.settings(),
+            origin,
+            store=store,
+            secret_settings=settings.secret_settings(),
+        )
     if strategy_of(given) is None:
         raise ConfigurationError(
             f"The {origin} has no credentials. Add client_id and client_secret, or "
@@ -261,10 +285,13 @@ def _from_fields(given: GivenFields, source: CredentialSource, findings: list[Fi
         )
     if strategy == "OAUTH":
         refuse_partial(given)
-        return Profile(source, given.settings(), given.origin)
-    if strategy in {"BASIC", "BEARER"}:
-        return Profile(None, given.settings(), given.origin, token=ready_token(given, strategy))
-    return Profile(None, given.settings(), given.origin)
+    return Profile(
+        source if strategy == "OAUTH" else None,
+        given.settings(),
+        given.origin,
+        token=ready_token(given, strategy) if strategy in {"BASIC", "BEARER"} else None,
+        secret_settings=given.secret_settings(),
+    )
 
 
 def _refuse_foreign_address(

@@ -64,6 +64,7 @@ ENVIRONMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "token_ca_certificate": ("ZEEBE_AUTH_TOKEN_CA_CERTIFICATE",),
         "client_certificate": ("CAMUNDA_MTLS_CERT_PATH", "ZEEBE_AUTH_CLIENT_CERTIFICATE"),
         "client_key": ("CAMUNDA_MTLS_KEY_PATH", "ZEEBE_AUTH_CLIENT_KEY"),
+        "client_key_password": ("CAMUNDA_MTLS_KEY_PASSPHRASE", "ZEEBE_AUTH_CLIENT_KEY_PASSWORD"),
         "proxy": ("ZEEBE_AUTH_PROXY",),
         "authority": ("CAMUNDA_OVERRIDE_AUTHORITY", "ZEEBE_OVERRIDE_AUTHORITY"),
         "keep_alive_ms": ("CAMUNDA_KEEP_ALIVE", "ZEEBE_KEEP_ALIVE"),

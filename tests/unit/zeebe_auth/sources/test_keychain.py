@@ -87,6 +87,7 @@ def test_every_kind_of_authentication_is_read_back(certificate, tmp_path):
         AssertionFile(tmp_path / "token", "subject"),
         ClientCertificate.from_files(certificate, tmp_path / "key.pem"),
         ClientCertificate.from_files(certificate, method="self_signed_tls_client_auth"),
+        ClientCertificate.from_files(certificate, password=Secret("s3cr3t")),
         Public(),
     ):
         kept = credentials(authentication)
