@@ -48,6 +48,10 @@ IDENTITY_FIELDS = (
     "subject_token_file",
     "subject_token_type",
     "subject_token_subject",
+    "actor_token_file",
+    "actor_token_type",
+    "actor_token_subject",
+    "requested_token_type",
     "request_format",
     "dialect",
 )
@@ -106,6 +110,7 @@ PATH_FIELDS = frozenset(
         "private_key_certificate",
         "assertion_file",
         "subject_token_file",
+        "actor_token_file",
     }
 )
 _LIST_FIELDS = frozenset({"scope", "resource"})

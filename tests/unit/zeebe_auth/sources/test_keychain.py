@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeebe_auth import (
+    ActorToken,
     AssertionFile,
     ClientCertificate,
     ClientCredentials,
@@ -99,7 +100,12 @@ def test_a_subject_token_is_read_back(dict_keychain, tmp_path):
     """The file's name is kept, not the token; a function can't be."""
     for subject in (None, "ann"):
         exchanged = SubjectToken(tmp_path / "token", "jwt", subject)
-        kept = replace(credentials(Public()), subject_token=exchanged)
+        kept = replace(
+            credentials(Public()),
+            subject_token=exchanged,
+            actor_token=ActorToken(tmp_path / "actor", subject=subject),
+            requested_token_type="jwt",
+        )
         keep_login("prod", kept, {})
         assert KeyringSource("prod").load() == kept
     function = SubjectToken(lambda: Secret("t"), subject="ann")
