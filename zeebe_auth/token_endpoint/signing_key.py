@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
 __all__ = ["SigningKey", "signing_key"]
 
-_USUAL_ALGORITHM = {
-    "RSA": "RS256",
-    "P-256": "ES256",
-    "P-384": "ES384",
-    "P-521": "ES512",
-    "secp256k1": "ES256K",
+_ALGORITHMS = {
+    "RSA": ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    "P-256": ("ES256",),
+    "P-384": ("ES384",),
+    "P-521": ("ES512",),
+    "secp256k1": ("ES256K",),
     # RFC 9864 names the curve instead, which servers have yet to learn.
-    "Ed25519": "EdDSA",
-    "Ed448": "EdDSA",
+    "Ed25519": ("EdDSA", "Ed25519"),
+    "Ed448": ("EdDSA", "Ed448"),
 }
+"""What each type of key signs with (RFC 7518, 3.1; RFC 8037, 3.1); the usual one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class SigningKey:
 
     Args:
         key: joserfc's.
-        algorithm: The JWS algorithm that is usual for its type.
+        algorithm: The JWS algorithm to sign with.
         thumbprint: SHA-256 of its certificate as ``x5t#S256`` has it; None without a certificate.
     """
 
@@ -49,8 +50,9 @@ def signing_key(authentication: PrivateKey, credentials: ClientCredentials) -> S
     """The key that ``authentication`` names, its file read now.
 
     Raises:
-        ConfigurationError: A file can't be read, the password is missing or wrong, or there is no
-            private key of a type that signs.
+        ConfigurationError: A file can't be read, the password is missing or wrong, there is no
+            private key of a type that signs, or it doesn't sign with the algorithm that is asked
+            for.
     """
     outcome = _outcome(authentication)
     # Raised here: the variables of the frames down there hold the key.
@@ -91,7 +93,7 @@ def _outcome(authentication: PrivateKey) -> SigningKey | str:
             "doesn't belong to the certificate beside it. Give the certificate of this key, or "
             "none."
         )
-    return _for_joserfc(found.key, certificate)
+    return _for_joserfc(found.key, certificate, authentication.algorithm)
 
 
 def _certificate(path: Path) -> Certificate | None:
@@ -102,7 +104,9 @@ def _certificate(path: Path) -> Certificate | None:
     return None if isinstance(found, str) or not found.certificates else found.certificates[0]
 
 
-def _for_joserfc(key: PrivateKeyTypes, certificate: Certificate | None) -> SigningKey | str:
+def _for_joserfc(
+    key: PrivateKeyTypes, certificate: Certificate | None, algorithm: str | None
+) -> SigningKey | str:
     from cryptography.hazmat.primitives import hashes, serialization
     from joserfc.errors import JoseError
     from joserfc.jwk import ECKey, OKPKey, RSAKey
@@ -121,7 +125,13 @@ def _for_joserfc(key: PrivateKeyTypes, certificate: Certificate | None) -> Signi
             imported = kind.import_key(pem)
         except (JoseError, ValueError, TypeError):
             continue
-        usual = _USUAL_ALGORITHM.get(getattr(imported, "curve_name", "RSA"))
-        if usual is not None:
-            return SigningKey(imported, usual, thumbprint)
+        curve = getattr(imported, "curve_name", "RSA")
+        fitting = _ALGORITHMS.get(curve, ())
+        if algorithm is not None and fitting and algorithm not in fitting:
+            return (
+                f"is of the type {curve} and can't sign with {algorithm}. Choose "
+                f"{', '.join(fitting)} (algorithm), or name another key."
+            )
+        if fitting:
+            return SigningKey(imported, algorithm or fitting[0], thumbprint)
     return "is of a type that signs no assertion. Give an RSA, EC or Ed25519 key."
