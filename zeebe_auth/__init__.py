@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zeebe_auth.certificate_pair import CertificatePair
     from zeebe_auth.credentials import (
         AssertionFile,
         Authentication,
@@ -65,12 +66,13 @@ if TYPE_CHECKING:
     from zeebe_auth.stores.file import FileStore
     from zeebe_auth.stores.keychain import KeyringStore
     from zeebe_auth.stores.memory import MemoryStore
-    from zeebe_auth.subject_token import SubjectToken
+    from zeebe_auth.subject_token import ActorToken, SubjectToken
     from zeebe_auth.token import AccessToken
     from zeebe_auth.token_endpoint.transport import TokenTransport
     from zeebe_auth.token_key import TokenKey
 
 _ROOMS = {
+    "certificate_pair": ("CertificatePair",),
     "credentials": (
         "AssertionFile",
         "Authentication",
@@ -125,7 +127,7 @@ _ROOMS = {
     "stores.file": ("FileStore",),
     "stores.keychain": ("KeyringStore",),
     "stores.memory": ("MemoryStore",),
-    "subject_token": ("SubjectToken",),
+    "subject_token": ("ActorToken", "SubjectToken"),
     "token": ("AccessToken",),
     "token_endpoint.transport": ("TokenTransport",),
     "token_key": ("TokenKey",),
@@ -134,12 +136,14 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "AccessToken",
+    "ActorToken",
     "AssertionFile",
     "AsyncCredentialsProvider",
     "AuthError",
     "Authentication",
     "BasicCredentialsProvider",
     "CachingCredentialsProvider",
+    "CertificatePair",
     "ChainSource",
     "ClientCertificate",
     "ClientCredentials",

@@ -11,7 +11,12 @@ from zeebe_auth.errors import (
     RateLimitedError,
     TokenEndpointUnreachable,
 )
-from zeebe_auth.flight_errors import no_thread_error, refusal_error, unexpected_error
+from zeebe_auth.flight_errors import (
+    no_thread_error,
+    patience_error,
+    refusal_error,
+    unexpected_error,
+)
 from zeebe_auth.flights import Flight
 from zeebe_auth.recipe import Recipe
 from zeebe_auth.refresh import (
@@ -267,6 +272,7 @@ class Attempts:
             until = now + wait if error.retry_at is None else error.retry_at
             until = min(until, now + longest_refusal_seconds("rate_limited", policy))
             refusal = Refusal.of(self._credentials, until=until, kind="rate_limited", count=count)
+            error = patience_error(error, refusal, shares_tokens=store is not None)
         else:
             return error
         error.retry_at = refusal.until

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.key_files import is_pem, read_key_file
 from zeebe_auth.secret import Secret
+
+if TYPE_CHECKING:
+    from zeebe_auth.certificate_pair import CertificatePair
 
 __all__ = [
     "AssertionFile",
@@ -134,16 +139,18 @@ class ClientCertificate:
     asks for a token of the new certificate then.
 
     Args:
-        certificate_chain: The file with the certificate and its intermediates, PEM.
-        private_key: The file with its key, PEM; None if it stands in the same file.
+        certificate_chain: The file with the certificate and its intermediates, PEM or PKCS#12.
+        private_key: The file with its key; None if it stands in the same file.
         thumbprint: SHA-256 of the certificate in DER, 64 hex characters (``x5t#S256``, in hex).
         method: ``tls_client_auth`` or ``self_signed_tls_client_auth``.
+        password: That of an encrypted PEM key or of a PKCS#12 file.
     """
 
     certificate_chain: Path
     private_key: Path | None
     thumbprint: str
     method: Literal["tls_client_auth", "self_signed_tls_client_auth"] = "tls_client_auth"
+    password: Secret | None = None
 
     @classmethod
     def from_files(
@@ -151,25 +158,43 @@ class ClientCertificate:
         certificate_chain: Path,
         private_key: Path | None = None,
         method: Literal["tls_client_auth", "self_signed_tls_client_auth"] = "tls_client_auth",
+        *,
+        password: Secret | None = None,
     ) -> ClientCertificate:
         """The certificate in ``certificate_chain`` with its thumbprint.
 
         Raises:
-            ConfigurationError: The file can't be read or holds no PEM certificate.
+            ConfigurationError: The file can't be read or opened, or holds no certificate.
         """
-        import ssl
+        content = read_key_file(certificate_chain)
+        if isinstance(content, str):
+            raise ConfigurationError(f"The client certificate in {certificate_chain} {content}")
+        thumbprint = _thumbprint(content) if is_pem(content) else None
+        if thumbprint is None:
+            unread = cls(certificate_chain, private_key, "", method, password)
+            thumbprint = unread.read().thumbprint
+        return cls(certificate_chain, private_key, thumbprint, method, password)
 
-        try:
-            pem = certificate_chain.read_text("ascii")
-            begin = pem.index(ssl.PEM_HEADER)
-            end = pem.index(ssl.PEM_FOOTER, begin) + len(ssl.PEM_FOOTER)
-            der = ssl.PEM_cert_to_DER_cert(pem[begin:end])
-        except (OSError, ValueError) as error:
+    def read(self) -> CertificatePair:
+        """Certificate and key as they stand in the files now, as other TLS libraries take them.
+
+        Raises:
+            ConfigurationError: A file can't be read or opened, the two don't go with each other,
+                or the certificate has expired; a self-signed one is left to the server's judgement.
+        """
+        from zeebe_auth.certificate_pair import read_pair
+
+        pair = read_pair(self.certificate_chain, self.private_key, self.password)
+        # Raised here: the variables of the frames down there hold the key.
+        if isinstance(pair, str):
+            raise ConfigurationError(pair)
+        if pair.expires_at <= time.time() and self.method == "tls_client_auth":
+            day = time.strftime("%Y-%m-%d", time.gmtime(pair.expires_at))
             raise ConfigurationError(
-                f"No client certificate could be read from {certificate_chain} "
-                f"({type(error).__name__}). Name a PEM file that this user may read."
-            ) from error
-        return cls(certificate_chain, private_key, hashlib.sha256(der).hexdigest(), method)
+                f"The client certificate in {self.certificate_chain} has expired on {day}. Put a "
+                "renewed one in its place."
+            )
+        return pair
 
     @property
     def kind(self) -> str:
@@ -181,6 +206,19 @@ class ClientCertificate:
 
     def _proof(self) -> str:
         return self.thumbprint
+
+
+def _thumbprint(pem: bytes) -> str | None:
+    """That of the first certificate, without a library; None if there is none to be read."""
+    import ssl
+
+    text = pem.decode("ascii", "ignore")
+    try:
+        begin = text.index(ssl.PEM_HEADER)
+        end = text.index(ssl.PEM_FOOTER, begin) + len(ssl.PEM_FOOTER)
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(text[begin:end])).hexdigest()
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

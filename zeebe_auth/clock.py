@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["SYSTEM_CLOCK", "Clock"]
+__all__ = ["SYSTEM_CLOCK", "Clock", "local_time"]
 
 
 def _running_clock() -> Callable[[], float]:
@@ -42,3 +42,13 @@ class Clock:
 
 
 SYSTEM_CLOCK = Clock(time.time, _running_clock())
+
+
+def local_time(epoch_seconds: float) -> str:
+    """A moment as people here read it: the time of day, and the date if that isn't today's."""
+    from datetime import UTC, datetime
+
+    moment, now = (
+        datetime.fromtimestamp(each, UTC).astimezone() for each in (epoch_seconds, time.time())
+    )
+    return moment.strftime("%H:%M:%S" if moment.date() == now.date() else "%Y-%m-%d %H:%M:%S")

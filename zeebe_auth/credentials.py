@@ -18,7 +18,7 @@ from zeebe_auth.errors import ConfigurationError
 
 if TYPE_CHECKING:
     # Few exchange tokens: whoever does has imported it.
-    from zeebe_auth.subject_token import SubjectToken
+    from zeebe_auth.subject_token import ActorToken, SubjectToken
 
 __all__ = [
     "AssertionFile",
@@ -50,6 +50,9 @@ class ClientCredentials:
         resources: The resources asked for (RFC 8707), each an absolute URI.
         subject_token: The token to exchange for another one (RFC 8693), which then is for its
             subject instead of the client.
+        actor_token: The token of who acts for that subject, if that isn't the client.
+        requested_token_type: The type of the token to get in exchange (RFC 8693, 3), if the
+            server's own choice isn't right: ``access_token``, ``jwt``, or a URI.
         request_format: ``form`` (RFC 6749) or ``json``, the body that Camunda's page shows.
         origin: Who gave it, for people: "environment", "profile prod in …/config.toml".
 
@@ -71,6 +74,8 @@ class ClientCredentials:
     scopes: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     subject_token: SubjectToken | None = None
+    actor_token: ActorToken | None = None
+    requested_token_type: str | None = None
     request_format: Literal["form", "json"] = "form"
     origin: str = "code"
 
@@ -89,7 +94,7 @@ class ClientCredentials:
             )
         if self.subject_token is not None:
             object.__setattr__(self, "grant", _TOKEN_EXCHANGE)
-        elif self.grant == _TOKEN_EXCHANGE:
+        elif self.grant == _TOKEN_EXCHANGE or self.actor_token or self.requested_token_type:
             raise ConfigurationError(
                 f"The credentials from {self.origin} ask for a token exchange without a subject "
                 "token. Give the one to exchange."
@@ -130,7 +135,7 @@ class ClientCredentials:
         import hmac
 
         proof = [self.client_id, self.authentication.kind, self.authentication._proof()]  # noqa: SLF001
-        if self.subject_token is not None:
-            proof.append(self.subject_token._state())  # noqa: SLF001
+        exchanged = (self.subject_token, self.actor_token)
+        proof += [each._state() for each in exchanged if each is not None]  # noqa: SLF001
         text = json.dumps(proof, ensure_ascii=True).encode()
         return hmac.new(salt.encode(), text, "sha256").hexdigest()[:8]

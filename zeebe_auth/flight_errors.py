@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zeebe_auth.clock import local_time
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import (
     AuthError,
@@ -12,7 +13,7 @@ from zeebe_auth.errors import (
 )
 from zeebe_auth.refusal import Refusal
 
-__all__ = ["no_thread_error", "refusal_error", "unexpected_error"]
+__all__ = ["no_thread_error", "patience_error", "refusal_error", "unexpected_error"]
 
 
 def no_thread_error(error: BaseException) -> TokenEndpointUnreachable:
@@ -32,10 +33,28 @@ def unexpected_error(error: BaseException) -> TokenEndpointError:
     return surprise
 
 
-def refusal_error(refusal: Refusal, credentials: ClientCredentials) -> AuthError:
-    from datetime import UTC, datetime
+def patience_error(
+    error: RateLimitedError, refusal: Refusal, *, shares_tokens: bool
+) -> RateLimitedError:
+    """What the endpoint said, and what comes of it here.
 
-    until = datetime.fromtimestamp(refusal.until, UTC).astimezone().strftime("%H:%M:%S")
+    Args:
+        error: What the endpoint said.
+        refusal: Until when it is left alone.
+        shares_tokens: Whether there is a store, by which other processes needn't ask.
+    """
+    message = error.message
+    if error.retry_at is None:
+        message += f" It is not asked again before {local_time(refusal.until)}."
+    if not shares_tokens:
+        message += " Processes that share a token store ask once for all of them."
+    return RateLimitedError(
+        message, retry_at=refusal.until, error=error.error, status_code=error.status_code
+    )
+
+
+def refusal_error(refusal: Refusal, credentials: ClientCredentials) -> AuthError:
+    until = local_time(refusal.until)
     if refusal.kind == "rate_limited":
         return RateLimitedError(
             f"The token endpoint asked for patience; it is not asked again before {until}.",

@@ -1,14 +1,15 @@
-"""A profile: an identity and the settings that belong to it, from one place."""
+"""Which profile is meant, and what its place says."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
 from zeebe_auth.finding import Finding
+from zeebe_auth.profile import Profile
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.sources.aliases import is_true, normalised
 from zeebe_auth.sources.assembly import refuse_partial
@@ -17,7 +18,6 @@ from zeebe_auth.sources.environment_names import FIELD_OF_NAME
 from zeebe_auth.sources.fields import WHERE_FIELDS, GivenFields
 from zeebe_auth.sources.profile_name import checked_profile_name, named_profile
 from zeebe_auth.sources.strategy import passed_by, ready_token, strategy_of
-from zeebe_auth.token import AccessToken
 
 if TYPE_CHECKING:
     from zeebe_auth.sources.config_document import ConfigDocument
@@ -26,41 +26,6 @@ __all__ = ["Profile", "explain_profile", "load_profile"]
 
 _TUNING = ("ca_certificate", "keep_alive_ms")
 """What the environment may add to an unnamed profile that doesn't say it."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Profile:
-    """Who authenticates, and the settings to do it with, from one place.
-
-    Args:
-        source: The OAuth identity; None where a ready token or nothing is sent instead.
-        settings: Texts that `zeebe_auth` carries uninterpreted: ``address``, ``cluster_id``,
-            ``region``, ``insecure``, ``authority``, ``ca_certificate``, ``token_ca_certificate``,
-            ``client_certificate``, ``client_key``, ``keep_alive_ms``, ``tenant_id``, ``proxy``.
-        origin: The place, for people.
-        token: The ready token of Basic or Bearer authentication.
-        store: The profile's ``store`` table, as `zeebe_auth.plugins.make_store` takes it.
-        findings: What was looked at, in order.
-
-    ``source`` and ``token`` both None means: send no authorization at all.
-    """
-
-    source: CredentialSource | None
-    settings: Mapping[str, str]
-    origin: str
-    token: AccessToken | None = None
-    store: Mapping[str, object] | None = None
-    findings: tuple[Finding, ...] = field(default=(), compare=False)
-
-    def __repr__(self) -> str:
-        # A store's arguments may hold a secret in plain text, a proxy's address a password.
-        settings = {n: "<hidden>" if "@" in text else text for n, text in self.settings.items()}
-        token = f", token=<{self.token.token_type}>" if self.token else ""
-        store = f", store=<{self.store.get('use')}>" if self.store else ""
-        return (
-            f"Profile(source={self.source!r}, settings={settings!r}, "
-            f"origin={self.origin!r}{token}{store})"
-        )
 
 
 def load_profile(name: str | None = None) -> Profile:
@@ -226,7 +191,14 @@ def _from_config(document: ConfigDocument, name: str, findings: list[Finding]) -
     if store and store["use"] == "file" and isinstance(store.get("directory"), str):
         store["directory"] = str(inside(document.folder, store["directory"]))
     if document.table_of(name, "source") is not None:
-        return Profile(source, settings_of(document, name), origin, store=store)
+        settings = settings_of(document, name)
+        return Profile(
+            source,
+            settings.settings(),
+            origin,
+            store=store,
+            secret_settings=settings.secret_settings(),
+        )
     if strategy_of(given) is None:
         raise ConfigurationError(
             f"The {origin} has no credentials. Add client_id and client_secret, or "
@@ -261,10 +233,13 @@ def _from_fields(given: GivenFields, source: CredentialSource, findings: list[Fi
         )
     if strategy == "OAUTH":
         refuse_partial(given)
-        return Profile(source, given.settings(), given.origin)
-    if strategy in {"BASIC", "BEARER"}:
-        return Profile(None, given.settings(), given.origin, token=ready_token(given, strategy))
-    return Profile(None, given.settings(), given.origin)
+    return Profile(
+        source if strategy == "OAUTH" else None,
+        given.settings(),
+        given.origin,
+        token=ready_token(given, strategy) if strategy in {"BASIC", "BEARER"} else None,
+        secret_settings=given.secret_settings(),
+    )
 
 
 def _refuse_foreign_address(

@@ -1,4 +1,4 @@
-"""The token that a client exchanges for another one (RFC 8693)."""
+"""The tokens that a client exchanges for another one (RFC 8693)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,44 @@ from zeebe_auth.authentication import file_state
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 
-__all__ = ["SubjectToken"]
+__all__ = ["ActorToken", "SubjectToken", "token_type_uri"]
 
 _TYPE_PREFIX = "urn:ietf:params:oauth:token-type:"
 
 
 @dataclass(frozen=True, slots=True)
-class SubjectToken:
+class _ExchangedToken:
+    token: Path | Callable[[], Secret]
+    token_type: str = "access_token"  # noqa: S105 - a type's name
+    subject: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.subject is None and not isinstance(self.token, Path):
+            raise ConfigurationError(
+                f"A function that gives {self.called}s needs a subject beside it, so that tokens "
+                f"of different people are kept apart. Give {type(self).__name__}(…, subject=…)."
+            )
+
+    @property
+    def called(self) -> str:
+        """What it is, for people."""
+        raise NotImplementedError
+
+    @property
+    def token_type_uri(self) -> str:
+        """The type as it is sent."""
+        return token_type_uri(self.token_type)
+
+    @property
+    def public_identity(self) -> str:
+        return self.subject or str(self.token)
+
+    def _state(self) -> str:
+        return file_state(self.token) if isinstance(self.token, Path) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectToken(_ExchangedToken):
     """A token that says for whom another one is asked: token exchange (RFC 8693, 2.1).
 
     It is read again for every token request.
@@ -33,25 +64,29 @@ class SubjectToken:
         ConfigurationError: A function has no subject beside it.
     """
 
-    token: Path | Callable[[], Secret]
-    token_type: str = "access_token"  # noqa: S105 - a type's name
-    subject: str | None = None
+    @property
+    def called(self) -> str:
+        return "subject token"
 
-    def __post_init__(self) -> None:
-        if self.subject is None and not isinstance(self.token, Path):
-            raise ConfigurationError(
-                "A function that gives subject tokens needs a subject beside it, so that tokens "
-                "of different people are kept apart. Give SubjectToken(…, subject=…)."
-            )
+
+@dataclass(frozen=True, slots=True)
+class ActorToken(_ExchangedToken):
+    """A token that says who acts for the subject, where that isn't the client (RFC 8693, 2.1).
+
+    Args:
+        token: As for `SubjectToken`.
+        token_type: As there.
+        subject: Who acts; as there.
+
+    Raises:
+        ConfigurationError: A function has no subject beside it.
+    """
 
     @property
-    def token_type_uri(self) -> str:
-        """The type as it is sent."""
-        return self.token_type if ":" in self.token_type else f"{_TYPE_PREFIX}{self.token_type}"
+    def called(self) -> str:
+        return "actor token"
 
-    @property
-    def public_identity(self) -> str:
-        return self.subject or str(self.token)
 
-    def _state(self) -> str:
-        return file_state(self.token) if isinstance(self.token, Path) else ""
+def token_type_uri(name: str) -> str:
+    """A token's type as it is sent: a short name in full, a URI as it is."""
+    return name if ":" in name else f"{_TYPE_PREFIX}{name}"

@@ -55,12 +55,21 @@ class TokenKey:
         subject = credentials.subject_token
         if subject is not None:
             identity += [subject.token_type_uri, subject.public_identity]
+        actor = credentials.actor_token
+        if actor is not None:
+            identity += ["actor", actor.token_type_uri, actor.public_identity]
+        if credentials.requested_token_type is not None:
+            from zeebe_auth.subject_token import token_type_uri
+
+            identity += ["requested", token_type_uri(credentials.requested_token_type)]
         digest = hashlib.sha256(json.dumps(identity, ensure_ascii=True).encode()).hexdigest()
         host = _host(credentials.authority_url)
         target = credentials.audience or " ".join(credentials.resources or credentials.scopes)
         label = f"{credentials.client_id} at {host}" + (f" for {target}" if target else "")
         if subject is not None:
             label += f" on behalf of {subject.public_identity}"
+        if actor is not None:
+            label += f" by {actor.public_identity}"
         return cls(digest, label)
 
     def derived(self, purpose: str) -> TokenKey:

@@ -30,7 +30,7 @@ def connect(profile: str | Profile | None = None) -> grpc.Channel:
         CredentialsUnavailable: No credentials were given.
     """
     loaded = profile if isinstance(profile, Profile) else load_profile(profile)
-    settings = ConnectionSettings.from_texts(loaded.settings, origin=loaded.origin)
+    settings = ConnectionSettings.from_profile(loaded)
     return open_channel(settings, default_provider(loaded))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from zeebe_auth import ConfigurationError
+from zeebe_auth import CertificatePair, ClientCertificate, ConfigurationError, Profile, Secret
 from zeebe_grpc.addresses import Address, cluster_address, parse_address
 from zeebe_grpc.pem import pem_text
 from zeebe_grpc.targets import is_local
@@ -39,7 +40,7 @@ class ConnectionSettings:
         root_certificates: The certificate authorities to trust, PEM; None for gRPC's own choice.
         private_key: The key of the client certificate, PEM.
         certificate_chain: The client certificate and its intermediates, PEM.
-        certificate_files: The files that those two came from: the chain's and the key's.
+        client_certificate: The files that those two came from.
         authority: The name to expect in the gateway's certificate and to send as ``:authority``;
             None for the address's own.
         keep_alive_ms: After how many milliseconds of silence a call asks whether the gateway is
@@ -52,20 +53,36 @@ class ConnectionSettings:
     root_certificates: bytes | None = field(default=None, repr=False)
     private_key: bytes | None = field(default=None, repr=False)
     certificate_chain: bytes | None = field(default=None, repr=False)
-    certificate_files: tuple[Path, Path] | None = None
+    client_certificate: ClientCertificate | None = None
     authority: str | None = None
     keep_alive_ms: int = _DEFAULT_KEEPALIVE_MS
     allow_plaintext: bool = False
 
     @classmethod
-    def from_texts(cls, texts: Mapping[str, str], *, origin: str) -> ConnectionSettings:
+    def from_profile(cls, profile: Profile) -> ConnectionSettings:
+        """Read the settings of a profile, as `from_texts` does.
+
+        Raises:
+            AuthError: As there, or the password of the client's key can't be looked up.
+        """
+        password = None
+        if "client_certificate" in profile.settings:
+            password = profile.secret_setting("client_key_password")
+        return cls.from_texts(profile.settings, origin=profile.origin, client_key_password=password)
+
+    @classmethod
+    def from_texts(
+        cls, texts: Mapping[str, str], *, origin: str, client_key_password: Secret | None = None
+    ) -> ConnectionSettings:
         """Read the settings of a profile.
 
         Args:
             texts: ``address``, or ``cluster_id`` with ``region``; ``insecure`` (true or false),
-                ``ca_certificate``, ``client_certificate`` and ``client_key`` (paths of PEM
-                files), ``authority``, ``keep_alive_ms``. Other keys are not looked at.
+                ``ca_certificate`` (the path of a PEM file), ``client_certificate`` and
+                ``client_key`` (of PEM or PKCS#12 files), ``authority``, ``keep_alive_ms``. Other
+                keys are not looked at.
             origin: Who gave them, for people.
+            client_key_password: That of an encrypted key or of a PKCS#12 file.
 
         Raises:
             ConfigurationError: There is no address, or a setting can't be used; the message says
@@ -74,13 +91,15 @@ class ConnectionSettings:
         reader = _Reader({name: text for name, text in texts.items() if text}, origin)
         insecure = reader.truth("insecure")
         address = reader.address(insecure)
-        files = None if address.plaintext else reader.certificate_files()
+        certificate = None if address.plaintext else reader.certificate(client_key_password)
+        # gRPC takes neither a password nor PKCS#12.
+        pair = reader.pair(certificate) if certificate else None
         return cls(
             address,
             root_certificates=None if address.plaintext else reader.root_certificates(),
-            private_key=files and files[1].read_bytes(),
-            certificate_chain=files and files[0].read_bytes(),
-            certificate_files=files,
+            private_key=pair.private_key if pair else None,
+            certificate_chain=pair.certificate_chain if pair else None,
+            client_certificate=certificate,
             authority=reader.authority(),
             keep_alive_ms=reader.keep_alive_ms(),
             allow_plaintext=insecure is True,
@@ -190,29 +209,24 @@ class _Reader:
             )
         return pem
 
-    def certificate_files(self) -> tuple[Path, Path] | None:
+    def certificate(self, password: Secret | None) -> ClientCertificate | None:
         if "client_certificate" not in self.texts:
             if "client_key" in self.texts:
                 self._refuse(
                     "client_key", "has no client_certificate beside it", "Set both or neither."
                 )
             return None
-        key_name = "client_key" if "client_key" in self.texts else "client_certificate"
-        chain, key = _path(self.texts["client_certificate"]), _path(self.texts[key_name])
-        self._file("client_certificate")
-        self._file(key_name)
-        try:
-            # gRPC takes no password either; without one here, OpenSSL asks the terminal for it.
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(chain, key, lambda: "")
-        except (ssl.SSLError, OSError, ValueError) as error:
-            self._refuse(
-                "client_certificate",
-                f"names {chain}, which is no certificate that goes with the key in {key}",
-                "Name a PEM certificate (client_certificate) and its key without a password "
-                "(client_key, or in the same file).",
-                error,
+        key = self.texts.get("client_key")
+        with self._blamed("client_certificate"):
+            return ClientCertificate.from_files(
+                _path(self.texts["client_certificate"]),
+                _path(key) if key else None,
+                password=password,
             )
-        return chain, key
+
+    def pair(self, certificate: ClientCertificate) -> CertificatePair:
+        with self._blamed("client_certificate"):
+            return certificate.read()
 
     def authority(self) -> str | None:
         text = self.texts.get("authority")
@@ -237,6 +251,19 @@ class _Reader:
                 "Name a PEM file that this user may read.",
                 error,
             )
+
+    @contextmanager
+    def _blamed(self, name: str) -> Iterator[None]:
+        """What is wrong with the files of a setting, and whose setting it is."""
+        try:
+            yield
+        except ConfigurationError as error:
+            blamed = ConfigurationError(
+                f"{error.message} It is the setting {name} from {self.origin}."
+            )
+        else:
+            return
+        raise blamed
 
     def _refuse(
         self, name: str, what: str, advice: str, cause: Exception | None = None

@@ -49,7 +49,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--secret-stdin",
         action="store_true",
-        help="read the client secret, or the password of the private key, from stdin",
+        help="read the client secret, or the password of the key that is used instead, from stdin",
     )
     parser.add_argument(
         "--replace",
@@ -71,7 +71,8 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(before, ClientCredentials) and TokenKey.of(before) != TokenKey.of(credentials):
         with suppress(AuthError):  # an old token expires by itself
             forget_tokens(store_of(name), before)
-    keep_login(name, credentials, given.settings())
+    secret_settings = {each: given.secret(each) for each in given.secret_settings()}
+    keep_login(name, credentials, given.settings(), secret_settings)
     _tell(
         f"{credentials.client_id} was accepted, and is in the OS keychain as profile "
         f'"{name}" ({keychain_service(name)}).'

@@ -6,9 +6,11 @@ import argparse
 import os
 import re
 from dataclasses import replace
+from pathlib import Path
 
 from zeebe_auth.cli.questions import ask, ask_secret, is_terminal, secret_from_stdin
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.key_files import may_be_encrypted, read_key_file
 from zeebe_auth.secret import Secret
 from zeebe_auth.sources.assembly import knows_address
 from zeebe_auth.sources.env_file import EnvFileSource
@@ -25,9 +27,12 @@ FIELD_OPTIONS = {
     "dialect": ("NAME", "of the server: camunda-saas, keycloak, entra, auth0 or generic"),
     "token_url": ("URL", "the token endpoint; that of Camunda SaaS needs not be given"),
     "issuer": ("URL", "whose discovery document names the token endpoint, instead of it"),
+    "well_known_url": ("URL", "of that document, where it stands somewhere else"),
     "revocation_url": ("URL", "where a logout revokes the token, if the issuer doesn't say"),
     "audience": ("AUDIENCE", "whom the tokens are for; that of Camunda SaaS needs not be given"),
     "scope": ("SCOPE", "the OAuth scopes, with spaces between them"),
+    "resource": ("URI", "the resources (RFC 8707), with spaces between them"),
+    "request_format": ("FORMAT", "of the token request, form or json; form by default"),
     "authentication_method": ("METHOD", "such as client_secret_basic or tls_client_auth"),
     "private_key_file": ("FILE", "a private key instead of a secret, PEM or PKCS#12"),
     "private_key_certificate": ("FILE", "its certificate, PEM, for servers that tell keys by that"),
@@ -39,20 +44,33 @@ FIELD_OPTIONS = {
     "subject_token_file": ("FILE", "a token to exchange for one of its subject (RFC 8693)"),
     "subject_token_type": ("TYPE", "of that token: access_token by default, id_token, jwt, …"),
     "subject_token_subject": ("SUBJECT", "of that token, where one file serves several"),
-    "client_certificate": ("FILE", "a TLS client certificate for the gateway, PEM"),
+    "actor_token_file": ("FILE", "the token of who acts for that subject"),
+    "actor_token_type": ("TYPE", "of that token: access_token by default"),
+    "actor_token_subject": ("SUBJECT", "of that token: who acts"),
+    "requested_token_type": ("TYPE", "of the token to get in exchange, if the server may choose"),
+    "client_certificate": ("FILE", "a TLS client certificate for the gateway, PEM or PKCS#12"),
     "client_key": ("FILE", "its key, PEM, if that stands by itself"),
     "ca_certificate": ("FILE", "the certificate authorities of gateway and token endpoint, PEM"),
     "token_ca_certificate": ("FILE", "those of the token endpoint alone, PEM"),
+    "proxy": ("URL", "the HTTP proxy to the token endpoint"),
 }
 """Each field that has an option: what stands for its value, and what it is."""
 
-_BESIDE_FILE = {"ca_certificate", "token_ca_certificate", "client_certificate", "client_key"}
+_BESIDE_FILE = {
+    "ca_certificate",
+    "token_ca_certificate",
+    "client_certificate",
+    "client_key",
+    "proxy",
+}
 _NO_PART_OF_FILE = tuple(name for name in FIELD_OPTIONS if name not in _BESIDE_FILE)
 _SECRET_OF_PROOF: dict[str | None, str] = {
     "client_secret": "client_secret",
     "private_key": "private_key_password",
     "private_key_file": "private_key_password",
+    "client_certificate": "client_key_password",
 }
+_ADDRESSES = ("token_url", "issuer", "well_known_url")
 _WAYS = ("authentication_method", "private_key_file", "assertion_file")
 _CLUSTER_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -98,43 +116,55 @@ def _from_file(path: str, texts: dict[str, str], *, secret_stdin: bool) -> Given
 
 
 def _from_options(texts: dict[str, str], *, secret_stdin: bool) -> GivenFields:
-    if "token_url" in texts and "issuer" in texts:
-        raise ConfigurationError("--token-url and --issuer name the same thing. Give one of them.")
+    addresses = [_option(name) for name in _ADDRESSES if name in texts]
+    if len(addresses) > 1:
+        raise ConfigurationError(
+            f"{' and '.join(addresses)} name the same thing. Give one of them."
+        )
     if not any(name in texts for name in _WAYS):
         # A certificate by itself is for the gateway: whoever means more says so by the method.
         texts["authentication_method"] = "client_secret_post"
-    proof, _ = proof_of(_given(texts, None))
+    proof, _ = proof_of(_given(texts, {}))
     if secret_stdin and proof not in _SECRET_OF_PROOF:
         raise ConfigurationError(
             "--secret-stdin gives a secret, but these options prove the client's identity without "
             "one. Leave out one or the other."
         )
     if is_terminal() and not secret_stdin:
-        secret = _ask_for_the_rest(texts, proof)
-    else:
-        _refuse_incomplete(texts, secret_stdin=secret_stdin or proof != "client_secret")
-        secret = secret_from_stdin() if secret_stdin else None
-    return _given(texts, secret, _SECRET_OF_PROOF.get(proof))
+        return _given(texts, _ask_for_the_rest(texts, proof))
+    _refuse_incomplete(texts, secret_stdin=secret_stdin or proof != "client_secret")
+    return _given(texts, {_SECRET_OF_PROOF[proof]: secret_from_stdin()} if secret_stdin else {})
 
 
-def _ask_for_the_rest(texts: dict[str, str], proof: str | None) -> Secret | None:
-    """Put the answers into ``texts``; it returns the secret, if one is needed."""
+def _ask_for_the_rest(texts: dict[str, str], proof: str | None) -> dict[str, Secret]:
+    """Put the answers into ``texts``; it returns the secrets."""
     _ask_for_the_gateway(texts)
     if "client_id" not in texts:
         texts["client_id"] = ask("Client id")
-    secret = None
+    secrets = {}
     if proof == "client_secret":
-        secret = ask_secret("Client secret (it is not shown)")
+        secrets["client_secret"] = ask_secret("Client secret (it is not shown)")
     elif proof == "private_key_file":
-        secret = ask_secret("Password of the private key (empty: none)", required=False)
-    if not knows_address(_given(texts, secret)):
-        if "token_url" not in texts and "issuer" not in texts:
+        question = "Password of the private key (empty: none)"
+        secrets["private_key_password"] = ask_secret(question, required=False)
+    if _has_locked_certificate(texts):
+        question = "Password of the client certificate's key (empty: none)"
+        secrets["client_key_password"] = ask_secret(question, required=False)
+    if not knows_address(_given(texts, secrets)):
+        if not any(name in texts for name in _ADDRESSES):
             texts["token_url"] = ask("Token URL (empty: to give an issuer)", required=False)
             if not texts["token_url"]:
                 texts["issuer"] = ask("Issuer URL")
         if "audience" not in texts:
             texts["audience"] = ask("Audience (empty: none)", required=False)
-    return secret
+    return secrets
+
+
+def _has_locked_certificate(texts: dict[str, str]) -> bool:
+    file = texts.get("client_key") or texts.get("client_certificate")
+    content = read_key_file(Path(file).expanduser()) if file else ""
+    # A file that can't be read is refused later, by its name.
+    return isinstance(content, bytes) and may_be_encrypted(content)
 
 
 def _ask_for_the_gateway(texts: dict[str, str]) -> None:
@@ -150,7 +180,7 @@ def _ask_for_the_gateway(texts: dict[str, str]) -> None:
 
 def _refuse_incomplete(texts: dict[str, str], *, secret_stdin: bool) -> None:
     missing = [] if "client_id" in texts else ["--client-id"]
-    if not ("token_url" in texts or "issuer" in texts or knows_address(_given(texts, None))):
+    if not (any(name in texts for name in _ADDRESSES) or knows_address(_given(texts, {}))):
         missing.append("--token-url, --issuer or --cluster-id")
     if not secret_stdin:
         missing.append("--secret-stdin with the secret in stdin")
@@ -161,11 +191,11 @@ def _refuse_incomplete(texts: dict[str, str], *, secret_stdin: bool) -> None:
         )
 
 
-def _given(texts: dict[str, str], secret: Secret | None, field: str | None = None) -> GivenFields:
+def _given(texts: dict[str, str], secrets: dict[str, Secret]) -> GivenFields:
     return GivenFields(
         "options and answers",
         {name: text for name, text in texts.items() if text},
-        {field or "client_secret": secret} if secret else {},
+        {name: secret for name, secret in secrets.items() if secret},
         {name: _option(name) for name in texts},
         lambda name: (_option(name),),
     )

@@ -19,7 +19,6 @@ from zeebe_auth.sources.strategy import strategy_of
 
 if TYPE_CHECKING:
     from zeebe_auth.dialects import Dialect
-    from zeebe_auth.subject_token import SubjectToken
 
 __all__ = [
     "credentials_from",
@@ -74,7 +73,7 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
         "audience": given.texts.get("audience"),
         "scopes": tuple(given.texts.get("scope", "").split()),
         "resources": tuple(given.texts.get("resource", "").split()),
-        "subject_token": _subject_token(given),
+        **_exchange(given),
         "request_format": request_format.lower() if request_format else "form",
         "origin": given.origin,
     }
@@ -88,17 +87,18 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
     return ClientCredentials(**arguments)
 
 
-def _subject_token(given: GivenFields) -> SubjectToken | None:
-    file = given.texts.get("subject_token_file")
-    if file is None:
-        return None
-    from zeebe_auth.subject_token import SubjectToken
+def _exchange(given: GivenFields) -> dict[str, Any]:
+    texts = given.texts
+    arguments: dict[str, Any] = {"requested_token_type": texts.get("requested_token_type")}
+    for name in ("subject_token", "actor_token"):
+        file = texts.get(f"{name}_file")
+        if file is not None:
+            from zeebe_auth.subject_token import ActorToken, SubjectToken
 
-    return SubjectToken(
-        Path(file),
-        given.texts.get("subject_token_type", "access_token"),
-        given.texts.get("subject_token_subject"),
-    )
+            kind = SubjectToken if name == "subject_token" else ActorToken
+            token_type = texts.get(f"{name}_type", "access_token")
+            arguments[name] = kind(Path(file), token_type, texts.get(f"{name}_subject"))
+    return arguments
 
 
 def refuse_partial(given: GivenFields) -> None:
@@ -126,18 +126,23 @@ def texts_from(credentials: ClientCredentials) -> dict[str, str]:
         "scope": " ".join(credentials.scopes),
         "resource": " ".join(credentials.resources),
         "request_format": credentials.request_format,
+        "requested_token_type": credentials.requested_token_type,
     }
     texts |= texts_of_authentication(credentials.authentication)
-    subject_token = credentials.subject_token
-    if subject_token is not None:
-        if not isinstance(subject_token.token, Path):
+    for name, exchanged in (
+        ("subject_token", credentials.subject_token),
+        ("actor_token", credentials.actor_token),
+    ):
+        if exchanged is None:
+            continue
+        if not isinstance(exchanged.token, Path):
             raise ConfigurationError(
-                "A function that gives subject tokens can't be written down. Give a file."
+                f"A function that gives {exchanged.called}s can't be written down. Give a file."
             )
         texts |= {
-            "subject_token_file": str(subject_token.token),
-            "subject_token_type": subject_token.token_type,
-            "subject_token_subject": subject_token.subject,
+            f"{name}_file": str(exchanged.token),
+            f"{name}_type": exchanged.token_type,
+            f"{name}_subject": exchanged.subject,
         }
     return {name: text for name, text in texts.items() if text}
 

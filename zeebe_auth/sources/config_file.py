@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zeebe_auth.credentials import ClientCredentials
@@ -18,7 +18,7 @@ from zeebe_auth.sources.config_document import (
     config_location,
     read_config,
 )
-from zeebe_auth.sources.fields import SETTINGS, WHERE_FIELDS
+from zeebe_auth.sources.fields import SECRET_SETTINGS, SETTINGS, WHERE_FIELDS, GivenFields
 from zeebe_auth.sources.finding import finding_of
 from zeebe_auth.sources.profile_name import named_profile
 from zeebe_auth.sources.raised_anew import raised_anew
@@ -70,7 +70,7 @@ class ConfigFileSource:
             CredentialsUnavailable: As `load`.
             ConfigurationError: As `load`; a reference is not followed for it.
         """
-        return settings_of(*self._chosen())
+        return settings_of(*self._chosen()).settings()
 
     def explain(self) -> Sequence[Finding]:
         """Whether the profile holds an identity, and why not."""
@@ -116,7 +116,8 @@ def source_of(document: ConfigDocument, profile: str) -> CredentialSource | None
     others = [
         name
         for name in (*given.texts, *given.secrets)
-        if name not in SETTINGS and (name, given.texts.get(name, "").lower()) != _OAUTH
+        if name not in (*SETTINGS, *SECRET_SETTINGS)
+        and (name, given.texts.get(name, "").lower()) != _OAUTH
     ]
     if others:
         raise ConfigurationError(
@@ -130,18 +131,22 @@ def source_of(document: ConfigDocument, profile: str) -> CredentialSource | None
     return make_source(table)
 
 
-def settings_of(document: ConfigDocument, profile: str) -> dict[str, str]:
-    """The settings of a profile: those of its source, if that is one of ours, and its own.
+def settings_of(document: ConfigDocument, profile: str) -> GivenFields:
+    """The settings of a profile: its own, and beside them those of its source if that is ours.
 
     Raises:
         AuthError: As `source_of`, and if the source can't be read.
     """
-    own = document.fields_of(profile).settings()
+    given = document.fields_of(profile)
+    own = replace(given, texts=given.settings(), secrets=given.secret_settings())
     source = source_of(document, profile)
     # A third party's attribute of that name may mean anything.
     if source is None or not type(source).__module__.startswith("zeebe_auth.sources."):
         return own
-    theirs: dict[str, str] = dict(source.settings())  # type: ignore[attr-defined]
+    theirs: GivenFields = source.fields()  # type: ignore[attr-defined]
+    texts = theirs.settings()
     if "address" in own or "cluster_id" in own:
-        theirs = {name: text for name, text in theirs.items() if name not in WHERE_FIELDS}
-    return theirs | own
+        texts = {name: text for name, text in texts.items() if name not in WHERE_FIELDS}
+    return replace(
+        own, texts=texts | own.settings(), secrets=theirs.secret_settings() | own.secret_settings()
+    )

@@ -17,6 +17,7 @@ __all__ = [
     "IDENTITY_FIELDS",
     "PATH_FIELDS",
     "SECRET_FIELDS",
+    "SECRET_SETTINGS",
     "SETTINGS",
     "WHERE_FIELDS",
     "GivenFields",
@@ -47,6 +48,10 @@ IDENTITY_FIELDS = (
     "subject_token_file",
     "subject_token_type",
     "subject_token_subject",
+    "actor_token_file",
+    "actor_token_type",
+    "actor_token_subject",
+    "requested_token_type",
     "request_format",
     "dialect",
 )
@@ -68,12 +73,16 @@ SETTINGS = (
 )
 """What is carried to whoever connects, uninterpreted."""
 
+SECRET_SETTINGS = ("client_key_password",)
+"""The same, never shown and looked up only when needed."""
+
 WHERE_FIELDS = ("address", "cluster_id", "region", "insecure", "authority")
 """The settings that decide where a token goes: never mixed with an identity from elsewhere."""
 
 FIELDS = (
     *IDENTITY_FIELDS,
     *SETTINGS,
+    *SECRET_SETTINGS,
     "auth_strategy",
     "username",
     "password",
@@ -82,7 +91,14 @@ FIELDS = (
 """What a profile, a document or a helper program may say."""
 
 SECRET_FIELDS = frozenset(
-    {"client_secret", "private_key", "private_key_password", "password", "bearer_token"}
+    {
+        "client_secret",
+        "private_key",
+        "private_key_password",
+        "client_key_password",
+        "password",
+        "bearer_token",
+    }
 )
 PATH_FIELDS = frozenset(
     {
@@ -94,6 +110,7 @@ PATH_FIELDS = frozenset(
         "private_key_certificate",
         "assertion_file",
         "subject_token_file",
+        "actor_token_file",
     }
 )
 _LIST_FIELDS = frozenset({"scope", "resource"})
@@ -140,9 +157,17 @@ class GivenFields:
         value = self.secrets[name]
         return value if isinstance(value, Secret) else value.secret_for(name)
 
+    def secret_or_none(self, name: str) -> Secret | None:
+        """The same; None if the place didn't give it."""
+        return self.secret(name) if name in self.secrets else None
+
     def settings(self) -> dict[str, str]:
         """Those fields that are settings."""
         return {name: self.texts[name] for name in SETTINGS if name in self.texts}
+
+    def secret_settings(self) -> dict[str, Secret | SecretReference]:
+        """Those fields that are secret settings."""
+        return {name: self.secrets[name] for name in SECRET_SETTINGS if name in self.secrets}
 
 
 def text_of(name: str, value: object, place: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
@@ -23,14 +24,20 @@ __all__ = ["fields_from_json", "json_from_credentials"]
 _VERSION = 1
 
 
-def json_from_credentials(credentials: ClientCredentials, settings: Mapping[str, str]) -> str:
-    """One line of JSON with all of ``credentials`` and ``settings``. It reveals the secret.
+def json_from_credentials(
+    credentials: ClientCredentials,
+    settings: Mapping[str, str],
+    secret_settings: Mapping[str, Secret] = MappingProxyType({}),
+) -> str:
+    """One line of JSON with all of ``credentials`` and ``settings``. It reveals the secrets.
 
     Args:
         credentials: The identity.
         settings: Address, CA file and the like, as a profile carries them.
+        secret_settings: Those that are secret.
     """
     kept = {name: text for name, text in settings.items() if name in SETTINGS}
+    kept |= {name: secret.reveal() for name, secret in secret_settings.items()}
     return json.dumps({"version": _VERSION, **kept, **texts_from(credentials)})
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from zeebe_auth import keychain
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import CredentialsUnavailable
 from zeebe_auth.finding import Finding
+from zeebe_auth.secret import Secret
 from zeebe_auth.sources.assembly import credentials_from
 from zeebe_auth.sources.fields import GivenFields
 from zeebe_auth.sources.finding import finding_of
@@ -89,14 +91,19 @@ def keychain_service(profile: str) -> str:
     return f"zeebe-auth:{checked_profile_name(profile)}"
 
 
-def keep_login(profile: str, credentials: ClientCredentials, settings: Mapping[str, str]) -> None:
+def keep_login(
+    profile: str,
+    credentials: ClientCredentials,
+    settings: Mapping[str, str],
+    secret_settings: Mapping[str, Secret] = MappingProxyType({}),
+) -> None:
     """Put an identity and its settings into the OS keychain, instead of what was there.
 
     Raises:
         ConfigurationError: The profile's name can't be used.
         StoreError: The keychain doesn't take it.
     """
-    document = json_from_credentials(credentials, settings)
+    document = json_from_credentials(credentials, settings, secret_settings)
     keychain.write(keychain_service(profile), _USERNAME, document)
 
 

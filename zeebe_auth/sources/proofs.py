@@ -93,6 +93,7 @@ def authentication_from(given: GivenFields, proof: str | None, method: str) -> A
             Path(texts["client_certificate"]),
             Path(key_file) if key_file else None,
             method,  # type: ignore[arg-type]
+            password=given.secret_or_none("client_key_password"),
         )
     return Public()
 
@@ -111,13 +112,12 @@ def _private_key(given: GivenFields, proof: str) -> PrivateKey:
                 "for PEM and PKCS#12 alike."
             )
     certificate = texts.get("private_key_certificate")
-    has_password = "private_key_password" in given
     return PrivateKey(
         key,
         texts.get("key_id"),
         texts.get("algorithm"),
         texts.get("assertion_audience"),
-        given.secret("private_key_password") if has_password else None,
+        given.secret_or_none("private_key_password"),
         Path(certificate) if certificate else None,
     )
 
@@ -149,10 +149,11 @@ def texts_of_authentication(authentication: Authentication) -> dict[str, str | N
                 "assertion_subject": subject,
                 "authentication_method": "assertion_file",
             }
-        case ClientCertificate(chain, private_key, _, certificate_method):
+        case ClientCertificate(chain, private_key, _, certificate_method, password):
             return {
                 "client_certificate": str(chain),
                 "client_key": str(private_key) if private_key else None,
+                "client_key_password": password.reveal() if password else None,
                 "authentication_method": certificate_method,
             }
         case Public():

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["read_assertion", "sign_with_private_key", "sign_with_secret"]
 
 _LIFETIME_SECONDS = 60
+_LEAST_SECRET_BYTES = {"HS256": 32, "HS384": 48, "HS512": 64}
+"""RFC 7518, 3.2: a key is at least as long as the hash. Many servers refuse shorter ones."""
 
 
 def sign_with_secret(credentials: ClientCredentials, address: TokenAddress, clock: Clock) -> str:
@@ -25,9 +27,29 @@ def sign_with_secret(credentials: ClientCredentials, address: TokenAddress, cloc
 
     authentication = credentials.authentication
     assert isinstance(authentication, ClientSecret)  # noqa: S101
+    algorithm = authentication.algorithm or "HS256"
+    _refuse_short(authentication, algorithm, credentials)
     key = OctKey.import_key(authentication.secret.reveal())
     claims = _claims(credentials, _audience(credentials, authentication, address), clock)
-    return _signed({"alg": authentication.algorithm or "HS256"}, claims, key, credentials)
+    return _signed({"alg": algorithm}, claims, key, credentials)
+
+
+def _refuse_short(
+    authentication: ClientSecret, algorithm: str, credentials: ClientCredentials
+) -> None:
+    named = f"The client secret of {credentials.client_id!r} from {credentials.origin}"
+    least = _LEAST_SECRET_BYTES.get(algorithm)
+    if least is None:
+        raise ConfigurationError(
+            f"{named} can't sign with {algorithm}. Choose {', '.join(_LEAST_SECRET_BYTES)} "
+            "(algorithm)."
+        )
+    if len(authentication.secret.reveal().encode()) < least:
+        raise ConfigurationError(
+            f"{named} is shorter than the {least} bytes that {algorithm} needs (RFC 7518, 3.2). "
+            "Get a longer one from the authorization server, or use another algorithm or method, "
+            "such as client_secret_basic."
+        )
 
 
 def sign_with_private_key(
@@ -37,7 +59,7 @@ def sign_with_private_key(
     authentication = credentials.authentication
     assert isinstance(authentication, PrivateKey)  # noqa: S101
     signing = signing_key(authentication, credentials)
-    header = {"alg": authentication.algorithm or signing.algorithm, "typ": "JWT"}
+    header = {"alg": signing.algorithm, "typ": "JWT"}
     if authentication.key_id is not None:
         header["kid"] = authentication.key_id
     if signing.thumbprint is not None:

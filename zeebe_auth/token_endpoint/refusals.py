@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from zeebe_auth.clock import local_time
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import (
     AuthError,
@@ -82,11 +83,10 @@ def refusal_of_status(reply: HttpReply, url: EndpointUrl) -> AuthError | None:
     """The error that follows from the status alone, whoever was asked what; None if none does."""
     status = reply.status_code
     if status == 429 or (status == 503 and "retry-after" in reply.headers):  # noqa: PLR2004
+        until = retry_at(reply)
+        when = "; ask again later" if until is None else f" until {local_time(until)}"
         return RateLimitedError(
-            f"{url} asks for patience (HTTP {status}). Share one token between processes by a "
-            "token store, and ask less often.",
-            retry_at=retry_at(reply),
-            status_code=status,
+            f"{url} asks for patience (HTTP {status}){when}.", retry_at=until, status_code=status
         )
     if status >= 500 or status == 408:  # noqa: PLR2004
         return TokenEndpointUnreachable(

@@ -67,6 +67,12 @@ def _outcome(
     value, token_type = token.get("access_token"), token.get("token_type") or "Bearer"
     if not isinstance(value, str) or not value:
         return _unusable(reply, url, "without an access_token")
+    if credentials.subject_token is not None:
+        from zeebe_auth.token_endpoint.token_exchange import unusable_issue
+
+        unusable = unusable_issue(document)
+        if unusable is not None:
+            return _unusable_exchange(reply, url, unusable)
     if not isinstance(token_type, str) or token_type.lower() != "bearer":
         return _unusable(reply, url, "with a token of another type than Bearer")
     if not (value.isascii() and value.isprintable() and " " not in value):
@@ -84,6 +90,14 @@ def _unusable(reply: HttpReply, url: EndpointUrl, fault: str) -> TokenResponseEr
     return TokenResponseError(
         f"{url} answered {fault}. Check that the URL is that of an OAuth token endpoint and what "
         "the authorization server is set up to issue for this client.",
+        status_code=reply.status_code,
+    )
+
+
+def _unusable_exchange(reply: HttpReply, url: EndpointUrl, fault: str) -> TokenResponseError:
+    return TokenResponseError(
+        f"{url} answered {fault}. Ask for another kind (requested_token_type), such as "
+        "access_token, and allow it to this client at the authorization server.",
         status_code=reply.status_code,
     )
 

@@ -11,7 +11,7 @@ from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.token_endpoint.client_authentication import client_authentication
 from zeebe_auth.token_endpoint.discovery import TokenAddress
 from zeebe_auth.token_endpoint.sending import HttpRequest
-from zeebe_auth.token_endpoint.token_exchange import subject_parameters
+from zeebe_auth.token_endpoint.token_exchange import exchange_parameters
 
 __all__ = ["token_request"]
 
@@ -23,7 +23,7 @@ def token_request(
 
     Raises:
         ConfigurationError: The proof can't be made, a text in it is not valid Unicode, or there
-            is no subject token to exchange.
+            is no token to exchange.
     """
     try:
         headers, body = _prepared(credentials, address, clock)
@@ -47,7 +47,7 @@ def _prepared(
 
     # authlib keeps what stands in the body already, so repeated parameters go in there.
     resources = [("resource", each) for each in credentials.resources]
-    repeated = urlencode([*subject_parameters(credentials), *resources])
+    repeated = urlencode([*exchange_parameters(credentials), *resources])
     form = prepare_token_request(
         credentials.grant,
         repeated,

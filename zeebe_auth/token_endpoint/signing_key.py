@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.credentials import ClientCredentials, PrivateKey
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.key_files import is_pem, opened, read_key_file
 from zeebe_auth.secret import Secret
 
 if TYPE_CHECKING:
@@ -17,19 +18,17 @@ if TYPE_CHECKING:
 
 __all__ = ["SigningKey", "signing_key"]
 
-_MOST_BYTES = 1024 * 1024
-_PEM = b"-----BEGIN "
-_PEM_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
-_USUAL_ALGORITHM = {
-    "RSA": "RS256",
-    "P-256": "ES256",
-    "P-384": "ES384",
-    "P-521": "ES512",
-    "secp256k1": "ES256K",
+_ALGORITHMS = {
+    "RSA": ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    "P-256": ("ES256",),
+    "P-384": ("ES384",),
+    "P-521": ("ES512",),
+    "secp256k1": ("ES256K",),
     # RFC 9864 names the curve instead, which servers have yet to learn.
-    "Ed25519": "EdDSA",
-    "Ed448": "EdDSA",
+    "Ed25519": ("EdDSA", "Ed25519"),
+    "Ed448": ("EdDSA", "Ed448"),
 }
+"""What each type of key signs with (RFC 7518, 3.1; RFC 8037, 3.1); the usual one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class SigningKey:
 
     Args:
         key: joserfc's.
-        algorithm: The JWS algorithm that is usual for its type.
+        algorithm: The JWS algorithm to sign with.
         thumbprint: SHA-256 of its certificate as ``x5t#S256`` has it; None without a certificate.
     """
 
@@ -51,8 +50,9 @@ def signing_key(authentication: PrivateKey, credentials: ClientCredentials) -> S
     """The key that ``authentication`` names, its file read now.
 
     Raises:
-        ConfigurationError: A file can't be read, the password is missing or wrong, or there is no
-            private key of a type that signs.
+        ConfigurationError: A file can't be read, the password is missing or wrong, there is no
+            private key of a type that signs, or it doesn't sign with the algorithm that is asked
+            for.
     """
     outcome = _outcome(authentication)
     # Raised here: the variables of the frames down there hold the key.
@@ -66,18 +66,21 @@ def signing_key(authentication: PrivateKey, credentials: ClientCredentials) -> S
 
 def _outcome(authentication: PrivateKey) -> SigningKey | str:
     """The key, or the rest of a sentence that says what is wrong with it."""
-    from cryptography.exceptions import UnsupportedAlgorithm
-
-    content = _content(authentication.key)
+    given = authentication.key
+    if isinstance(given, Secret):
+        content: bytes | str = given.reveal().encode("utf-8", "surrogateescape")
+    else:
+        content = read_key_file(given)
     if isinstance(content, str):
         return content
-    password = authentication.password.reveal().encode() if authentication.password else None
-    try:
-        key, certificate = _loaded(content, password)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        return _fault(content, error, has_password=password is not None)
-    if key is None:
+    found = opened(content, authentication.password, password_field="private_key_password")  # noqa: S106 - a name
+    if isinstance(found, str):
+        return found
+    if found.key is None and is_pem(content):
+        return "is not a PEM private key (RSA, EC or Ed25519). Give one."
+    if found.key is None:
         return "is missing: the PKCS#12 file holds none. Export the key into it."
+    certificate = found.certificates[0] if found.certificates else None
     if authentication.certificate is not None:
         certificate = _certificate(authentication.certificate)
         if certificate is None:
@@ -85,79 +88,25 @@ def _outcome(authentication: PrivateKey) -> SigningKey | str:
                 f"has a certificate in {authentication.certificate} that can't be read. Name a "
                 "PEM certificate that this user may read."
             )
-    if certificate is not None and certificate.public_key() != key.public_key():
+    if certificate is not None and certificate.public_key() != found.key.public_key():
         return (
             "doesn't belong to the certificate beside it. Give the certificate of this key, or "
             "none."
         )
-    return _for_joserfc(key, certificate)
-
-
-def _content(key: Secret | Path) -> bytes | str:
-    if isinstance(key, Secret):
-        return key.reveal().encode("utf-8", "surrogateescape")
-    try:
-        with key.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        return f"can't be read: {reason}. Name a PEM or PKCS#12 file that this user may read."
-    if len(content) > _MOST_BYTES:
-        return "is larger than 1 MiB. Name the right file."
-    return content
-
-
-def _loaded(
-    content: bytes, password: bytes | None
-) -> tuple[PrivateKeyTypes | None, Certificate | None]:
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
-
-    if _PEM not in content:
-        key, certificate, _ = pkcs12.load_key_and_certificates(content, password)
-        return key, certificate
-    # A certificate may stand before the key; and a password that isn't needed is no fault.
-    begin = _key_begin(content)
-    encrypted = b"ENCRYPTED" in content[begin:]
-    pem_key = load_pem_private_key(content[begin:], password if encrypted else None)
-    return pem_key, _first_certificate(content)
-
-
-def _key_begin(content: bytes) -> int:
-    end = content.index(b"PRIVATE KEY-----")
-    return content.rindex(_PEM, 0, end)
-
-
-def _first_certificate(content: bytes) -> Certificate | None:
-    from cryptography.x509 import load_pem_x509_certificate
-
-    begin = content.find(_PEM_CERTIFICATE)
-    return None if begin < 0 else load_pem_x509_certificate(content[begin:])
+    return _for_joserfc(found.key, certificate, authentication.algorithm)
 
 
 def _certificate(path: Path) -> Certificate | None:
-    try:
-        return _first_certificate(path.read_bytes())
-    except (OSError, ValueError):
+    content = read_key_file(path)
+    if isinstance(content, str):
         return None
+    found = opened(content, None, password_field="private_key_password")  # noqa: S106 - a name
+    return None if isinstance(found, str) or not found.certificates else found.certificates[0]
 
 
-def _fault(content: bytes, error: Exception, *, has_password: bool) -> str:
-    if isinstance(error, TypeError):
-        return "is encrypted. Give its password (private_key_password)."
-    if _PEM not in content:
-        if content[:1] != b"\x30":  # what every PKCS#12 file begins with: an ASN.1 sequence
-            return "is neither PEM nor PKCS#12. Give one of them."
-        return (
-            "can't be opened with its password: the PKCS#12 file or the password is wrong."
-            if has_password
-            else "can't be opened without a password. Give it (private_key_password)."
-        )
-    if has_password:
-        return "can't be read: its PEM or its password is wrong."
-    return "is not a PEM private key (RSA, EC or Ed25519). Give one."
-
-
-def _for_joserfc(key: PrivateKeyTypes, certificate: Certificate | None) -> SigningKey | str:
+def _for_joserfc(
+    key: PrivateKeyTypes, certificate: Certificate | None, algorithm: str | None
+) -> SigningKey | str:
     from cryptography.hazmat.primitives import hashes, serialization
     from joserfc.errors import JoseError
     from joserfc.jwk import ECKey, OKPKey, RSAKey
@@ -176,7 +125,13 @@ def _for_joserfc(key: PrivateKeyTypes, certificate: Certificate | None) -> Signi
             imported = kind.import_key(pem)
         except (JoseError, ValueError, TypeError):
             continue
-        usual = _USUAL_ALGORITHM.get(getattr(imported, "curve_name", "RSA"))
-        if usual is not None:
-            return SigningKey(imported, usual, thumbprint)
+        curve = getattr(imported, "curve_name", "RSA")
+        fitting = _ALGORITHMS.get(curve, ())
+        if algorithm is not None and fitting and algorithm not in fitting:
+            return (
+                f"is of the type {curve} and can't sign with {algorithm}. Choose "
+                f"{', '.join(fitting)} (algorithm), or name another key."
+            )
+        if fitting:
+            return SigningKey(imported, algorithm or fitting[0], thumbprint)
     return "is of a type that signs no assertion. Give an RSA, EC or Ed25519 key."

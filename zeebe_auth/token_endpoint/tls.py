@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple
 
 from zeebe_auth.credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError
@@ -17,9 +19,17 @@ __all__ = ["tls_context"]
 _Files = tuple[str | None, ...]
 _Stamps = tuple[tuple[int, int, int] | None, ...]
 
+
+class _Known(NamedTuple):
+    stamps: _Stamps
+    context: SSLContext
+    good_until: float
+    """When its client certificate expires, epoch seconds."""
+
+
 # No lock: two threads that miss at once build two contexts, one of which is dropped; and a fork
 # can't catch anybody holding anything.
-_contexts: dict[_Files, tuple[_Stamps, SSLContext]] = {}
+_contexts: dict[_Files, _Known] = {}
 
 
 def tls_context(
@@ -47,19 +57,24 @@ def tls_context(
     )
     stamps = tuple(map(_stamp, files))
     known = _contexts.get(files)
-    if known is not None and known[0] == stamps:
-        return known[1]
-    context = _trusting(ca_certificate)
+    if known is not None and time.time() >= known.good_until:
+        known = None
+    if known is not None and known.stamps == stamps:
+        return known.context
+    context, good_until = _trusting(ca_certificate), math.inf
     if client_certificate is not None:
         try:
-            _show(context, client_certificate)
+            pair = client_certificate.read()
         except ConfigurationError:
             if known is None:
                 raise
             # Certificate and key are replaced one after the other: until they fit each other
             # again, those from before are shown.
-            return known[1]
-    _contexts[files] = (stamps, context)
+            return known.context
+        pair.load_into(context)
+        if client_certificate.method == "tls_client_auth":
+            good_until = pair.expires_at
+    _contexts[files] = _Known(stamps, context, good_until)
     return context
 
 
@@ -95,30 +110,6 @@ def _trusting(ca_certificate: Path | None) -> SSLContext:
         raise ConfigurationError(
             f"{named} can't be used for TLS: {_why(error)}. Name a PEM file with the "
             "certificates of the authorities to trust."
-        ) from None
-
-
-def _show(context: SSLContext, certificate: ClientCertificate) -> None:
-    import ssl
-
-    def refuse_password() -> NoReturn:
-        # Without this OpenSSL asks on the terminal, and a service hangs.
-        raise ConfigurationError(
-            f"The private key in {certificate.private_key or certificate.certificate_chain} is "
-            "encrypted. Give one without a passphrase."
-        )
-
-    try:
-        context.load_cert_chain(
-            certificate.certificate_chain, certificate.private_key, password=refuse_password
-        )
-    except (OSError, ssl.SSLError) as error:
-        files = str(certificate.certificate_chain)
-        if certificate.private_key is not None:
-            files = f"{files} with the key {certificate.private_key}"
-        raise ConfigurationError(
-            f"The client certificate {files} can't be used for TLS: {_why(error)}. Name a PEM "
-            "certificate and its private key."
         ) from None
 
 

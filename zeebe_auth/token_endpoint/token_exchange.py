@@ -1,43 +1,68 @@
-"""What a token exchange adds to the token request (RFC 8693, 2.1)."""
+"""What a token exchange adds to the token request and its reply (RFC 8693, 2)."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from zeebe_auth.credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.secret import Secret
-from zeebe_auth.subject_token import SubjectToken
+from zeebe_auth.subject_token import ActorToken, SubjectToken, token_type_uri
 from zeebe_auth.token_endpoint.token_file import is_one_word, read_token_file
 
-__all__ = ["subject_parameters"]
+__all__ = ["exchange_parameters", "unusable_issue"]
+
+_NOT_FOR_ACCESS = {
+    token_type_uri("refresh_token"): "a refresh token",
+    token_type_uri("saml1"): "a SAML 1.1 assertion",
+    token_type_uri("saml2"): "a SAML 2.0 assertion",
+}
 
 
-def subject_parameters(credentials: ClientCredentials) -> list[tuple[str, str]]:
-    """The parameters of the subject token, which is read now; none without one.
+def exchange_parameters(credentials: ClientCredentials) -> list[tuple[str, str]]:
+    """The parameters of the tokens to exchange, which are read now; none without one.
 
     Raises:
-        ConfigurationError: It can't be had.
+        ConfigurationError: One can't be had.
         AuthError: The function that gives it raised that.
     """
-    subject_token = credentials.subject_token
-    if subject_token is None:
-        return []
-    if isinstance(subject_token.token, Path):
-        token = read_token_file(subject_token.token, "subject token")
-    else:
-        token = _called(subject_token)
-    return [
-        ("subject_token", token.reveal()),
-        ("subject_token_type", subject_token.token_type_uri),
-    ]
+    parameters = []
+    for name, exchanged in (
+        ("subject_token", credentials.subject_token),
+        ("actor_token", credentials.actor_token),
+    ):
+        if exchanged is not None:
+            parameters += [
+                (name, _read(exchanged).reveal()),
+                (f"{name}_type", exchanged.token_type_uri),
+            ]
+    if credentials.requested_token_type is not None:
+        requested = token_type_uri(credentials.requested_token_type)
+        parameters.append(("requested_token_type", requested))
+    return parameters
 
 
-def _called(subject_token: SubjectToken) -> Secret:
-    assert not isinstance(subject_token.token, Path)  # noqa: S101
-    named = f"The function that gives the subject token of {subject_token.subject!r}"
+def unusable_issue(document: dict[str, Any]) -> str | None:
+    """Why a reply's token is none to send to a gateway (RFC 8693, 2.2.1); None if it may be one.
+
+    It goes on after "answered".
+    """
+    issued = document.get("issued_token_type")
+    name = _NOT_FOR_ACCESS.get(issued) if isinstance(issued, str) else None
+    if name is not None:
+        return f"with {name} in exchange, which opens no gateway"
+    if str(document.get("token_type")).upper() == "N_A":
+        return "with a token in exchange that is no access token (token_type N_A)"
+    return None
+
+
+def _read(exchanged: SubjectToken | ActorToken) -> Secret:
+    if isinstance(exchanged.token, Path):
+        return read_token_file(exchanged.token, exchanged.called)
+    named = f"The function that gives the {exchanged.called} of {exchanged.subject!r}"
     try:
-        token = subject_token.token()
+        token = exchanged.token()
     except AuthError:
         raise
     except Exception as error:

@@ -50,7 +50,7 @@ class _ProfileChannel(grpc.aio.Channel):
     def _find(self) -> tuple[ConnectionSettings, CredentialsProvider | None]:
         profile = self._profile
         loaded = profile if isinstance(profile, Profile) else load_profile(profile)
-        settings = ConnectionSettings.from_texts(loaded.settings, origin=loaded.origin)
+        settings = ConnectionSettings.from_profile(loaded)
         return settings, default_provider(loaded)
 
     def _open(

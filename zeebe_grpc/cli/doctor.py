@@ -129,7 +129,7 @@ def _settings(profile: Profile) -> tuple[ConnectionSettings | None, Step]:
     from zeebe_grpc.connection_settings import ConnectionSettings
 
     try:
-        settings = ConnectionSettings.from_texts(profile.settings, origin=profile.origin)
+        settings = ConnectionSettings.from_profile(profile)
         if profile.source is not None or profile.token is not None:
             settings.check_token_may_travel()
     except AuthError as error:

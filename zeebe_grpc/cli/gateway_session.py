@@ -33,7 +33,7 @@ def gateway_session(profile_name: str | None) -> Iterator[GatewaySession]:
         CommandFailed: A call inside the block failed.
     """
     profile = load_profile(profile_name)
-    settings = ConnectionSettings.from_texts(profile.settings, origin=profile.origin)
+    settings = ConnectionSettings.from_profile(profile)
     provider = default_provider(profile)
     with open_channel(settings, provider) as channel:
         try:

@@ -190,8 +190,8 @@ class _Probe:
                     )
                 ) from error
         context.load_verify_locations(cadata=pem_text(roots))
-        if self.settings.certificate_files is not None:
-            context.load_cert_chain(*self.settings.certificate_files, lambda: "")
+        if self.settings.client_certificate is not None:
+            self.settings.client_certificate.read().load_into(context)
         return context, source
 
     def http2(self, connection: socket.socket) -> Step:
@@ -229,7 +229,7 @@ class _Probe:
             why = "it speaks HTTP/1.1"
         elif reply is FirstReply.CLOSED:
             why = "it hangs up"
-        if reply in {None, FirstReply.CLOSED} and secured and not self.settings.certificate_files:
+        if reply in {None, FirstReply.CLOSED} and secured and not self.settings.client_certificate:
             advice += " It may want a client certificate (in a profile: client_certificate)."
         raise _StepFailed(
             Step.failed(

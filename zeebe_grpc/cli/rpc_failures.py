@@ -89,7 +89,7 @@ def _http_answer(
     if code is grpc.StatusCode.UNAUTHENTICATED:
         advice = _on_credentials(has_credentials)
     else:
-        shows_certificate = settings.certificate_files is not None
+        shows_certificate = settings.client_certificate is not None
         advice = advice_on(status, shows_certificate=shows_certificate)
     return CommandFailed(
         f"An ingress or proxy in front of the gateway at {settings.address.target} answered by "

@@ -33,6 +33,9 @@ class IssuedToken:
     def is_revoked(self) -> bool:
         return self._revoked
 
+    def check_client(self, client: Any) -> bool:
+        return bool(self.claims.get("client_id") == client.get_client_id())
+
     def get_scope(self) -> str:
         return str(self.claims.get("scope", ""))
 
@@ -57,6 +60,7 @@ class AccessTokens:
         self._key = ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
         self._lock = threading.Lock()
         self._generation = 0
+        self._revoked: set[str] = set()
 
     @property
     def key_set(self) -> dict[str, Any]:
@@ -88,9 +92,14 @@ class AccessTokens:
             claims = jwt.decode(value, self._key, algorithms=[ALGORITHM]).claims
         except (JoseError, ValueError):
             return None
-        generation, _, _ = str(claims.get("jti", "")).partition(".")
-        revoked = generation != str(self._generation)
+        name = str(claims.get("jti", ""))
+        generation, _, _ = name.partition(".")
+        revoked = generation != str(self._generation) or name in self._revoked
         return IssuedToken(claims, now=self._wall_clock(), revoked=revoked)
+
+    def revoke(self, token: IssuedToken) -> None:
+        """Revokes this one."""
+        self._revoked.add(str(token.claims.get("jti", "")))
 
     def revoke_all(self) -> None:
         """Revokes every token issued until now; later ones are good."""

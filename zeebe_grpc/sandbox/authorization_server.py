@@ -25,6 +25,7 @@ from authlib.oauth2.rfc6749 import (
 
 from zeebe_grpc.sandbox.access_tokens import AccessTokens
 from zeebe_grpc.sandbox.http_server import HttpReply, HttpRequest
+from zeebe_grpc.sandbox.revocation import SandboxRevocation
 
 __all__ = ["SandboxAuthorizationServer", "client_id_of", "json_reply"]
 
@@ -91,8 +92,11 @@ class _Client(ClientMixin):  # type: ignore[misc]  # authlib has no types
         return scope or " ".join(self._scopes)
 
 
+_AUTH_METHODS = ("sandbox_secret_basic", "sandbox_secret_post")
+
+
 class _ClientCredentialsGrant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no types
-    TOKEN_ENDPOINT_AUTH_METHODS = ("sandbox_secret_basic", "sandbox_secret_post")
+    TOKEN_ENDPOINT_AUTH_METHODS = _AUTH_METHODS
 
     def validate_token_request(self) -> None:
         super().validate_token_request()
@@ -135,6 +139,7 @@ class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]  # 
         self.register_client_auth_method("sandbox_secret_basic", _authenticate_basic)
         self.register_client_auth_method("sandbox_secret_post", _authenticate_post)
         self.register_grant(_ClientCredentialsGrant)
+        self.register_endpoint(SandboxRevocation(self, tokens, _AUTH_METHODS))
 
     def add_client(self, client_id: str, client_secret: str) -> None:
         """Registers a client, or gives a registered one another secret."""
@@ -146,16 +151,11 @@ class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]  # 
 
     def answer(self, request: HttpRequest) -> HttpReply:
         """The reply to one token request, good or bad."""
-        if _parameters(request) is None:
-            return json_reply(
-                400,
-                {
-                    "error": "invalid_request",
-                    "error_description": "The body is neither a form nor a JSON object",
-                },
-            )
-        reply: HttpReply = self.create_token_response(request)
-        return reply
+        return _unreadable(request) or self.create_token_response(request)
+
+    def answer_revocation(self, request: HttpRequest) -> HttpReply:
+        """The reply to one request to revoke a token."""
+        return _unreadable(request) or self.create_endpoint_response("revocation", request)
 
     def issue(self, request: Any, scope: str | None) -> dict[str, Any]:
         """The token reply's members, in the order in which Camunda's page shows them."""
@@ -195,6 +195,13 @@ def client_id_of(request: HttpRequest) -> str:
     named = _basic_credentials(request) or (None, None)
     parameters = _parameters(request) or {}
     return named[0] or next(iter(parameters.get("client_id", [])), "")
+
+
+def _unreadable(request: HttpRequest) -> HttpReply | None:
+    if _parameters(request) is not None:
+        return None
+    description = "The body is neither a form nor a JSON object"
+    return json_reply(400, {"error": "invalid_request", "error_description": description})
 
 
 def _parameters(request: HttpRequest) -> dict[str, list[str]] | None:

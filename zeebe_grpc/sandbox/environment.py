@@ -78,8 +78,8 @@ class Coordinates:
     def console_file(self) -> str:
         """The text of the credentials file as Camunda Console lets users download it.
 
-        The last line is the sandbox's own: a Console file needs no CA, since Camunda SaaS has
-        certificates that every machine trusts.
+        The last two lines are the sandbox's own: a Console file needs no CA, since Camunda SaaS
+        has certificates that every machine trusts, and Camunda SaaS revokes no tokens.
         """
         token_host = self.token_url.removesuffix("/oauth/token")
         variables = {
@@ -100,6 +100,7 @@ class Coordinates:
             "CAMUNDA_OPTIMIZE_BASE_URL": f"{token_host}/optimize/{CLUSTER_ID}",
             "CAMUNDA_OAUTH_URL": self.token_url,
             "CAMUNDA_CA_CERTIFICATE_PATH": self.authority_path,
+            "ZEEBE_AUTH_REVOCATION_URL": f"{token_host}/oauth/revoke",
         }
         quoted = {name: value.replace("'", "'\\''") for name, value in variables.items()}
         return "".join(f"export {name}='{value}'\n" for name, value in quoted.items())

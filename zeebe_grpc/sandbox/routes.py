@@ -15,15 +15,17 @@ from zeebe_grpc.sandbox.counters import Counters
 from zeebe_grpc.sandbox.http_server import HttpReply, HttpRequest
 from zeebe_grpc.sandbox.switches import PlannedRefusal, Switches
 
-__all__ = ["TOKEN_PATH", "Routes"]
+__all__ = ["REVOCATION_PATH", "TOKEN_PATH", "Routes"]
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 (a path)
+REVOCATION_PATH = "/oauth/revoke"
 KEY_SET_PATH = "/.well-known/jwks.json"
 METADATA_PATHS = (
     "/.well-known/oauth-authorization-server",  # RFC 8414, 3
     "/.well-known/openid-configuration",  # OpenID Connect Discovery, 4
 )
 
+_AUTH_METHODS = ("client_secret_post", "client_secret_basic")
 _OAUTH_ERRORS = {
     400: "invalid_request",
     401: "invalid_client",
@@ -68,6 +70,8 @@ class Routes:
     def __call__(self, request: HttpRequest) -> HttpReply:
         if request.path == TOKEN_PATH:
             return self._token(request)
+        if request.path == REVOCATION_PATH:
+            return self._revocation(request)
         if request.path.startswith(self._control_path):
             return self._control(request.path.removeprefix(self._control_path), request)
         if request.path in METADATA_PATHS:
@@ -76,9 +80,12 @@ class Routes:
             return _read_only(request, self._tokens.key_set)
         return json_reply(404, {"error": "not_found"})
 
+    def _revocation(self, request: HttpRequest) -> HttpReply:
+        return _not_posted(request) or self._server.answer_revocation(request)
+
     def _token(self, request: HttpRequest) -> HttpReply:
-        if request.method != "POST":
-            return json_reply(405, {"error": "invalid_request"}, {"Allow": "POST"})
+        if (refused := _not_posted(request)) is not None:
+            return refused
         era = self._counters.token_request_received()
         self._switches.wait_token_delay()
         refusal = self._switches.next_refusal()
@@ -91,12 +98,20 @@ class Routes:
         return {
             "issuer": issuer,
             "token_endpoint": issuer + TOKEN_PATH,
+            "revocation_endpoint": issuer + REVOCATION_PATH,
             "jwks_uri": issuer + KEY_SET_PATH,
             "grant_types_supported": ["client_credentials"],
             "response_types_supported": [],
             "scopes_supported": list(self._scopes),
-            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+            "token_endpoint_auth_methods_supported": list(_AUTH_METHODS),
+            "revocation_endpoint_auth_methods_supported": list(_AUTH_METHODS),
         }
+
+
+def _not_posted(request: HttpRequest) -> HttpReply | None:
+    if request.method == "POST":
+        return None
+    return json_reply(405, {"error": "invalid_request"}, {"Allow": "POST"})
 
 
 def _read_only(request: HttpRequest, document: dict[str, Any]) -> HttpReply:

@@ -193,7 +193,9 @@ def test_a_secret_signs_with_the_chosen_algorithm(asserted, algorithm):
 )
 def test_the_audience_of_a_secrets_assertion_can_be_chosen(asserted, audience, expected):
     """As that of a private key's."""
-    proof = ClientSecret(Secret("a secret of some length"), "client_secret_jwt", audience=audience)
+    proof = ClientSecret(
+        Secret("a secret of thirty-two bytes, more or less"), "client_secret_jwt", audience=audience
+    )
     claims = part_of(asserted(proof, issuer="https://issuer.example"), 1)
     assert str(claims["aud"]).startswith(expected)
 
@@ -219,6 +221,8 @@ def _faults(tmp_path):
             b"x", None, certificate_of(EC), None, serialization.NoEncryption()
         )
     )
+    unfit = tmp_path / "unfit.pem"
+    unfit.write_text(pem_of(RSA))
     large, neither = tmp_path / "large.pem", tmp_path / "neither"
     large.write_bytes(b"x" * (1024 * 1024 + 1))
     neither.write_text("neither of them")
@@ -234,7 +238,7 @@ def _faults(tmp_path):
         "no pem password": (PrivateKey(Secret(pem_of(EC, PASSWORD))), "private_key_password"),
         "wrong pem password": (
             PrivateKey(Secret(pem_of(EC, PASSWORD)), password=Secret(PASSWORD + "!")),
-            "its PEM or its password is wrong",
+            "its PEM or its password is wrong. Give the right one",
         ),
         "no key": (PrivateKey(bare), "the PKCS#12 file holds none"),
         "other certificate": (
@@ -250,11 +254,26 @@ def _faults(tmp_path):
             "of a type that signs no assertion",
         ),
         "public key": (PrivateKey(Secret(public_pem(EC))), "not a PEM private key"),
-        "foreign algorithm": (PrivateKey(Secret(pem_of(RSA)), algorithm="ES256"), "ES256"),
+        "foreign algorithm": (
+            PrivateKey(unfit, algorithm="ES256"),
+            r"unfit\.pem is of the type RSA and can't sign with ES256. Choose RS256, ",
+        ),
+        "foreign curve": (
+            PrivateKey(Secret(pem_of(EC)), algorithm="ES384"),
+            "the type P-256 and can't sign with ES384. Choose ES256 ",
+        ),
         "unknown algorithm": (PrivateKey(Secret(pem_of(RSA)), algorithm="XX1"), "XX1"),
         "secret's algorithm": (
             ClientSecret(Secret(PASSWORD), "client_secret_jwt", "RS256"),
-            "RS256",
+            "can't sign with RS256. Choose HS256, HS384, HS512",
+        ),
+        "short secret": (
+            ClientSecret(Secret(PASSWORD), "client_secret_jwt"),
+            "shorter than the 32 bytes that HS256 needs",
+        ),
+        "too short for more": (
+            ClientSecret(Secret(PASSWORD * 2), "client_secret_jwt", "HS512"),
+            "shorter than the 64 bytes that HS512 needs",
         ),
     }
 
@@ -265,7 +284,8 @@ def _faults(tmp_path):
         "missing", "large", "neither", "no password", "wrong password", "no pem password",
         "wrong pem password", "no key", "other certificate", "no certificate", "public key",
         "key agreement",
-        "foreign algorithm", "unknown algorithm", "secret's algorithm",
+        "foreign algorithm", "foreign curve", "unknown algorithm", "secret's algorithm",
+        "short secret", "too short for more",
     ],
 )  # fmt: skip
 def test_a_key_that_cannot_be_used_is_named(serve, endpoint, credentials_for, tmp_path, fault):

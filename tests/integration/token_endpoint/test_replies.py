@@ -6,6 +6,7 @@ import pickle
 
 import pytest
 
+from zeebe_auth.clock import local_time
 from zeebe_auth.credentials import AssertionFile, ClientSecret, PrivateKey, Public
 from zeebe_auth.errors import (
     AuthError,
@@ -238,6 +239,8 @@ def test_patience_is_asked_for_until_then(refused, wire, status, headers, wait):
     assert isinstance(error, RateLimitedError)
     assert error.retryable
     assert error.retry_at == (None if wait is None else wire.now + wait)
+    said = "ask again later" if wait is None else f"until {local_time(wire.now + wait)}"
+    assert said in error.message
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

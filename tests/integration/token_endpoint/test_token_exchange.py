@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from zeebe_auth import EnvSource, OAuthCredentialsProvider, SubjectToken, TokenKey
+from zeebe_auth import ActorToken, EnvSource, OAuthCredentialsProvider, SubjectToken, TokenKey
 from zeebe_auth.credentials import ClientCredentials, ClientSecret, Public
 from zeebe_auth.errors import (
     ConfigurationError,
@@ -47,6 +47,90 @@ def test_a_file_is_exchanged_as_it_stands_now(serve, endpoint, credentials_for, 
         "client_id": ["the-client"],
         "client_secret": ["hush~hush"],
     }
+
+
+def test_somebody_may_act_for_the_subject(serve, endpoint, credentials_for, tmp_path):
+    """Whose token is sent beside the subject's, read as often; and the type to get is named."""
+    server, asking, actor = serve(), endpoint(), tmp_path / "actor"
+    credentials = credentials_for(
+        server.url,
+        subject_token=SubjectToken(lambda: Secret(SUBJECT), subject="ann"),
+        actor_token=ActorToken(actor, "jwt"),
+        requested_token_type="access_token",
+    )
+    for text in ("first\n", "second\n"):
+        actor.write_text(text)
+        asking.request_token(credentials)
+    forms = [parse_qs(request.body.decode()) for request in server.received]
+    assert [form["actor_token"] for form in forms] == [["first"], ["second"]]
+    prefix = "urn:ietf:params:oauth:token-type:"
+    assert forms[0]["actor_token_type"] == [f"{prefix}jwt"]
+    assert forms[0]["requested_token_type"] == [f"{prefix}access_token"]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"token_type": "N_A"}, "token_type N_A"),
+        ({"issued_token_type": "urn:ietf:params:oauth:token-type:refresh_token"}, "refresh token"),
+        ({"issued_token_type": "urn:ietf:params:oauth:token-type:saml2"}, "SAML 2.0"),
+        (
+            {
+                "token_type": "N_A",
+                "issued_token_type": "urn:ietf:params:oauth:token-type:saml1",
+            },
+            "SAML 1.1",
+        ),
+    ],
+)
+def test_a_token_that_opens_nothing_is_refused(
+    serve, endpoint, credentials_for, wire, change, named
+):
+    """What a server gives in exchange need not be for a gateway; the error says what to ask for."""
+    server = serve(answer=lambda _request: wire.json(200, {**wire.token, **change}))
+    subject = SubjectToken(lambda: Secret(SUBJECT), subject="ann")
+    with pytest.raises(TokenResponseError, match=named) as caught:
+        endpoint().request_token(credentials_for(server.url, subject_token=subject))
+    assert "requested_token_type" in caught.value.message
+    assert wire.token["access_token"] not in caught.value.message
+
+
+@pytest.mark.parametrize("issued", ["access_token", "jwt", "id_token", None, 5])
+def test_a_bearer_token_of_any_other_type_is_taken(serve, endpoint, credentials_for, wire, issued):
+    """How it may be used is what its token_type says."""
+    issued = f"urn:ietf:params:oauth:token-type:{issued}" if isinstance(issued, str) else issued
+    answer = {**wire.token, "issued_token_type": issued}
+    server = serve(answer=lambda _request: wire.json(200, answer))
+    subject = SubjectToken(lambda: Secret(SUBJECT), subject="ann")
+    token = endpoint().request_token(credentials_for(server.url, subject_token=subject))
+    assert token.authorization == "Bearer s3cret-t0ken"
+
+
+@pytest.mark.parametrize(
+    "alone", [{"actor_token": ActorToken(Path("a"))}, {"requested_token_type": "jwt"}]
+)
+def test_an_exchange_needs_a_subject_token(credentials_for, alone):
+    """Whoever forgot it gets no token of the client's own instead."""
+    with pytest.raises(ConfigurationError, match="without a subject token"):
+        credentials_for("https://x", **alone)
+
+
+def test_tokens_of_different_actors_and_types_are_kept_apart(credentials_for):
+    """What may be done with them differs."""
+    subject = SubjectToken(Path("a"))
+    others = [
+        {},
+        {"actor_token": ActorToken(Path("b"))},
+        {"actor_token": ActorToken(Path("b"), "jwt")},
+        {"actor_token": ActorToken(Path("b"), subject="bob")},
+        {"requested_token_type": "jwt"},
+        {"requested_token_type": "access_token"},
+    ]
+    keys = [
+        TokenKey.of(credentials_for("https://x", subject_token=subject, **each)) for each in others
+    ]
+    assert len(set(keys)) == len(others)
+    assert keys[3].label.endswith("on behalf of a by bob")
 
 
 def test_a_function_gives_the_token_for_each_request(serve, endpoint, credentials_for):
@@ -220,6 +304,12 @@ def test_the_environment_names_a_file():
             "CAMUNDA_OAUTH_URL": "https://login.example/token",
             "ZEEBE_AUTH_SUBJECT_TOKEN_FILE": "subject",
             "ZEEBE_AUTH_SUBJECT_TOKEN_TYPE": "id_token",
+            "ZEEBE_AUTH_ACTOR_TOKEN_FILE": "actor",
+            "ZEEBE_AUTH_ACTOR_TOKEN_TYPE": "jwt",
+            "ZEEBE_AUTH_ACTOR_TOKEN_SUBJECT": "bob",
+            "ZEEBE_AUTH_REQUESTED_TOKEN_TYPE": "jwt",
         }
     ).load()
+    assert credentials.actor_token == ActorToken(Path("actor"), "jwt", "bob")
+    assert credentials.requested_token_type == "jwt"
     assert credentials.subject_token == SubjectToken(Path("subject"), "id_token")

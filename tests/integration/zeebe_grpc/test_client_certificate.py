@@ -16,10 +16,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
 
+import zeebe_auth
 import zeebe_grpc
 import zeebe_grpc.aio
 from zeebe_grpc import gateway_pb2, gateway_pb2_grpc
+from zeebe_grpc.cli.main import main
 
 
 def self_signed(name: str, folder):
@@ -137,6 +140,28 @@ def environment(monkeypatch, tmp_path, files, token_endpoint, gateway):
         monkeypatch.setenv(name, value)
 
 
+PASSWORD = "pässword-that-must-not-leak"
+
+
+@pytest.fixture(params=["pkcs12", "locked PEM key", "PEM"])
+def file_format(request, environment, files, tmp_path, monkeypatch):
+    """The client's pair in each format that a file may have."""
+    chain, key_file = files["the-client"]
+    key = serialization.load_pem_private_key(key_file.read_bytes(), None)
+    encryption = serialization.BestAvailableEncryption(PASSWORD.encode())
+    if request.param == "pkcs12":
+        certificate = x509.load_pem_x509_certificate(chain.read_bytes())
+        content = pkcs12.serialize_key_and_certificates(b"c", key, certificate, None, encryption)
+        (tmp_path / "client.p12").write_bytes(content)
+        monkeypatch.setenv("CAMUNDA_MTLS_CERT_PATH", str(tmp_path / "client.p12"))
+        monkeypatch.delenv("CAMUNDA_MTLS_KEY_PATH")
+    elif request.param == "locked PEM key":
+        pkcs8 = serialization.PrivateFormat.PKCS8
+        key_file.write_bytes(key.private_bytes(serialization.Encoding.PEM, pkcs8, encryption))
+    if request.param != "PEM":
+        monkeypatch.setenv("CAMUNDA_MTLS_KEY_PASSPHRASE", PASSWORD)
+
+
 def _check(token_endpoint, gateway) -> None:
     ((name, form),) = token_endpoint[1]
     assert name == "the-client"
@@ -144,14 +169,14 @@ def _check(token_endpoint, gateway) -> None:
     assert gateway[1] == [("the-client", "Bearer t0ken")]
 
 
-def test_connect_shows_the_certificate_to_both(environment, token_endpoint, gateway):
+def test_connect_shows_the_certificate_to_both(file_format, token_endpoint, gateway):
     """The proof for the token is the certificate of the channel."""
     with zeebe_grpc.connect() as channel:
         zeebe_grpc.GatewayStub(channel).Topology(zeebe_grpc.TopologyRequest(), timeout=30)
     _check(token_endpoint, gateway)
 
 
-def test_the_asyncio_connect_does_too(environment, token_endpoint, gateway):
+def test_the_asyncio_connect_does_too(file_format, token_endpoint, gateway):
     """The same from the same settings."""
 
     async def call() -> None:
@@ -161,3 +186,39 @@ def test_the_asyncio_connect_does_too(environment, token_endpoint, gateway):
 
     asyncio.run(call())
     _check(token_endpoint, gateway)
+
+
+def test_doctor_shows_it_too(file_format, token_endpoint, gateway, capsys):
+    """Its own look at TLS is let in, and so is its call."""
+    assert main(["doctor"]) == 0, capsys.readouterr()
+    assert gateway[1] == [("the-client", "Bearer t0ken")]
+
+
+def test_a_profile_refers_to_the_password(files, tmp_path, monkeypatch, token_endpoint, gateway):
+    """Beside a secret that gets the token the certificate is for the gateway alone."""
+    chain, key_file = files["the-client"]
+    key = serialization.load_pem_private_key(key_file.read_bytes(), None)
+    certificate = x509.load_pem_x509_certificate(chain.read_bytes())
+    encryption = serialization.BestAvailableEncryption(PASSWORD.encode())
+    (tmp_path / "client.p12").write_bytes(
+        pkcs12.serialize_key_and_certificates(b"c", key, certificate, None, encryption)
+    )
+    (tmp_path / "config.toml").write_text(
+        "[profiles.both]\n"
+        f'address = "{gateway[0]}"\nca_certificate = "localhost.crt"\n'
+        'auth_strategy = "bearer"\nbearer_token = { env = "READY" }\n'
+        'client_certificate = "client.p12"\nclient_key_password = { env = "P12" }\n'
+    )
+    monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("READY", "ready")
+    with pytest.raises(zeebe_auth.ConfigurationError, match=r"client_key_password .* P12"):
+        zeebe_grpc.connect("both")
+    monkeypatch.setenv("P12", PASSWORD)
+    assert PASSWORD not in repr(zeebe_auth.load_profile("both"))
+    with zeebe_grpc.connect("both") as channel:
+        zeebe_grpc.GatewayStub(channel).Topology(zeebe_grpc.TopologyRequest(), timeout=30)
+    assert gateway[1] == [("the-client", "Bearer ready")]
+    monkeypatch.setenv("P12", PASSWORD + "!")
+    with pytest.raises(zeebe_auth.ConfigurationError, match=r"client\.p12 can't be opened") as no:
+        zeebe_grpc.connect("both")
+    assert PASSWORD not in str(no.value)

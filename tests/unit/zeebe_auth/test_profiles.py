@@ -454,3 +454,29 @@ def test_environment_costs_few_imports():
         env={**os.environ, **IDENTITY},
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_secret_settings_come_from_the_source_too(tmp_path, monkeypatch):
+    """A password that is mounted beside its certificate; the profile's own goes before it."""
+    mount = tmp_path / "mount"
+    mount.mkdir()
+    for name, text in {
+        "client-id": "c",
+        "client-secret": "s",
+        "token-url": "https://login.example/token",
+        "client-certificate": "a certificate",
+        "client-key-password": "hush",
+    }.items():
+        (mount / name).write_text(text, encoding="utf-8")
+    config = tmp_path / "own.toml"
+    source = f'source = {{ use = "secrets-directory", path = "{mount}" }}\n'
+    own = 'client_key_password = { env = "OWN" }\n'
+    config.write_text(f"[profiles.theirs]\n{source}[profiles.own]\n{own}{source}", encoding="utf-8")
+    monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(config))
+    profile = load_profile("theirs")
+    assert profile.settings["client_certificate"] == str(mount / "client-certificate")
+    assert profile.secret_setting("client_key_password") == Secret("hush")
+    assert "hush" not in repr(profile)
+    monkeypatch.setenv("OWN", "mine")
+    assert load_profile("own").secret_setting("client_key_password") == Secret("mine")
+    assert load_profile("own").secret_setting("another") is None

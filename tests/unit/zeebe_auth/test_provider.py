@@ -20,6 +20,7 @@ from zeebe_auth import (
     InvalidClientError,
     OAuthCredentialsProvider,
     RateLimitedError,
+    RefreshPolicy,
     Refusal,
     Secret,
     StoreError,
@@ -28,6 +29,7 @@ from zeebe_auth import (
     TokenResponseError,
     TokenTimeout,
 )
+from zeebe_auth.clock import local_time
 
 KIND = EventKind
 
@@ -253,6 +255,26 @@ def test_a_long_retry_after_ends_the_flight_and_is_shared(drivers, source, store
     assert len(drivers.endpoint.requests) == 1
     drivers.advance(300)
     assert drivers.ask(other).value.reveal() == "token-2"
+
+
+@pytest.mark.parametrize("has_store", [True, False])
+@pytest.mark.parametrize("known", [True, False])
+def test_patience_says_until_when_and_what_helps(drivers, source, store, known, has_store):
+    """The endpoint's own time, else ours; a store is no advice for whoever has one."""
+    provider = OAuthCredentialsProvider(
+        source,
+        store=store if has_store else None,
+        policy=RefreshPolicy(max_attempts=1),
+    )
+    until = drivers.time.wall + 300 if known else None
+    drivers.endpoint.answers.append(RateLimitedError("Patience.", retry_at=until, status_code=429))
+    with pytest.raises(RateLimitedError) as failure:
+        drivers.ask(provider)
+    error = failure.value
+    again = f"It is not asked again before {local_time(error.retry_at)}."
+    assert (again in error.message) is not known
+    assert ("token store" in error.message) is not has_store
+    assert error.status_code == 429
 
 
 def test_a_refusal_is_shared_through_the_store_until_the_secret_changes(drivers, source, store):

@@ -312,5 +312,5 @@ def test_a_certificate_file_gives_its_thumbprint(tmp_path):
     path.write_text(f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n")
     assert ClientCertificate.from_files(path).thumbprint == hashlib.sha256(der).hexdigest()
     for broken in (tmp_path / "missing", tmp_path):
-        with pytest.raises(ConfigurationError, match="No client certificate"):
+        with pytest.raises(ConfigurationError, match="client certificate in"):
             ClientCertificate.from_files(broken)

@@ -192,7 +192,7 @@ def test_jobs_and_console_file(tmp_path):
         "--job", 'a={"x": 1}', "--job", "b", "--console-file", path, "--", PYTHON, "-c", code
     )
 
-    assert (ended.returncode, ended.stdout.strip()) == (0, "17")
+    assert (ended.returncode, ended.stdout.strip()) == (0, "18")
 
 
 def test_a_console_file_that_can_not_be_written(tmp_path):

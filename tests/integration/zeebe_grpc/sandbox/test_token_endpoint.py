@@ -164,6 +164,8 @@ def test_members_that_are_no_text(sandbox, http_client):
     ("method", "path", "status"),
     [
         ("GET", "/oauth/token", 405),
+        ("GET", "/oauth/revoke", 405),
+        ("POST", "/oauth/revoke", 400),
         ("POST", "/.well-known/jwks.json", 405),
         ("GET", "/elsewhere", 404),
         ("HEAD", "/.well-known/openid-configuration", 200),
@@ -191,6 +193,7 @@ def test_metadata(sandbox, http_client, path):
 
     assert metadata["issuer"] == sandbox.issuer
     assert metadata["token_endpoint"] == sandbox.token_url
+    assert metadata["revocation_endpoint"] == f"{sandbox.issuer}/oauth/revoke"
     assert metadata["jwks_uri"] == f"{sandbox.issuer}/.well-known/jwks.json"
     assert metadata["token_endpoint_auth_methods_supported"] == [
         "client_secret_post",

@@ -8,7 +8,7 @@ import json
 import pytest
 from keyring.errors import KeyringLocked, NoKeyringError
 
-from zeebe_auth import AccessToken, FileStore, Secret, TokenKey
+from zeebe_auth import AccessToken, FileStore, Secret, TokenKey, load_profile
 from zeebe_auth.cli.main import main
 from zeebe_auth.errors import InvalidClientError, StoreError, TokenEndpointUnreachable
 
@@ -131,6 +131,45 @@ def test_a_piped_password_of_a_private_key(stdin, keychain) -> None:
     assert entry(keychain)["private_key_password"] == "s3cr3t"
 
 
+def test_a_locked_certificate_asks_for_its_password(terminal, stdin, keychain, tmp_path) -> None:
+    """Beside the client secret if it is for the gateway; a pipe gives it if it is the proof."""
+    key = tmp_path / "locked.pem"
+    key.write_text("-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    certificate = tmp_path / "c.pem"
+    certificate.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")
+    files = ["--client-certificate", str(certificate), "--client-key", str(key)]
+    terminal()
+    assert main(["login", *OPTIONS, *files, "--address", "a", "--audience", "b"]) == 0
+    kept = entry(keychain)
+    assert (kept["client_secret"], kept["client_key_password"]) == ("s3cr3t", "s3cr3t")
+    profile = load_profile("default")
+    assert profile.secret_setting("client_key_password") == Secret("s3cr3t")
+    assert "client_key_password" not in profile.settings
+    stdin("p1ped")
+    method = ["--authentication-method", "tls_client_auth", "--secret-stdin"]
+    assert main(["login", *OPTIONS, *files, *method]) == 0
+    assert entry(keychain)["client_key_password"] == "p1ped"
+    assert "client_secret" not in entry(keychain)
+
+
+def test_what_the_server_wants_beside_it_is_kept(stdin, keychain) -> None:
+    """Whatever a config file may say of the token request, an option says too."""
+    stdin("s3cr3t")
+    wanted = {
+        "resource": "urn:one urn:two",
+        "request_format": "json",
+        "proxy": "http://proxy.example:3128",
+        "well_known_url": "https://login.example/configuration",
+    }
+    options = [part for name, text in wanted.items() for part in (_option(name), text)]
+    assert main(["login", "--client-id", "c", *options, "--secret-stdin"]) == 0
+    assert wanted.items() <= entry(keychain).items()
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
 def test_a_client_certificate_is_the_proof_by_word(stdin, keychain, tmp_path) -> None:
     """Nothing is read from stdin; the files' names are kept in full."""
     stdin("")
@@ -207,6 +246,7 @@ def test_what_is_missing_is_listed_where_nobody_can_be_asked(stdin, capsys) -> N
         ["--from-file", "x", "--client-id", "y"],
         ["--from-file", "x", "--secret-stdin"],
         [*OPTIONS, "--issuer", "https://issuer.example", "--secret-stdin"],
+        [*OPTIONS, "--well-known-url", "https://issuer.example/w", "--secret-stdin"],
         [*OPTIONS, "--assertion-file", "token", "--secret-stdin"],
         [*OPTIONS, "--assertion-file", "token", "--private-key-file", "key"],
         [*OPTIONS, "--authentication-method", "password", "--secret-stdin"],

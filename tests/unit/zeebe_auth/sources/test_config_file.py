@@ -199,7 +199,7 @@ def test_lists(write_config):
             r"No private key",
         ),
         (REST + 'client_secret = "s3cr3t"\nrequest_format = "xml"', r"neither"),
-        (REST + 'client_certificate = "none.pem"', r"No client certificate could be read"),
+        (REST + 'client_certificate = "none.pem"', r"certificate in .*none\.pem can't be read"),
         (REST + 'client_secret = "s3cr3t"\nauth_strategy = "kerberos"', r"none of NONE, OAUTH"),
         (REST + 'client_secret = "s3cr3t"\nusername = "demo"', r"OAUTH and BASIC at once"),
         ('source = { path = "x" }', r"source in the profile prod .* must say what to use"),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeebe_auth import (
+    ActorToken,
     AssertionFile,
     ClientCertificate,
     ClientCredentials,
@@ -87,6 +88,7 @@ def test_every_kind_of_authentication_is_read_back(certificate, tmp_path):
         AssertionFile(tmp_path / "token", "subject"),
         ClientCertificate.from_files(certificate, tmp_path / "key.pem"),
         ClientCertificate.from_files(certificate, method="self_signed_tls_client_auth"),
+        ClientCertificate.from_files(certificate, password=Secret("s3cr3t")),
         Public(),
     ):
         kept = credentials(authentication)
@@ -98,7 +100,12 @@ def test_a_subject_token_is_read_back(dict_keychain, tmp_path):
     """The file's name is kept, not the token; a function can't be."""
     for subject in (None, "ann"):
         exchanged = SubjectToken(tmp_path / "token", "jwt", subject)
-        kept = replace(credentials(Public()), subject_token=exchanged)
+        kept = replace(
+            credentials(Public()),
+            subject_token=exchanged,
+            actor_token=ActorToken(tmp_path / "actor", subject=subject),
+            requested_token_type="jwt",
+        )
         keep_login("prod", kept, {})
         assert KeyringSource("prod").load() == kept
     function = SubjectToken(lambda: Secret("t"), subject="ann")

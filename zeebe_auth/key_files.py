@@ -1,0 +1,116 @@
+"""Private keys and their certificates, PEM or PKCS#12, opened in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zeebe_auth.secret import Secret
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+    from cryptography.x509 import Certificate
+
+__all__ = ["KeyFile", "is_pem", "may_be_encrypted", "opened", "read_key_file"]
+
+_MOST_BYTES = 1024 * 1024
+_PEM = b"-----BEGIN "
+_PEM_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
+_END_OF_KEY_LABEL = b"PRIVATE KEY-----"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """What such a file holds.
+
+    Args:
+        key: The private key; None if there is none.
+        certificates: The key's own, then the others; empty if there is none.
+    """
+
+    key: PrivateKeyTypes | None = field(repr=False)
+    certificates: tuple[Certificate, ...]
+
+
+def is_pem(content: bytes) -> bool:
+    """Whether it is a PEM text (RFC 7468), or part of one."""
+    return _PEM in content
+
+
+def may_be_encrypted(content: bytes) -> bool:
+    """Whether a password may be needed."""
+    return not is_pem(content) or b"ENCRYPTED" in content
+
+
+def read_key_file(path: Path) -> bytes | str:
+    """The content of a file, or the rest of a sentence that says why it can't be had."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        return f"can't be read: {reason}. Name a PEM or PKCS#12 file that this user may read."
+    if len(content) > _MOST_BYTES:
+        return "is larger than 1 MiB. Name the right file."
+    return content
+
+
+def opened(content: bytes, password: Secret | None, *, password_field: str) -> KeyFile | str:
+    """What ``content`` holds, or the rest of a sentence that says what is wrong with it.
+
+    It raises nothing: an error's frames would hold the key.
+
+    Args:
+        content: PEM or PKCS#12.
+        password: That of an encrypted key; one that isn't needed is no fault.
+        password_field: How the password is called in a profile.
+    """
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    revealed = password.reveal().encode() if password else None
+    try:
+        return _pem(content, revealed) if is_pem(content) else _pkcs12(content, revealed)
+    except UnsupportedAlgorithm:
+        return "is encrypted in a way that is not supported. Export it anew with AES."
+    except TypeError:
+        return f"is encrypted. Give its password ({password_field})."
+    except ValueError:
+        return _fault(content, password_field, has_password=password is not None)
+
+
+def _pem(content: bytes, password: bytes | None) -> KeyFile:
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    from cryptography.x509 import load_pem_x509_certificates
+
+    key = None
+    if _END_OF_KEY_LABEL in content:
+        # A certificate may stand before the key.
+        begin = content.rindex(_PEM, 0, content.index(_END_OF_KEY_LABEL))
+        encrypted = b"ENCRYPTED" in content[begin:]
+        key = load_pem_private_key(content[begin:], password if encrypted else None)
+    has_certificate = _PEM_CERTIFICATE in content
+    return KeyFile(key, tuple(load_pem_x509_certificates(content)) if has_certificate else ())
+
+
+def _pkcs12(content: bytes, password: bytes | None) -> KeyFile:
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    key, certificate, others = pkcs12.load_key_and_certificates(content, password)
+    return KeyFile(key, (certificate, *others) if certificate else tuple(others))
+
+
+def _fault(content: bytes, password_field: str, *, has_password: bool) -> str:
+    if not is_pem(content) and content[:1] != b"\x30":  # an ASN.1 sequence
+        return "is neither PEM nor PKCS#12. Give one of them."
+    if not is_pem(content) and not has_password:
+        return f"can't be opened without a password. Give it ({password_field})."
+    if _END_OF_KEY_LABEL not in content and is_pem(content):
+        return "holds a PEM certificate that can't be read. Export it anew."
+    if not has_password:
+        return "is not a PEM private key (RSA, EC or Ed25519). Give one."
+    what = "its PEM" if is_pem(content) else "the PKCS#12 file"
+    return (
+        f"can't be opened with its password: {what} or its password is wrong. Give the right one "
+        f"({password_field})."
+    )

@@ -1,0 +1,67 @@
+"""A profile: an identity and the settings that belong to it, from one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from zeebe_auth.finding import Finding
+from zeebe_auth.protocols import CredentialSource
+from zeebe_auth.secret import Secret
+from zeebe_auth.token import AccessToken
+
+if TYPE_CHECKING:
+    from zeebe_auth.plugins import DeferredSecret
+
+__all__ = ["Profile"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Profile:
+    """Who authenticates, and the settings to do it with, from one place.
+
+    Args:
+        source: The OAuth identity; None where a ready token or nothing is sent instead.
+        settings: Texts that `zeebe_auth` carries uninterpreted: ``address``, ``cluster_id``,
+            ``region``, ``insecure``, ``authority``, ``ca_certificate``, ``token_ca_certificate``,
+            ``client_certificate``, ``client_key``, ``keep_alive_ms``, ``tenant_id``, ``proxy``.
+        origin: The place, for people.
+        token: The ready token of Basic or Bearer authentication.
+        store: The profile's ``store`` table, as `zeebe_auth.plugins.make_store` takes it.
+        findings: What was looked at, in order.
+        secret_settings: Settings that are secret, or where they are: see `secret_setting`.
+
+    ``source`` and ``token`` both None means: send no authorization at all.
+    """
+
+    source: CredentialSource | None
+    settings: Mapping[str, str]
+    origin: str
+    token: AccessToken | None = None
+    store: Mapping[str, object] | None = None
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
+    secret_settings: Mapping[str, Secret | DeferredSecret] = field(default_factory=dict)
+
+    def secret_setting(self, name: str) -> Secret | None:
+        """A setting that is secret, looked up now; None if it isn't given.
+
+        Args:
+            name: ``client_key_password``, the password of the client certificate's key.
+
+        Raises:
+            ConfigurationError: It is a reference that leads nowhere.
+            StoreError: It is one into a keychain that can't be used.
+        """
+        value = self.secret_settings.get(name)
+        return value if value is None or isinstance(value, Secret) else value.secret_for(name)
+
+    def __repr__(self) -> str:
+        # A store's arguments may hold a secret in plain text, a proxy's address a password.
+        settings = {n: "<hidden>" if "@" in text else text for n, text in self.settings.items()}
+        token = f", token=<{self.token.token_type}>" if self.token else ""
+        store = f", store=<{self.store.get('use')}>" if self.store else ""
+        return (
+            f"Profile(source={self.source!r}, settings={settings!r}, "
+            f"origin={self.origin!r}{token}{store})"
+        )
