@@ -59,6 +59,10 @@ _USE_A_FORM = 'If the server takes no JSON body, set request_format to "form".'
 
 _PROOFS = {"client_secret": "the client secret and the id", "public": "the id"}
 _MORE_ON_PROOFS = {
+    "client_secret_basic": (
+        " If the secret has other characters than letters and digits, try client_secret_post: not "
+        "every server decodes them in a header (RFC 6749, 2.3.1)."
+    ),
     "client_secret_jwt": (
         " An assertion must be for the audience that the server expects, and the clocks must agree."
     ),
@@ -116,9 +120,12 @@ def refusal_of_token_request(
     if of_status is not None:
         return of_status
     if code in _CLIENT_REFUSED or status == 401 or (status == 403 and code is None):  # noqa: PLR2004
+        # Without a word on the client it may have been the body.
+        unread = credentials.request_format == "json" and code is None
         return InvalidClientError(
             f"{url.origin} refused the client {credentials.client_id!r} "
-            f"({_reason(status, code)}). {_next_step(credentials, code)}",
+            f"({_reason(status, code)}). {_next_step(credentials, code)}"
+            f"{f' {_USE_A_FORM}' if unread else ''}",
             error=code,
             status_code=status,
         )
@@ -141,7 +148,10 @@ def refusal_of_token_request(
             error=code,
             status_code=status,
         )
-    return TokenResponseError(_not_a_token_endpoint(reply, document, url), status_code=status)
+    message = _not_a_token_endpoint(reply, document, url)
+    if credentials.request_format == "json":
+        message = f"{message} {_USE_A_FORM}"
+    return TokenResponseError(message, status_code=status)
 
 
 def _reason(status: int, code: str | None) -> str:

@@ -150,6 +150,14 @@ def test_a_wrong_secret_may_be_called_an_unauthorized_client(refused, wire):
     assert 0 < error.message.index(secret) < error.message.index(grant)
 
 
+@pytest.mark.parametrize("status", [400, 403])
+def test_an_empty_answer_to_json_may_be_for_want_of_a_form(refused, wire, status):
+    """A server that says nothing may not have read what it was sent."""
+    advice = 'set request_format to "form"'
+    assert advice in refused(wire.reply(status), request_format="json").message
+    assert advice not in refused(wire.reply(status)).message
+
+
 @pytest.mark.parametrize("code", ["invalid_request", "unsupported_grant_type"])
 def test_a_body_that_was_not_read_may_have_to_be_a_form(refused, wire, code):
     """Whoever sent JSON is told to send a form first; whoever sent a form isn't."""

@@ -8,11 +8,12 @@ from contextlib import ExitStack
 
 import pytest
 from servers.authorization_server import AuthorizationServer
+from servers.glewlwyd import glewlwyd
 from servers.identity import Identity
 from servers.keycloak import keycloak
 from servers.oidc_provider import oidc_provider
 
-SERVERS = {"Keycloak": keycloak, "oidc-provider": oidc_provider}
+SERVERS = {"Keycloak": keycloak, "oidc-provider": oidc_provider, "glewlwyd": glewlwyd}
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from servers.authorization_server import BASIC, CERTIFICATE, KEY, POST, AuthorizationServer
+from servers.authorization_server import BASIC_PLAIN, CERTIFICATE, KEY, POST, AuthorizationServer
 from servers.gateway import gateway
-from servers.identity import SECRET, WRONG_SECRET, Identity
+from servers.identity import PLAIN_SECRET, SECRET, WRONG_SECRET, Identity
 
 from zeebe_auth import AccessToken, Secret
 from zeebe_grpc.sandbox.environment import without_camunda
@@ -31,7 +31,7 @@ def run(session, tmp_path) -> Callable[..., subprocess.CompletedProcess[str]]:
     environment |= {
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
-        "GATEWAY_SECRET": SECRET,
+        "GATEWAY_SECRET": PLAIN_SECRET,
     }
 
     def run(*command: str, stdin: str = "", **changes: str) -> subprocess.CompletedProcess[str]:
@@ -91,7 +91,7 @@ def test_a_wrong_secret_is_told_at_once(server, run):
 
 PROFILES = {
     "secret": f"""
-client_id = "{BASIC}"
+client_id = "{BASIC_PLAIN}"
 client_secret = {{ env = "GATEWAY_SECRET" }}
 authentication_method = "client_secret_basic"
 """,

@@ -20,6 +20,7 @@ from zeebe_auth import AccessToken
 
 __all__ = [
     "BASIC",
+    "BASIC_PLAIN",
     "CERTIFICATE",
     "EXCHANGE",
     "KEY",
@@ -35,6 +36,8 @@ __all__ = [
 # CERTIFICATE the subject of the certificate "client", SELF_SIGNED the certificate "self-signed".
 POST = "post"
 BASIC = "basic"
+BASIC_PLAIN = "basic-plain"
+"""As BASIC, with PLAIN_SECRET."""
 SECRET_JWT = "secret-jwt"
 KEY = "key"
 CERTIFICATE = "certificate"

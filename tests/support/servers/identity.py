@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-__all__ = ["KEY_PASSWORD", "SECRET", "WRONG_SECRET", "Identity"]
+__all__ = ["KEY_PASSWORD", "PLAIN_SECRET", "SECRET", "WRONG_SECRET", "Identity"]
 
 SECRET = "s3cret/with+odd:chars%&=~-and-long-enough-for-any-hmac-0123456789-0123456789"
 """The clients' secret: nothing in it may be lost in a form, in a header or in JSON."""
+PLAIN_SECRET = "OfLettersAndDigits0123456789"
 WRONG_SECRET = SECRET[::-1]
 KEY_PASSWORD = "pkcs12-password"
 

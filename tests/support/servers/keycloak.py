@@ -12,7 +12,7 @@ import pytest
 from logged_process import LoggedProcess, find_program
 
 from servers.authorization_server import PUBLIC, SELF_SIGNED, AuthorizationServer
-from servers.identity import SECRET, Identity
+from servers.identity import PLAIN_SECRET, SECRET, Identity
 
 __all__ = ["keycloak"]
 
@@ -79,5 +79,9 @@ def _home(folder: Path, installed: Path) -> Path:
 
 def _values(identity: Identity) -> dict[str, str]:
     """What the realm's placeholders stand for; Keycloak puts it into the file as it is."""
-    values = {"CLIENT_SECRET": SECRET, "CLIENT_KEYS": json.dumps(identity.public_keys())}
+    values = {
+        "CLIENT_SECRET": SECRET,
+        "PLAIN_SECRET": PLAIN_SECRET,
+        "CLIENT_KEYS": json.dumps(identity.public_keys()),
+    }
     return {name: json.dumps(value)[1:-1] for name, value in values.items()}

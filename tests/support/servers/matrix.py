@@ -15,6 +15,7 @@ from joserfc.jwk import RSAKey
 
 from servers.authorization_server import (
     BASIC,
+    BASIC_PLAIN,
     CERTIFICATE,
     EXCHANGE,
     KEY,
@@ -24,7 +25,7 @@ from servers.authorization_server import (
     SELF_SIGNED,
     AuthorizationServer,
 )
-from servers.identity import KEY_PASSWORD, SECRET, WRONG_SECRET, Identity
+from servers.identity import KEY_PASSWORD, PLAIN_SECRET, SECRET, WRONG_SECRET, Identity
 from zeebe_auth import (
     AssertionFile,
     Authentication,
@@ -213,6 +214,7 @@ def _of_each_method(
 
 
 def _cases() -> Iterator[Case]:
+    plain = _secret("client_secret_basic", PLAIN_SECRET)
     for method, client_id in (
         ("client_secret_post", POST),
         ("client_secret_basic", BASIC),
@@ -221,6 +223,8 @@ def _cases() -> Iterator[Case]:
         yield from _of_each_method(method, client_id, _secret(method))
         wrong = _secret(method, WRONG_SECRET)
         yield Case(method, "wrong secret", client_id, wrong, Fate.CLIENT_REFUSED)
+        if client_id == BASIC:
+            yield Case(method, "right, letters and digits", BASIC_PLAIN, plain)
     for_another = "https://another.example/token"
     yield Case(
         "client_secret_jwt",

@@ -15,6 +15,7 @@ from logged_process import LoggedProcess, find_program
 
 from servers.authorization_server import (
     BASIC,
+    BASIC_PLAIN,
     CERTIFICATE,
     EXCHANGE,
     KEY,
@@ -24,7 +25,7 @@ from servers.authorization_server import (
     SELF_SIGNED,
     AuthorizationServer,
 )
-from servers.identity import SECRET, Identity
+from servers.identity import PLAIN_SECRET, SECRET, Identity
 
 __all__ = ["oidc_provider"]
 
@@ -84,6 +85,10 @@ def _clients(identity: Identity) -> list[dict[str, Any]]:
     methods = {
         POST: {"token_endpoint_auth_method": "client_secret_post", "client_secret": SECRET},
         BASIC: {"token_endpoint_auth_method": "client_secret_basic", "client_secret": SECRET},
+        BASIC_PLAIN: {
+            "token_endpoint_auth_method": "client_secret_basic",
+            "client_secret": PLAIN_SECRET,
+        },
         SECRET_JWT: {"token_endpoint_auth_method": "client_secret_jwt", "client_secret": SECRET},
         KEY: {"token_endpoint_auth_method": "private_key_jwt", "jwks": keys},
         CERTIFICATE: {
