@@ -102,6 +102,10 @@ class LoggedProcess:
                 pytest.fail(f'"{text}" did not appear {count} times in this log:\n{log}')
             return found[count - 1]
 
+    def is_running(self) -> bool:
+        """Whether it has not ended by itself."""
+        return self._process.poll() is None
+
     def reload(self) -> None:
         """Send SIGHUP, upon which servers read their configuration and certificates again."""
         self._process.send_signal(signal.SIGHUP)

@@ -10,12 +10,15 @@ import socket
 import sqlite3
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from joserfc.jwk import RSAKey
 from logged_process import LoggedProcess, find_program
 
@@ -39,6 +42,9 @@ INITIAL_DATABASE = Path("/usr/share/doc/glewlwyd/database/init.sqlite3.sql.gz")
 MODULES = Path("/usr/lib/glewlwyd")
 RESOURCE = "https://zeebe.example"
 LIFETIME_SECONDS = 300
+ATTEMPTS = 3
+PATIENCE_SECONDS = 30.0
+ANSWER_SECONDS = 2.0
 # Those of the initial database.
 ADMINISTRATOR = {"username": "admin", "password": "password"}
 
@@ -52,30 +58,67 @@ def glewlwyd(folder: Path, identity: Identity) -> Iterator[AuthorizationServer]:
     ).stdout.strip()
     database = folder / "glewlwyd.sqlite3"
     _create_database(database)
-    port = _free_port()
-    base = f"https://localhost:{port}"
+    trusted = folder / "trusted.pem"
+    _write_trusted(trusted, identity)
     configuration = folder / "glewlwyd.conf"
-    configuration.write_text(_configuration(port, base, database, identity))
-    with LoggedProcess(
-        [program, f"--config-file={configuration}"],
-        environment=os.environ,
-        longest_life_seconds=600,
-    ) as process:
-        process.wait_for_line("Glewlwyd started")
-        issuer = f"{base}/api/oidc"
-        _register(port, issuer, identity)
-        yield AuthorizationServer(
-            name=f"glewlwyd {'.'.join(version.split('.')[:2])}",
-            issuer=issuer,
-            token_url=f"{issuer}/token",
-            ca_file=identity.ca_file,
-            dialect="generic",
-            target={"resources": (RESOURCE,)},
-            unknown_target={"resources": ("https://unknown.example",)},
-            audience=RESOURCE,
-            # It compares a secret in a header as it was encoded (RFC 6749, 2.3.1).
-            lacks=frozenset({BASIC, SELF_SIGNED, PUBLIC, EXCHANGE}),
-        )
+    for _ in range(ATTEMPTS):
+        port = _free_port()
+        base = f"https://localhost:{port}"
+        configuration.write_text(_configuration(port, base, database, identity, trusted))
+        with LoggedProcess(
+            [program, f"--config-file={configuration}"],
+            environment=os.environ,
+            longest_life_seconds=600,
+        ) as process:
+            process.wait_for_line("Glewlwyd started")
+            if not _answers(process, port, identity):
+                continue
+            issuer = f"{base}/api/oidc"
+            _register(port, issuer, identity)
+            yield AuthorizationServer(
+                name=f"glewlwyd {'.'.join(version.split('.')[:2])}",
+                issuer=issuer,
+                token_url=f"{issuer}/token",
+                ca_file=identity.ca_file,
+                dialect="generic",
+                target={"resources": (RESOURCE,)},
+                unknown_target={"resources": ("https://unknown.example",)},
+                audience=RESOURCE,
+                # It compares a secret in a header as it was encoded (RFC 6749, 2.3.1).
+                lacks=frozenset({BASIC, PUBLIC, EXCHANGE}),
+            )
+            return
+    pytest.fail(f"glewlwyd answered on none of {ATTEMPTS} ports")
+
+
+def _answers(process: LoggedProcess, port: int, identity: Identity) -> bool:
+    """Wait until it answers; False if it ends, as when somebody else took the port first."""
+    # It says that it has started before it listens.
+    until = time.monotonic() + PATIENCE_SECONDS
+    while process.is_running() and time.monotonic() < until:
+        try:
+            with closing(_connection(port, identity, ANSWER_SECONDS)) as connection:
+                connection.request("GET", "/config")
+                reply = connection.getresponse()
+                if reply.status == 200 and "api_prefix" in json.load(reply):
+                    return True
+        except (OSError, http.client.HTTPException, ValueError):
+            # Nobody is there yet, or it is somebody else.
+            pass
+        time.sleep(0.05)
+    return False
+
+
+def _connection(port: int, identity: Identity, seconds: float) -> http.client.HTTPSConnection:
+    trusted = ssl.create_default_context(cafile=identity.ca_file)
+    return http.client.HTTPSConnection("localhost", port, context=trusted, timeout=seconds)
+
+
+def _write_trusted(path: Path, identity: Identity) -> None:
+    # A self-signed certificate is verified before the client's registration is looked at.
+    pem = identity.certificate("self-signed").read_bytes()
+    self_signed = x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.PEM)
+    path.write_bytes(identity.ca_file.read_bytes() + self_signed)
 
 
 def _create_database(path: Path) -> None:
@@ -94,7 +137,7 @@ def _free_port() -> int:
         return port
 
 
-def _configuration(port: int, base: str, database: Path, identity: Identity) -> str:
+def _configuration(port: int, base: str, database: Path, identity: Identity, trusted: Path) -> str:
     settings = {
         "port": port,
         "bind_address": "127.0.0.1",
@@ -112,7 +155,7 @@ def _configuration(port: int, base: str, database: Path, identity: Identity) -> 
         "use_secure_connection": True,
         "secure_connection_key_file": str(identity.server_key),
         "secure_connection_pem_file": str(identity.server_certificate),
-        "secure_connection_ca_file": str(identity.ca_file),
+        "secure_connection_ca_file": str(trusted),
         "hash_algorithm": "SHA512",
     }
     # Its strings, numbers and truth values are written as in JSON.
@@ -122,11 +165,8 @@ def _configuration(port: int, base: str, database: Path, identity: Identity) -> 
 
 
 def _register(port: int, issuer: str, identity: Identity) -> None:
-    trusted = ssl.create_default_context(cafile=identity.ca_file)
     headers = {"Content-Type": "application/json"}
-    with closing(
-        http.client.HTTPSConnection("localhost", port, context=trusted, timeout=30)
-    ) as connection:
+    with closing(_connection(port, identity, PATIENCE_SECONDS)) as connection:
 
         def post(path: str, document: dict[str, Any]) -> http.client.HTTPResponse:
             connection.request("POST", f"/api/{path}/", json.dumps(document), headers)
