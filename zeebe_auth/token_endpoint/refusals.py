@@ -120,12 +120,10 @@ def refusal_of_token_request(
     if of_status is not None:
         return of_status
     if code in _CLIENT_REFUSED or status == 401 or (status == 403 and code is None):  # noqa: PLR2004
-        # Without a word on the client it may have been the body.
-        unread = credentials.request_format == "json" and code is None
         return InvalidClientError(
             f"{url.origin} refused the client {credentials.client_id!r} "
             f"({_reason(status, code)}). {_next_step(credentials, code)}"
-            f"{f' {_USE_A_FORM}' if unread else ''}",
+            f"{_other_causes(credentials, status) if code is None else ''}",
             error=code,
             status_code=status,
         )
@@ -148,9 +146,7 @@ def refusal_of_token_request(
             error=code,
             status_code=status,
         )
-    message = _not_a_token_endpoint(reply, document, url)
-    if credentials.request_format == "json":
-        message = f"{message} {_USE_A_FORM}"
+    message = _not_a_token_endpoint(reply, document, url) + _other_causes(credentials, status)
     return TokenResponseError(message, status_code=status)
 
 
@@ -173,6 +169,18 @@ def _next_step(credentials: ClientCredentials, code: str | None) -> str:
         # Keycloak calls an unknown audience an invalid client.
         step += f" Check also that the audience {credentials.audience!r} is known there."
     return step
+
+
+def _other_causes(credentials: ClientCredentials, status: int) -> str:
+    """What else it may be if the server doesn't say."""
+    causes = ""
+    if status == 403 and not credentials.scopes:  # noqa: PLR2004
+        causes += " Some servers also refuse a request without a scope."
+    if status == 400 and credentials.subject_token is not None:  # noqa: PLR2004
+        causes += " Not every server exchanges tokens (RFC 8693)."
+    if credentials.request_format == "json":
+        causes += f" {_USE_A_FORM}"
+    return causes
 
 
 def _where(credentials: ClientCredentials) -> str:
@@ -211,8 +219,12 @@ def _not_a_token_endpoint(
         what = "an empty body"
     else:
         what = "something that is not a JSON object"
+    so = "so it is not a token endpoint"
+    if reply.status_code == 400:  # noqa: PLR2004
+        # Some token endpoints say no more to a grant or a body that they don't know.
+        so += " or does not take this request"
     return (
-        f"{url} answered with {what} (HTTP {reply.status_code}), so it is not a token endpoint. "
+        f"{url} answered with {what} (HTTP {reply.status_code}), {so}. "
         "Check the token URL; for Keycloak it ends in /protocol/openid-connect/token, for "
         "Camunda SaaS in /oauth/token."
     )

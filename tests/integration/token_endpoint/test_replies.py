@@ -158,6 +158,31 @@ def test_an_empty_answer_to_json_may_be_for_want_of_a_form(refused, wire, status
     assert advice not in refused(wire.reply(status)).message
 
 
+@pytest.mark.parametrize("status", [400, 404])
+def test_an_empty_400_may_be_all_that_a_token_endpoint_says(refused, wire, status):
+    """It isn't said to be none, since some say no more to a request that they don't know."""
+    message = refused(wire.reply(status)).message
+    assert ("or does not take this request" in message) is (status == 400)
+
+
+@pytest.mark.parametrize(("status", "scopes"), [(403, ()), (403, ("a",)), (401, ())])
+def test_an_empty_403_may_be_for_want_of_a_scope(refused, wire, status, scopes):
+    """Whoever asked for no scope is told that it may be that, after secret and id."""
+    message = refused(wire.reply(status), scopes=scopes).message
+    advice = "refuse a request without a scope"
+    assert (advice in message) is ((status, scopes) == (403, ()))
+    assert message.find("client secret") < message.find(advice) or advice not in message
+
+
+def test_an_exchange_that_gets_no_answer_may_be_unknown_there(refused, wire, tmp_path):
+    """An empty 400 to a token exchange leads to the grant beside the URL."""
+    subject = tmp_path / "subject.jwt"
+    subject.write_text("s3cret-subject")
+    advice = "Not every server exchanges tokens"
+    assert advice in refused(wire.reply(400), subject_token=SubjectToken(subject)).message
+    assert advice not in refused(wire.reply(400)).message
+
+
 @pytest.mark.parametrize("code", ["invalid_request", "unsupported_grant_type"])
 def test_a_body_that_was_not_read_may_have_to_be_a_form(refused, wire, code):
     """Whoever sent JSON is told to send a form first; whoever sent a form isn't."""
