@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -59,6 +60,7 @@ class LoggedProcess:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
+            process_group=0,
         )
         self._changed = threading.Condition()
         self._lines: list[str] = []
@@ -79,9 +81,9 @@ class LoggedProcess:
         try:
             self._process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            # "timeout" alone would leave the program behind, with its end of the log open.
+            os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-            raise
         finally:
             # The log ends when the last process that writes to it does.
             self._reader.join(PATIENCE_SECONDS)

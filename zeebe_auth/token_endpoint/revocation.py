@@ -16,6 +16,12 @@ from zeebe_auth.token_endpoint.transport import TokenTransport
 
 __all__ = ["read_revocation", "revocation_request"]
 
+_BY_ASSERTION = {"client_secret_jwt", "private_key", "assertion_file"}
+_OTHER_AUDIENCE = (
+    " Its assertion is for the audience of token requests; a few servers want the revocation "
+    "endpoint there."
+)
+
 
 def revocation_request(
     credentials: ClientCredentials,
@@ -72,11 +78,14 @@ def _refusal(
     if of_status is not None:
         return of_status
     reason = f"HTTP {status}" if code is None else f"{code}, HTTP {status}"
+    authentication = credentials.authentication
+    asserts = getattr(authentication, "method", authentication.kind) in _BY_ASSERTION
     if code in {"invalid_client", "unauthorized_client"} or status in {401, 403}:
         return InvalidClientError(
             f"{url.origin} refused to revoke a token for the client {credentials.client_id!r} "
             f"({reason}). Check that the client is still active there, with this secret, key or "
-            "certificate, and may revoke its tokens.",
+            "certificate, and may revoke its tokens."
+            f"{_OTHER_AUDIENCE if asserts else ''}",
             error=code,
             status_code=status,
         )

@@ -149,6 +149,19 @@ def test_a_refusal_says_what_to_check(
         endpoint().revoke_token(credentials_for(None, well_known_url=f"{server.url}/doc"), TOKEN)
 
 
+@pytest.mark.parametrize("method", ["client_secret_jwt", "client_secret_post"])
+def test_an_assertion_may_be_for_the_wrong_audience(
+    revoking_server, endpoint, credentials_for, wire, method
+):
+    """Who got the token by an assertion has the right key: it may be the audience."""
+    server = revoking_server(wire.reply(401))
+    proof = ClientSecret(Secret("hush" * 16), method)
+    credentials = credentials_for(None, well_known_url=f"{server.url}/doc", authentication=proof)
+    with pytest.raises(InvalidClientError) as caught:
+        endpoint().revoke_token(credentials, TOKEN)
+    assert ("want the revocation endpoint" in str(caught.value)) is (method == "client_secret_jwt")
+
+
 def test_a_proof_that_cannot_be_made_leads_to_no_token(serve, endpoint, credentials_for):
     """A key that is gone is a configuration error; nothing is sent."""
     server = serve()
