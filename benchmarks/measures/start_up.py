@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -42,10 +43,20 @@ _TOPOLOGY = "zeebe-grpc topology"
 _STATUS = "zbctl status"
 # As "make peers" leaves it.
 _ZBCTL = Path(__file__).parents[2] / ".peers/node/node_modules/zbctl/bin/zbctl-cli.linux"
+_LONGEST_SECONDS = 60.0
 
 
 def _run(command: list[str], environment: Mapping[str, str]) -> None:
-    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True, timeout=60)
+    # A wait with a time limit looks every so many milliseconds, up to 50: that would be measured.
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+        limit = threading.Timer(_LONGEST_SECONDS, process.kill)
+        limit.start()
+        try:
+            code = process.wait()
+        finally:
+            limit.cancel()
+    if code != 0:
+        raise subprocess.CalledProcessError(code, command)
 
 
 def _seconds(command: list[str], environment: Mapping[str, str]) -> float:
