@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from zeebe_auth.authentication import file_state
 from zeebe_auth.errors import ConfigurationError
@@ -17,6 +18,9 @@ _TYPE_PREFIX = "urn:ietf:params:oauth:token-type:"
 
 @dataclass(frozen=True, slots=True)
 class _ExchangedToken:
+    called: ClassVar[str]
+    """What it is, for people."""
+
     token: Path | Callable[[], Secret]
     token_type: str = "access_token"  # noqa: S105 - a type's name
     subject: str | None = None
@@ -27,11 +31,6 @@ class _ExchangedToken:
                 f"A function that gives {self.called}s needs a subject beside it, so that tokens "
                 f"of different people are kept apart. Give {type(self).__name__}(…, subject=…)."
             )
-
-    @property
-    def called(self) -> str:
-        """What it is, for people."""
-        raise NotImplementedError
 
     @property
     def token_type_uri(self) -> str:
@@ -64,9 +63,7 @@ class SubjectToken(_ExchangedToken):
         ConfigurationError: A function has no subject beside it.
     """
 
-    @property
-    def called(self) -> str:
-        return "subject token"
+    called: ClassVar[str] = "subject token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +79,7 @@ class ActorToken(_ExchangedToken):
         ConfigurationError: A function has no subject beside it.
     """
 
-    @property
-    def called(self) -> str:
-        return "actor token"
+    called: ClassVar[str] = "actor token"
 
 
 def token_type_uri(name: str) -> str:
