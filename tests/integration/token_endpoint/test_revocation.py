@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
+from remembering_keychain import RememberingKeychain
 
 from zeebe_auth import AccessToken, FileStore, TokenKey
 from zeebe_auth.cli.main import main
@@ -184,30 +184,13 @@ def test_the_place_must_be_https(revoking_server, endpoint, credentials_for):
         endpoint().revoke_token(credentials_for(None, well_known_url=f"{server.url}/doc"), TOKEN)
 
 
-class _Keychain(KeyringBackend):
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.entries: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service, username):
-        return self.entries.get((service, username))
-
-    def set_password(self, service, username, password):
-        self.entries[service, username] = password
-
-    def delete_password(self, service, username):
-        del self.entries[service, username]
-
-
 @pytest.fixture
 def logged_in(monkeypatch, tmp_path, credentials_for):
     """A keychain entry and a stored token; it gives the two for the credentials' addresses."""
     for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("CAMUNDA_TOKEN_CACHE_DIR", str(tmp_path / "tokens"))
-    before, keychain = keyring.get_keyring(), _Keychain()
+    before, keychain = keyring.get_keyring(), RememberingKeychain()
     keyring.set_keyring(keychain)
 
     def start(token: AccessToken = TOKEN, **addresses: str):

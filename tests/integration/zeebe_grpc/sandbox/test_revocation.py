@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import grpc
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
+from remembering_keychain import RememberingKeychain
 
 from zeebe_auth.cli.main import main
 from zeebe_grpc import gateway_pb2
@@ -66,30 +66,13 @@ def test_others_revoke_nothing(sandbox, ask, revoke, stub, bearer, client_id, st
     assert is_let_in(stub, bearer, token)
 
 
-class _Keychain(KeyringBackend):
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.entries: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service, username):
-        return self.entries.get((service, username))
-
-    def set_password(self, service, username, password):
-        self.entries[service, username] = password
-
-    def delete_password(self, service, username):
-        del self.entries[service, username]
-
-
 @pytest.fixture
 def home(monkeypatch, tmp_path):
     """A person's own places, empty."""
     for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path))
     before = keyring.get_keyring()
-    keyring.set_keyring(_Keychain())
+    keyring.set_keyring(RememberingKeychain())
     yield tmp_path
     keyring.set_keyring(before)
 
