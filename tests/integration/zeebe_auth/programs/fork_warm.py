@@ -8,10 +8,23 @@ import threading
 
 from sandbox_provider import answer_of, provider, say, wait_for_go
 
-from zeebe_auth import OAuthCredentialsProvider, RefreshPolicy
+from zeebe_auth import ClientCredentials, EnvSource, OAuthCredentialsProvider, RefreshPolicy
 
 # The first token is due for a refresh at once, the next one isn't.
 DUE_AT_ONCE = RefreshPolicy(first_refresh_fraction=(0.0, 0.0))
+REFRESH_MAY_BEGIN = threading.Event()
+
+
+class HoldingSource:
+    """Gives the credentials for the first token at once, for others when a refresh may begin."""
+
+    held = False
+
+    def load(self) -> ClientCredentials:
+        if self.held:
+            REFRESH_MAY_BEGIN.wait(60)
+        self.held = True
+        return EnvSource().load()
 
 
 def say_old_and_new(who: str, asked: OAuthCredentialsProvider, old: str) -> None:
@@ -23,11 +36,11 @@ def say_old_and_new(who: str, asked: OAuthCredentialsProvider, old: str) -> None
 
 
 def main(store: str, children: str) -> None:
-    asked = provider(store, DUE_AT_ONCE)
+    asked = provider(store, DUE_AT_ONCE, source=HoldingSource())
     old = answer_of(asked)
     say(old)
     wait_for_go()
-    asked.get_token()  # begins the refresh
+    REFRESH_MAY_BEGIN.set()
     wait_for_go()
     forked = []
     for number in range(int(children)):
