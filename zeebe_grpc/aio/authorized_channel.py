@@ -15,6 +15,7 @@ from zeebe_grpc.aio.multi_callables import (
     UnaryStreamMultiCallable,
     UnaryUnaryMultiCallable,
 )
+from zeebe_grpc.aio.process_end import keep_poller
 from zeebe_grpc.aio.proving_calls import ProvingCalls
 from zeebe_grpc.aio.token_waits import TokenWaits
 
@@ -42,6 +43,7 @@ class AuthorizedChannel(grpc.aio.Channel):
     def __init__(
         self, channel: grpc.aio.Channel, access: TokenAccess, proof: SecurityProof | None = None
     ) -> None:
+        keep_poller()
         self._inner_channel = channel
         self._access = access
         self._proof = proof
