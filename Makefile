@@ -63,7 +63,7 @@ $(READY): pyproject.toml .ci/requirements.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c "open('$(READY)', 'w').close()"
 
-$(BENCH): $(READY) benchmarks/requirements.txt $(wildcard zeebe_auth/*.py zeebe_auth/*/*.py zeebe_grpc/*.py zeebe_grpc/*/*.py)
+$(BENCH): $(READY) benchmarks/requirements.txt $(shell git ls-files 'zeebe_auth/*.py' 'zeebe_grpc/*.py')
 	@echo "== making .venvs/bench with the peers and this tree's wheel (about half a minute, once)"
 	$(PYTHON) -m venv .venvs/bench
 	.venvs/bench/$(notdir $(BIN))/python -m pip install -q --disable-pip-version-check --require-hashes -r benchmarks/requirements.txt

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zeebe_auth.certificate_pair import CertificatePair
-    from zeebe_auth.credentials import (
+    from zeebe_auth.credentials.certificate import CertificatePair
+    from zeebe_auth.credentials.client_credentials import (
         AssertionFile,
         Authentication,
         ClientCertificate,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         PrivateKey,
         Public,
     )
-    from zeebe_auth.defaults import default_provider
+    from zeebe_auth.credentials.token_exchange import ActorToken, SubjectToken
     from zeebe_auth.errors import (
         AuthError,
         ConfigurationError,
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from zeebe_auth.events import Event, EventHook, EventKind
     from zeebe_auth.explanation import Explanation
     from zeebe_auth.finding import Finding
-    from zeebe_auth.fixed_providers import BasicCredentialsProvider, StaticCredentialsProvider
-    from zeebe_auth.profiles import Profile, explain_profile, load_profile
+    from zeebe_auth.profiles.default_provider import default_provider
+    from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
     from zeebe_auth.protocols import (
         AsyncCredentialsProvider,
         CachingCredentialsProvider,
@@ -51,8 +51,9 @@ if TYPE_CHECKING:
         TimedCredentialsProvider,
         TokenStore,
     )
-    from zeebe_auth.provider import OAuthCredentialsProvider
-    from zeebe_auth.refresh_policy import RefreshPolicy
+    from zeebe_auth.provider.fixed import BasicCredentialsProvider, StaticCredentialsProvider
+    from zeebe_auth.provider.oauth import OAuthCredentialsProvider
+    from zeebe_auth.provider.policy import RefreshPolicy
     from zeebe_auth.refusal import Refusal
     from zeebe_auth.secret import Secret
     from zeebe_auth.sources.chain import ChainSource
@@ -66,14 +67,13 @@ if TYPE_CHECKING:
     from zeebe_auth.stores.file import FileStore
     from zeebe_auth.stores.keychain import KeyringStore
     from zeebe_auth.stores.memory import MemoryStore
-    from zeebe_auth.subject_token import ActorToken, SubjectToken
     from zeebe_auth.token import AccessToken
-    from zeebe_auth.token_endpoint.transport import TokenTransport
+    from zeebe_auth.token_endpoint.http.transport import TokenTransport
     from zeebe_auth.token_key import TokenKey
 
 _ROOMS = {
-    "certificate_pair": ("CertificatePair",),
-    "credentials": (
+    "credentials.certificate": ("CertificatePair",),
+    "credentials.client_credentials": (
         "AssertionFile",
         "Authentication",
         "ClientCertificate",
@@ -82,7 +82,7 @@ _ROOMS = {
         "PrivateKey",
         "Public",
     ),
-    "defaults": ("default_provider",),
+    "profiles.default_provider": ("default_provider",),
     "errors": (
         "AuthError",
         "ConfigurationError",
@@ -98,8 +98,8 @@ _ROOMS = {
     "events": ("Event", "EventHook", "EventKind"),
     "explanation": ("Explanation",),
     "finding": ("Finding",),
-    "fixed_providers": ("BasicCredentialsProvider", "StaticCredentialsProvider"),
-    "profiles": ("Profile", "explain_profile", "load_profile"),
+    "provider.fixed": ("BasicCredentialsProvider", "StaticCredentialsProvider"),
+    "profiles.lookup": ("Profile", "explain_profile", "load_profile"),
     "protocols": (
         "AsyncCredentialsProvider",
         "CachingCredentialsProvider",
@@ -112,8 +112,8 @@ _ROOMS = {
         "TimedCredentialsProvider",
         "TokenStore",
     ),
-    "provider": ("OAuthCredentialsProvider",),
-    "refresh_policy": ("RefreshPolicy",),
+    "provider.oauth": ("OAuthCredentialsProvider",),
+    "provider.policy": ("RefreshPolicy",),
     "refusal": ("Refusal",),
     "secret": ("Secret",),
     "sources.chain": ("ChainSource",),
@@ -127,9 +127,9 @@ _ROOMS = {
     "stores.file": ("FileStore",),
     "stores.keychain": ("KeyringStore",),
     "stores.memory": ("MemoryStore",),
-    "subject_token": ("ActorToken", "SubjectToken"),
+    "credentials.token_exchange": ("ActorToken", "SubjectToken"),
     "token": ("AccessToken",),
-    "token_endpoint.transport": ("TokenTransport",),
+    "token_endpoint.http.transport": ("TokenTransport",),
     "token_key": ("TokenKey",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

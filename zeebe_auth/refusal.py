@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 
 __all__ = ["Refusal", "RefusalKind"]
 

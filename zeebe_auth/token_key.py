@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 
 __all__ = ["TokenKey"]
 
@@ -59,7 +59,7 @@ class TokenKey:
         if actor is not None:
             identity += ["actor", actor.token_type_uri, actor.public_identity]
         if credentials.requested_token_type is not None:
-            from zeebe_auth.subject_token import token_type_uri
+            from zeebe_auth.credentials.token_exchange import token_type_uri
 
             identity += ["requested", token_type_uri(credentials.requested_token_type)]
         digest = hashlib.sha256(json.dumps(identity, ensure_ascii=True).encode()).hexdigest()

@@ -10,7 +10,7 @@ import grpc
 
 from zeebe_auth import CredentialsProvider, Profile, default_provider, load_profile
 from zeebe_grpc import channels
-from zeebe_grpc.connection_settings import ConnectionSettings
+from zeebe_grpc.connection.settings import ConnectionSettings
 
 __all__ = ["connect", "open_channel"]
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from zeebe_grpc.authorization_header import with_authorization
-from zeebe_grpc.rpc_errors import rpc_status
-from zeebe_grpc.token_access import Answer, TokenAccess
-from zeebe_grpc.transport import transport_credentials
+from zeebe_auth.adapters.token_access import Answer, TokenAccess
+from zeebe_grpc.call.authorization_header import with_authorization
+from zeebe_grpc.call.errors import rpc_status
+from zeebe_grpc.connection.transport import transport_credentials
 
 if TYPE_CHECKING:
     from zeebe_auth import AccessToken, CredentialsProvider

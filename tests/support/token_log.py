@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from zeebe_grpc.sandbox import Sandbox
-from zeebe_grpc.sandbox.http_server import HttpReply, HttpRequest, HttpServer
+from zeebe_grpc.sandbox.oauth.http_server import HttpReply, HttpRequest, HttpServer
 
 __all__ = ["TokenLog", "TokenRequest", "token_log"]
 

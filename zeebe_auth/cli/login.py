@@ -8,17 +8,17 @@ from contextlib import suppress
 from typing import Any
 
 from zeebe_auth.cli.exit_codes import ExitCode
-from zeebe_auth.cli.kept_login import forget_tokens, keep_token, keychain_profile_name, store_of
 from zeebe_auth.cli.login_fields import FIELD_OPTIONS, login_fields
+from zeebe_auth.cli.login_tokens import forget_tokens, keep_token, keychain_profile_name, store_of
 from zeebe_auth.cli.options import keychain_profile_option
 from zeebe_auth.cli.questions import confirm, is_terminal
-from zeebe_auth.credentials import ClientCredentials
-from zeebe_auth.defaults import token_transport
+from zeebe_auth.configuration.credentials import credentials_from
+from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
-from zeebe_auth.profiles import load_profile
-from zeebe_auth.provider import OAuthCredentialsProvider
-from zeebe_auth.sources.assembly import credentials_from
-from zeebe_auth.sources.fields import GivenFields
+from zeebe_auth.profiles.default_provider import token_transport
+from zeebe_auth.profiles.lookup import load_profile
+from zeebe_auth.provider.oauth import OAuthCredentialsProvider
 from zeebe_auth.sources.keychain import KeyringSource, keep_login, keychain_service
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey

@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from zeebe_auth.cli.questions import ask, ask_secret, is_terminal, secret_from_stdin
+from zeebe_auth.configuration.client_authentication import proof_of
+from zeebe_auth.configuration.credentials import knows_address
+from zeebe_auth.configuration.given import PATH_FIELDS, GivenFields
+from zeebe_auth.credentials.key_files import may_be_encrypted, read_key_file
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.key_files import may_be_encrypted, read_key_file
 from zeebe_auth.secret import Secret
-from zeebe_auth.sources.assembly import knows_address
 from zeebe_auth.sources.env_file import EnvFileSource
-from zeebe_auth.sources.fields import PATH_FIELDS, GivenFields
-from zeebe_auth.sources.proofs import proof_of
 
 __all__ = ["FIELD_OPTIONS", "login_fields"]
 

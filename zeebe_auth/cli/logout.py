@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from zeebe_auth.cli.exit_codes import ExitCode
-from zeebe_auth.cli.kept_login import (
+from zeebe_auth.cli.login_tokens import (
     forget_tokens,
     kept_token,
     keychain_profile_name,
     store_of,
 )
 from zeebe_auth.cli.options import keychain_profile_option
-from zeebe_auth.credentials import ClientCredentials
-from zeebe_auth.defaults import token_transport
+from zeebe_auth.configuration.credentials import credentials_from
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
-from zeebe_auth.sources.assembly import credentials_from
+from zeebe_auth.profiles.default_provider import token_transport
 from zeebe_auth.sources.keychain import KeyringSource, forget_login
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint

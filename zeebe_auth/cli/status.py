@@ -10,10 +10,10 @@ from typing import Any
 
 from zeebe_auth.cli.exit_codes import ExitCode, exit_code_of
 from zeebe_auth.cli.options import output_option, profile_option
-from zeebe_auth.defaults import default_provider
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
 from zeebe_auth.explanation import Explanation
-from zeebe_auth.profiles import Profile, explain_profile, load_profile
+from zeebe_auth.profiles.default_provider import default_provider
+from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
 
 __all__ = ["add_parser", "run"]
 
@@ -73,7 +73,7 @@ def _without_provider(profile: Profile, problem: str | None = None) -> Explanati
 def _error_of_source(profile: Profile) -> AuthError | None:
     # A report holds sentences; the exit code follows from the error itself.
     if profile.source is not None:
-        from zeebe_auth.token_request import load_source
+        from zeebe_auth.provider.single_flight import load_source
 
         try:
             load_source(profile.source)
@@ -83,7 +83,7 @@ def _error_of_source(profile: Profile) -> AuthError | None:
 
 
 def _ways_to_give_credentials() -> list[str]:
-    from zeebe_auth.sources.config_document import config_location
+    from zeebe_auth.configuration.document import config_location
 
     path, _ = config_location()
     return [

@@ -58,8 +58,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _token(profile: str | None, *, fresh: bool, timeout: float | None) -> AccessToken:
-    from zeebe_auth.profile_store import stored_token
-    from zeebe_auth.profiles import load_profile
+    from zeebe_auth.profiles.default_store import stored_token
+    from zeebe_auth.profiles.lookup import load_profile
 
     # A stored token saves a program that ends at once most of its imports. With a limit, a store
     # that hangs must not hold it up.
@@ -67,8 +67,8 @@ def _token(profile: str | None, *, fresh: bool, timeout: float | None) -> Access
     if not fresh and timeout is None and (token := stored_token(loaded)) is not None:
         return token
 
-    from zeebe_auth.defaults import default_provider
-    from zeebe_auth.provider import OAuthCredentialsProvider
+    from zeebe_auth.profiles.default_provider import default_provider
+    from zeebe_auth.provider.oauth import OAuthCredentialsProvider
 
     provider = default_provider(loaded)
     if provider is None:

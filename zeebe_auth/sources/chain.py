@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.configuration.finding import finding_of
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import CredentialsUnavailable
 from zeebe_auth.finding import Finding
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
-from zeebe_auth.sources.finding import finding_of
 
 __all__ = ["ChainSource"]
 

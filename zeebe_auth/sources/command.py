@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.configuration.credentials import credentials_from
+from zeebe_auth.configuration.finding import finding_of
+from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.helper_program import TIME_LIMIT_SECONDS, output_of
+from zeebe_auth.configuration.json_document import fields_from_json
+from zeebe_auth.configuration.raised_anew import raised_anew
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.finding import Finding
-from zeebe_auth.sources.assembly import credentials_from
-from zeebe_auth.sources.bounded_program import TIME_LIMIT_SECONDS, output_of
-from zeebe_auth.sources.fields import GivenFields
-from zeebe_auth.sources.finding import finding_of
-from zeebe_auth.sources.json_fields import fields_from_json
-from zeebe_auth.sources.raised_anew import raised_anew
 
 __all__ = ["CommandSource"]
 

@@ -7,22 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from zeebe_auth.credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
-from zeebe_auth.finding import Finding
-from zeebe_auth.plugins import OUR_SOURCES, make_source
-from zeebe_auth.protocols import CredentialSource
-from zeebe_auth.sources.assembly import credentials_from
-from zeebe_auth.sources.config_document import (
+from zeebe_auth.configuration.credentials import credentials_from
+from zeebe_auth.configuration.document import (
     ConfigDocument,
     config_location,
     read_config,
 )
-from zeebe_auth.sources.fields import SECRET_SETTINGS, SETTINGS, WHERE_FIELDS, GivenFields
-from zeebe_auth.sources.finding import finding_of
-from zeebe_auth.sources.profile_name import named_profile
-from zeebe_auth.sources.raised_anew import raised_anew
-from zeebe_auth.sources.secret_reference import inside
+from zeebe_auth.configuration.finding import finding_of
+from zeebe_auth.configuration.given import SECRET_SETTINGS, SETTINGS, WHERE_FIELDS, GivenFields
+from zeebe_auth.configuration.profile_name import named_profile
+from zeebe_auth.configuration.raised_anew import raised_anew
+from zeebe_auth.configuration.secret_reference import inside
+from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
+from zeebe_auth.finding import Finding
+from zeebe_auth.plugins import OUR_SOURCES, make_source
+from zeebe_auth.protocols import CredentialSource
 
 __all__ = ["ConfigFileSource", "settings_of", "source_of"]
 

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.configuration.credentials import credentials_from
+from zeebe_auth.configuration.environment_names import ENVIRONMENT_NAMES
+from zeebe_auth.configuration.equivalence import is_true, normalised, unquoted
+from zeebe_auth.configuration.finding import finding_of
+from zeebe_auth.configuration.given import SECRET_FIELDS, GivenFields
+from zeebe_auth.configuration.raised_anew import raised_anew
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.finding import Finding
 from zeebe_auth.secret import Secret
-from zeebe_auth.sources.aliases import is_true, normalised, unquoted
-from zeebe_auth.sources.assembly import credentials_from
-from zeebe_auth.sources.environment_names import ENVIRONMENT_NAMES
-from zeebe_auth.sources.fields import SECRET_FIELDS, GivenFields
-from zeebe_auth.sources.finding import finding_of
-from zeebe_auth.sources.raised_anew import raised_anew
 
 __all__ = ["EnvSource", "fields_from_variables"]
 

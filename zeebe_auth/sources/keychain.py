@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from zeebe_auth import keychain
-from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.configuration.credentials import credentials_from
+from zeebe_auth.configuration.finding import finding_of
+from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.json_document import fields_from_json, json_from_credentials
+from zeebe_auth.configuration.profile_name import checked_profile_name
+from zeebe_auth.configuration.raised_anew import raised_anew
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import CredentialsUnavailable
 from zeebe_auth.finding import Finding
+from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import Secret
-from zeebe_auth.sources.assembly import credentials_from
-from zeebe_auth.sources.fields import GivenFields
-from zeebe_auth.sources.finding import finding_of
-from zeebe_auth.sources.json_fields import fields_from_json, json_from_credentials
-from zeebe_auth.sources.profile_name import checked_profile_name
-from zeebe_auth.sources.raised_anew import raised_anew
 
 __all__ = ["KeyringSource", "forget_login", "keep_login", "keychain_service", "login_command"]
 

@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.configuration.credentials import credentials_from
+from zeebe_auth.configuration.environment_names import FIELD_OF_NAME
+from zeebe_auth.configuration.equivalence import is_true, normalised
+from zeebe_auth.configuration.finding import finding_of
+from zeebe_auth.configuration.given import FIELDS, PATH_FIELDS, SECRET_FIELDS, GivenFields
+from zeebe_auth.configuration.raised_anew import raised_anew
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 from zeebe_auth.finding import Finding
 from zeebe_auth.secret import Secret
-from zeebe_auth.sources.aliases import is_true, normalised
-from zeebe_auth.sources.assembly import credentials_from
-from zeebe_auth.sources.environment_names import FIELD_OF_NAME
-from zeebe_auth.sources.fields import FIELDS, PATH_FIELDS, SECRET_FIELDS, GivenFields
-from zeebe_auth.sources.finding import finding_of
-from zeebe_auth.sources.raised_anew import raised_anew
-from zeebe_auth.sources.small_file import read_small_file
+from zeebe_auth.small_files import read_small_file
 
 __all__ = ["SecretsDirectorySource"]
 

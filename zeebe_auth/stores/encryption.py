@@ -116,7 +116,7 @@ class KeychainEncryption:
     def _make_key(self) -> bytes:
         import base64
 
-        from zeebe_auth import keychain
+        from zeebe_auth.keychain import access as keychain
         from zeebe_auth.stores.private_directory import PrivateDirectory, default_directory
 
         directory = PrivateDirectory(self._lock_directory or default_directory())
@@ -137,7 +137,7 @@ class KeychainEncryption:
     def _read_key(self) -> bytes | None:
         import base64
 
-        from zeebe_auth import keychain
+        from zeebe_auth.keychain import access as keychain
 
         text = keychain.read(self._service, self._username)
         if text is None:

@@ -138,7 +138,7 @@ class PrivateDirectory:
         self._make()
         path = self.path / f"{name}.change.lock"
         # Imported for changes only: a program that finds its token needs neither.
-        from zeebe_auth.stores.process_lock import process_lock
+        from zeebe_auth.stores.locks import process_lock
         from zeebe_auth.stores.turns import turns_at
 
         turns = turns_at(path)
@@ -160,7 +160,7 @@ class PrivateDirectory:
     @contextmanager
     def lock(self, name: str, timeout_seconds: float) -> Iterator[bool]:
         """A lock across processes; it yields False where there can be none, too."""
-        from zeebe_auth.stores.process_lock import process_lock
+        from zeebe_auth.stores.locks import process_lock
 
         lock = process_lock(self.path / f"{name}.lock", timeout_seconds, _LOCK_POLL_SECONDS)
         try:

@@ -4,7 +4,7 @@ Repeating it, sharing its result and waiting are the provider's business. authli
 signs the request, parses replies and discovery; sending, time and size are decided here.
 """
 
-from zeebe_auth.token_endpoint.attempt import TokenEndpoint
-from zeebe_auth.token_endpoint.transport import TokenTransport
+from zeebe_auth.token_endpoint.endpoint import TokenEndpoint
+from zeebe_auth.token_endpoint.http.transport import TokenTransport
 
 __all__ = ["TokenEndpoint", "TokenTransport"]

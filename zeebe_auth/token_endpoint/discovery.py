@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from zeebe_auth.credentials import ClientCertificate, ClientCredentials
+from zeebe_auth.credentials.client_credentials import ClientCertificate, ClientCredentials
 from zeebe_auth.errors import TokenResponseError
-from zeebe_auth.token_endpoint.endpoint_url import EndpointUrl
-from zeebe_auth.token_endpoint.json_object import json_object
-from zeebe_auth.token_endpoint.refusals import refusal_of_status
-from zeebe_auth.token_endpoint.sending import HttpReply, HttpRequest, HttpSender
+from zeebe_auth.token_endpoint.error_replies import refusal_of_status
+from zeebe_auth.token_endpoint.http.json_object import json_object
+from zeebe_auth.token_endpoint.http.sending import HttpReply, HttpRequest, HttpSender
+from zeebe_auth.token_endpoint.http.url import EndpointUrl
 
 __all__ = ["Discovery", "TokenAddress"]
 

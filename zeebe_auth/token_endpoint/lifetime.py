@@ -8,11 +8,11 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from zeebe_auth.token_endpoint.json_object import json_object
-from zeebe_auth.token_endpoint.retry_after import http_date_seconds
+from zeebe_auth.token_endpoint.http.json_object import json_object
+from zeebe_auth.token_endpoint.http.response import http_date_seconds
 
 if TYPE_CHECKING:
-    from zeebe_auth.token_endpoint.sending import HttpReply
+    from zeebe_auth.token_endpoint.http.sending import HttpReply
 
 __all__ = ["expires_at"]
 

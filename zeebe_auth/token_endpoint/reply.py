@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, TokenResponseError
 from zeebe_auth.secret import Secret
 from zeebe_auth.token import AccessToken
-from zeebe_auth.token_endpoint.endpoint_url import EndpointUrl
-from zeebe_auth.token_endpoint.json_object import json_object
+from zeebe_auth.token_endpoint.error_replies import refusal_of_token_request
+from zeebe_auth.token_endpoint.http.json_object import json_object
+from zeebe_auth.token_endpoint.http.sending import HttpReply
+from zeebe_auth.token_endpoint.http.url import EndpointUrl
 from zeebe_auth.token_endpoint.lifetime import expires_at
-from zeebe_auth.token_endpoint.refusals import refusal_of_token_request
-from zeebe_auth.token_endpoint.sending import HttpReply
 
 __all__ = ["read_token"]
 

@@ -6,11 +6,11 @@ import json
 from urllib.parse import parse_qsl, urlencode
 
 from zeebe_auth.clock import Clock
-from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, ConfigurationError
-from zeebe_auth.token_endpoint.client_authentication import client_authentication
+from zeebe_auth.token_endpoint.client_authentication.methods import client_authentication
 from zeebe_auth.token_endpoint.discovery import TokenAddress
-from zeebe_auth.token_endpoint.sending import HttpRequest
+from zeebe_auth.token_endpoint.http.sending import HttpRequest
 from zeebe_auth.token_endpoint.token_exchange import exchange_parameters
 
 __all__ = ["token_request"]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from zeebe_auth.clock import Clock
-from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, InvalidClientError, TokenResponseError
 from zeebe_auth.token import AccessToken
-from zeebe_auth.token_endpoint.client_authentication import client_authentication
+from zeebe_auth.token_endpoint.client_authentication.methods import client_authentication
 from zeebe_auth.token_endpoint.discovery import TokenAddress
-from zeebe_auth.token_endpoint.endpoint_url import EndpointUrl
-from zeebe_auth.token_endpoint.json_object import json_object
-from zeebe_auth.token_endpoint.refusals import oauth_error, refusal_of_status
-from zeebe_auth.token_endpoint.sending import HttpReply, HttpRequest
-from zeebe_auth.token_endpoint.transport import TokenTransport
+from zeebe_auth.token_endpoint.error_replies import oauth_error, refusal_of_status
+from zeebe_auth.token_endpoint.http.json_object import json_object
+from zeebe_auth.token_endpoint.http.sending import HttpReply, HttpRequest
+from zeebe_auth.token_endpoint.http.transport import TokenTransport
+from zeebe_auth.token_endpoint.http.url import EndpointUrl
 
 __all__ = ["read_revocation", "revocation_request"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from zeebe_auth.credentials import ClientCredentials
+from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.token_exchange import ActorToken, SubjectToken, token_type_uri
 from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.secret import Secret
-from zeebe_auth.subject_token import ActorToken, SubjectToken, token_type_uri
 from zeebe_auth.token_endpoint.token_file import is_one_word, read_token_file
 
 __all__ = ["exchange_parameters", "unusable_issue"]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import grpc.aio
 
+from zeebe_auth.adapters.token_access import TokenAccess
 from zeebe_grpc.aio.authorized_channel import AuthorizedChannel
-from zeebe_grpc.security_proof import SecurityProof, UnprovenAccess
-from zeebe_grpc.targets import check_target
-from zeebe_grpc.token_access import TokenAccess
-from zeebe_grpc.transport import plaintext_options, transport_credentials
+from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
+from zeebe_grpc.connection.targets import check_target
+from zeebe_grpc.connection.transport import plaintext_options, transport_credentials
 
 if TYPE_CHECKING:
     from zeebe_auth import CredentialsProvider

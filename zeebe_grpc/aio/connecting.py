@@ -11,7 +11,7 @@ import grpc.aio
 
 from zeebe_auth import CredentialsProvider, Profile, default_provider, load_profile
 from zeebe_grpc.aio import channels
-from zeebe_grpc.connection_settings import ConnectionSettings
+from zeebe_grpc.connection.settings import ConnectionSettings
 
 __all__ = ["connect"]
 

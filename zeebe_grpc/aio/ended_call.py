@@ -9,7 +9,7 @@ from typing import Any, NoReturn, Self
 import grpc
 import grpc.aio
 
-from zeebe_grpc.rpc_errors import rpc_status
+from zeebe_grpc.call.errors import rpc_status
 
 __all__ = ["EndedCall"]
 

@@ -15,14 +15,14 @@ import grpc
 import grpc.aio
 
 from zeebe_grpc.aio.ended_call import EndedCall
-from zeebe_grpc.aio.token_wait import wait_for_token
-from zeebe_grpc.authorization_header import with_authorization
-from zeebe_grpc.repeat import Step, next_step, token_was_refused
+from zeebe_grpc.aio.waiting import wait_for_token
+from zeebe_grpc.call.authorization_header import with_authorization
+from zeebe_grpc.call.repeat import Step, next_step, token_was_refused
 
 if TYPE_CHECKING:
     from zeebe_auth import AccessToken
+    from zeebe_auth.adapters.token_access import TokenAccess
     from zeebe_grpc.aio.token_waits import TokenWaits
-    from zeebe_grpc.token_access import TokenAccess
 
 __all__ = ["LogicalCall"]
 

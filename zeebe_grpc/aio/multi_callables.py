@@ -15,11 +15,11 @@ from zeebe_grpc.aio.calls import (
     UnaryStreamCall,
     UnaryUnaryCall,
 )
-from zeebe_grpc.authorization_header import has_authorization
+from zeebe_grpc.call.authorization_header import has_authorization
 
 if TYPE_CHECKING:
+    from zeebe_auth.adapters.token_access import TokenAccess
     from zeebe_grpc.aio.token_waits import TokenWaits
-    from zeebe_grpc.token_access import TokenAccess
 
 __all__ = [
     "StreamStreamMultiCallable",

@@ -10,7 +10,7 @@ import grpc.aio
 from zeebe_grpc.aio.ended_call import EndedCall
 
 if TYPE_CHECKING:
-    from zeebe_grpc.security_proof import SecurityProof
+    from zeebe_grpc.call.security_proof import SecurityProof
 
 __all__ = ["ProvingCalls"]
 

@@ -11,11 +11,11 @@ from zeebe_auth import AuthError
 from zeebe_grpc.cli.exit_codes import ExitCode, exit_code_of
 from zeebe_grpc.cli.grpc_log import quiet_grpc
 from zeebe_grpc.cli.options import gateway_options
-from zeebe_grpc.cli.steps import Step
+from zeebe_grpc.diagnosis.step import Step
 
 if TYPE_CHECKING:
     from zeebe_auth import AccessToken, Finding, Profile
-    from zeebe_grpc.connection_settings import ConnectionSettings
+    from zeebe_grpc.connection.settings import ConnectionSettings
 
 __all__ = ["add_parser", "run"]
 
@@ -69,7 +69,7 @@ def _record(step: Step) -> dict[str, str]:
 
 def _steps(profile_name: str | None, timeout_seconds: float) -> Iterator[Step]:
     from zeebe_auth import explain_profile, load_profile
-    from zeebe_grpc.cli.installation import check_installation
+    from zeebe_grpc.diagnosis.installation import check_installation
 
     installation = check_installation()
     yield installation
@@ -89,7 +89,7 @@ def _steps(profile_name: str | None, timeout_seconds: float) -> Iterator[Step]:
         for name in _NETWORK:
             yield Step.skipped(name, "address comes first.")
     else:
-        from zeebe_grpc.cli.reachability import probe
+        from zeebe_grpc.diagnosis.probe import probe
 
         reachable = True
         for step in probe(settings, timeout_seconds=timeout_seconds):
@@ -126,7 +126,7 @@ def _tried(findings: Iterable[Finding], *, but: str = "") -> str:
 
 
 def _settings(profile: Profile) -> tuple[ConnectionSettings | None, Step]:
-    from zeebe_grpc.connection_settings import ConnectionSettings
+    from zeebe_grpc.connection.settings import ConnectionSettings
 
     try:
         settings = ConnectionSettings.from_profile(profile)

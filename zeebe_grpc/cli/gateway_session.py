@@ -10,7 +10,7 @@ import grpc
 
 from zeebe_auth import CredentialsProvider, default_provider, load_profile
 from zeebe_grpc.connecting import open_channel
-from zeebe_grpc.connection_settings import ConnectionSettings
+from zeebe_grpc.connection.settings import ConnectionSettings
 
 __all__ = ["GatewaySession", "gateway_session"]
 

@@ -8,8 +8,8 @@ from zeebe_auth import AuthError
 from zeebe_grpc.cli.exit_codes import ExitCode, exit_code_of
 from zeebe_grpc.cli.failure import CommandFailed, printable
 from zeebe_grpc.cli.http_answers import advice_on, http_status, was_cut_off
-from zeebe_grpc.cli.reachability import probe
-from zeebe_grpc.connection_settings import ConnectionSettings
+from zeebe_grpc.connection.settings import ConnectionSettings
+from zeebe_grpc.diagnosis.probe import probe
 
 __all__ = ["failure_of"]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
 if TYPE_CHECKING:
-    from zeebe_grpc.sandbox.http_server import HttpReply, HttpRequest
+    from zeebe_grpc.sandbox.oauth.http_server import HttpReply, HttpRequest
     from zeebe_grpc.sandbox.sandbox import Sandbox
 
 __all__ = ["CONTROL_URL_VARIABLE", "RemoteSandbox", "attach", "control_reply"]
@@ -35,7 +35,7 @@ def control_reply(sandbox: Sandbox, action: str, request: HttpRequest) -> HttpRe
         action: The last part of the path: ``""``, ``"/set"`` or ``"/<action>"``.
         request: Its body is a JSON object of arguments.
     """
-    from zeebe_grpc.sandbox.authorization_server import json_reply
+    from zeebe_grpc.sandbox.oauth.authorization_server import json_reply
 
     if request.method == "GET" and not action.strip("/"):
         return json_reply(200, _state(sandbox))

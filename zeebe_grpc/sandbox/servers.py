@@ -11,16 +11,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from zeebe_grpc.sandbox.access_tokens import AccessTokens
-from zeebe_grpc.sandbox.authorization_server import SandboxAuthorizationServer
 from zeebe_grpc.sandbox.certificates import ServerCertificate, issue_server_certificate
 from zeebe_grpc.sandbox.counters import Counters
 from zeebe_grpc.sandbox.environment import Coordinates
-from zeebe_grpc.sandbox.gateway import Gateway
-from zeebe_grpc.sandbox.http_server import HttpReply, HttpRequest, HttpServer
-from zeebe_grpc.sandbox.jobs import Jobs
+from zeebe_grpc.sandbox.gateway.gateway import Gateway
+from zeebe_grpc.sandbox.gateway.jobs import Jobs
+from zeebe_grpc.sandbox.oauth.access_tokens import AccessTokens
+from zeebe_grpc.sandbox.oauth.authorization_server import SandboxAuthorizationServer
+from zeebe_grpc.sandbox.oauth.http_server import HttpReply, HttpRequest, HttpServer
+from zeebe_grpc.sandbox.oauth.routes import TOKEN_PATH, Routes
 from zeebe_grpc.sandbox.private_file import write_private
-from zeebe_grpc.sandbox.routes import TOKEN_PATH, Routes
 from zeebe_grpc.sandbox.switches import Switches
 
 __all__ = ["Plan", "Servers"]

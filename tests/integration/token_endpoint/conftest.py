@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from zeebe_auth.clock import SYSTEM_CLOCK, Clock
-from zeebe_auth.credentials import ClientCredentials, ClientSecret
+from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from zeebe_auth import CertificatePair, EnvSource, PrivateKey, TokenKey
-from zeebe_auth.credentials import ClientCertificate
+from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 

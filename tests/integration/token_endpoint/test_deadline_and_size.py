@@ -144,7 +144,7 @@ def test_a_broken_write_leaves_room_for_the_reply():
     """What the other side said before it hung up is still read (httpcore2 knows WriteError)."""
     import httpcore2
 
-    from zeebe_auth.token_endpoint.deadline_network import _TcpStream
+    from zeebe_auth.token_endpoint.http.network import _TcpStream
 
     ours, theirs = socket.socketpair()
     with ours:

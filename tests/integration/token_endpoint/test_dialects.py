@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from zeebe_auth import AccessToken, EnvSource
 from zeebe_auth.cli.login_fields import FIELD_OPTIONS
-from zeebe_auth.credentials import (
+from zeebe_auth.credentials.client_credentials import (
     ClientCertificate,
     ClientCredentials,
     ClientSecret,

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from zeebe_auth.clock import Clock
-from zeebe_auth.credentials import ClientCertificate
+from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import (
     AuthError,
     ConfigurationError,

@@ -8,7 +8,7 @@ import traceback
 
 import pytest
 
-from zeebe_auth.credentials import ClientSecret
+from zeebe_auth.credentials.client_credentials import ClientSecret
 from zeebe_auth.errors import AuthError
 from zeebe_auth.secret import Secret
 

@@ -7,7 +7,13 @@ import pickle
 import pytest
 
 from zeebe_auth.clock import local_time
-from zeebe_auth.credentials import AssertionFile, ClientSecret, PrivateKey, Public
+from zeebe_auth.credentials.client_credentials import (
+    AssertionFile,
+    ClientSecret,
+    PrivateKey,
+    Public,
+)
+from zeebe_auth.credentials.token_exchange import SubjectToken
 from zeebe_auth.errors import (
     AuthError,
     InvalidClientError,
@@ -16,7 +22,6 @@ from zeebe_auth.errors import (
     TokenResponseError,
 )
 from zeebe_auth.secret import Secret
-from zeebe_auth.subject_token import SubjectToken
 
 BODY_MARK = "body-mark-that-no-error-may-quote"
 

@@ -12,7 +12,7 @@ from remembering_keychain import RememberingKeychain
 
 from zeebe_auth import AccessToken, FileStore, TokenKey
 from zeebe_auth.cli.main import main
-from zeebe_auth.credentials import ClientCertificate, ClientSecret, PrivateKey
+from zeebe_auth.credentials.client_credentials import ClientCertificate, ClientSecret, PrivateKey
 from zeebe_auth.errors import (
     AuthError,
     ConfigurationError,

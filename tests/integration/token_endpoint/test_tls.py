@@ -8,9 +8,9 @@ import ssl
 import pytest
 from cryptography import x509
 
-from zeebe_auth.credentials import ClientCertificate
+from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
-from zeebe_auth.token_endpoint.tls import tls_context
+from zeebe_auth.token_endpoint.http.tls import tls_context
 
 
 def test_an_own_authority_is_trusted(serve, endpoint, credentials_for, authority):

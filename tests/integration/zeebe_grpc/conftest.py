@@ -18,12 +18,12 @@ from zeebe_auth import (
     TokenTransport,
 )
 from zeebe_auth.clock import Clock
-from zeebe_auth.flights import FlightBoard
-from zeebe_auth.runtime import Runtime
-from zeebe_auth.scheduler import Scheduler
-from zeebe_auth.workers import WorkerPool
+from zeebe_auth.concurrency.flights import FlightBoard
+from zeebe_auth.concurrency.process import Runtime
+from zeebe_auth.concurrency.timer import Scheduler
+from zeebe_auth.concurrency.workers import WorkerPool
 from zeebe_grpc.sandbox import Sandbox
-from zeebe_grpc.sandbox.gateway import Gateway
+from zeebe_grpc.sandbox.gateway.gateway import Gateway
 
 PATIENCE_SECONDS = 60
 
@@ -84,7 +84,7 @@ def hand_time(monkeypatch: pytest.MonkeyPatch) -> HandTime:
         FlightBoard(),
         lambda: 0.5,
     )
-    monkeypatch.setattr("zeebe_auth.provider.process_runtime", lambda: runtime)
+    monkeypatch.setattr("zeebe_auth.provider.oauth.process_runtime", lambda: runtime)
     return hand
 
 

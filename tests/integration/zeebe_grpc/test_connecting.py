@@ -11,7 +11,7 @@ import pytest
 from zeebe_auth import ConfigurationError, CredentialsUnavailable, load_profile
 from zeebe_grpc import connecting, gateway_pb2, gateway_pb2_grpc
 from zeebe_grpc.aio import connecting as aio_connecting
-from zeebe_grpc.connection_settings import ConnectionSettings
+from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.sandbox import Sandbox
 
 

@@ -17,8 +17,8 @@ import zeebe_grpc
 from zeebe_grpc import GatewayStub, StreamActivatedJobsRequest, TopologyRequest
 from zeebe_grpc.sandbox.certificates import ServerCertificate
 from zeebe_grpc.sandbox.counters import Counters
-from zeebe_grpc.sandbox.gateway import Gateway
-from zeebe_grpc.sandbox.jobs import Jobs
+from zeebe_grpc.sandbox.gateway.gateway import Gateway
+from zeebe_grpc.sandbox.gateway.jobs import Jobs
 from zeebe_grpc.sandbox.switches import Switches
 
 SOON_ASKED = (
@@ -230,7 +230,7 @@ def through_faults_by_environment(start_nginx, fault_proxy, sandbox, monkeypatch
     monkeypatch.setenv("ZEEBE_ADDRESS", fault_proxy.address)
     monkeypatch.setenv("CAMUNDA_CA_CERTIFICATE_PATH", str(ingress.ca_file))
     monkeypatch.setenv("ZEEBE_KEEP_ALIVE", "200")
-    monkeypatch.setattr("zeebe_grpc.connection_settings._PING_TIMEOUT_MS", 300)
+    monkeypatch.setattr("zeebe_grpc.connection.settings._PING_TIMEOUT_MS", 300)
 
 
 @pytest.mark.usefixtures("through_faults_by_environment")

@@ -12,7 +12,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from zeebe_auth import AccessToken, KeyringSource, Secret, keychain
+from zeebe_auth import AccessToken, KeyringSource, Secret
+from zeebe_auth.keychain import access as keychain
 from zeebe_auth.stores import FileStore, KeychainEncryption, KeyringStore
 from zeebe_auth.testing import TokenStoreConformance, store_checks
 from zeebe_auth.testing.peer_process import Peer
@@ -160,7 +161,7 @@ def test_a_session_without_a_keychain_says_so(start_session):
 def test_a_machine_without_a_bus_says_so(tmp_path):
     """Without D-Bus, as in a container, there is no keychain."""
     program = (
-        "from zeebe_auth import keychain\n"
+        "from zeebe_auth.keychain import access as keychain\n"
         "try:\n    keychain.read('service', 'name')\n"
         "except keychain.KeychainUnavailable as error:\n    print(error)\n"
     )

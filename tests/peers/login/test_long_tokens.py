@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from zeebe_grpc.sandbox.http_server import HttpReply, HttpRequest, HttpServer
+from zeebe_grpc.sandbox.oauth.http_server import HttpReply, HttpRequest, HttpServer
 
 LENGTH = 8192
 SECRET = "s" * LENGTH

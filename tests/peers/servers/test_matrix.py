@@ -25,7 +25,7 @@ from zeebe_auth import (
     TokenResponseError,
     TokenTransport,
 )
-from zeebe_auth.token_endpoint.sending import HttpReply, HttpSender
+from zeebe_auth.token_endpoint.http.sending import HttpReply, HttpSender
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "authorization-servers.md"
 TITLES = {"form": "Asked by a form", "json": "Asked by a JSON object"}

@@ -17,7 +17,7 @@ from joserfc.jwk import KeySet
 
 from zeebe_auth import AccessToken
 from zeebe_grpc.sandbox import Sandbox
-from zeebe_grpc.sandbox.http_server import HttpReply, HttpRequest, HttpServer
+from zeebe_grpc.sandbox.oauth.http_server import HttpReply, HttpRequest, HttpServer
 
 __all__ = ["TokenCheck", "published_keys", "token_identifier"]
 

@@ -21,10 +21,10 @@ from zeebe_auth import (
     TokenKey,
 )
 from zeebe_auth.clock import Clock
-from zeebe_auth.flights import FlightBoard
-from zeebe_auth.runtime import Runtime
-from zeebe_auth.scheduler import Scheduler
-from zeebe_auth.workers import WorkerPool
+from zeebe_auth.concurrency.flights import FlightBoard
+from zeebe_auth.concurrency.process import Runtime
+from zeebe_auth.concurrency.timer import Scheduler
+from zeebe_auth.concurrency.workers import WorkerPool
 
 
 class Time:
@@ -234,8 +234,8 @@ def drivers(monkeypatch: pytest.MonkeyPatch) -> Drivers:
         lambda: draws.popleft() if draws else 0.5,
     )
     endpoint = FakeEndpoint(time)
-    monkeypatch.setattr("zeebe_auth.provider.process_runtime", lambda: runtime)
-    monkeypatch.setattr("zeebe_auth.provider.TokenEndpoint", lambda *_, **__: endpoint)
+    monkeypatch.setattr("zeebe_auth.provider.oauth.process_runtime", lambda: runtime)
+    monkeypatch.setattr("zeebe_auth.provider.oauth.TokenEndpoint", lambda *_, **__: endpoint)
     return Drivers(time, workers, scheduler, runtime, endpoint, draws)
 
 
@@ -257,7 +257,7 @@ def hang() -> Iterator[Callable[..., Hang]]:
 def threaded(drivers: Drivers, monkeypatch: pytest.MonkeyPatch) -> Drivers:
     """The drivers with real worker threads; clock and timer stay in the test's hands."""
     runtime = replace(drivers.runtime, workers=WorkerPool(idle_seconds=0))
-    monkeypatch.setattr("zeebe_auth.provider.process_runtime", lambda: runtime)
+    monkeypatch.setattr("zeebe_auth.provider.oauth.process_runtime", lambda: runtime)
     drivers.runtime = runtime
     return drivers
 

@@ -18,7 +18,7 @@ from zeebe_auth import (
     default_provider,
     load_profile,
 )
-from zeebe_auth.profile_store import default_store
+from zeebe_auth.profiles.default_store import default_store
 
 NOTHING = Profile(None, {}, "test")
 

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from zeebe_auth import TokenResponseError, TokenTimeout
-from zeebe_auth.flights import Flight, FlightBoard
+from zeebe_auth.concurrency.flights import Flight, FlightBoard
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from zeebe_auth import fork_gate
+from zeebe_auth.concurrency import fork as fork_gate
 
 IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 

@@ -54,8 +54,8 @@ def test_a_warm_token_loads_nothing_heavy():
     """Once there is a token, `get_token` and `current_token` import nothing."""
     program = """
 import time, zeebe_auth
-from zeebe_auth.refresh import Schedule
-from zeebe_auth.slot import Slot
+from zeebe_auth.provider.decisions import Schedule
+from zeebe_auth.provider.slot import Slot
 provider = zeebe_auth.OAuthCredentialsProvider(zeebe_auth.EnvSource())
 token = zeebe_auth.AccessToken(zeebe_auth.Secret("t"))
 provider._slot = Slot(token, Schedule(float("inf"), float("inf")))

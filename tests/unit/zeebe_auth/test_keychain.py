@@ -15,8 +15,8 @@ from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
 from unmeasured import unmeasured
 
-from zeebe_auth import keychain
 from zeebe_auth.errors import StoreError
+from zeebe_auth.keychain import access as keychain
 
 
 class InMemory(KeyringBackend):
@@ -369,7 +369,7 @@ HANGING_PROGRAM = """
 import os, sys, threading, warnings
 import keyring
 from keyring.backend import KeyringBackend
-from zeebe_auth import keychain
+from zeebe_auth.keychain import access as keychain
 
 class Silent(KeyringBackend):
     priority = 5
@@ -419,7 +419,7 @@ def test_hanging_calls_hold_up_neither_the_end_nor_a_forked_child():
 
 def test_keyring_is_imported_when_it_is_asked():
     """Importing this module costs no import of keyring."""
-    program = "import sys, zeebe_auth.keychain; sys.exit('keyring' in sys.modules)"
+    program = "import sys, zeebe_auth.keychain.access; sys.exit('keyring' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 

@@ -187,10 +187,10 @@ def test_sources_that_ask_another_provider_get_its_token(source, monkeypatch):
     """However many do so at the same time: the one they wait for finds a thread."""
     from zeebe_auth import AccessToken, Secret
     from zeebe_auth.clock import SYSTEM_CLOCK
-    from zeebe_auth.flights import FlightBoard
-    from zeebe_auth.runtime import Runtime
-    from zeebe_auth.scheduler import Scheduler
-    from zeebe_auth.workers import WorkerPool
+    from zeebe_auth.concurrency.flights import FlightBoard
+    from zeebe_auth.concurrency.process import Runtime
+    from zeebe_auth.concurrency.timer import Scheduler
+    from zeebe_auth.concurrency.workers import WorkerPool
 
     class Endpoint:
         def request_token(self, _credentials, *, time_limit_seconds):
@@ -199,8 +199,8 @@ def test_sources_that_ask_another_provider_get_its_token(source, monkeypatch):
     runtime = Runtime(
         SYSTEM_CLOCK, WorkerPool(3), Scheduler(SYSTEM_CLOCK.running), FlightBoard(), lambda: 0.5
     )
-    monkeypatch.setattr("zeebe_auth.provider.process_runtime", lambda: runtime)
-    monkeypatch.setattr("zeebe_auth.provider.TokenEndpoint", lambda *_, **__: Endpoint())
+    monkeypatch.setattr("zeebe_auth.provider.oauth.process_runtime", lambda: runtime)
+    monkeypatch.setattr("zeebe_auth.provider.oauth.TokenEndpoint", lambda *_, **__: Endpoint())
     vault = OAuthCredentialsProvider(source)
     all_there = threading.Barrier(3)
 

@@ -17,14 +17,14 @@ from zeebe_auth import (
     KeyringSource,
     Profile,
     Secret,
-    keychain,
     load_profile,
 )
-from zeebe_auth.keychain import KeychainLocked, KeychainTimeout, KeychainUnavailable
+from zeebe_auth.configuration.document import config_location
+from zeebe_auth.configuration.environment_names import FIELD_OF_NAME
+from zeebe_auth.keychain import access as keychain
+from zeebe_auth.keychain.access import KeychainLocked, KeychainTimeout, KeychainUnavailable
 from zeebe_auth.plugins import make_store
-from zeebe_auth.profiles import explain_profile
-from zeebe_auth.sources.config_document import config_location
-from zeebe_auth.sources.environment_names import FIELD_OF_NAME
+from zeebe_auth.profiles.lookup import explain_profile
 from zeebe_auth.sources.keychain import keep_login
 
 IDENTITY = {
@@ -442,9 +442,9 @@ def test_environment_costs_few_imports():
     script = (
         # What a coverage measurement has loaded before is not ours.
         "import sys; before = set(sys.modules); "
-        "from zeebe_auth.profiles import load_profile; load_profile(); "
+        "from zeebe_auth.profiles.lookup import load_profile; load_profile(); "
         "print([name for name in ('keyring', 'platformdirs', 'tomllib', 'subprocess', 'difflib', "
-        "'importlib.metadata', 'zeebe_auth.keychain') if name in set(sys.modules) - before])"
+        "'importlib.metadata', 'zeebe_auth.keychain.access') if name in set(sys.modules) - before])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

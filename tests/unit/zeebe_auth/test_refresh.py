@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeebe_auth import AccessToken, ConfigurationError, RefreshPolicy, Secret
-from zeebe_auth.refresh import (
+from zeebe_auth.provider.decisions import (
     Action,
     Cooldown,
     Rejection,
@@ -22,7 +22,7 @@ from zeebe_auth.refresh import (
     next_rejection,
     schedule,
 )
-from zeebe_auth.refresh_policy import usable_until
+from zeebe_auth.provider.policy import usable_until
 
 POLICY = RefreshPolicy()
 moments = st.floats(0, 1e9)

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from zeebe_auth.scheduler import Scheduler
+from zeebe_auth.concurrency.timer import Scheduler
 
 
 class Bell:

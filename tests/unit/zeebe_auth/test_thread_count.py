@@ -11,8 +11,8 @@ import pytest
 from started_threads import StartedThreads
 
 from zeebe_auth import OAuthCredentialsProvider
-from zeebe_auth.scheduler import Scheduler
-from zeebe_auth.workers import WorkerPool
+from zeebe_auth.concurrency.timer import Scheduler
+from zeebe_auth.concurrency.workers import WorkerPool
 
 BOUND_SECONDS = 30
 MANY = 1000
@@ -26,7 +26,7 @@ def real_threads(drivers, monkeypatch):
         workers=WorkerPool(idle_seconds=0),
         scheduler=Scheduler(drivers.time.clock.running),
     )
-    monkeypatch.setattr("zeebe_auth.provider.process_runtime", lambda: runtime)
+    monkeypatch.setattr("zeebe_auth.provider.oauth.process_runtime", lambda: runtime)
     drivers.runtime = runtime
     return drivers
 
@@ -41,7 +41,7 @@ def test_neither_an_import_nor_a_thousand_providers_start_a_thread():
     """Threads begin with the first token that is asked for, and with no part's making."""
     program = f"""
 import threading
-import zeebe_auth, zeebe_auth.runtime
+import zeebe_auth, zeebe_auth.concurrency.process
 for name in zeebe_auth.__all__:
     getattr(zeebe_auth, name)
 store = zeebe_auth.FileStore("somewhere")

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from zeebe_auth.workers import WorkerPool
+from zeebe_auth.concurrency.workers import WorkerPool
 
 
 def test_it_never_has_more_threads_than_its_limit():

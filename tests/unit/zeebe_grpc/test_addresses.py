@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeebe_auth import ConfigurationError
-from zeebe_grpc.addresses import Address, cluster_address, parse_address
+from zeebe_grpc.connection.addresses import Address, cluster_address, parse_address
 
 labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
 hosts = st.lists(labels, min_size=1, max_size=4).map(".".join)

@@ -3,7 +3,7 @@
 import pytest
 
 from zeebe_auth import AccessToken, Secret
-from zeebe_grpc.authorization_header import has_authorization, with_authorization
+from zeebe_grpc.call.authorization_header import has_authorization, with_authorization
 
 
 @pytest.mark.parametrize("key", ["authorization", "Authorization", b"authorization"])

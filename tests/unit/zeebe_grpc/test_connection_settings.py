@@ -1,7 +1,7 @@
 import pytest
 
 from zeebe_auth import ConfigurationError
-from zeebe_grpc.connection_settings import ConnectionSettings, channel_options
+from zeebe_grpc.connection.settings import ConnectionSettings, channel_options
 from zeebe_grpc.sandbox.certificates import issue_server_certificate
 
 

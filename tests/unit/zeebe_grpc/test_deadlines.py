@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from zeebe_grpc.deadlines import DeadlineWatch
+from zeebe_auth.concurrency.deadlines import DeadlineWatch
 
 PATIENCE_SECONDS = 20
 FAR = 3600.0

@@ -6,9 +6,9 @@ import grpc
 import pytest
 
 from zeebe_auth import AccessToken, Secret
-from zeebe_grpc.call_handle import CallHandle, StreamHandle
-from zeebe_grpc.logical_call import LogicalCall
-from zeebe_grpc.waiting_calls import WaitingCalls
+from zeebe_grpc.sync.call_handle import CallHandle, StreamHandle
+from zeebe_grpc.sync.logical_call import LogicalCall
+from zeebe_grpc.sync.waiting_calls import WaitingCalls
 
 OK = grpc.StatusCode.OK
 REFUSED = grpc.StatusCode.UNAUTHENTICATED

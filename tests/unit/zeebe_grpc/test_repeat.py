@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeebe_auth import AccessToken, Secret
-from zeebe_grpc.repeat import Step, next_step, token_was_refused
+from zeebe_grpc.call.repeat import Step, next_step, token_was_refused
 
 tokens = st.sampled_from(["one", "two"]).map(lambda text: AccessToken(Secret(text)))
 statuses = st.sampled_from([None, *grpc.StatusCode])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from zeebe_grpc.request_stream import RequestStream
+from zeebe_grpc.sync.request_stream import RequestStream
 
 
 def test_an_untouched_stream_can_be_lent_again():

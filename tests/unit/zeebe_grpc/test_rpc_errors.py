@@ -14,7 +14,7 @@ from zeebe_auth import (
     TokenEndpointUnreachable,
     TokenTimeout,
 )
-from zeebe_grpc.rpc_errors import AuthorizationRpcError, rpc_error, rpc_status
+from zeebe_grpc.call.errors import AuthorizationRpcError, rpc_error, rpc_status
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from zeebe_auth import ConfigurationError
-from zeebe_grpc.targets import check_target, is_local
+from zeebe_grpc.connection.targets import check_target, is_local
 
 
 @pytest.mark.parametrize(

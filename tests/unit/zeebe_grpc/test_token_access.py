@@ -9,8 +9,8 @@ import pytest
 from unmeasured import unmeasured
 
 from zeebe_auth import AccessToken, AuthError, ConfigurationError, Secret, TokenTimeout
-from zeebe_grpc import token_access
-from zeebe_grpc.token_access import TokenAccess
+from zeebe_auth.adapters import token_access
+from zeebe_auth.adapters.token_access import TokenAccess
 
 PATIENCE_SECONDS = 20
 TOKEN = AccessToken(Secret("token"))
@@ -283,7 +283,7 @@ def test_after_a_fork_the_child_asks_anew(monkeypatch):
 FORK = """
 import os, threading
 from zeebe_auth import AccessToken, Secret
-from zeebe_grpc.token_access import TokenAccess
+from zeebe_auth.adapters.token_access import TokenAccess
 
 class Plain:
     ready = threading.Event()

@@ -4,7 +4,7 @@ import grpc
 import pytest
 
 from zeebe_auth import ConfigurationError
-from zeebe_grpc.transport import plaintext_options, transport_credentials
+from zeebe_grpc.connection.transport import plaintext_options, transport_credentials
 
 
 def test_base_is_taken_as_it_is():

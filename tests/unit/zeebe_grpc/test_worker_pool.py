@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from zeebe_grpc.worker_pool import WorkerPool
+from zeebe_auth.concurrency.worker_pool import WorkerPool
 
 PATIENCE_SECONDS = 20
 

@@ -11,7 +11,7 @@ from sandbox_provider import answer_of, provider, say, wait_for_go
 from zeebe_auth import RefreshPolicy
 
 # Loaded by the first request, while others wait for a lock that is short in some tests.
-LOADED_LATE = ("deadline_network", "discovery", "reply", "request", "sending")
+LOADED_LATE = ("discovery", "http.network", "http.sending", "reply", "request")
 
 
 def main(store: str, threads: str, lock_seconds: str) -> None:

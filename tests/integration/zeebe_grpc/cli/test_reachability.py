@@ -2,8 +2,8 @@ import socket
 
 import pytest
 
-from zeebe_grpc.cli.reachability import probe
-from zeebe_grpc.connection_settings import ConnectionSettings
+from zeebe_grpc.connection.settings import ConnectionSettings
+from zeebe_grpc.diagnosis.probe import probe
 
 
 @pytest.fixture(autouse=True)

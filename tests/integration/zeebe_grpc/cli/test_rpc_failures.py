@@ -8,7 +8,7 @@ from zeebe_auth import RateLimitedError
 from zeebe_grpc import gateway_pb2, gateway_pb2_grpc
 from zeebe_grpc.cli.rpc_failures import failure_of
 from zeebe_grpc.connecting import open_channel
-from zeebe_grpc.connection_settings import ConnectionSettings
+from zeebe_grpc.connection.settings import ConnectionSettings
 
 
 class Gateway(gateway_pb2_grpc.GatewayServicer):

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from zeebe_grpc.sandbox.http_server import HttpReply, HttpServer
+from zeebe_grpc.sandbox.oauth.http_server import HttpReply, HttpServer
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import pytest
 from unmeasured import unmeasured
 
 from zeebe_auth import AccessToken, ConfigurationError, InvalidClientError, Secret
+from zeebe_auth.adapters.token_access import TokenAccess
 from zeebe_grpc import grpc_credentials
 from zeebe_grpc.channels import authorize, insecure_channel, secure_channel
 from zeebe_grpc.grpc_credentials import call_credentials, channel_credentials
-from zeebe_grpc.token_access import TokenAccess
 
 KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
 

@@ -8,7 +8,14 @@ import json
 import pytest
 from keyring.errors import KeyringLocked, NoKeyringError
 
-from zeebe_auth import AccessToken, FileStore, Secret, TokenKey, load_profile
+from zeebe_auth import (
+    AccessToken,
+    FileStore,
+    OAuthCredentialsProvider,
+    Secret,
+    TokenKey,
+    load_profile,
+)
 from zeebe_auth.cli.main import main
 from zeebe_auth.errors import InvalidClientError, StoreError, TokenEndpointUnreachable
 
@@ -34,7 +41,7 @@ def checked(monkeypatch) -> Checked:
             raise asked.answer
         return asked.answer
 
-    monkeypatch.setattr("zeebe_auth.provider.OAuthCredentialsProvider.fetch_token", fetch_token)
+    monkeypatch.setattr(OAuthCredentialsProvider, "fetch_token", fetch_token)
     return asked
 
 

@@ -13,7 +13,7 @@ import pytest
 from zeebe_auth import errors
 from zeebe_auth.cli.exit_codes import ExitCode, exit_code_of
 from zeebe_auth.cli.main import main
-from zeebe_auth.keychain import KeychainLocked
+from zeebe_auth.keychain.access import KeychainLocked
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_warning_is_one_plain_line(monkeypatch, capsys) -> None:
         warnings.warn("The file can be read by all.", UserWarning, stacklevel=1)
         raise errors.CredentialsUnavailable("Nothing.")
 
-    monkeypatch.setattr("zeebe_auth.profiles.load_profile", warned)
+    monkeypatch.setattr("zeebe_auth.profiles.lookup.load_profile", warned)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         assert main(["token"]) == 2

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from zeebe_auth import keychain
+from zeebe_auth.configuration.environment_names import FIELD_OF_NAME
 from zeebe_auth.errors import StoreError
-from zeebe_auth.sources.environment_names import FIELD_OF_NAME
+from zeebe_auth.keychain import access as keychain
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import textwrap
 import pytest
 
 from zeebe_auth import ConfigurationError
-from zeebe_auth.sources.bounded_program import _Output, output_of
+from zeebe_auth.configuration.helper_program import _Output, output_of
 
 
 def python(code: str, *arguments: str) -> list[str]:

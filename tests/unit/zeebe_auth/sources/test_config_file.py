@@ -18,7 +18,7 @@ from zeebe_auth import (
     Public,
     Secret,
 )
-from zeebe_auth.sources.config_document import SecretsExposedWarning, config_location
+from zeebe_auth.configuration.document import SecretsExposedWarning, config_location
 from zeebe_auth.sources.keychain import keep_login
 
 PEM = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"

@@ -30,8 +30,8 @@ from zeebe_auth import (
     SubjectToken,
 )
 from zeebe_auth.cli.login_fields import FIELD_OPTIONS
-from zeebe_auth.sources.environment_names import ENVIRONMENT_NAMES
-from zeebe_auth.sources.fields import IDENTITY_FIELDS, PATH_FIELDS, SECRET_FIELDS
+from zeebe_auth.configuration.environment_names import ENVIRONMENT_NAMES
+from zeebe_auth.configuration.given import IDENTITY_FIELDS, PATH_FIELDS, SECRET_FIELDS
 from zeebe_auth.sources.keychain import keep_login
 
 SECRET = "s3cr3t-of-thirty-two-bytes-or-more"

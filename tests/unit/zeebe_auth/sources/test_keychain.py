@@ -21,8 +21,8 @@ from zeebe_auth import (
     Secret,
     SubjectToken,
 )
-from zeebe_auth.keychain import KeychainLocked, KeychainTimeout, KeychainUnavailable
-from zeebe_auth.sources.json_fields import fields_from_json, json_from_credentials
+from zeebe_auth.configuration.json_document import fields_from_json, json_from_credentials
+from zeebe_auth.keychain.access import KeychainLocked, KeychainTimeout, KeychainUnavailable
 from zeebe_auth.sources.keychain import forget_login, keep_login, keychain_service
 
 SETTINGS = {"address": "zeebe.own.example:443", "ca_certificate": "/etc/ca.pem"}

@@ -189,5 +189,5 @@ def test_store(tmp_path, monkeypatch, use):
 @pytest.mark.parametrize("kept", [SECRET, f'{{"client_secret": "{SECRET}", "unknown": 1}}'])
 def test_keychain(monkeypatch, kept):
     """A keychain's entry that can't be used."""
-    monkeypatch.setattr("zeebe_auth.keychain.read", lambda _service, _name: kept)
+    monkeypatch.setattr("zeebe_auth.keychain.access.read", lambda _service, _name: kept)
     _leaves_no_secret(KeyringSource().load)

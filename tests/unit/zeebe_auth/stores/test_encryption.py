@@ -7,8 +7,8 @@ import pickle
 
 import pytest
 
-from zeebe_auth import keychain
 from zeebe_auth.errors import StoreError
+from zeebe_auth.keychain import access as keychain
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.secret import Secret
 from zeebe_auth.stores import FileStore, KeychainEncryption

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from zeebe_auth import keychain
 from zeebe_auth.errors import ConfigurationError, StoreError
+from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import Secret
 from zeebe_auth.stores import KeyringStore
 from zeebe_auth.testing import store_checks

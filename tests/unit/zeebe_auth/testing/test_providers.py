@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zeebe_auth.fixed_providers import BasicCredentialsProvider, StaticCredentialsProvider
+from zeebe_auth.provider.fixed import BasicCredentialsProvider, StaticCredentialsProvider
 from zeebe_auth.secret import Secret
 from zeebe_auth.testing import (
     ConformanceError,

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeebe_auth.clock import SYSTEM_CLOCK
-from zeebe_auth.credentials import ClientCredentials, ClientSecret
+from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
-from zeebe_auth.token_endpoint.endpoint_url import EndpointUrl, is_loopback
+from zeebe_auth.token_endpoint.http.url import EndpointUrl, is_loopback
 
 
 def _parse(text: str, *, allow_plaintext: bool = False) -> EndpointUrl:

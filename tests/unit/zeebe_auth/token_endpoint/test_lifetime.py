@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zeebe_auth.token_endpoint.http.sending import HttpReply
 from zeebe_auth.token_endpoint.lifetime import (
     LONGEST_LIFETIME_SECONDS,
     UNTOLD_LIFETIME_SECONDS,
     expires_at,
 )
-from zeebe_auth.token_endpoint.sending import HttpReply
 
 NOW = 1_800_000_000.0
 HOUR = 3600.0

@@ -7,14 +7,14 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zeebe_auth.credentials import ClientCredentials, ClientSecret
+from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret
 from zeebe_auth.errors import InvalidClientError, TokenEndpointError
 from zeebe_auth.secret import Secret
-from zeebe_auth.token_endpoint.endpoint_url import EndpointUrl
-from zeebe_auth.token_endpoint.json_object import json_object
+from zeebe_auth.token_endpoint.http.json_object import json_object
+from zeebe_auth.token_endpoint.http.response import retry_at
+from zeebe_auth.token_endpoint.http.sending import HttpReply
+from zeebe_auth.token_endpoint.http.url import EndpointUrl
 from zeebe_auth.token_endpoint.reply import read_token
-from zeebe_auth.token_endpoint.retry_after import retry_at
-from zeebe_auth.token_endpoint.sending import HttpReply
 
 NOW = 1_800_000_000.0
 CREDENTIALS = ClientCredentials(

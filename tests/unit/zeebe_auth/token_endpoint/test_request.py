@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeebe_auth.clock import SYSTEM_CLOCK
-from zeebe_auth.credentials import ClientCredentials, ClientSecret, Public
+from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret, Public
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
-from zeebe_auth.token_endpoint.client_authentication import METHODS
+from zeebe_auth.token_endpoint.client_authentication.methods import METHODS
 from zeebe_auth.token_endpoint.discovery import TokenAddress
-from zeebe_auth.token_endpoint.endpoint_url import EndpointUrl
+from zeebe_auth.token_endpoint.http.url import EndpointUrl
 from zeebe_auth.token_endpoint.request import token_request
 
 TOKEN_URL = "https://login.example/token"

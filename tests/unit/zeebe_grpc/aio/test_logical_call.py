@@ -9,9 +9,9 @@ import grpc.aio
 import pytest
 
 from zeebe_auth import AccessToken, Secret
+from zeebe_auth.adapters.token_access import TokenAccess
 from zeebe_grpc.aio.calls import StreamStreamCall, UnaryStreamCall, UnaryUnaryCall
 from zeebe_grpc.aio.token_waits import TokenWaits
-from zeebe_grpc.token_access import TokenAccess
 
 OK = grpc.StatusCode.OK
 REFUSED = grpc.StatusCode.UNAUTHENTICATED

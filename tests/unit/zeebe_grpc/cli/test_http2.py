@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from zeebe_grpc.cli.http2 import FirstReply, first_reply
+from zeebe_grpc.diagnosis.http2 import FirstReply, first_reply
 
 
 @pytest.mark.parametrize(

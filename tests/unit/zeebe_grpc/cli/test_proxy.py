@@ -1,6 +1,6 @@
 import pytest
 
-from zeebe_grpc.cli.proxy import proxy_variable
+from zeebe_grpc.diagnosis.proxy import proxy_variable
 
 NAMES = ("grpc_proxy", "https_proxy", "http_proxy", "no_grpc_proxy", "no_proxy")
 

@@ -1,0 +1,1 @@
+"""Threads, timer, shared flights and forks: the drivers around decisions."""

@@ -1,0 +1,1 @@
+"""Turns the strings of files and environments into credentials and settings."""

@@ -1,0 +1,237 @@
+"""From the fields that one place gave to whole credentials, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zeebe_auth.configuration.client_authentication import (
+    PROOFS,
+    authentication_from,
+    proof_of,
+    texts_of_authentication,
+)
+from zeebe_auth.configuration.equivalence import host_of
+from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.strategy import strategy_of
+from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
+
+if TYPE_CHECKING:
+    from zeebe_auth.credentials.dialects import Dialect
+
+__all__ = [
+    "credentials_from",
+    "knows_address",
+    "refuse_partial",
+    "texts_from",
+]
+
+_SAAS_LOGIN = "login.cloud.camunda.io"
+_SAAS_DOMAIN = ".zeebe.camunda.io"
+
+_ADDRESSES = ("token_url", "well_known_url", "issuer")
+_WORDS = {
+    "client_id": "client id",
+    "client_secret": "client secret",
+    "private_key": "private key",
+    "private_key_file": "private key file",
+    "assertion_file": "assertion file",
+    "client_certificate": "client certificate",
+    "token_url": "token URL",
+}
+
+
+def credentials_from(given: GivenFields) -> ClientCredentials:
+    """The credentials that ``given`` names, references to secrets followed.
+
+    Raises:
+        CredentialsUnavailable: It names no part of an identity.
+        ConfigurationError: It names a part, or another way to authenticate.
+    """
+    strategy = strategy_of(given)
+    if strategy is None:
+        raise CredentialsUnavailable(
+            f"The {given.origin} holds no credentials. It needs {_either(given, 'client_id')}, "
+            f"{_either(given, 'client_secret')}, and {_either(given, 'token_url')}."
+        )
+    if strategy != "OAUTH":
+        raise ConfigurationError(
+            f"The {given.origin} chooses the strategy {strategy}, which is no OAuth identity. Use "
+            "default_provider() or load_profile(), which know it, or choose OAUTH."
+        )
+    proof, method = proof_of(given)
+    _refuse_partial(given, proof)
+    request_format = given.texts.get("request_format")
+    arguments: dict[str, Any] = {
+        "client_id": given.texts["client_id"],
+        "authentication": authentication_from(given, proof, method),
+        "token_url": given.texts.get("token_url"),
+        "well_known_url": given.texts.get("well_known_url"),
+        "issuer": given.texts.get("issuer"),
+        "revocation_url": given.texts.get("revocation_url"),
+        "audience": given.texts.get("audience"),
+        "scopes": tuple(given.texts.get("scope", "").split()),
+        "resources": tuple(given.texts.get("resource", "").split()),
+        **_exchange(given),
+        "request_format": request_format.lower() if request_format else "form",
+        "origin": given.origin,
+    }
+    dialect = _dialect_of(given)
+    if dialect is not None:
+        from zeebe_auth.credentials.dialects import completed
+
+        if request_format is None:
+            del arguments["request_format"]
+        arguments = completed(dialect, arguments)
+    return ClientCredentials(**arguments)
+
+
+def _exchange(given: GivenFields) -> dict[str, Any]:
+    texts = given.texts
+    arguments: dict[str, Any] = {"requested_token_type": texts.get("requested_token_type")}
+    for name in ("subject_token", "actor_token"):
+        file = texts.get(f"{name}_file")
+        if file is not None:
+            from zeebe_auth.credentials.token_exchange import ActorToken, SubjectToken
+
+            kind = SubjectToken if name == "subject_token" else ActorToken
+            token_type = texts.get(f"{name}_type", "access_token")
+            arguments[name] = kind(Path(file), token_type, texts.get(f"{name}_subject"))
+    return arguments
+
+
+def refuse_partial(given: GivenFields) -> None:
+    """Refuse what `credentials_from` would refuse of an OAuth identity; no reference is followed.
+
+    Raises:
+        ConfigurationError: A part is missing, or it contradicts itself.
+    """
+    _refuse_partial(given, proof_of(given)[0])
+
+
+def texts_from(credentials: ClientCredentials) -> dict[str, str]:
+    """The fields that say the same as ``credentials``. It reveals the secret.
+
+    Raises:
+        ConfigurationError: A part of them is a function.
+    """
+    texts: dict[str, str | None] = {
+        "client_id": credentials.client_id,
+        "token_url": credentials.token_url,
+        "well_known_url": credentials.well_known_url,
+        "issuer": credentials.issuer,
+        "revocation_url": credentials.revocation_url,
+        "audience": credentials.audience,
+        "scope": " ".join(credentials.scopes),
+        "resource": " ".join(credentials.resources),
+        "request_format": credentials.request_format,
+        "requested_token_type": credentials.requested_token_type,
+    }
+    texts |= texts_of_authentication(credentials.authentication)
+    for name, exchanged in (
+        ("subject_token", credentials.subject_token),
+        ("actor_token", credentials.actor_token),
+    ):
+        if exchanged is None:
+            continue
+        if not isinstance(exchanged.token, Path):
+            raise ConfigurationError(
+                f"A function that gives {exchanged.called}s can't be written down. Give a file."
+            )
+        texts |= {
+            f"{name}_file": str(exchanged.token),
+            f"{name}_type": exchanged.token_type,
+            f"{name}_subject": exchanged.subject,
+        }
+    return {name: text for name, text in texts.items() if text}
+
+
+def knows_address(given: GivenFields) -> bool:
+    """Whether the token endpoint is known without being given.
+
+    Raises:
+        ConfigurationError: There is no dialect of the name that is given.
+    """
+    dialect = _dialect_of(given)
+    return dialect is not None and dialect.token_url is not None
+
+
+def _dialect_of(given: GivenFields) -> Dialect | None:
+    """The dialect that is named or implied; None for one that adds nothing."""
+    name = given.texts.get("dialect")
+    if name is None:
+        if not _is_saas(given):
+            return None
+        token_url = given.texts.get("token_url")
+        if any(n in given for n in _ADDRESSES) and host_of(token_url or "") != _SAAS_LOGIN:
+            return None
+        name = "camunda-saas"
+    from zeebe_auth.credentials.dialects import dialect_named
+
+    return dialect_named(name, place=f"the {given.origin}")
+
+
+def _is_saas(given: GivenFields) -> bool:
+    """Whether the fields speak of Camunda SaaS, whose token URL and audience are known."""
+    # An address outside SaaS outweighs a cluster id: a self-managed secret stays at home.
+    address = given.texts.get("address")
+    if address is not None:
+        return host_of(address).endswith(_SAAS_DOMAIN)
+    return "cluster_id" in given
+
+
+def _refuse_partial(given: GivenFields, proof: str | None) -> None:
+    missing = [name for name in ("client_id", proof) if name and name not in given]
+    wanted = [_wanted(given, name) for name in missing]
+    if not any(name in given for name in _ADDRESSES) and not knows_address(given):
+        missing.append("token_url")
+        wanted.append(_absent([*_spell(given, "token_url")[:1], *_others_of_address(given)]))
+    if not missing:
+        return
+    what = " and no ".join(_WORDS.get(name, name) for name in missing)
+    place = "" if given.origin == "environment" else f" in the {given.origin}"
+    present = _identity_names(given)
+    verb = "is" if len(present) == 1 else "are"
+    raise ConfigurationError(
+        f"No {what}{place}: {' and '.join(present)} {verb} set but {'; and '.join(wanted)}. "
+        f'Set {"one" if len(missing) == 1 else "them"}, or run "zeebe-auth login".'
+    )
+
+
+def _identity_names(given: GivenFields) -> list[str]:
+    first = given.names_of(("client_id", *PROOFS))
+    return (
+        first
+        or [given.name_of(name) for name in given.texts if name not in given.settings()]
+        or ["it"]
+    )
+
+
+def _others_of_address(given: GivenFields) -> list[str]:
+    names = [*_spell(given, "issuer")[:1]]
+    if "address" not in given:
+        names += _spell(given, "cluster_id")[:1]
+    return names
+
+
+def _spell(given: GivenFields, name: str) -> tuple[str, ...]:
+    return given.spellings(name) or (name,)
+
+
+def _wanted(given: GivenFields, name: str) -> str:
+    return _absent(list(_spell(given, name)[:2]))
+
+
+def _absent(names: list[str]) -> str:
+    match names:
+        case [only]:
+            return f"{only} is not"
+        case [first, second]:
+            return f"neither {first} nor {second} is"
+        case _:
+            return f"none of {', '.join(names)} is"
+
+
+def _either(given: GivenFields, name: str) -> str:
+    return " or ".join(_spell(given, name)[:2])

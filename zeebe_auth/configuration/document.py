@@ -1,0 +1,209 @@
+"""The config file as TOML: where it is, which profiles it has, what one of them says."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from zeebe_auth.configuration.given import (
+    FIELDS,
+    PATH_FIELDS,
+    SECRET_FIELDS,
+    GivenFields,
+    did_you_mean,
+    text_of,
+)
+from zeebe_auth.configuration.raised_anew import raised_anew
+from zeebe_auth.configuration.secret_reference import SecretReference, inside, with_references
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.secret import Secret
+from zeebe_auth.small_files import read_small_file
+
+__all__ = [
+    "ConfigDocument",
+    "SecretsExposedWarning",
+    "config_location",
+    "read_config",
+]
+
+_TOP_LEVEL = ("default_profile", "profiles")
+_TABLES = ("source", "store")
+_PLACE_IN_TOML = re.compile(r"\(at (line \d+, column \d+|end of document)\)")
+_MOST_NAMES = 20
+
+
+class SecretsExposedWarning(UserWarning):
+    """A file holds a secret in plain text and every user of the machine may read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigDocument:
+    """A config file that was read.
+
+    Args:
+        path: The file.
+        default_profile: The profile it names as its default, if it does.
+        profiles: Each profile's table, unjudged.
+    """
+
+    path: Path
+    default_profile: str | None
+    profiles: Mapping[str, Mapping[str, Any]] = field(repr=False)
+
+    @property
+    def folder(self) -> Path:
+        """What relative paths in it are relative to."""
+        return self.path.absolute().parent
+
+    @property
+    def profile_names(self) -> str:
+        """The names of the profiles there are, for people."""
+        names = sorted(self.profiles)
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        return (", ".join(names[:_MOST_NAMES]) or "none") + more
+
+    def origin_of(self, profile: str) -> str:
+        """How a profile of this file is called, for people."""
+        return f"profile {profile} in {self.path}"
+
+    @raised_anew
+    def fields_of(self, profile: str) -> GivenFields:
+        """What a profile says beside its tables; references are kept, not followed.
+
+        Raises:
+            ConfigurationError: A key is unknown or a value has the wrong type. The message holds
+                no value.
+        """
+        origin = self.origin_of(profile)
+        texts: dict[str, str] = {}
+        secrets: dict[str, Secret | SecretReference] = {}
+        for name, value in self.profiles[profile].items():
+            if name in _TABLES:
+                continue
+            if name not in FIELDS:
+                known = (*FIELDS, *_TABLES)
+                raise ConfigurationError(
+                    f'The {origin} has the key "{name}", which is not known.'
+                    f" {did_you_mean(name, known)}"
+                )
+            if name in SECRET_FIELDS:
+                secret = self._secret(name, value, origin)
+                if secret:
+                    secrets[name] = secret
+                continue
+            text = text_of(name, value, f"the {origin}")
+            if text:
+                texts[name] = str(inside(self.folder, text)) if name in PATH_FIELDS else text
+        return GivenFields(origin, texts, secrets)
+
+    @raised_anew
+    def table_of(self, profile: str, name: str) -> dict[str, Any] | None:
+        """The ``source`` or ``store`` of a profile: its ``use`` and the other keys.
+
+        References to secrets are kept, not followed.
+
+        ``store = "memory"`` is short for ``store = { use = "memory" }``.
+
+        Raises:
+            ConfigurationError: It is neither a text nor a table with ``use``.
+        """
+        value = self.profiles[profile].get(name)
+        if value is None:
+            return None
+        table = {"use": value} if isinstance(value, str) else value
+        if not isinstance(table, dict) or not isinstance(table.get("use"), str):
+            raise ConfigurationError(
+                f"{name} in the {self.origin_of(profile)} must say what to use, such as "
+                f'{name} = {{ use = "…" }}.'
+            )
+        return with_references(table, f"{name} of the {self.origin_of(profile)}", self.folder)
+
+    def _secret(self, name: str, value: object, origin: str) -> Secret | SecretReference | None:
+        if isinstance(value, str):
+            return Secret(value) if value else None
+        reference = SecretReference.parse(value, f"{name} in the {origin}", self.folder)
+        if reference is None:
+            raise ConfigurationError(
+                f"{name} in the {origin} must be a text or one of "
+                '{ keyring = "…" }, { env = "…" }, { file = "…" }, { command = ["…"] }.'
+            )
+        return reference
+
+
+def config_location(path: str | os.PathLike[str] | None = None) -> tuple[Path, bool]:
+    """Where the config file is, and whether somebody named it: then it must be there.
+
+    ``path``, else ``ZEEBE_AUTH_CONFIG``, else ``zeebe-auth/config.toml`` in the user's
+    configuration directory.
+    """
+    named = path if path is not None else os.environ.get("ZEEBE_AUTH_CONFIG")
+    if named:
+        return inside(Path(), os.fspath(named)), True
+    from platformdirs import user_config_path
+
+    return user_config_path("zeebe-auth", appauthor=False) / "config.toml", False
+
+
+@raised_anew
+def read_config(path: Path) -> ConfigDocument | None:
+    """The config file at ``path``; None if there is none.
+
+    Warns:
+        SecretsExposedWarning: It holds a literal secret and every user may read it.
+
+    Raises:
+        ConfigurationError: It can't be read, is no TOML, or isn't made of profiles.
+    """
+    import tomllib
+
+    text = read_small_file(path, "config file")
+    if text is None:
+        return None
+    try:
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        # The parser's error may carry a piece of the file.
+        place = _PLACE_IN_TOML.search(str(error))
+        raise ConfigurationError(
+            f"The config file {path} is not TOML{f': see {place[1]}' if place else ''}. Texts "
+            "stand in double quotes, tables in [brackets]."
+        ) from None
+    for name in document:
+        if name not in _TOP_LEVEL:
+            raise ConfigurationError(
+                f'The config file {path} has the key "{name}" outside a profile.'
+                f" {did_you_mean(name, _TOP_LEVEL)} A profile's keys stand under [profiles.NAME]."
+            )
+    default_profile = document.get("default_profile")
+    profiles = document.get("profiles", {})
+    if not isinstance(default_profile, str | None) or not (
+        isinstance(profiles, dict) and all(isinstance(table, dict) for table in profiles.values())
+    ):
+        raise ConfigurationError(
+            f"The config file {path} must be made of tables [profiles.NAME] and a text "
+            "default_profile."
+        )
+    _warn_of_exposed_secrets(path, profiles)
+    return ConfigDocument(path, default_profile or None, profiles)
+
+
+def _warn_of_exposed_secrets(path: Path, profiles: Mapping[str, Mapping[str, Any]]) -> None:
+    # Elsewhere than on POSIX the mode bits don't tell who may read.
+    if os.name != "posix":
+        return
+    has_literal = any(
+        isinstance(table.get(name), str) for table in profiles.values() for name in SECRET_FIELDS
+    )
+    if has_literal and path.stat().st_mode & 0o004:
+        import warnings
+
+        warnings.warn(
+            f"The config file {path} holds a secret and every user of this machine may read it. "
+            f'Run "chmod 600 {path}", or refer to the secret with {{ keyring = "…" }}.',
+            SecretsExposedWarning,
+            stacklevel=3,
+        )

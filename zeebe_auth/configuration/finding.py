@@ -1,0 +1,26 @@
+"""What a source says of itself when it is asked to explain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from zeebe_auth.configuration.equivalence import host_of
+from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.errors import AuthError, CredentialsUnavailable
+from zeebe_auth.finding import Finding
+
+__all__ = ["finding_of"]
+
+
+def finding_of(subject: str, load: Callable[[], ClientCredentials]) -> tuple[Finding, ...]:
+    """One finding: what ``load`` gives or why it gives nothing. It raises nothing."""
+    try:
+        credentials = load()
+    except CredentialsUnavailable as nothing:
+        return (Finding(subject, "passed over", nothing.message),)
+    except AuthError as problem:
+        return (Finding(subject, "unusable", problem.message),)
+    except Exception as problem:  # noqa: BLE001 - a foreign source may raise anything
+        return (Finding(subject, "unusable", f"It raised {type(problem).__name__}."),)
+    host = host_of(credentials.authority_url)
+    return (Finding(subject, "chosen", f"Client {credentials.client_id} at {host}."),)

@@ -1,0 +1,163 @@
+"""A secret that a config file refers to instead of holding it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zeebe_auth.configuration.equivalence import unquoted
+from zeebe_auth.configuration.helper_program import output_of
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.keychain import access as keychain
+from zeebe_auth.secret import Secret
+from zeebe_auth.small_files import read_small_file
+from zeebe_auth.sources.keychain import KeyringSource, keychain_service, login_command
+
+__all__ = ["SecretReference", "inside", "with_references"]
+
+_KINDS = ("keyring", "env", "file", "command")
+
+
+@dataclass(frozen=True, slots=True)
+class SecretReference:
+    """Where a secret is: exactly one of the four is set.
+
+    Args:
+        place: Where the reference stands, for people.
+        folder: What relative paths are relative to.
+        keyring: A profile in the OS keychain: the field of the same name of what ``login`` put
+            there, else the text kept under that field's name as user name.
+        env: The name of an environment variable.
+        file: A file that holds nothing else; one new line at its end is no part of the secret.
+        command: A program and its arguments that prints the secret and nothing else.
+    """
+
+    place: str
+    folder: Path
+    keyring: str | None = None
+    env: str | None = None
+    file: str | None = None
+    command: tuple[str, ...] | None = None
+
+    @classmethod
+    def parse(cls, value: object, place: str, folder: Path) -> SecretReference | None:
+        """The reference that a table of the config file is; None if it is none.
+
+        Raises:
+            ConfigurationError: It looks like one but has the wrong shape.
+        """
+        if not isinstance(value, Mapping) or len(value) != 1:
+            return None
+        ((kind, target),) = value.items()
+        if kind not in _KINDS:
+            return None
+        if kind == "command":
+            if not (
+                isinstance(target, list)
+                and target
+                and all(isinstance(part, str) and part for part in target[:1])
+                and all(isinstance(part, str) for part in target)
+            ):
+                raise ConfigurationError(
+                    f"The command of {place} must be a list of texts, the program first, such as "
+                    '{ command = ["pass", "zeebe"] }.'
+                )
+            return cls(place, folder, command=tuple(target))
+        if not isinstance(target, str) or not target:
+            raise ConfigurationError(
+                f"The reference of {place} must name its {kind} by a text, such as "
+                f'{{ {kind} = "…" }}.'
+            )
+        named: dict[str, Any] = {kind: target}
+        return cls(place, folder, **named)
+
+    def secret_for(self, field: str) -> Secret:
+        """The secret itself.
+
+        Args:
+            field: Which field it is for: a profile in the keychain holds several.
+
+        Raises:
+            ConfigurationError: It isn't where the reference says.
+            StoreError: The keychain can't be used.
+        """
+        if self.keyring is not None:
+            return _from_keychain(self.keyring, field, self.place)
+        if self.env is not None:
+            text: str | None = unquoted(os.environ.get(self.env, ""))
+            missing = f"the environment variable {self.env}, which is not set. Set it"
+        elif self.file is not None:
+            path = inside(self.folder, self.file)
+            text = read_small_file(path, "secret file")
+            missing = f"the file {path}, which is missing or empty. Put the secret there"
+        else:
+            argv = self._argv()
+            text = output_of(argv)
+            missing = f"the output of {argv[0]}, which is empty. Run it by hand to see why"
+        text = (text or "").removesuffix("\n").removesuffix("\r")
+        if not text:
+            raise ConfigurationError(f"{self.place} refers to {missing}, or change the reference.")
+        return Secret(text)
+
+    def _argv(self) -> tuple[str, ...]:
+        program, *arguments = self.command or ("",)
+        # A bare name is looked up on PATH, as a shell does.
+        has_folder = "/" in program or "\\" in program or program.startswith("~")
+        return (str(inside(self.folder, program)) if has_folder else program, *arguments)
+
+
+def with_references(table: Mapping[str, object], place: str, folder: Path) -> dict[str, Any]:
+    """``table`` with each reference to a secret in it, at any depth, made a `SecretReference`.
+
+    Raises:
+        ConfigurationError: One looks like a reference but has the wrong shape.
+    """
+    return {name: _with_references(name, value, place, folder) for name, value in table.items()}
+
+
+def _with_references(name: str, value: object, place: str, folder: Path) -> object:
+    reference = SecretReference.parse(value, f"{name} in the {place}", folder)
+    if reference is not None:
+        return reference
+    return with_references(value, place, folder) if isinstance(value, Mapping) else value
+
+
+def inside(folder: Path, path: str) -> Path:
+    """``path`` as seen from ``folder``, ``~`` being the user's home.
+
+    Raises:
+        ConfigurationError: The home directory it names is not known.
+    """
+    try:
+        return folder / Path(path).expanduser()
+    except RuntimeError as error:
+        raise ConfigurationError(
+            f"The home directory in the path {path} is not known. Write the path in full."
+        ) from error
+
+
+def _from_keychain(profile: str, field: str, place: str) -> Secret:
+    from zeebe_auth.errors import CredentialsUnavailable, StoreError
+
+    service = keychain_service(profile)
+    try:
+        given = KeyringSource(profile).fields()
+        if field in given.secrets:
+            return given.secret(field)
+    except CredentialsUnavailable:
+        pass
+    except StoreError as error:
+        raise type(error)(
+            f'{place} refers to the keychain profile "{profile}". {error.message}'
+        ) from error
+    text = keychain.read(service, field)
+    if not text:
+        raise ConfigurationError(
+            f'{place} refers to the keychain profile "{profile}", which holds no {field}. Run '
+            f'"{login_command(profile)}", or keep it there as service {service}, user '
+            f"name {field}."
+        )
+    return Secret(text)

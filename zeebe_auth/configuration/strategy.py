@@ -1,0 +1,77 @@
+"""Which way to authenticate one place chose, by word or by what it gave."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from zeebe_auth.basic_auth import basic_token
+from zeebe_auth.configuration.given import IDENTITY_FIELDS, GivenFields
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.token import AccessToken
+
+__all__ = ["Strategy", "ready_token", "strategy_of"]
+
+Strategy = Literal["NONE", "OAUTH", "BASIC", "BEARER"]
+
+_SETS: dict[Strategy, tuple[str, ...]] = {
+    "OAUTH": ("client_id", "client_secret", "private_key", "private_key_file", "assertion_file"),
+    "BASIC": ("username", "password"),
+    "BEARER": ("bearer_token",),
+}
+
+
+def strategy_of(given: GivenFields) -> Strategy | None:
+    """The strategy that ``given`` names or implies; None if it says nothing of identity.
+
+    Raises:
+        ConfigurationError: The named one is unknown, or several are implied and none is named.
+    """
+    named = given.texts.get("auth_strategy", "").upper()
+    if named:
+        if named in {"NONE", *_SETS}:
+            return named
+        raise ConfigurationError(
+            f"{given.name_of('auth_strategy')} in the {given.origin} is none of NONE, OAUTH, "
+            "BASIC, BEARER. Use one of them, or unset it."
+        )
+    implied = [strategy for strategy, names in _SETS.items() if any(n in given for n in names)]
+    if len(implied) > 1:
+        names = given.names_of(name for strategy in implied for name in _SETS[strategy])
+        raise ConfigurationError(
+            f"The {given.origin} sets {' and '.join(implied)} at once ({', '.join(names)}). Choose "
+            f"with {(given.spellings('auth_strategy') or ('auth_strategy',))[0]}, or unset one."
+        )
+    if implied:
+        return implied[0]
+    return "OAUTH" if any(name in given for name in IDENTITY_FIELDS) else None
+
+
+def passed_by(given: GivenFields, strategy: Strategy | None) -> list[str]:
+    """The names that ``given`` set for another strategy than the chosen one."""
+    others = [names for other, names in _SETS.items() if other != strategy]
+    return given.names_of(name for names in others for name in names)
+
+
+def ready_token(given: GivenFields, strategy: Literal["BASIC", "BEARER"]) -> AccessToken:
+    """The token of the strategies that need no endpoint.
+
+    Raises:
+        ConfigurationError: A part is missing or can't stand in a header.
+    """
+    missing = [name for name in _SETS[strategy] if name not in given]
+    if missing:
+        wanted = " and ".join((given.spellings(name) or (name,))[0] for name in missing)
+        raise ConfigurationError(
+            f"The {given.origin} chooses the strategy {strategy} but doesn't set {wanted}. "
+            "Set what is missing."
+        )
+    if strategy == "BASIC":
+        named = f"{given.name_of('username')} in the {given.origin}"
+        return basic_token(given.texts["username"], given.secret("password"), named=named)
+    try:
+        return AccessToken(given.secret("bearer_token"))
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{given.name_of('bearer_token')} in the {given.origin} can't stand in a header. "
+            "Set a token of visible ASCII."
+        ) from error

@@ -1,0 +1,250 @@
+"""The ways in which a client proves who it is."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from zeebe_auth.credentials.key_files import is_pem, read_key_file
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.secret import Secret
+
+if TYPE_CHECKING:
+    from zeebe_auth.credentials.certificate import CertificatePair
+
+__all__ = [
+    "AssertionFile",
+    "Authentication",
+    "ClientCertificate",
+    "ClientSecret",
+    "PrivateKey",
+    "Public",
+    "file_state",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSecret:
+    """A shared secret (RFC 6749, 2.3.1; OpenID Connect Core, 9).
+
+    Args:
+        secret: The client secret.
+        method: ``client_secret_post`` puts it into the body (what Camunda's own clients do),
+            ``client_secret_basic`` into an ``Authorization`` header, ``client_secret_jwt`` signs
+            a short-lived assertion with it.
+        algorithm: The JWS algorithm of that assertion, ``HS256``, ``HS384`` or ``HS512``; None is
+            ``HS256``.
+        audience: What that assertion is for: ``token_url``, ``issuer``, or the text itself; None
+            is ``token_url``.
+    """
+
+    secret: Secret
+    method: Literal["client_secret_post", "client_secret_basic", "client_secret_jwt"] = (
+        "client_secret_post"
+    )
+    algorithm: str | None = None
+    audience: str | None = None
+
+    @property
+    def kind(self) -> str:
+        return "client_secret"
+
+    @property
+    def public_identity(self) -> str:
+        return ""
+
+    def _proof(self) -> str:
+        return self.secret.reveal()
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateKey:
+    """A private key that signs a short-lived assertion: ``private_key_jwt`` (RFC 7523, 2.2).
+
+    Where a certificate goes with the key, the assertion names it by its SHA-256 thumbprint
+    (``x5t#S256``; RFC 7515, 4.1.8): the one beside the key in a PEM text or file, the key's own
+    of a PKCS#12 file, or ``certificate``.
+
+    Args:
+        key: The private key: PEM text, or a PEM or PKCS#12 file, which is read again for every
+            token request.
+        key_id: The ``kid`` header of the assertion, if the server tells keys apart by it.
+        algorithm: The JWS algorithm (RFC 7518, 3.1; RFC 8037, 3.1), such as ``PS256``; None takes
+            the usual one of the key's type: ``RS256``, ``ES256`` or that of the key's curve,
+            ``EdDSA``.
+        audience: What the assertion is for: ``token_url``, ``issuer``, or the text itself; None
+            is ``token_url``.
+        password: That of an encrypted PEM key or of a PKCS#12 file.
+        certificate: A PEM file with the key's certificate, where that stands by itself.
+    """
+
+    key: Secret | Path
+    key_id: str | None = None
+    algorithm: str | None = None
+    audience: str | None = None
+    password: Secret | None = None
+    certificate: Path | None = None
+
+    @property
+    def kind(self) -> str:
+        return "private_key"
+
+    @property
+    def public_identity(self) -> str:
+        return ""
+
+    def _proof(self) -> str:
+        key = file_state(self.key) if isinstance(self.key, Path) else self.key.reveal()
+        password = self.password.reveal() if self.password else ""
+        # A text alone stays what it was before there were passwords.
+        return f"{key} {password}" if password else key
+
+
+@dataclass(frozen=True, slots=True)
+class AssertionFile:
+    """A file with a JWT that somebody else signs and renews (RFC 7523, 2.2): workload identity.
+
+    It is read again for every token request.
+
+    Args:
+        path: The file, such as a Kubernetes projected service account token.
+        subject: Whom the assertion speaks of, where one client id serves several; tokens of
+            different subjects are kept apart.
+    """
+
+    path: Path
+    subject: str | None = None
+
+    @property
+    def kind(self) -> str:
+        return "assertion_file"
+
+    @property
+    def public_identity(self) -> str:
+        return self.subject or str(self.path)
+
+    def _proof(self) -> str:
+        return file_state(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """A TLS client certificate: ``tls_client_auth`` and its self-signed kin (RFC 8705, 2).
+
+    Make it with `from_files`, which reads the thumbprint. Files that are replaced are shown in TLS
+    from the next token request on; a source that makes it anew for each ``load``, as ours do, also
+    asks for a token of the new certificate then.
+
+    Args:
+        certificate_chain: The file with the certificate and its intermediates, PEM or PKCS#12.
+        private_key: The file with its key; None if it stands in the same file.
+        thumbprint: SHA-256 of the certificate in DER, 64 hex characters (``x5t#S256``, in hex).
+        method: ``tls_client_auth`` or ``self_signed_tls_client_auth``.
+        password: That of an encrypted PEM key or of a PKCS#12 file.
+    """
+
+    certificate_chain: Path
+    private_key: Path | None
+    thumbprint: str
+    method: Literal["tls_client_auth", "self_signed_tls_client_auth"] = "tls_client_auth"
+    password: Secret | None = None
+
+    @classmethod
+    def from_files(
+        cls,
+        certificate_chain: Path,
+        private_key: Path | None = None,
+        method: Literal["tls_client_auth", "self_signed_tls_client_auth"] = "tls_client_auth",
+        *,
+        password: Secret | None = None,
+    ) -> ClientCertificate:
+        """The certificate in ``certificate_chain`` with its thumbprint.
+
+        Raises:
+            ConfigurationError: The file can't be read or opened, or holds no certificate.
+        """
+        content = read_key_file(certificate_chain)
+        if isinstance(content, str):
+            raise ConfigurationError(f"The client certificate in {certificate_chain} {content}")
+        thumbprint = _thumbprint(content) if is_pem(content) else None
+        if thumbprint is None:
+            unread = cls(certificate_chain, private_key, "", method, password)
+            thumbprint = unread.read().thumbprint
+        return cls(certificate_chain, private_key, thumbprint, method, password)
+
+    def read(self) -> CertificatePair:
+        """Certificate and key as they stand in the files now, as other TLS libraries take them.
+
+        Raises:
+            ConfigurationError: A file can't be read or opened, the two don't go with each other,
+                or the certificate has expired; a self-signed one is left to the server's judgement.
+        """
+        from zeebe_auth.credentials.certificate import read_pair
+
+        pair = read_pair(self.certificate_chain, self.private_key, self.password)
+        # Raised here: the variables of the frames down there hold the key.
+        if isinstance(pair, str):
+            raise ConfigurationError(pair)
+        if pair.expires_at <= time.time() and self.method == "tls_client_auth":
+            day = time.strftime("%Y-%m-%d", time.gmtime(pair.expires_at))
+            raise ConfigurationError(
+                f"The client certificate in {self.certificate_chain} has expired on {day}. Put a "
+                "renewed one in its place."
+            )
+        return pair
+
+    @property
+    def kind(self) -> str:
+        return "client_certificate"
+
+    @property
+    def public_identity(self) -> str:
+        return self.thumbprint
+
+    def _proof(self) -> str:
+        return self.thumbprint
+
+
+def _thumbprint(pem: bytes) -> str | None:
+    """That of the first certificate, without a library; None if there is none to be read."""
+    import ssl
+
+    text = pem.decode("ascii", "ignore")
+    try:
+        begin = text.index(ssl.PEM_HEADER)
+        end = text.index(ssl.PEM_FOOTER, begin) + len(ssl.PEM_FOOTER)
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(text[begin:end])).hexdigest()
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """No proof at all: a public client (RFC 6749, 2.1), ``none`` in OpenID Connect's terms."""
+
+    @property
+    def kind(self) -> str:
+        return "public"
+
+    @property
+    def public_identity(self) -> str:
+        return ""
+
+    def _proof(self) -> str:
+        return ""
+
+
+Authentication = ClientSecret | PrivateKey | AssertionFile | ClientCertificate | Public
+"""How a client proves who it is."""
+
+
+def file_state(path: Path) -> str:
+    """A text that changes when the file does."""
+    try:
+        status = path.stat()
+    except OSError:
+        return f"{path} missing"
+    return f"{path} {status.st_mtime_ns} {status.st_size} {status.st_ino}"

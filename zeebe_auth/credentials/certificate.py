@@ -1,0 +1,130 @@
+"""A TLS client certificate and its key, as they stand in their files now."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zeebe_auth.credentials.key_files import KeyFile, opened, read_key_file
+from zeebe_auth.secret import Secret
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+__all__ = ["CertificatePair", "read_pair"]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePair:
+    """A certificate that goes with its key.
+
+    Args:
+        certificate_chain: The certificate and its intermediates, PEM.
+        private_key: The key, PEM, without a password.
+        thumbprint: SHA-256 of the certificate in DER, 64 hex characters.
+        expires_at: Until when the certificate is valid, epoch seconds.
+    """
+
+    certificate_chain: bytes
+    private_key: bytes = field(repr=False)
+    thumbprint: str
+    expires_at: float
+
+    def load_into(self, context: SSLContext) -> None:
+        """Let ``context`` show the certificate to a server that asks for one."""
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+        # OpenSSL takes files alone: whoever sees this one can't open the key in it.
+        passphrase = secrets.token_urlsafe()
+        key = _pem_of_key(load_pem_private_key(self.private_key, None), passphrase)
+        with _as_file(self.certificate_chain + key) as path:
+            context.load_cert_chain(path, password=passphrase)
+
+
+def read_pair(
+    certificate_file: Path, key_file: Path | None, password: Secret | None
+) -> CertificatePair | str:
+    """The pair, or the sentences that say what is wrong with it and what to do.
+
+    It raises nothing: an error's frames would hold the key.
+
+    Args:
+        certificate_file: The certificate and its intermediates, PEM or PKCS#12.
+        key_file: The key; None if it stands in the same file.
+        password: That of the key, or of the PKCS#12 file.
+    """
+    from cryptography.hazmat.primitives import hashes, serialization
+
+    named = f"The client certificate in {certificate_file}"
+    found = _opened(certificate_file, password)
+    if isinstance(found, str):
+        return f"{named} {found}"
+    if not found.certificates:
+        return f"{named} is missing: the file holds none. Name a PEM or PKCS#12 file with one."
+    key, certificate = found.key, found.certificates[0]
+    if key_file is not None:
+        beside = _opened(key_file, password)
+        if isinstance(beside, str):
+            return f"The key of the client certificate, in {key_file}, {beside}"
+        key = beside.key
+    where = f"in {key_file}" if key_file else "beside it"
+    if key is None:
+        return f"{named} has no private key {where}. Name the file with its key (client_key)."
+    if certificate.public_key() != key.public_key():
+        return (
+            f"{named} doesn't go with the key {where}. Name the certificate of that key, or the "
+            "key of that certificate (client_key)."
+        )
+    return CertificatePair(
+        b"".join(each.public_bytes(serialization.Encoding.PEM) for each in found.certificates),
+        _pem_of_key(key, None),
+        certificate.fingerprint(hashes.SHA256()).hex(),
+        certificate.not_valid_after_utc.timestamp(),
+    )
+
+
+def _opened(path: Path, password: Secret | None) -> KeyFile | str:
+    content = read_key_file(path)
+    if isinstance(content, str):
+        return content
+    return opened(content, password, password_field="client_key_password")  # noqa: S106 - a name
+
+
+def _pem_of_key(key: PrivateKeyTypes, passphrase: str | None) -> bytes:
+    from cryptography.hazmat.primitives import serialization
+
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(passphrase.encode())
+        if passphrase
+        else serialization.NoEncryption(),
+    )
+
+
+@contextmanager
+def _as_file(content: bytes) -> Iterator[str]:
+    """The path of a file with that content, in memory alone where the system has such files."""
+    if sys.platform == "linux":
+        with os.fdopen(os.memfd_create("client-certificate"), "wb") as file:
+            file.write(content)
+            file.flush()
+            yield f"/proc/self/fd/{file.fileno()}"
+        return
+    import tempfile
+
+    descriptor, path = tempfile.mkstemp()
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        yield path
+    finally:
+        Path(path).unlink()

@@ -1,0 +1,141 @@
+"""Who asks for a token, how it proves that, and where."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from zeebe_auth.credentials.authentication import (
+    AssertionFile,
+    Authentication,
+    ClientCertificate,
+    ClientSecret,
+    PrivateKey,
+    Public,
+)
+from zeebe_auth.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    # Few exchange tokens: whoever does has imported it.
+    from zeebe_auth.credentials.token_exchange import ActorToken, SubjectToken
+
+__all__ = [
+    "AssertionFile",
+    "Authentication",
+    "ClientCertificate",
+    "ClientCredentials",
+    "ClientSecret",
+    "PrivateKey",
+    "Public",
+]
+
+_TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - a grant's name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientCredentials:
+    """A whole identity: client, proof, and the endpoint to ask (RFC 6749, 4.4).
+
+    Args:
+        client_id: The client identifier (RFC 6749, 2.2).
+        authentication: How the client proves who it is.
+        token_url: The token endpoint itself.
+        well_known_url: A discovery document that names the token endpoint (RFC 8414, 3).
+        issuer: The issuer whose discovery document names it.
+        revocation_url: Where tokens are revoked (RFC 7009), if no discovery document tells.
+        grant: The OAuth grant type; with a subject token it is token exchange.
+        audience: The ``audience`` parameter, as Camunda SaaS and Auth0 want it.
+        scopes: The scopes asked for (RFC 6749, 3.3); their order has no meaning.
+        resources: The resources asked for (RFC 8707), each an absolute URI.
+        subject_token: The token to exchange for another one (RFC 8693), which then is for its
+            subject instead of the client.
+        actor_token: The token of who acts for that subject, if that isn't the client.
+        requested_token_type: The type of the token to get in exchange (RFC 8693, 3), if the
+            server's own choice isn't right: ``access_token``, ``jwt``, or a URI.
+        request_format: ``form`` (RFC 6749) or ``json``, the body that Camunda's page shows.
+        origin: Who gave it, for people: "environment", "profile prod in …/config.toml".
+
+    Of the three addresses one is needed; where several are given, the first in the order above
+    is used.
+
+    Raises:
+        ConfigurationError: The client id or every address is missing.
+    """
+
+    client_id: str
+    authentication: Authentication
+    token_url: str | None = None
+    well_known_url: str | None = None
+    issuer: str | None = None
+    revocation_url: str | None = None
+    grant: str = "client_credentials"
+    audience: str | None = None
+    scopes: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    subject_token: SubjectToken | None = None
+    actor_token: ActorToken | None = None
+    requested_token_type: str | None = None
+    request_format: Literal["form", "json"] = "form"
+    origin: str = "code"
+
+    def __post_init__(self) -> None:
+        if not self.client_id:
+            raise ConfigurationError(f"The credentials from {self.origin} have no client id.")
+        if not (self.token_url or self.well_known_url or self.issuer):
+            raise ConfigurationError(
+                f"The credentials from {self.origin} name no token URL, well-known URL or issuer. "
+                "Give one of the three."
+            )
+        if self.request_format not in {"form", "json"}:
+            raise ConfigurationError(
+                f"The request format of the credentials from {self.origin} is neither "
+                '"form" nor "json". Use one of the two.'
+            )
+        if self.subject_token is not None:
+            object.__setattr__(self, "grant", _TOKEN_EXCHANGE)
+        elif self.grant == _TOKEN_EXCHANGE or self.actor_token or self.requested_token_type:
+            raise ConfigurationError(
+                f"The credentials from {self.origin} ask for a token exchange without a subject "
+                "token. Give the one to exchange."
+            )
+
+    @classmethod
+    def for_dialect(cls, dialect: str, **given: Any) -> ClientCredentials:
+        """Credentials for an authorization server whose ways are known.
+
+        Args:
+            dialect: ``camunda-saas``, ``keycloak``, ``entra``, ``auth0`` or ``generic``.
+            given: What `ClientCredentials` takes; what isn't given is filled in where the dialect
+                knows it: token URL (from the issuer), revocation URL, audience or scope, request
+                format, and audience and algorithm of a signed assertion.
+
+        Raises:
+            ConfigurationError: There is no such dialect, or something is missing nevertheless.
+        """
+        from zeebe_auth.credentials.dialects import completed, dialect_named
+
+        return cls(**completed(dialect_named(dialect, place="for_dialect()"), given))
+
+    def load(self) -> ClientCredentials:
+        """Itself: credentials at hand are the simplest source."""
+        return self
+
+    @property
+    def authority_url(self) -> str:
+        """The address that counts: token URL, else well-known URL, else issuer."""
+        return self.token_url or self.well_known_url or self.issuer or ""
+
+    def fingerprint(self, salt: str) -> str:
+        """Eight hex characters that change when the proof of identity does.
+
+        It tells "the same wrong secret" from "a corrected one". Salted and 32 bits short, it
+        says nothing useful of the secret to whoever reads it.
+        """
+        import hmac
+
+        proof = [self.client_id, self.authentication.kind, self.authentication._proof()]  # noqa: SLF001
+        exchanged = (self.subject_token, self.actor_token)
+        proof += [each._state() for each in exchanged if each is not None]  # noqa: SLF001
+        text = json.dumps(proof, ensure_ascii=True).encode()
+        return hmac.new(salt.encode(), text, "sha256").hexdigest()[:8]

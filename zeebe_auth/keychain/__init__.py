@@ -1,0 +1,1 @@
+"""The keychain of the operating system, with a time limit on every call."""

@@ -1,0 +1,1 @@
+"""Finds the credentials and settings of a named or default profile."""

@@ -1,0 +1,80 @@
+"""The provider that needs no arguments: from the environment, the config file or the keychain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.events import EventHook
+from zeebe_auth.finding import Finding
+from zeebe_auth.profiles.default_store import default_store
+from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
+from zeebe_auth.provider.fixed import StaticCredentialsProvider
+from zeebe_auth.provider.oauth import OAuthCredentialsProvider
+from zeebe_auth.token_endpoint import TokenTransport
+
+__all__ = ["default_provider", "token_transport"]
+
+
+def default_provider(
+    profile: str | Profile | None = None, *, on_event: EventHook | None = None
+) -> OAuthCredentialsProvider | StaticCredentialsProvider | None:
+    """The provider of a profile, with the token store that goes with it.
+
+    Args:
+        profile: The name of a profile of the config file or the keychain, or a loaded `Profile`;
+            None looks at the environment, the config file and the keychain, in that order.
+        on_event: Told what happens around tokens.
+
+    Returns:
+        None if the profile says that no authorization is needed
+        (``CAMUNDA_AUTH_STRATEGY=NONE``); every channel function takes that.
+
+    Raises:
+        ConfigurationError: Something was given that can't be used.
+        CredentialsUnavailable: Nothing was given.
+    """
+    loaded = profile if isinstance(profile, Profile) else load_profile(profile)
+    if loaded.token is not None:
+        return StaticCredentialsProvider(loaded.token, origin=loaded.origin)
+    if loaded.source is None:
+        return None
+    return OAuthCredentialsProvider(
+        loaded.source if isinstance(profile, Profile) else _ProfileSource(profile),
+        store=default_store(loaded),
+        transport=token_transport(loaded.settings),
+        on_event=on_event,
+    )
+
+
+def token_transport(settings: Mapping[str, str]) -> TokenTransport:
+    """How the token endpoint of a profile is reached: its own CA file, else the gateway's."""
+    ca_certificate = settings.get("token_ca_certificate") or settings.get("ca_certificate")
+    return TokenTransport(
+        ca_certificate=Path(ca_certificate) if ca_certificate else None,
+        proxy=settings.get("proxy"),
+    )
+
+
+class _ProfileSource:
+    """A profile by name, looked up anew for every token request: an edited file counts."""
+
+    def __init__(self, name: str | None) -> None:
+        self._name = name
+
+    def load(self) -> ClientCredentials:
+        source = load_profile(self._name).source
+        if source is None:
+            raise ConfigurationError(
+                "The profile asks for no OAuth token any more. Start the program again to use it "
+                "as it is now."
+            )
+        return source.load()
+
+    def explain(self) -> Sequence[Finding]:
+        return explain_profile(self._name)
+
+    def __repr__(self) -> str:
+        return "default profile" if self._name is None else f"profile {self._name!r}"

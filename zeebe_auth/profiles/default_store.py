@@ -1,0 +1,72 @@
+"""Where the tokens of a profile are kept, and the one that is there."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+
+from zeebe_auth.configuration.equivalence import is_true, unquoted
+from zeebe_auth.configuration.raised_anew import raised_anew
+from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
+from zeebe_auth.plugins import make_store
+from zeebe_auth.profiles.lookup import Profile
+from zeebe_auth.protocols import TokenStore
+from zeebe_auth.provider.policy import RefreshPolicy, is_usable_when_found
+from zeebe_auth.token import AccessToken
+from zeebe_auth.token_key import TokenKey
+
+__all__ = ["default_store", "stored_token"]
+
+
+@raised_anew
+def default_store(profile: Profile, environ: Mapping[str, str] | None = None) -> TokenStore | None:
+    """The token store of a profile; None keeps tokens in memory alone.
+
+    ``ZEEBE_AUTH_STORE`` names one and wins over the profile's ``store``; without either it is the
+    file store, in ``CAMUNDA_TOKEN_CACHE_DIR`` if that is set, unless
+    ``CAMUNDA_TOKEN_DISK_CACHE_DISABLE`` is true.
+
+    Raises:
+        ConfigurationError: There is no store of that name, or it doesn't take what is given.
+    """
+    environ = os.environ if environ is None else environ
+    named = unquoted(environ.get("ZEEBE_AUTH_STORE", ""))
+    if named:
+        table: Mapping[str, object] = {"use": named}
+    elif profile.store is not None:
+        table = profile.store
+    elif is_true(unquoted(environ.get("CAMUNDA_TOKEN_DISK_CACHE_DISABLE", ""))):
+        return None
+    else:
+        table = {"use": "file"}
+    directory = unquoted(environ.get("CAMUNDA_TOKEN_CACHE_DIR", ""))
+    if table.get("use") == "file" and directory and "directory" not in table:
+        table = {**table, "directory": directory}
+    return None if table.get("use") == "memory" else make_store(table)
+
+
+def stored_token(profile: Profile) -> AccessToken | None:
+    """The token that the profile's store has, if a provider would hand it out now.
+
+    It is for a command that ends at once: a provider, with its threads and timers, would bring it
+    the same token later.
+
+    Raises:
+        ConfigurationError: The profile's source or store can't be used.
+        CredentialsUnavailable: The source has nothing.
+    """
+    store = default_store(profile)
+    if profile.source is None or store is None:
+        return None
+    try:
+        token = store.load(TokenKey.of(profile.source.load()))
+    except (ConfigurationError, CredentialsUnavailable):
+        # The provider would read the source again, which may be a program that asks a person.
+        raise
+    except Exception:  # noqa: BLE001
+        # It meets the provider again, which has words for it, or goes on without a store.
+        return None
+    if isinstance(token, AccessToken) and is_usable_when_found(token, time.time(), RefreshPolicy()):
+        return token
+    return None

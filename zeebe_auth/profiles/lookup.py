@@ -1,0 +1,262 @@
+"""Which profile is meant, and what its place says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from zeebe_auth.configuration.credentials import refuse_partial
+from zeebe_auth.configuration.environment_names import FIELD_OF_NAME
+from zeebe_auth.configuration.equivalence import is_true, normalised
+from zeebe_auth.configuration.given import WHERE_FIELDS, GivenFields
+from zeebe_auth.configuration.profile_name import checked_profile_name, named_profile
+from zeebe_auth.configuration.strategy import passed_by, ready_token, strategy_of
+from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
+from zeebe_auth.finding import Finding
+from zeebe_auth.profiles.profile import Profile
+from zeebe_auth.protocols import CredentialSource
+from zeebe_auth.sources.environment import EnvSource
+
+if TYPE_CHECKING:
+    from zeebe_auth.configuration.document import ConfigDocument
+
+__all__ = ["Profile", "explain_profile", "load_profile"]
+
+_TUNING = ("ca_certificate", "keep_alive_ms")
+"""What the environment may add to an unnamed profile that doesn't say it."""
+
+
+def load_profile(name: str | None = None) -> Profile:
+    """The profile to use.
+
+    A named one, by ``name`` or ``ZEEBE_AUTH_PROFILE``, is taken whole from the config file, else
+    from the OS keychain, and the environment's identity and address are ignored. Without a name
+    it is the first that has an identity of: the environment, the config file's default profile,
+    the OS keychain. Then the environment may still add a CA file and the keep-alive time.
+    Secrets that a config file refers to are looked up when a token is needed, not here.
+
+    Args:
+        name: The profile's name.
+
+    Warns:
+        SecretsExposedWarning: The config file holds a literal secret and every user may read it.
+
+    Raises:
+        CredentialsUnavailable: No name is given, and no place has an identity.
+        ConfigurationError: There is no profile of that name, a place has something unusable, or
+            the address is set in the environment and the identity elsewhere.
+        StoreError: The OS keychain had to be asked, and is locked or doesn't answer.
+    """
+    return _search(name, [])
+
+
+def explain_profile(name: str | None = None) -> Sequence[Finding]:
+    """What `load_profile` looks at, in order, also where it finds nothing. It raises nothing.
+
+    Args:
+        name: The profile's name.
+    """
+    findings: list[Finding] = []
+    try:
+        _search(name, findings)
+    except CredentialsUnavailable:
+        pass  # the findings say of each place that it was passed over
+    except AuthError as error:
+        named = named_profile(name)
+        subject = f"profile {named}" if named else "default profile"
+        findings.append(Finding(subject, "unusable", error.message))
+    return tuple(findings)
+
+
+def _search(name: str | None, findings: list[Finding]) -> Profile:
+    named = named_profile(name)
+    profile = _named(named, findings) if named is not None else _unnamed(findings)
+    findings.append(Finding(profile.origin, "chosen", _what(profile)))
+    return replace(profile, findings=tuple(findings))
+
+
+def _what(profile: Profile) -> str:
+    if profile.token:
+        return f"A ready {profile.token.token_type} token."
+    return "An OAuth identity." if profile.source else "No authorization is sent."
+
+
+def _named(name: str, findings: list[Finding]) -> Profile:
+    checked_profile_name(name)
+    ignored = [variable for variable in FIELD_OF_NAME if os.environ.get(variable)]
+    if ignored:
+        findings.append(
+            Finding(
+                "environment",
+                "ignored",
+                f"{', '.join(ignored)}: the named profile {name} is whole.",
+            )
+        )
+    document = _config(findings)
+    if document and name in document.profiles:
+        return _from_config(document, name, findings)
+    if document:
+        findings.append(
+            Finding(f"config file {document.path}", "passed over", f'It has no profile "{name}".')
+        )
+    profile = _from_keychain(name, findings)
+    if profile is None:
+        raise ConfigurationError(
+            f'There is no profile "{name}": {_known_profiles(document)}. {findings[-1].reason} '
+            f"Or write a table [profiles.{name}] into the config file."
+        )
+    return profile
+
+
+def _known_profiles(document: ConfigDocument | None) -> str:
+    if document:
+        return f"the config file {document.path} has {document.profile_names}"
+    from zeebe_auth.configuration.document import config_location
+
+    return f"there is no config file {config_location()[0]}"
+
+
+def _unnamed(findings: list[Finding]) -> Profile:
+    given = EnvSource().fields()
+    if strategy_of(given) is not None:
+        return _from_fields(given, EnvSource(), findings)
+    where = [name for name in WHERE_FIELDS if name in given]
+    findings.append(
+        Finding("environment", "passed over", "No client id, secret or strategy is set.")
+    )
+    document = _config(findings)
+    name = (document.default_profile if document else None) or "default"
+    if document and name in document.profiles:
+        profile: Profile | None = _from_config(document, name, findings)
+    else:
+        if document:
+            reason = f'It has no profile "{name}" but {document.profile_names}.'
+            findings.append(Finding(f"config file {document.path}", "passed over", reason))
+        profile = _from_keychain(name, findings)
+    if profile is None:
+        raise _nothing_found(document, given.names_of(where))
+    if where:
+        _refuse_foreign_address(given, where, profile, findings)
+    tuning = {name: given.texts[name] for name in _TUNING if name in given.texts}
+    return replace(profile, settings={**tuning, **profile.settings})
+
+
+def _nothing_found(document: ConfigDocument | None, where: list[str]) -> AuthError:
+    if document and document.default_profile:
+        return ConfigurationError(
+            f'The config file {document.path} names the default profile "'
+            f'{document.default_profile}" but has none of that name, and neither has the OS '
+            f"keychain. The profiles there are: {document.profile_names}."
+        )
+    given = f" though the environment sets {', '.join(where)}" if where else ""
+    others = (
+        f", choose one of the config file's profiles ({document.profile_names}) with "
+        "ZEEBE_AUTH_PROFILE"
+        if document and document.profiles
+        else ""
+    )
+    return CredentialsUnavailable(
+        f"There are no credentials{given}: neither the environment nor the config file nor the OS "
+        f"keychain has any. Set CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET{others}, or run "
+        '"zeebe-auth login". For a gateway that wants none, set CAMUNDA_AUTH_STRATEGY=NONE.'
+    )
+
+
+def _config(findings: list[Finding]) -> ConfigDocument | None:
+    # Rooms beyond the environment are entered only when it has nothing: a warm start pays for few.
+    from zeebe_auth.configuration.document import config_location, read_config
+
+    path, is_named = config_location()
+    document = read_config(path)
+    if document is None:
+        if is_named:
+            raise ConfigurationError(
+                f"There is no config file {path}, which ZEEBE_AUTH_CONFIG names. Write it, or "
+                "unset the variable."
+            )
+        findings.append(Finding(f"config file {path}", "passed over", "There is no such file."))
+    return document
+
+
+def _from_config(document: ConfigDocument, name: str, findings: list[Finding]) -> Profile:
+    from zeebe_auth.configuration.secret_reference import inside
+    from zeebe_auth.sources.config_file import ConfigFileSource, settings_of
+
+    origin = document.origin_of(name)
+    given = document.fields_of(name)
+    source = ConfigFileSource(name, document.path)
+    store = document.table_of(name, "store")
+    if store and store["use"] == "file" and isinstance(store.get("directory"), str):
+        store["directory"] = str(inside(document.folder, store["directory"]))
+    if document.table_of(name, "source") is not None:
+        settings = settings_of(document, name)
+        return Profile(
+            source,
+            settings.settings(),
+            origin,
+            store=store,
+            secret_settings=settings.secret_settings(),
+        )
+    if strategy_of(given) is None:
+        raise ConfigurationError(
+            f"The {origin} has no credentials. Add client_id and client_secret, or "
+            'source = "keyring" after "zeebe-auth login", or auth_strategy = "none".'
+        )
+    return replace(_from_fields(given, source, findings), store=store)
+
+
+def _from_keychain(name: str, findings: list[Finding]) -> Profile | None:
+    from zeebe_auth.keychain.access import KeychainUnavailable
+    from zeebe_auth.sources.keychain import KeyringSource
+
+    source = KeyringSource(name)
+    try:
+        given = source.fields()
+    except (CredentialsUnavailable, KeychainUnavailable) as nothing:
+        findings.append(Finding(f"keychain profile {name}", "passed over", nothing.message))
+        return None
+    if strategy_of(given) is None:
+        raise ConfigurationError(
+            f'The {given.origin} has no credentials. Run "zeebe-auth login" again.'
+        )
+    return _from_fields(given, source, findings)
+
+
+def _from_fields(given: GivenFields, source: CredentialSource, findings: list[Finding]) -> Profile:
+    strategy = strategy_of(given)
+    others = passed_by(given, strategy)
+    if others:
+        findings.append(
+            Finding(given.origin, "ignored", f"{', '.join(others)}: the strategy is {strategy}.")
+        )
+    if strategy == "OAUTH":
+        refuse_partial(given)
+    return Profile(
+        source if strategy == "OAUTH" else None,
+        given.settings(),
+        given.origin,
+        token=ready_token(given, strategy) if strategy in {"BASIC", "BEARER"} else None,
+        secret_settings=given.secret_settings(),
+    )
+
+
+def _refuse_foreign_address(
+    given: GivenFields, where: list[str], profile: Profile, findings: list[Finding]
+) -> None:
+    names = ", ".join(given.names_of(where))
+    insecure = is_true(given.texts.get("insecure"))
+    agrees = all(
+        name in profile.settings
+        and normalised(name, given.texts[name], insecure=insecure)
+        == normalised(name, profile.settings[name], insecure=insecure)
+        for name in where
+    )
+    if not agrees:
+        raise ConfigurationError(
+            f"The environment sets {names} but the identity is from the {profile.origin}: a token "
+            "is only sent where its own origin says. Put both in one place, unset the variables, "
+            "or name the profile with ZEEBE_AUTH_PROFILE."
+        )
+    findings.append(Finding("environment", "ignored", f"{names}: the profile says the same."))

@@ -1,0 +1,1 @@
+"""Decides when to get a token, and lets all callers share one request."""

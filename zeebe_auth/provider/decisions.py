@@ -1,0 +1,226 @@
+"""When to use a token, when to ask for another, and when to leave the endpoint alone.
+
+Everything here is pure: moments go in, decisions come out. Clocks, threads and tasks are drivers
+around it. All moments of one call stand on one clock, whichever that is.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Literal
+
+from zeebe_auth.provider.policy import CLOCK_TOLERANCE_SECONDS, RefreshPolicy, usable_until
+from zeebe_auth.token import AccessToken
+
+if TYPE_CHECKING:
+    from zeebe_auth.refusal import Refusal
+
+__all__ = [
+    "Action",
+    "Cooldown",
+    "CooldownKind",
+    "Rejection",
+    "Schedule",
+    "attempt_delay_seconds",
+    "cooldown_seconds",
+    "decide",
+    "in_force",
+    "longest_refusal_seconds",
+    "next_rejection",
+    "schedule",
+    "times_in_a_row",
+]
+
+# However long an endpoint asks for patience, or however far ahead the clock was by which another
+# process wrote that down: it is asked again after this.
+_LONGEST_RATE_LIMIT_SECONDS = 3600.0
+# A refusal that ended longer ago than this says nothing of a time-out or a refusal of now.
+_REFUSAL_MEMORY_SECONDS = 300.0
+# Some servers give the same token again until it expires, with less and less lifetime left:
+# refreshing it at a part of that each time would end in a rush.
+_SAME_AGAIN_SECONDS = 5.0
+
+
+CooldownKind = Literal["refused", "rate_limited", "failed"]
+"""Why an endpoint is left alone: it refused the credentials, asked for patience, or failed."""
+
+
+class Action(Enum):
+    """What a caller does now."""
+
+    USE = "use"
+    USE_AND_REFRESH = "use and refresh"
+    WAIT = "wait for a new one"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The two moments of a token's life.
+
+    Args:
+        refresh_at: From here on another is fetched in the background.
+        usable_until: From here on it is not handed out.
+    """
+
+    refresh_at: float
+    usable_until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cooldown:
+    """The endpoint said no, or nothing: it is left alone for a while.
+
+    Args:
+        until: When it may be asked again.
+        kind: ``refused``, ``rate_limited`` or ``failed``.
+        count: How many times in a row.
+        reread_at: When the source may be read again, to see whether refused credentials were
+            corrected.
+    """
+
+    until: float
+    kind: CooldownKind
+    count: int
+    reread_at: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """How the gateway has been refusing tokens.
+
+    Args:
+        count: How many tokens in a row were given up for it.
+        last_at: When the last was.
+    """
+
+    count: int
+    last_at: float
+
+
+def schedule(
+    token: AccessToken,
+    *,
+    offset: float,
+    now: float,
+    policy: RefreshPolicy,
+    first: bool,
+    stored: bool,
+    again: bool = False,
+    draw: float,
+) -> Schedule:
+    """The moments of ``token``.
+
+    Args:
+        token: The token.
+        offset: What to add to epoch seconds to stand on the clock of ``now``.
+        now: The moment of the call.
+        policy: The numbers.
+        first: Whether this is the first token of this process.
+        stored: Whether it was found in a store rather than fetched.
+        again: Whether it is the token that was to be replaced.
+        draw: A random number from 0 to 1 that places the refresh in its window.
+    """
+    lifetime = token.lifetime_seconds
+    if lifetime is None:
+        return Schedule(math.inf, math.inf)
+    # No token was issued after now: a wall clock that was set back meanwhile, or another
+    # machine's that is ahead, must not lengthen its life.
+    offset = min(offset, now - token.issued_at)
+    issued_at = token.issued_at + offset
+    last = usable_until(token, policy) + offset
+    begin, end = policy.first_refresh_fraction if first else policy.later_refresh_fraction
+    earliest = issued_at + begin * lifetime
+    latest = issued_at + end * lifetime
+    if stored:
+        earliest = max(earliest, now + policy.passer_by_seconds)
+    if again:
+        earliest = max(earliest, now + _SAME_AGAIN_SECONDS)
+    latest = max(earliest, latest)
+    return Schedule(min(earliest + draw * (latest - earliest), last), last)
+
+
+def decide(token: Schedule | None, now: float, cooldown: Cooldown | None) -> Action:
+    """What a caller who wants a token does now.
+
+    While a token is usable nobody waits and nobody fails, however the endpoint fares.
+    """
+    cooling = cooldown is not None and now < cooldown.until
+    if token is not None and now < token.usable_until:
+        return Action.USE_AND_REFRESH if now >= token.refresh_at and not cooling else Action.USE
+    if cooling and cooldown is not None and now < cooldown.reread_at:
+        return Action.FAIL
+    return Action.WAIT
+
+
+def cooldown_seconds(kind: CooldownKind, count: int, policy: RefreshPolicy) -> float:
+    """How long the endpoint is left alone after the ``count``-th failure in a row."""
+    steps = {
+        "refused": policy.refused_seconds,
+        "rate_limited": policy.rate_limited_seconds,
+        "failed": policy.failed_seconds,
+    }[kind]
+    return steps[min(max(count, 1), len(steps)) - 1]
+
+
+def longest_refusal_seconds(kind: CooldownKind, policy: RefreshPolicy) -> float:
+    """How long an endpoint is left alone at most, whatever it or another process says."""
+    return _LONGEST_RATE_LIMIT_SECONDS if kind == "rate_limited" else max(policy.refused_seconds)
+
+
+def in_force(refusal: Refusal | None, now: float, policy: RefreshPolicy) -> bool:
+    """Whether ``refusal`` still runs at ``now``, both in epoch seconds.
+
+    One that would run for longer than any can was written by another clock, or before this one
+    was set back. It counts for nothing, lest it lock everybody out for as long.
+    """
+    if refusal is None:
+        return False
+    longest = longest_refusal_seconds(refusal.kind, policy) + CLOCK_TOLERANCE_SECONDS
+    return now < refusal.until <= now + longest
+
+
+def times_in_a_row(previous: Refusal | None, kind: CooldownKind, now: float) -> int:
+    """How many refusals of ``kind`` there were without a break, with the one of ``now``.
+
+    ``previous`` concerns the same credentials.
+    """
+    if (
+        previous is None
+        or previous.kind != kind
+        or abs(now - previous.until) > _REFUSAL_MEMORY_SECONDS
+    ):
+        return 1
+    return max(previous.count, 1) + 1
+
+
+def attempt_delay_seconds(previous: float, policy: RefreshPolicy, draw: float) -> float:
+    """The wait before the next attempt of a flight: decorrelated jitter.
+
+    Args:
+        previous: The wait before, in seconds; 0 before the first.
+        policy: The numbers.
+        draw: A random number from 0 to 1.
+    """
+    least, longest = policy.attempt_delay_seconds
+    return min(longest, least + draw * (max(least, previous * 3) - least))
+
+
+def next_rejection(
+    previous: Rejection | None, now: float, policy: RefreshPolicy
+) -> Rejection | None:
+    """Whether a token that the gateway refused is given up for another one.
+
+    The first is, at once. While its successors are refused too, the distance between two grows.
+
+    Returns:
+        The new count if it is given up; None if it stays, and the refusal goes to the caller.
+    """
+    steps = policy.rejected_seconds
+    if previous is None or now - previous.last_at > 2 * steps[-1]:
+        return Rejection(1, now)
+    if now - previous.last_at < steps[min(previous.count, len(steps)) - 1]:
+        return None
+    return Rejection(previous.count + 1, now)

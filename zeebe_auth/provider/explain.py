@@ -1,0 +1,95 @@
+"""Asks source and store what they have, for a report to people."""
+
+from __future__ import annotations
+
+from zeebe_auth.errors import AuthError
+from zeebe_auth.explanation import Explanation, token_state
+from zeebe_auth.finding import Finding
+from zeebe_auth.protocols import CredentialSource, ExplainingSource
+from zeebe_auth.provider.decisions import in_force
+from zeebe_auth.provider.recipe import Recipe
+from zeebe_auth.provider.single_flight import load_source
+from zeebe_auth.token import AccessToken
+from zeebe_auth.token_key import TokenKey
+
+__all__ = ["explain"]
+
+
+def explain(
+    recipe: Recipe,
+    token: AccessToken | None,
+    cooling: tuple[float, AuthError | None] | None,
+    now: float,
+) -> Explanation:
+    """The report on a provider.
+
+    Args:
+        recipe: The provider's parts.
+        token: The token in memory.
+        cooling: Until when the endpoint is left alone (epoch seconds), and the error why.
+        now: Wall clock, in epoch seconds.
+    """
+    source = recipe.source
+    findings = _findings(source)
+    try:
+        credentials = load_source(source)
+    except AuthError as error:
+        return Explanation(findings=findings, problem=error.message)
+    if not findings:
+        findings = (Finding(credentials.origin, "chosen"),)
+    key = TokenKey.of(credentials)
+    store = "memory" if recipe.store is None else _shown(recipe.store.store)
+    problem = None
+    if recipe.store is not None:
+        try:
+            stored = recipe.store.store.load(key)
+        except Exception as error:  # noqa: BLE001
+            problem = error.message if isinstance(error, AuthError) else type(error).__name__
+        else:
+            token = token or (stored if isinstance(stored, AccessToken) else None)
+        if cooling is None:
+            refusal = recipe.store.load_refusal(key)
+            if (
+                refusal is not None
+                and in_force(refusal, now, recipe.policy)
+                and refusal.concerns(credentials)
+            ):
+                cooling = (refusal.until, None)
+    return Explanation(
+        findings=findings,
+        identity=key.label,
+        origin=credentials.origin,
+        token_endpoint=credentials.authority_url,
+        store=store,
+        token_expires_at=None if token is None else token.expires_at,
+        token_state=token_state(token, now),
+        cooldown_until=None if cooling is None else cooling[0],
+        cooldown_reason=_reason(cooling),
+        problem=problem,
+    )
+
+
+def _findings(source: CredentialSource) -> tuple[Finding, ...]:
+    if not isinstance(source, ExplainingSource):
+        return ()
+    try:
+        return tuple(source.explain())
+    except Exception as error:  # noqa: BLE001
+        reason = f"it could not tell how it came to its answer ({type(error).__name__})"
+        return (Finding(type(source).__name__, "unusable", reason),)
+
+
+def _shown(store: object) -> str:
+    try:
+        shown, directory = repr(store), str(getattr(store, "directory", ""))
+    except Exception:  # noqa: BLE001
+        return type(store).__name__
+    # A file store in the user's own cache directory doesn't name it in its recipe.
+    return shown if directory in shown else f"{shown} in {directory}"
+
+
+def _reason(cooling: tuple[float, AuthError | None] | None) -> str | None:
+    if cooling is None:
+        return None
+    error = cooling[1]
+    return "the endpoint said no to another process" if error is None else error.message

@@ -1,0 +1,68 @@
+"""The errors that a flight ends with beside those of the token endpoint."""
+
+from __future__ import annotations
+
+from zeebe_auth.clock import local_time
+from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.errors import (
+    AuthError,
+    InvalidClientError,
+    RateLimitedError,
+    TokenEndpointError,
+    TokenEndpointUnreachable,
+)
+from zeebe_auth.refusal import Refusal
+
+__all__ = ["no_thread_error", "patience_error", "refusal_error", "unexpected_error"]
+
+
+def no_thread_error(error: BaseException) -> TokenEndpointUnreachable:
+    return TokenEndpointUnreachable(
+        f"No thread could be started to ask for a token: {error}. Ask for it before the program "
+        "ends, and see how many threads the machine allows."
+    )
+
+
+def unexpected_error(error: BaseException) -> TokenEndpointError:
+    """What a caller gets for an error that nobody thought of; its text stays in the cause."""
+    surprise = TokenEndpointError(
+        f"The token request failed with an unexpected {type(error).__name__}; "
+        "see the error's cause, and report it."
+    )
+    surprise.__cause__ = error
+    return surprise
+
+
+def patience_error(
+    error: RateLimitedError, refusal: Refusal, *, shares_tokens: bool
+) -> RateLimitedError:
+    """What the endpoint said, and what comes of it here.
+
+    Args:
+        error: What the endpoint said.
+        refusal: Until when it is left alone.
+        shares_tokens: Whether there is a store, by which other processes needn't ask.
+    """
+    message = error.message
+    if error.retry_at is None:
+        message += f" It is not asked again before {local_time(refusal.until)}."
+    if not shares_tokens:
+        message += " Processes that share a token store ask once for all of them."
+    return RateLimitedError(
+        message, retry_at=refusal.until, error=error.error, status_code=error.status_code
+    )
+
+
+def refusal_error(refusal: Refusal, credentials: ClientCredentials) -> AuthError:
+    until = local_time(refusal.until)
+    if refusal.kind == "rate_limited":
+        return RateLimitedError(
+            f"The token endpoint asked for patience; it is not asked again before {until}.",
+            retry_at=refusal.until,
+        )
+    return InvalidClientError(
+        f"The authorization server refused the client {credentials.client_id!r} given by "
+        f"{credentials.origin}; it is not asked again before {until} unless the credentials "
+        "change. Check the client id and secret.",
+        retry_at=refusal.until,
+    )

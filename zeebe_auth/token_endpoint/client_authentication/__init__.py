@@ -1,0 +1,1 @@
+"""How a token request proves who the client is."""

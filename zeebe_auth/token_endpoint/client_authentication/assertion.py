@@ -1,0 +1,136 @@
+"""The JWT by which a client proves who it is (RFC 7521, 4.2; RFC 7523, 2.2 and 3)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from zeebe_auth.clock import Clock
+from zeebe_auth.credentials.client_credentials import (
+    AssertionFile,
+    ClientCredentials,
+    ClientSecret,
+    PrivateKey,
+)
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.token_endpoint.client_authentication.signing_key import signing_key
+from zeebe_auth.token_endpoint.token_file import read_token_file
+
+if TYPE_CHECKING:
+    from zeebe_auth.token_endpoint.discovery import TokenAddress
+
+__all__ = ["read_assertion", "sign_with_private_key", "sign_with_secret"]
+
+_LIFETIME_SECONDS = 60
+_LEAST_SECRET_BYTES = {"HS256": 32, "HS384": 48, "HS512": 64}
+"""RFC 7518, 3.2: a key is at least as long as the hash. Many servers refuse shorter ones."""
+
+
+def sign_with_secret(credentials: ClientCredentials, address: TokenAddress, clock: Clock) -> str:
+    """``client_secret_jwt`` (OpenID Connect Core, 9): an HMAC with the client secret."""
+    from joserfc.jwk import OctKey
+
+    authentication = credentials.authentication
+    assert isinstance(authentication, ClientSecret)  # noqa: S101
+    algorithm = authentication.algorithm or "HS256"
+    _refuse_short(authentication, algorithm, credentials)
+    key = OctKey.import_key(authentication.secret.reveal())
+    claims = _claims(credentials, _audience(credentials, authentication, address), clock)
+    return _signed({"alg": algorithm}, claims, key, credentials)
+
+
+def _refuse_short(
+    authentication: ClientSecret, algorithm: str, credentials: ClientCredentials
+) -> None:
+    named = f"The client secret of {credentials.client_id!r} from {credentials.origin}"
+    least = _LEAST_SECRET_BYTES.get(algorithm)
+    if least is None:
+        raise ConfigurationError(
+            f"{named} can't sign with {algorithm}. Choose {', '.join(_LEAST_SECRET_BYTES)} "
+            "(algorithm)."
+        )
+    if len(authentication.secret.reveal().encode()) < least:
+        raise ConfigurationError(
+            f"{named} is shorter than the {least} bytes that {algorithm} needs (RFC 7518, 3.2). "
+            "Get a longer one from the authorization server, or use another algorithm or method, "
+            "such as client_secret_basic."
+        )
+
+
+def sign_with_private_key(
+    credentials: ClientCredentials, address: TokenAddress, clock: Clock
+) -> str:
+    """``private_key_jwt`` (OpenID Connect Core, 9): a signature with the private key."""
+    authentication = credentials.authentication
+    assert isinstance(authentication, PrivateKey)  # noqa: S101
+    signing = signing_key(authentication, credentials)
+    header = {"alg": signing.algorithm, "typ": "JWT"}
+    if authentication.key_id is not None:
+        header["kid"] = authentication.key_id
+    if signing.thumbprint is not None:
+        header["x5t#S256"] = signing.thumbprint
+    claims = _claims(credentials, _audience(credentials, authentication, address), clock)
+    return _signed(header, claims, signing.key, credentials)
+
+
+def read_assertion(credentials: ClientCredentials, address: TokenAddress, clock: Clock) -> str:
+    """The JWT that somebody else renews in a file, as it stands there now."""
+    del address, clock
+    authentication = credentials.authentication
+    assert isinstance(authentication, AssertionFile)  # noqa: S101
+    return read_token_file(authentication.path, "client assertion").reveal()
+
+
+def _audience(
+    credentials: ClientCredentials,
+    authentication: ClientSecret | PrivateKey,
+    address: TokenAddress,
+) -> str:
+    audience = authentication.audience or "token_url"
+    if audience == "token_url":
+        return address.token_url.text
+    if audience != "issuer":
+        return audience
+    if address.issuer is None:
+        raise ConfigurationError(
+            f"The client assertion of {credentials.client_id!r} shall be for the issuer, but the "
+            f"credentials from {credentials.origin} name none. Give the issuer's URL."
+        )
+    return address.issuer
+
+
+def _claims(credentials: ClientCredentials, audience: str, clock: Clock) -> dict[str, Any]:
+    now = int(clock.wall())
+    return {
+        "iss": credentials.client_id,
+        "sub": credentials.client_id,
+        "aud": audience,
+        "iat": now,
+        "exp": now + _LIFETIME_SECONDS,
+        # Servers refuse one that they have seen before.
+        "jti": secrets.token_urlsafe(16),
+    }
+
+
+def _signed(
+    header: dict[str, str], claims: dict[str, Any], key: Any, credentials: ClientCredentials
+) -> str:
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jws import JWSRegistry
+
+    class _Registry(JWSRegistry):
+        def get_alg(self, name: str) -> Any:
+            # Its own warns of EdDSA, which RFC 9864 calls deprecated and servers want.
+            return self.algorithms[name] if name == "EdDSA" else super().get_alg(name)
+
+    algorithms = [header["alg"]]
+    try:
+        return jwt.encode(header, claims, key, registry=_Registry(algorithms=algorithms))
+    except (JoseError, ValueError, TypeError) as error:
+        cause = type(error).__name__
+    # Raised outside: the frames of the error that was caught hold the key.
+    raise ConfigurationError(
+        f"The client assertion of {credentials.client_id!r} can't be signed with "
+        f"{header['alg']} ({cause}). Use a key and an algorithm that fit each other."
+    )

@@ -1,0 +1,137 @@
+"""The private key of an assertion: from PEM or PKCS#12 to what joserfc signs with."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zeebe_auth.credentials.client_credentials import ClientCredentials, PrivateKey
+from zeebe_auth.credentials.key_files import is_pem, opened, read_key_file
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.secret import Secret
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+    from cryptography.x509 import Certificate
+
+__all__ = ["SigningKey", "signing_key"]
+
+_ALGORITHMS = {
+    "RSA": ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    "P-256": ("ES256",),
+    "P-384": ("ES384",),
+    "P-521": ("ES512",),
+    "secp256k1": ("ES256K",),
+    # RFC 9864 names the curve instead, which servers have yet to learn.
+    "Ed25519": ("EdDSA", "Ed25519"),
+    "Ed448": ("EdDSA", "Ed448"),
+}
+"""What each type of key signs with (RFC 7518, 3.1; RFC 8037, 3.1); the usual one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A key to sign with.
+
+    Args:
+        key: joserfc's.
+        algorithm: The JWS algorithm to sign with.
+        thumbprint: SHA-256 of its certificate as ``x5t#S256`` has it; None without a certificate.
+    """
+
+    key: Any = field(repr=False)
+    algorithm: str
+    thumbprint: str | None
+
+
+def signing_key(authentication: PrivateKey, credentials: ClientCredentials) -> SigningKey:
+    """The key that ``authentication`` names, its file read now.
+
+    Raises:
+        ConfigurationError: A file can't be read, the password is missing or wrong, there is no
+            private key of a type that signs, or it doesn't sign with the algorithm that is asked
+            for.
+    """
+    outcome = _outcome(authentication)
+    # Raised here: the variables of the frames down there hold the key.
+    if isinstance(outcome, SigningKey):
+        return outcome
+    named = f"The private key of the credentials from {credentials.origin}"
+    if isinstance(authentication.key, Path):
+        named = f"The private key in {authentication.key}"
+    raise ConfigurationError(f"{named} {outcome}")
+
+
+def _outcome(authentication: PrivateKey) -> SigningKey | str:
+    """The key, or the rest of a sentence that says what is wrong with it."""
+    given = authentication.key
+    if isinstance(given, Secret):
+        content: bytes | str = given.reveal().encode("utf-8", "surrogateescape")
+    else:
+        content = read_key_file(given)
+    if isinstance(content, str):
+        return content
+    found = opened(content, authentication.password, password_field="private_key_password")  # noqa: S106 - a name
+    if isinstance(found, str):
+        return found
+    if found.key is None and is_pem(content):
+        return "is not a PEM private key (RSA, EC or Ed25519). Give one."
+    if found.key is None:
+        return "is missing: the PKCS#12 file holds none. Export the key into it."
+    certificate = found.certificates[0] if found.certificates else None
+    if authentication.certificate is not None:
+        certificate = _certificate(authentication.certificate)
+        if certificate is None:
+            return (
+                f"has a certificate in {authentication.certificate} that can't be read. Name a "
+                "PEM certificate that this user may read."
+            )
+    if certificate is not None and certificate.public_key() != found.key.public_key():
+        return (
+            "doesn't belong to the certificate beside it. Give the certificate of this key, or "
+            "none."
+        )
+    return _for_joserfc(found.key, certificate, authentication.algorithm)
+
+
+def _certificate(path: Path) -> Certificate | None:
+    content = read_key_file(path)
+    if isinstance(content, str):
+        return None
+    found = opened(content, None, password_field="private_key_password")  # noqa: S106 - a name
+    return None if isinstance(found, str) or not found.certificates else found.certificates[0]
+
+
+def _for_joserfc(
+    key: PrivateKeyTypes, certificate: Certificate | None, algorithm: str | None
+) -> SigningKey | str:
+    from cryptography.hazmat.primitives import hashes, serialization
+    from joserfc.errors import JoseError
+    from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    thumbprint = None
+    if certificate is not None:
+        digest = certificate.fingerprint(hashes.SHA256())
+        thumbprint = base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+    for kind in (RSAKey, ECKey, OKPKey):
+        try:
+            imported = kind.import_key(pem)
+        except (JoseError, ValueError, TypeError):
+            continue
+        curve = getattr(imported, "curve_name", "RSA")
+        fitting = _ALGORITHMS.get(curve, ())
+        if algorithm is not None and fitting and algorithm not in fitting:
+            return (
+                f"is of the type {curve} and can't sign with {algorithm}. Choose "
+                f"{', '.join(fitting)} (algorithm), or name another key."
+            )
+        if fitting:
+            return SigningKey(imported, algorithm or fitting[0], thumbprint)
+    return "is of a type that signs no assertion. Give an RSA, EC or Ed25519 key."

@@ -1,0 +1,130 @@
+"""One attempt at a token, from the credentials to the token or the typed error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zeebe_auth.clock import SYSTEM_CLOCK, Clock
+from zeebe_auth.credentials.client_credentials import ClientCertificate, ClientCredentials
+from zeebe_auth.errors import TokenEndpointError, TokenEndpointUnreachable
+from zeebe_auth.token import AccessToken
+from zeebe_auth.token_endpoint.http.transport import TokenTransport
+
+if TYPE_CHECKING:
+    # Imported where a token is asked for: a process that finds one in a store needs none of it.
+    from zeebe_auth.token_endpoint.discovery import Discovery, TokenAddress
+    from zeebe_auth.token_endpoint.http.sending import HttpSender
+
+__all__ = ["TokenEndpoint"]
+
+_NOT_FOUND = {404, 405, 410}
+
+
+class TokenEndpoint:
+    """Asks token endpoints for tokens, once per call. Safe for any number of threads.
+
+    It keeps no connection (a token is asked for about once an hour) and no lock, so it survives
+    a fork; it keeps what discovery told, for an hour.
+
+    Args:
+        transport: How endpoints are reached.
+        clock: The wall clock for times in tokens, the running clock for the time limit.
+    """
+
+    def __init__(self, transport: TokenTransport, *, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._discovery: Discovery | None = None
+
+    def request_token(
+        self, credentials: ClientCredentials, *, time_limit_seconds: float | None = None
+    ) -> AccessToken:
+        """One attempt at a token for ``credentials`` (RFC 6749, 4.4), discovery included.
+
+        Args:
+            credentials: Who asks, and where.
+            time_limit_seconds: For everything together, if that is less than what the transport
+                allows.
+
+        Raises:
+            ConfigurationError: Something given can't be used; nothing was sent.
+            InvalidClientError: The endpoint refused the client.
+            RateLimitedError: It asked for patience.
+            TokenEndpointUnreachable: There was no answer in time, or it failed inside.
+            TokenResponseError: It answered, but with no usable token.
+        """
+        issued_at = self._clock.wall()
+        sender = self._sender(credentials, time_limit_seconds)
+        discovery = self._discovering()
+        address = discovery.address(credentials, sender)
+        try:
+            return self._asked(credentials, address, sender, issued_at)
+        except TokenEndpointError as error:
+            moved = isinstance(error, TokenEndpointUnreachable) or error.status_code in _NOT_FOUND
+            if address.discovered and moved:
+                discovery.forget(credentials)
+            raise
+
+    def revoke_token(self, credentials: ClientCredentials, token: AccessToken) -> bool:
+        """One attempt to revoke ``token`` (RFC 7009), discovery included.
+
+        Args:
+            credentials: Whose token it is, and where that is told.
+            token: The token.
+
+        Returns:
+            False if neither the credentials nor discovery name a place to do so, or if it says
+            that it doesn't revoke tokens of this type.
+
+        Raises:
+            AuthError: It was not revoked; each kind as for `request_token`.
+        """
+        from zeebe_auth.token_endpoint.revocation import read_revocation, revocation_request
+
+        sender = self._sender(credentials, None)
+        address = self._discovering().address(credentials, sender)
+        request = revocation_request(credentials, address, token, self._clock, self._transport)
+        if request is None:
+            return False
+        return read_revocation(sender.send(request), request.url, credentials)
+
+    def _sender(
+        self, credentials: ClientCredentials, time_limit_seconds: float | None
+    ) -> HttpSender:
+        from zeebe_auth.token_endpoint.http.sending import HttpSender
+
+        seconds = self._transport.total_timeout_seconds
+        if time_limit_seconds is not None:
+            seconds = min(seconds, time_limit_seconds)
+        authentication = credentials.authentication
+        return HttpSender(
+            self._transport,
+            self._clock,
+            self._clock.running() + seconds,
+            authentication if isinstance(authentication, ClientCertificate) else None,
+        )
+
+    def _discovering(self) -> Discovery:
+        from zeebe_auth.token_endpoint.discovery import Discovery
+
+        discovery = self._discovery
+        if discovery is None:
+            self._discovery = discovery = Discovery()
+        return discovery
+
+    def _asked(
+        self,
+        credentials: ClientCredentials,
+        address: TokenAddress,
+        sender: HttpSender,
+        issued_at: float,
+    ) -> AccessToken:
+        from zeebe_auth.token_endpoint.reply import read_token
+        from zeebe_auth.token_endpoint.request import token_request
+
+        reply = sender.send(token_request(credentials, address, self._clock))
+        return read_token(reply, address.token_url, credentials, issued_at=issued_at)
+
+    def close(self) -> None:
+        """Forget what discovery told. Nothing else is held."""
+        self._discovery = None

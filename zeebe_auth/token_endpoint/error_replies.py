@@ -1,0 +1,245 @@
+"""What a reply without a token means, and what to do about it (RFC 6749, 5.2)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from zeebe_auth.clock import local_time
+from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.errors import (
+    AuthError,
+    InvalidClientError,
+    RateLimitedError,
+    TokenEndpointUnreachable,
+    TokenResponseError,
+)
+from zeebe_auth.token_endpoint.http.response import retry_at
+from zeebe_auth.token_endpoint.http.sending import HttpReply
+from zeebe_auth.token_endpoint.http.url import EndpointUrl
+
+__all__ = ["oauth_error", "refusal_of_status", "refusal_of_token_request"]
+
+_ERROR_CODE = re.compile(r"[a-z_]{1,40}")
+_CLIENT_REFUSED = {"invalid_client", "unauthorized_client"}
+_SERVER_TROUBLE = {"server_error", "temporarily_unavailable"}
+
+_WHAT_TO_CHECK = {
+    "invalid_scope": "Check the scope: this client may not ask for it, or it is not known there.",
+    "invalid_target": "Check the resource and the audience (RFC 8707).",
+    "invalid_request": "Check audience, scope and resource; some servers want one of them.",
+    "unsupported_grant_type": (
+        "Allow the client credentials grant for this client at the authorization server, and "
+        "check that the URL is that of the token endpoint."
+    ),
+    "invalid_grant": "Check audience and scope, and that the client is active.",
+    "access_denied": (
+        "Check the audience and the scope: the client is known, but not allowed that one."
+    ),
+}
+_WHAT_TO_CHECK_IN_AN_EXCHANGE = {
+    "invalid_request": (
+        "Check that the subject token has not expired, is of the type it is said to be, and was "
+        "issued by somebody the server trusts, and that this client may exchange it for that "
+        "audience."
+    ),
+    "unsupported_grant_type": (
+        "Allow token exchange (RFC 8693) for this client at the authorization server, and check "
+        "that the URL is that of the token endpoint."
+    ),
+    "invalid_grant": "Check that the subject token has not expired and that its user is active.",
+    "access_denied": (
+        "Check that this client may exchange tokens for that audience and scope, and that the "
+        "subject token is for this client."
+    ),
+}
+# What a server says that looks for the parameters in a form and finds none.
+_NO_PARAMETERS = {"invalid_request", "unsupported_grant_type"}
+_USE_A_FORM = 'If the server takes no JSON body, set request_format to "form".'
+
+_PROOFS = {"client_secret": "the client secret and the id", "public": "the id"}
+_MORE_ON_PROOFS = {
+    "client_secret_basic": (
+        " If the secret has other characters than letters and digits, try client_secret_post: not "
+        "every server decodes them in a header (RFC 6749, 2.3.1)."
+    ),
+    "client_secret_jwt": (
+        " An assertion must be for the audience that the server expects, and the clocks must agree."
+    ),
+    "private_key": (
+        " The key must be known there, with its key id if it has one; an assertion must be for "
+        "the audience that the server expects, and the clocks must agree."
+    ),
+    "assertion_file": (
+        " An assertion is good for one audience, until it expires and, at many servers, once."
+    ),
+    "public": " Few servers give a token to a client without a secret, a key or a certificate.",
+}
+
+
+def oauth_error(document: dict[str, Any] | None) -> str | None:
+    """The OAuth error code in ``document``, if it has one that may be quoted."""
+    code = (document or {}).get("error")
+    return code if isinstance(code, str) and _ERROR_CODE.fullmatch(code) else None
+
+
+def refusal_of_status(reply: HttpReply, url: EndpointUrl) -> AuthError | None:
+    """The error that follows from the status alone, whoever was asked what; None if none does."""
+    status = reply.status_code
+    if status == 429 or (status == 503 and "retry-after" in reply.headers):  # noqa: PLR2004
+        until = retry_at(reply)
+        when = "; ask again later" if until is None else f" until {local_time(until)}"
+        return RateLimitedError(
+            f"{url} asks for patience (HTTP {status}){when}.", retry_at=until, status_code=status
+        )
+    if status >= 500 or status == 408:  # noqa: PLR2004
+        return TokenEndpointUnreachable(
+            f"{url} failed inside (HTTP {status}). Try again later, or look into the "
+            "authorization server's log.",
+            retry_at=retry_at(reply),
+            status_code=status,
+        )
+    if 300 <= status < 400:  # noqa: PLR2004
+        return TokenResponseError(
+            f"{url} answers with a redirect{_destination(reply, url)}, which is not followed with "
+            "a secret in the request. Put the final URL into the configuration.",
+            status_code=status,
+        )
+    return None
+
+
+def refusal_of_token_request(
+    reply: HttpReply,
+    document: dict[str, Any] | None,
+    url: EndpointUrl,
+    credentials: ClientCredentials,
+) -> AuthError:
+    """The error for a reply that holds no token."""
+    status, code = reply.status_code, oauth_error(document)
+    of_status = refusal_of_status(reply, url)
+    if of_status is not None:
+        return of_status
+    if code in _CLIENT_REFUSED or status == 401 or (status == 403 and code is None):  # noqa: PLR2004
+        return InvalidClientError(
+            f"{url.origin} refused the client {credentials.client_id!r} "
+            f"({_reason(status, code)}). {_next_step(credentials, code)}"
+            f"{_other_causes(credentials, status) if code is None else ''}",
+            error=code,
+            status_code=status,
+        )
+    if code in _SERVER_TROUBLE:
+        return TokenEndpointUnreachable(
+            f"{url} failed inside ({_reason(status, code)}). Try again later, or look into the "
+            "authorization server's log.",
+            error=code,
+            status_code=status,
+        )
+    if code is not None:
+        advice = _WHAT_TO_CHECK.get(code, "Check audience, scope and resource.")
+        if credentials.subject_token is not None:
+            advice = _WHAT_TO_CHECK_IN_AN_EXCHANGE.get(code, advice)
+        if credentials.request_format == "json" and code in _NO_PARAMETERS:
+            advice = f"{_USE_A_FORM} {advice}"
+        return TokenResponseError(
+            f"{url} gave no token to the client {credentials.client_id!r} "
+            f"({_reason(status, code)}). {advice}{_asked_for(credentials)}",
+            error=code,
+            status_code=status,
+        )
+    message = _not_a_token_endpoint(reply, document, url) + _other_causes(credentials, status)
+    return TokenResponseError(message, status_code=status)
+
+
+def _reason(status: int, code: str | None) -> str:
+    return f"HTTP {status}" if code is None else f"{code}, HTTP {status}"
+
+
+def _next_step(credentials: ClientCredentials, code: str | None) -> str:
+    authentication = credentials.authentication
+    kind = authentication.kind
+    proof = _PROOFS.get(kind, f"its {kind.replace('_', ' ')} and the id")
+    step = f"Check {proof}{_where(credentials)}."
+    step += _MORE_ON_PROOFS.get(getattr(authentication, "method", kind), "")
+    exchanges = credentials.subject_token is not None
+    if code == "unauthorized_client":
+        # Keycloak says so of a wrong secret, too.
+        grant = "exchange tokens" if exchanges else "use the client credentials grant"
+        step += f" Check also that the client may {grant} there."
+    elif exchanges and credentials.audience is not None:
+        # Keycloak calls an unknown audience an invalid client.
+        step += f" Check also that the audience {credentials.audience!r} is known there."
+    return step
+
+
+def _other_causes(credentials: ClientCredentials, status: int) -> str:
+    """What else it may be if the server doesn't say."""
+    causes = ""
+    if status == 403 and not credentials.scopes:  # noqa: PLR2004
+        causes += " Some servers also refuse a request without a scope."
+    if status == 400 and credentials.subject_token is not None:  # noqa: PLR2004
+        causes += " Not every server exchanges tokens (RFC 8693)."
+    if credentials.request_format == "json":
+        causes += f" {_USE_A_FORM}"
+    return causes
+
+
+def _where(credentials: ClientCredentials) -> str:
+    kind = credentials.authentication.kind
+    if credentials.origin == "environment" and kind == "client_secret":
+        return " in CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET (or the ZEEBE_ names)"
+    if credentials.origin == "environment":
+        return " in CAMUNDA_CLIENT_ID (or the ZEEBE_ name)"
+    if "keychain" in credentials.origin:
+        return '; "zeebe-auth login" stores new ones'
+    they_come = "it comes" if kind == "public" else "they come"
+    return f' ({they_come} from: {credentials.origin}), or run "zeebe-auth login"'
+
+
+def _asked_for(credentials: ClientCredentials) -> str:
+    asked = [
+        f"{name} {value!r}"
+        for name, value in (
+            ("audience", credentials.audience),
+            ("scope", " ".join(credentials.scopes)),
+            ("resource", " ".join(credentials.resources)),
+        )
+        if value
+    ]
+    return f" Asked for: {', '.join(asked)}." if asked else " None of the three was asked for."
+
+
+def _not_a_token_endpoint(
+    reply: HttpReply, document: dict[str, Any] | None, url: EndpointUrl
+) -> str:
+    if document is not None:
+        what = "JSON without an OAuth error"
+    elif reply.body.lstrip()[:1] == b"<":
+        what = "an HTML page instead of JSON"
+    elif not reply.body:
+        what = "an empty body"
+    else:
+        what = "something that is not a JSON object"
+    so = "so it is not a token endpoint"
+    if reply.status_code == 400:  # noqa: PLR2004
+        # Some token endpoints say no more to a grant or a body that they don't know.
+        so += " or does not take this request"
+    return (
+        f"{url} answered with {what} (HTTP {reply.status_code}), {so}. "
+        "Check the token URL; for Keycloak it ends in /protocol/openid-connect/token, for "
+        "Camunda SaaS in /oauth/token."
+    )
+
+
+def _destination(reply: HttpReply, url: EndpointUrl) -> str:
+    import httpx2
+
+    try:
+        target = httpx2.URL(url.text).join(reply.headers.get("location", ""))
+    except (httpx2.InvalidURL, ValueError):
+        return ""
+    if not target.host:
+        return ""
+    # No user, password, query or fragment: those may be secrets of somebody else.
+    path = target.raw_path.decode("ascii").partition("?")[0]
+    host = target.netloc.rpartition(b"@")[2].decode("ascii")
+    return f" to {target.scheme}://{host}{path}"

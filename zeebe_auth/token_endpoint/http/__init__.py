@@ -1,0 +1,1 @@
+"""Sends requests to the authorization server within one deadline."""

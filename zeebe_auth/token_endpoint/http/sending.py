@@ -1,0 +1,165 @@
+"""One HTTP exchange: against one deadline, with one limit of size, and no trace of the secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from zeebe_auth.clock import Clock
+from zeebe_auth.credentials.client_credentials import ClientCertificate
+from zeebe_auth.errors import AuthError, TokenResponseError
+from zeebe_auth.token_endpoint.http.proxies import Proxy, proxy_for
+from zeebe_auth.token_endpoint.http.tls import tls_context
+from zeebe_auth.token_endpoint.http.transport import TokenTransport
+from zeebe_auth.token_endpoint.http.unreachable import unreachable
+from zeebe_auth.token_endpoint.http.url import EndpointUrl
+
+if TYPE_CHECKING:
+    from httpcore2 import ConnectionPool
+
+__all__ = ["HttpReply", "HttpRequest", "HttpSender"]
+
+_BODY_LIMIT_BYTES = 1024 * 1024
+_USER_AGENT = "zeebe-credentials"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """What is sent. Headers and body hold secrets and are not shown."""
+
+    method: str
+    url: EndpointUrl
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """What came back. Headers (names in lower case) and body are not shown."""
+
+    status_code: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    received_at: float
+    """Wall clock when it was complete, in epoch seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSender:
+    """Sends the requests of one attempt; they share its deadline.
+
+    Args:
+        transport: How endpoints are reached.
+        clock: The two clocks.
+        deadline: When everything must be over, as a reading of the running clock.
+        client_certificate: What to show instead of the transport's own.
+    """
+
+    transport: TokenTransport
+    clock: Clock
+    deadline: float
+    client_certificate: ClientCertificate | None = None
+
+    def send(self, request: HttpRequest) -> HttpReply:
+        """The reply to ``request``, whatever its status. No redirect is followed.
+
+        Raises:
+            ConfigurationError: A certificate file or the proxy can't be used.
+            TokenEndpointUnreachable: There was no reply in time.
+            TokenResponseError: The reply is larger than 1 MiB or compressed.
+        """
+        proxy = proxy_for(request.url, self.transport)
+        outcome = self._attempt(request, proxy)
+        # Raised here and not where it was caught: the frames and the errors down there hold the
+        # secret, and error reporters walk tracebacks, causes and contexts.
+        if isinstance(outcome, AuthError):
+            raise outcome
+        return outcome
+
+    def _attempt(self, request: HttpRequest, proxy: Proxy | None) -> HttpReply | AuthError:
+        try:
+            return self._exchange(request, proxy)
+        except AuthError as error:
+            return error.with_traceback(None)
+        except Exception as error:  # noqa: BLE001 - h11, httpcore2 and ssl each have their own
+            return unreachable(error, request.url, proxy, self.transport, self._shown())
+
+    def _exchange(self, request: HttpRequest, proxy: Proxy | None) -> HttpReply:
+        import httpcore2
+
+        url = request.url
+        headers = {
+            "Host": url.authority.decode("ascii"),
+            "User-Agent": _USER_AGENT,
+            "Accept": "application/json",
+            # A compressed megabyte can be a thousand of them.
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            **request.headers,
+        }
+        if request.method != "GET":
+            headers["Content-Length"] = str(len(request.body))
+        target = httpcore2.URL(
+            scheme=url.scheme, host=url.wire_host, port=url.port, target=url.target
+        )
+        with (
+            self._pool(url, proxy) as pool,
+            pool.stream(
+                request.method, target, headers=list(headers.items()), content=request.body
+            ) as reply,
+        ):
+            found = _headers(reply.headers)
+            coding = found.get("content-encoding", "identity").strip().lower()
+            if coding not in {"identity", ""}:
+                raise TokenResponseError(
+                    f"{url} answered with a compressed body, though none was asked for. Turn "
+                    "compression off for it, at the server or at the proxy in front.",
+                    status_code=reply.status,
+                )
+            body = bytearray()
+            for chunk in reply.iter_stream():
+                body += chunk
+                if len(body) > _BODY_LIMIT_BYTES:
+                    raise TokenResponseError(
+                        f"{url} answered with more than 1 MiB; a token endpoint answers with a "
+                        "few KiB. Check that the URL is that of the token endpoint.",
+                        status_code=reply.status,
+                    )
+            return HttpReply(reply.status, found, bytes(body), self.clock.wall())
+
+    def _shown(self) -> ClientCertificate | None:
+        return self.client_certificate or self.transport.client_certificate
+
+    def _pool(self, url: EndpointUrl, proxy: Proxy | None) -> ConnectionPool:
+        import httpcore2
+
+        from zeebe_auth.token_endpoint.http.network import DeadlineNetwork
+
+        network = DeadlineNetwork(
+            self.clock.running, self.deadline, self.transport.connect_timeout_seconds
+        )
+        trust = None
+        if url.scheme == "https":
+            trust = tls_context(self.transport.ca_certificate, self._shown())
+        if proxy is None:
+            return httpcore2.ConnectionPool(ssl_context=trust, network_backend=network)
+        proxy_trust = None
+        if proxy.scheme == "https":
+            # The proxy is not the one whom the client certificate is for.
+            proxy_trust = tls_context(self.transport.ca_certificate, None)
+        return httpcore2.HTTPProxy(
+            httpcore2.URL(scheme=proxy.scheme, host=proxy.host, port=proxy.port, target=b"/"),
+            proxy_auth=proxy.login,
+            ssl_context=trust,
+            proxy_ssl_context=proxy_trust,
+            network_backend=network,
+        )
+
+
+def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    # Of a header that comes twice the first counts; none that is read here may be repeated.
+    found: dict[str, str] = {}
+    for name, value in raw:
+        found.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
+    return found

@@ -1,0 +1,178 @@
+"""Why there was no reply, in words for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zeebe_auth.credentials.authentication import ClientCertificate
+from zeebe_auth.errors import TokenEndpointUnreachable
+from zeebe_auth.token_endpoint.http.proxies import Proxy
+from zeebe_auth.token_endpoint.http.transport import TokenTransport
+from zeebe_auth.token_endpoint.http.url import EndpointUrl
+
+if TYPE_CHECKING:
+    from ssl import SSLCertVerificationError, SSLError
+
+__all__ = ["unreachable"]
+
+# OpenSSL's X509_V_ERR_…, as ssl.SSLCertVerificationError.verify_code gives them.
+_NOT_YET_VALID, _EXPIRED = 9, 10
+_WRONG_NAMES = {62, 64}
+
+_PLAINTEXT_REASONS = {
+    "WRONG_VERSION_NUMBER",
+    "HTTP_REQUEST",
+    "HTTPS_PROXY_REQUEST",
+    "UNKNOWN_PROTOCOL",
+    "PACKET_LENGTH_TOO_LONG",
+    "RECORD_LAYER_FAILURE",
+}
+_CERTIFICATE_WANTED_REASONS = {
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+    "TLSV1_ALERT_UNKNOWN_CA",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE",
+    "SSLV3_ALERT_BAD_CERTIFICATE",
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED",
+    "SSLV3_ALERT_CERTIFICATE_REVOKED",
+}
+
+
+def unreachable(
+    error: Exception,
+    url: EndpointUrl,
+    proxy: Proxy | None,
+    transport: TokenTransport,
+    shown: ClientCertificate | None,
+) -> TokenEndpointUnreachable:
+    """The typed error for what went wrong while sending to ``url``.
+
+    ``shown`` is the client certificate that was shown there. The error's cause is a copy of the
+    operating system's error without a traceback: the original's frames hold the request.
+    """
+    system_error = _system_error(error)
+    message, retryable = _sentence(error, system_error, url, proxy, transport, shown)
+    timed_out = isinstance(system_error, TimeoutError) or _is_timeout(error)
+    failure = TokenEndpointUnreachable(message, retryable=retryable, timed_out=timed_out)
+    if system_error is not None:
+        failure.__cause__ = type(system_error)(*system_error.args)
+    return failure
+
+
+def _system_error(error: BaseException | None) -> OSError | None:
+    while error is not None and not isinstance(error, OSError):
+        error = error.__cause__
+    return error
+
+
+def _is_timeout(error: Exception) -> bool:
+    import httpcore2
+
+    return isinstance(error, httpcore2.TimeoutException)
+
+
+def _sentence(
+    error: Exception,
+    system_error: OSError | None,
+    url: EndpointUrl,
+    proxy: Proxy | None,
+    transport: TokenTransport,
+    shown: ClientCertificate | None,
+) -> tuple[str, bool]:
+    import socket
+    import ssl
+
+    import httpcore2
+
+    place = f"{url} through the proxy {proxy}" if proxy else str(url)
+    if isinstance(system_error, ssl.SSLCertVerificationError):
+        return _untrusted(system_error, url, proxy, transport), False
+    if isinstance(system_error, ssl.SSLError):
+        return _broken_tls(system_error, place, shown)
+    if isinstance(system_error, TimeoutError) or _is_timeout(error):
+        return (
+            f"{place} did not answer in time. Check that it is up and that the network and the "
+            "proxy settings let this machine reach it."
+        ), True
+    if isinstance(system_error, socket.gaierror):
+        host = proxy.host.decode("ascii") if proxy else url.host
+        return (
+            f"{place} can't be reached: the name {host} is not known. Check its spelling, DNS "
+            "and the proxy settings."
+        ), True
+    if isinstance(error, httpcore2.ProxyError):
+        status = str(error)[:3]
+        named = f" (HTTP {status})" if status.isdigit() else ""
+        return (
+            f"The proxy {proxy} would not connect to {url.origin}{named}. Check the proxy's user "
+            "and password and its rules, or name the host in NO_PROXY to go there directly."
+        ), status not in {"401", "403", "405", "407"}
+    if isinstance(system_error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
+        return f"{place} hung up.{_other_protocol(url)}", True
+    if system_error is not None:
+        why = system_error.strerror or type(system_error).__name__
+        return (
+            f"{place} can't be reached: {why}. Check that it is up and that host and port are "
+            "right."
+        ), True
+    return f"{place} hung up or did not answer in HTTP.{_other_protocol(url)}", True
+
+
+def _other_protocol(url: EndpointUrl) -> str:
+    if url.scheme == "http":
+        return " If that port speaks TLS, write https://."
+    return " Check that host and port are those of the authorization server."
+
+
+def _untrusted(
+    error: SSLCertVerificationError,
+    url: EndpointUrl,
+    proxy: Proxy | None,
+    transport: TokenTransport,
+) -> str:
+    place = f"{url} (or the proxy {proxy})" if proxy else str(url)
+    code = getattr(error, "verify_code", None)
+    if code in _WRONG_NAMES:
+        return (
+            f"The TLS certificate of {place} is for another name than {url.host}. Use the name "
+            "that stands in the certificate, or have it issued for this one."
+        )
+    if code in {_EXPIRED, _NOT_YET_VALID}:
+        state = "has expired" if code == _EXPIRED else "is not valid yet"
+        return (
+            f"The TLS certificate of {place} {state}. Have it renewed there, and check this "
+            "machine's date."
+        )
+    if transport.ca_certificate is not None:
+        step = f"Put the authority that issued it into {transport.ca_certificate}."
+    else:
+        step = (
+            "If the authority is your own, name its PEM file as ca_certificate of the profile or "
+            "in CAMUNDA_CA_CERTIFICATE_PATH."
+        )
+    return f"The TLS certificate of {place} is not trusted here. {step}"
+
+
+def _broken_tls(error: SSLError, place: str, shown: ClientCertificate | None) -> tuple[str, bool]:
+    reason = error.reason or ""
+    if reason in _PLAINTEXT_REASONS:
+        return (
+            f"{place} does not speak TLS on that port: plain text came back. Use the port that "
+            "speaks TLS, or turn TLS on there."
+        ), False
+    if reason in _CERTIFICATE_WANTED_REASONS:
+        if shown is None:
+            step = "If it wants a client certificate, give one that it trusts."
+        else:
+            step = (
+                f"Check that the client certificate in {shown.certificate_chain} is good now and "
+                "by an authority that the server trusts."
+            )
+        return (
+            f"{place} refused the TLS handshake ({reason.replace('_', ' ').lower()}). {step}"
+        ), False
+    named = f" ({reason.replace('_', ' ').lower()})" if reason else ""
+    return (
+        f"The TLS handshake with {place} failed{named}. Check that host and port are those of "
+        "the authorization server."
+    ), True

@@ -1,0 +1,1 @@
+"""What calls of sync and asyncio channels share."""

@@ -1,0 +1,115 @@
+"""Whether a channel that somebody else made is encrypted: gRPC itself is asked.
+
+A channel doesn't tell. But gRPC asks call credentials for metadata only on a connection that is
+secure enough for them, and fails the call before anything is sent where it isn't (measured:
+UNAUTHENTICATED "Established channel does not have a sufficient security level …").
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import grpc
+
+from zeebe_auth.adapters.token_access import TokenAccess
+
+if TYPE_CHECKING:
+    from zeebe_auth import AccessToken, CredentialsProvider
+
+__all__ = ["ProvingChannel", "SecurityProof", "UnprovenAccess"]
+
+
+class SecurityProof(grpc.AuthMetadataPlugin):
+    """Call credentials without metadata. That they were asked is the proof."""
+
+    def __init__(self) -> None:
+        self.given = False
+        """Whether the channel has shown to be secure."""
+        self._credentials = contextvars.Context().run(
+            grpc.metadata_call_credentials, self, "zeebe_grpc.authorize"
+        )
+
+    def __call__(
+        self,
+        context: grpc.AuthMetadataContext,  # noqa: ARG002
+        callback: grpc.AuthMetadataPluginCallback,
+    ) -> None:
+        self.given = True
+        callback((), None)
+
+    def demanded(self, credentials: grpc.CallCredentials | None) -> grpc.CallCredentials | None:
+        """The caller's call credentials, together with the proof while it is missing."""
+        if self.given:
+            return credentials
+        if credentials is None:
+            return self._credentials
+        return grpc.composite_call_credentials(self._credentials, credentials)
+
+
+class UnprovenAccess(TokenAccess):
+    """Blames no token for a channel on which none was sent."""
+
+    def __init__(self, provider: CredentialsProvider, proof: SecurityProof) -> None:
+        super().__init__(provider)
+        self._proof = proof
+
+    def invalidate(self, token: AccessToken) -> None:
+        """As `TokenAccess.invalidate`, once the channel has proved itself."""
+        if self._proof.given:
+            super().invalidate(token)
+
+
+class ProvingChannel:
+    """The part of a channel that makes calls; none goes out before the proof is given."""
+
+    def __init__(self, channel: grpc.Channel, proof: SecurityProof) -> None:
+        self._channel = channel
+        self._proof = proof
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._channel, name)
+
+    def unary_unary(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls of a unary-unary method that demand the proof."""
+        return _ProvingCalls(self._channel.unary_unary(*args, **kwargs), self._proof)
+
+    def unary_stream(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls of a unary-stream method that demand the proof."""
+        return _ProvingCalls(self._channel.unary_stream(*args, **kwargs), self._proof)
+
+    def stream_unary(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls of a stream-unary method that demand the proof."""
+        return _ProvingCalls(self._channel.stream_unary(*args, **kwargs), self._proof)
+
+    def stream_stream(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls of a stream-stream method that demand the proof."""
+        return _ProvingCalls(self._channel.stream_stream(*args, **kwargs), self._proof)
+
+
+class _ProvingCalls:
+    def __init__(self, multi_callable: Any, proof: SecurityProof) -> None:
+        self._multi_callable = multi_callable
+        self._proof = proof
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._prove(self._multi_callable, *arguments)
+
+    def with_call(self, *arguments: Any) -> Any:
+        return self._prove(self._multi_callable.with_call, *arguments)
+
+    def future(self, *arguments: Any) -> Any:
+        return self._prove(self._multi_callable.future, *arguments)
+
+    def _prove(
+        self,
+        start: Callable[..., Any],
+        request: Any,
+        timeout: float | None,
+        metadata: Any,
+        credentials: grpc.CallCredentials | None,
+        *options: Any,
+    ) -> Any:
+        demanded = self._proof.demanded(credentials)
+        return start(request, timeout, metadata, demanded, *options)

@@ -1,0 +1,1 @@
+"""Where a channel connects to, and over which transport."""

@@ -1,0 +1,1 @@
+"""Finds out where the connection to a gateway breaks."""

@@ -1,0 +1,260 @@
+"""From a name to HTTP/2, step by step: where the way to the gateway ends, and what to do.
+
+gRPC itself says UNAVAILABLE to all of it.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from zeebe_grpc.connection.addresses import parse_address
+from zeebe_grpc.connection.pem import pem_text
+from zeebe_grpc.connection.settings import ConnectionSettings
+from zeebe_grpc.connection.targets import is_local
+from zeebe_grpc.diagnosis.http2 import FirstReply, first_reply
+from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate, peer_certificate
+from zeebe_grpc.diagnosis.proxy import proxy_variable
+from zeebe_grpc.diagnosis.step import Step
+from zeebe_grpc.diagnosis.tls import distrusted, no_handshake
+from zeebe_grpc.diagnosis.trusted_roots import trusted_roots
+
+__all__ = ["probe"]
+
+_Endpoint = tuple[int, Any]
+
+_STEPS = ("dns", "tcp", "tls", "http2")
+
+
+def probe(settings: ConnectionSettings, *, timeout_seconds: float) -> Iterator[Step]:
+    """Go the way to the gateway on foot: DNS, TCP, TLS, HTTP/2.
+
+    No credentials are sent. After the first step that fails, the others are skipped.
+
+    Args:
+        settings: Where the gateway is and what is trusted.
+        timeout_seconds: How long each step may take.
+    """
+    yield from _Probe(settings, timeout_seconds).steps()
+
+
+class _StepFailed(Exception):  # noqa: N818
+    def __init__(self, step: Step) -> None:
+        super().__init__(step.detail)
+        self.step = step
+
+
+@dataclass(slots=True)
+class _Probe:
+    settings: ConnectionSettings
+    timeout_seconds: float
+    endpoints: tuple[_Endpoint, ...] = ()
+
+    def steps(self) -> Iterator[Step]:
+        address = self.settings.address
+        at_home = address.plaintext and is_local(address.target)
+        variable = None if at_home else proxy_variable(address.host)
+        if variable is not None:
+            reason = f"gRPC goes through the proxy of {variable}; what is behind can't be seen."
+            yield from (Step.skipped(name, reason) for name in _STEPS)
+            return
+        reached = 0
+        try:
+            yield self.dns()
+            reached += 1
+            connection, step = self.tcp()
+            with connection:
+                yield step
+                reached += 1
+                if self.settings.address.plaintext:
+                    yield Step.skipped("tls", "The address says plaintext.")
+                    reached += 1
+                    yield self.http2(connection)
+                else:
+                    secured, step = self.tls(connection)
+                    with secured:
+                        yield step
+                        reached += 1
+                        yield self.http2(secured)
+        except _StepFailed as failure:
+            yield failure.step
+            for name in _STEPS[reached + 1 :]:
+                yield Step.skipped(name, f"{failure.step.name} comes first.")
+
+    def dns(self) -> Step:
+        address = self.settings.address
+        outcome: list[list[tuple[Any, ...]] | OSError | UnicodeError] = []
+
+        def resolve() -> None:
+            try:
+                found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+            except (OSError, UnicodeError) as error:
+                outcome.append(error)
+            else:
+                outcome.append(list(found))
+
+        # The system's resolver takes no time limit.
+        resolver = threading.Thread(target=resolve, daemon=True)
+        resolver.start()
+        resolver.join(self.timeout_seconds)
+        found = outcome[0] if outcome else TimeoutError("no answer in time")
+        if isinstance(found, Exception) or not found:
+            why = getattr(found, "strerror", None) or found or "no address"
+            raise _StepFailed(
+                Step.failed(
+                    "dns",
+                    f"The name {address.host} could not be resolved: {why}.",
+                    "Check the address for a typing error, and the network (VPN, DNS).",
+                )
+            )
+        self.endpoints = tuple((entry[0], entry[4]) for entry in found)
+        numbers = dict.fromkeys(str(entry[4][0]) for entry in found)
+        return Step.ok("dns", f"{address.host} is {', '.join(numbers)}.")
+
+    def connect(self) -> socket.socket:
+        failure = OSError("no address")
+        for family, endpoint in self.endpoints:
+            connection = socket.socket(family, socket.SOCK_STREAM)
+            try:
+                connection.settimeout(self.timeout_seconds)
+                connection.connect(endpoint)
+            except OSError as error:
+                connection.close()
+                failure = error
+            else:
+                # The one that answers is the one to ask again.
+                self.endpoints = ((family, endpoint),)
+                return connection
+        raise failure
+
+    def tcp(self) -> tuple[socket.socket, Step]:
+        target = self.settings.address.target
+        began = time.perf_counter()
+        try:
+            connection = self.connect()
+        except OSError as error:
+            raise _StepFailed(
+                Step.failed(
+                    "tcp",
+                    f"No connection to {target}: {_why(error)}.",
+                    "Check that the gateway runs, that host and port are right, and that no "
+                    "firewall is in between.",
+                )
+            ) from error
+        milliseconds = (time.perf_counter() - began) * 1000
+        return connection, Step.ok("tcp", f"Connected to {target} in {milliseconds:.0f} ms.")
+
+    @property
+    def server_name(self) -> str:
+        if self.settings.authority is not None:
+            return parse_address(self.settings.authority).host
+        return self.settings.address.host
+
+    def tls(self, connection: socket.socket) -> tuple[ssl.SSLSocket, Step]:
+        context, source = self.tls_context()
+        try:
+            secured = context.wrap_socket(connection, server_hostname=self.server_name)
+        except ssl.SSLCertVerificationError as error:
+            shown = self.shown_certificate()
+            raise _StepFailed(distrusted(error, shown, self.server_name, source)) from error
+        except OSError as error:
+            target, reply = self.settings.address.target, self.plaintext_reply()
+            raise _StepFailed(no_handshake(target, reply, _why(error))) from error
+        certificate = PeerCertificate.from_der(secured.getpeercert(binary_form=True) or b"")
+        return secured, Step.ok(
+            "tls",
+            f"{secured.version()}; the certificate is for {certificate.names_text}, signed by "
+            f"{certificate.issuer}, valid until {certificate.valid_until:%Y-%m-%d %H:%M} UTC, "
+            f"trusted by {source}.",
+        )
+
+    def tls_context(self) -> tuple[ssl.SSLContext, str]:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.set_alpn_protocols(["h2"])
+        if self.settings.root_certificates is not None:
+            roots, source = self.settings.root_certificates, "the CA file"
+        else:
+            try:
+                roots, source = trusted_roots()
+            except OSError as error:
+                raise _StepFailed(
+                    Step.failed(
+                        "tls",
+                        f"gRPC's list of certificate authorities can't be read: {_why(error)}.",
+                        "Check the variable GRPC_DEFAULT_SSL_ROOTS_FILE_PATH.",
+                    )
+                ) from error
+        context.load_verify_locations(cadata=pem_text(roots))
+        if self.settings.client_certificate is not None:
+            self.settings.client_certificate.read().load_into(context)
+        return context, source
+
+    def http2(self, connection: socket.socket) -> Step:
+        target = self.settings.address.target
+        secured = isinstance(connection, ssl.SSLSocket)
+        reply: FirstReply | None = None
+        why = "it answers with something else"
+        try:
+            reply = first_reply(connection)
+        except OSError as error:
+            why = _why(error)
+            if "CERTIFICATE_REQUIRED" in str(getattr(error, "reason", "")):
+                raise _StepFailed(
+                    Step.failed(
+                        "http2",
+                        f"The gateway at {target} asks for a client certificate.",
+                        "Name one in the profile: client_certificate and client_key.",
+                    )
+                ) from error
+        if reply is FirstReply.HTTP2:
+            return Step.ok("http2", f"{target} speaks HTTP/2.")
+        if not secured and self.shown_certificate() is not None:
+            raise _StepFailed(
+                Step.failed(
+                    "http2",
+                    f"The address says plaintext, but the gateway at {target} speaks TLS.",
+                    f"Write https://{target}, and don't set the insecure variable.",
+                )
+            )
+        advice = (
+            "Check that this is the gateway's gRPC port, and that a proxy or ingress in front of "
+            "it passes HTTP/2 on."
+        )
+        if reply is FirstReply.HTTP1:
+            why = "it speaks HTTP/1.1"
+        elif reply is FirstReply.CLOSED:
+            why = "it hangs up"
+        if reply in {None, FirstReply.CLOSED} and secured and not self.settings.client_certificate:
+            advice += " It may want a client certificate (in a profile: client_certificate)."
+        raise _StepFailed(
+            Step.failed(
+                "http2", f"{target} does not speak HTTP/2, which gRPC needs: {why}.", advice
+            )
+        )
+
+    def shown_certificate(self) -> PeerCertificate | None:
+        try:
+            with self.connect() as connection:
+                return peer_certificate(connection, self.server_name)
+        except OSError:
+            return None
+
+    def plaintext_reply(self) -> FirstReply | None:
+        try:
+            with self.connect() as connection:
+                return first_reply(connection)
+        except OSError:
+            return None
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ssl.SSLError):
+        return (error.reason or "TLS failed").lower().replace("_", " ")
+    return error.strerror or type(error).__name__

@@ -1,0 +1,84 @@
+"""Why a TLS handshake failed, and what to do about it."""
+
+from __future__ import annotations
+
+import ssl
+
+from zeebe_grpc.diagnosis.http2 import FirstReply
+from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate
+from zeebe_grpc.diagnosis.step import Step
+
+__all__ = ["distrusted", "no_handshake"]
+
+# OpenSSL's X509_V_ERR_… numbers.
+_NOT_YET_VALID, _EXPIRED = 9, 10
+_WRONG_NAME = frozenset({62, 64})
+
+
+def distrusted(
+    error: ssl.SSLCertVerificationError,
+    shown: PeerCertificate | None,
+    server_name: str,
+    source: str,
+) -> Step:
+    """The gateway's certificate was not accepted.
+
+    Args:
+        error: What OpenSSL says.
+        shown: The certificate.
+        server_name: The name that was expected in it.
+        source: Where the trusted certificate authorities come from, for people.
+    """
+    if error.verify_code in _WRONG_NAME:
+        names = "other names" if shown is None else shown.names_text
+        return Step.failed(
+            "tls",
+            f"The gateway's certificate is for {names}, not for {server_name}.",
+            "Write the address with a name that the certificate has, or name it by "
+            "CAMUNDA_OVERRIDE_AUTHORITY (in a profile: authority).",
+        )
+    if error.verify_code in {_EXPIRED, _NOT_YET_VALID}:
+        when = "expired" if error.verify_code == _EXPIRED else "is not valid yet"
+        until = "" if shown is None else f" (valid until {shown.valid_until:%Y-%m-%d %H:%M} UTC)"
+        return Step.failed(
+            "tls",
+            f"The gateway's certificate {when}{until}.",
+            "Renew it, and check this machine's clock.",
+        )
+    issuer = "a CA" if shown is None else shown.issuer
+    return Step.failed(
+        "tls",
+        f"The gateway's certificate is signed by {issuer}, which {source} does not hold "
+        f"({error.verify_message}).",
+        "Name the file of the CA that signed it by CAMUNDA_CA_CERTIFICATE_PATH or "
+        "ZEEBE_CA_CERTIFICATE_PATH (in a profile: ca_certificate).",
+    )
+
+
+def no_handshake(target: str, plaintext_reply: FirstReply | None, why: str) -> Step:
+    """The other end did not finish a handshake.
+
+    Args:
+        target: Where it is, ``host:port``.
+        plaintext_reply: What it answers without TLS; None if nothing.
+        why: What broke the handshake.
+    """
+    if plaintext_reply is FirstReply.HTTP2:
+        return Step.failed(
+            "tls",
+            f"The address says TLS, but the gateway at {target} speaks plaintext.",
+            f"Write http://{target} if that is meant to be, or switch TLS on at the gateway.",
+        )
+    if plaintext_reply is FirstReply.HTTP1:
+        return Step.failed(
+            "tls",
+            f"The address says TLS, but {target} speaks plaintext HTTP/1.1: that is no gRPC "
+            "gateway.",
+            "Check the port: the gateway's gRPC port is 26500, its REST port another.",
+        )
+    return Step.failed(
+        "tls",
+        f"{target} does not finish a TLS handshake: {why}.",
+        "Check that this is the gateway's gRPC port, and whether it asks for a client "
+        "certificate (in a profile: client_certificate, client_key).",
+    )

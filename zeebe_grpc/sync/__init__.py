@@ -1,0 +1,1 @@
+"""Channels and calls of synchronous gRPC."""
