@@ -7,11 +7,11 @@ A third party registers a callable under the entry point group ``zeebe_auth.sour
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.protocols import CredentialSource, TokenStore
-from zeebe_auth.secret import Secret
+from zeebe_auth.secret import DeferredSecret
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -52,15 +52,6 @@ def source_names() -> tuple[str, ...]:
 def store_names() -> tuple[str, ...]:
     """The names of all stores there are, ours and registered ones; nothing is imported."""
     return _names(STORE_GROUP, _OUR_STORES)
-
-
-@runtime_checkable
-class DeferredSecret(Protocol):
-    """A secret that is looked up when the part that takes it is made."""
-
-    def secret_for(self, field: str) -> Secret:
-        """The secret itself, for the argument called ``field``."""
-        ...
 
 
 def make_source(table: Mapping[str, object]) -> CredentialSource:

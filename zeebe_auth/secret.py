@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn, Protocol, Self, runtime_checkable
 
-__all__ = ["Secret"]
+__all__ = ["DeferredSecret", "Secret"]
 
 _MASK = "**********"
 
@@ -76,3 +76,12 @@ class Secret:
             "A Secret is not pickled, so that it can't leave the process by accident; "
             "pass the source it comes from, or reveal() it on purpose."
         )
+
+
+@runtime_checkable
+class DeferredSecret(Protocol):
+    """A secret that is looked up when the part that takes it is made."""
+
+    def secret_for(self, field: str) -> Secret:
+        """The secret itself, for the argument called ``field``."""
+        ...

@@ -14,12 +14,13 @@ from zeebe_auth.cli.options import keychain_profile_option
 from zeebe_auth.cli.questions import confirm, is_terminal
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.kept_login import keep_login, keychain_service
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
 from zeebe_auth.profiles.default_provider import token_transport
 from zeebe_auth.profiles.lookup import load_profile
 from zeebe_auth.provider.oauth import OAuthCredentialsProvider
-from zeebe_auth.sources.keychain import KeyringSource, keep_login, keychain_service
+from zeebe_auth.sources.keychain import KeyringSource
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 

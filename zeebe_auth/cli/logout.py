@@ -16,10 +16,11 @@ from zeebe_auth.cli.login_tokens import (
 )
 from zeebe_auth.cli.options import keychain_profile_option
 from zeebe_auth.configuration.credentials import credentials_from
+from zeebe_auth.configuration.kept_login import forget_login
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
 from zeebe_auth.profiles.default_provider import token_transport
-from zeebe_auth.sources.keychain import KeyringSource, forget_login
+from zeebe_auth.sources.keychain import KeyringSource
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from zeebe_auth.configuration.equivalence import unquoted
 from zeebe_auth.configuration.helper_program import output_of
+from zeebe_auth.configuration.kept_login import keychain_service, login_command, read_login
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import read_small_file
-from zeebe_auth.sources.keychain import KeyringSource, keychain_service, login_command
 
 __all__ = ["SecretReference", "inside", "with_references"]
 
@@ -144,7 +144,7 @@ def _from_keychain(profile: str, field: str, place: str) -> Secret:
 
     service = keychain_service(profile)
     try:
-        given = KeyringSource(profile).fields()
+        given = read_login(profile)
         if field in given.secrets:
             return given.secret(field)
     except CredentialsUnavailable:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from zeebe_auth.finding import Finding
 from zeebe_auth.protocols import CredentialSource
-from zeebe_auth.secret import Secret
+from zeebe_auth.secret import DeferredSecret, Secret
 from zeebe_auth.token import AccessToken
-
-if TYPE_CHECKING:
-    from zeebe_auth.plugins import DeferredSecret
 
 __all__ = ["Profile"]
 

@@ -12,15 +12,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zeebe_grpc.sandbox.control import RemoteSandbox, attach
+    from zeebe_grpc.sandbox.remote import RemoteSandbox, attach
     from zeebe_grpc.sandbox.sandbox import Sandbox
 
 __all__ = ["RemoteSandbox", "Sandbox", "attach"]
 
 _HOMES = {
-    "RemoteSandbox": "zeebe_grpc.sandbox.control",
+    "RemoteSandbox": "zeebe_grpc.sandbox.remote",
     "Sandbox": "zeebe_grpc.sandbox.sandbox",
-    "attach": "zeebe_grpc.sandbox.control",
+    "attach": "zeebe_grpc.sandbox.remote",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from zeebe_grpc.sandbox.control import attach
+from zeebe_grpc.sandbox.remote import attach
 
 __all__ = ["main"]
 

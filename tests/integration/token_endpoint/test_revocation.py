@@ -12,6 +12,7 @@ from remembering_keychain import RememberingKeychain
 
 from zeebe_auth import AccessToken, FileStore, TokenKey
 from zeebe_auth.cli.main import main
+from zeebe_auth.configuration.kept_login import keep_login
 from zeebe_auth.credentials.client_credentials import ClientCertificate, ClientSecret, PrivateKey
 from zeebe_auth.errors import (
     AuthError,
@@ -23,7 +24,6 @@ from zeebe_auth.errors import (
     TokenResponseError,
 )
 from zeebe_auth.secret import Secret
-from zeebe_auth.sources.keychain import keep_login
 
 TOKEN = AccessToken(Secret("s3cret-t0ken"), expires_at=1e11)
 

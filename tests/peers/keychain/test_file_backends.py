@@ -33,7 +33,7 @@ import importlib, sys
 import keyring
 from zeebe_auth import AccessToken, ClientCredentials, ClientSecret, KeyringSource, KeyringStore
 from zeebe_auth import Secret, TokenKey
-from zeebe_auth.sources.keychain import keep_login
+from zeebe_auth.configuration.kept_login import keep_login
 
 module, _, name = sys.argv[1].rpartition(".")
 backend = getattr(importlib.import_module(module), name)()

@@ -12,7 +12,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
 from zeebe_auth import ClientCredentials, ClientSecret, Secret
-from zeebe_auth.sources.keychain import keep_login
+from zeebe_auth.configuration.kept_login import keep_login
 
 CREDENTIALS = ClientCredentials(
     client_id="client-1",

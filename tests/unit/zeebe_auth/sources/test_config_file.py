@@ -19,7 +19,7 @@ from zeebe_auth import (
     Secret,
 )
 from zeebe_auth.configuration.document import SecretsExposedWarning, config_location
-from zeebe_auth.sources.keychain import keep_login
+from zeebe_auth.configuration.kept_login import keep_login
 
 PEM = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"
 PROD = """

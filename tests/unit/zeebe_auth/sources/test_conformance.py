@@ -17,7 +17,7 @@ from zeebe_auth import (
     Secret,
     SecretsDirectorySource,
 )
-from zeebe_auth.sources.keychain import keep_login
+from zeebe_auth.configuration.kept_login import keep_login
 from zeebe_auth.testing import check_source
 
 IDENTITY = {

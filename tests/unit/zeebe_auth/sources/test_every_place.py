@@ -32,7 +32,7 @@ from zeebe_auth import (
 from zeebe_auth.cli.login_fields import FIELD_OPTIONS
 from zeebe_auth.configuration.environment_names import ENVIRONMENT_NAMES
 from zeebe_auth.configuration.given import IDENTITY_FIELDS, PATH_FIELDS, SECRET_FIELDS
-from zeebe_auth.sources.keychain import keep_login
+from zeebe_auth.configuration.kept_login import keep_login
 
 SECRET = "s3cr3t-of-thirty-two-bytes-or-more"
 JWT = {"algorithm": "HS384", "assertion_audience": "issuer"}

@@ -22,8 +22,8 @@ from zeebe_auth import (
     SubjectToken,
 )
 from zeebe_auth.configuration.json_document import fields_from_json, json_from_credentials
+from zeebe_auth.configuration.kept_login import forget_login, keep_login, keychain_service
 from zeebe_auth.keychain.access import KeychainLocked, KeychainTimeout, KeychainUnavailable
-from zeebe_auth.sources.keychain import forget_login, keep_login, keychain_service
 
 SETTINGS = {"address": "zeebe.own.example:443", "ca_certificate": "/etc/ca.pem"}
 PEM = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"

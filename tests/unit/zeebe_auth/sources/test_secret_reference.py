@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from zeebe_auth import ClientSecret, ConfigurationError, Public, Secret
+from zeebe_auth.configuration.kept_login import keep_login
 from zeebe_auth.configuration.secret_reference import SecretReference, inside, with_references
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.keychain.access import KeychainLocked
-from zeebe_auth.sources.keychain import keep_login
 
 PLACE = "client_secret in the profile prod in config.toml"
 
