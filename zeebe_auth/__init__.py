@@ -35,8 +35,7 @@ if TYPE_CHECKING:
         TokenTimeout,
     )
     from zeebe_auth.events import Event, EventHook, EventKind
-    from zeebe_auth.explanation import Explanation
-    from zeebe_auth.finding import Finding
+    from zeebe_auth.explanation import Explanation, Finding
     from zeebe_auth.profiles.default_provider import default_provider
     from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
     from zeebe_auth.protocols import (
@@ -96,8 +95,7 @@ _ROOMS = {
         "TokenTimeout",
     ),
     "events": ("Event", "EventHook", "EventKind"),
-    "explanation": ("Explanation",),
-    "finding": ("Finding",),
+    "explanation": ("Explanation", "Finding"),
     "provider.fixed": ("BasicCredentialsProvider", "StaticCredentialsProvider"),
     "profiles.lookup": ("Profile", "explain_profile", "load_profile"),
     "protocols": (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 
-__all__ = ["AccessToken"]
+__all__ = ["AccessToken", "basic_token"]
 
 _RECORD_VERSION = 1
 _VISIBLE_ASCII = frozenset(map(chr, range(0x21, 0x7F)))
@@ -136,3 +138,24 @@ def _seconds(record: Mapping[str, object], name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"The token record's field {name} is not a number.")  # noqa: TRY004
     return float(value)
+
+
+def basic_token(username: str, password: Secret, *, named: str) -> AccessToken:
+    """User name and password joined in UTF-8 (RFC 7617, 2.1).
+
+    Args:
+        username: The user name.
+        password: The password.
+        named: What the user name is called where it was given, for an error.
+
+    Raises:
+        ConfigurationError: The user name is empty or holds a colon or a control character.
+    """
+    if not username or ":" in username or not username.isprintable():
+        raise ConfigurationError(
+            f"{named} is empty or has a colon or a control character, which Basic authentication "
+            "can't carry (RFC 7617, 2). Use a user name without one."
+        )
+    # What an environment holds beyond UTF-8 goes out byte by byte as it came.
+    pair = f"{username}:{password.reveal()}".encode("utf-8", "surrogateescape")
+    return AccessToken(Secret(b64encode(pair).decode("ascii")), "Basic")

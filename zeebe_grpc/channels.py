@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 
-from zeebe_auth.adapters.token_access import TokenAccess
+from zeebe_auth.adapters import TokenAccess
 from zeebe_grpc.call.security_proof import ProvingChannel, SecurityProof, UnprovenAccess
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import plaintext_options, transport_credentials

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from zeebe_auth.adapters.token_access import Answer, TokenAccess
+from zeebe_auth.adapters import Answer, TokenAccess
 from zeebe_grpc.call.authorization_header import with_authorization
 from zeebe_grpc.call.errors import rpc_status
 from zeebe_grpc.connection.transport import transport_credentials

@@ -7,11 +7,11 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from zeebe_auth.cli.exit_codes import ExitCode
 from zeebe_auth.cli.login_fields import FIELD_OPTIONS, login_fields
 from zeebe_auth.cli.login_tokens import forget_tokens, keep_token, keychain_profile_name, store_of
 from zeebe_auth.cli.options import keychain_profile_option
 from zeebe_auth.cli.questions import confirm, is_terminal
+from zeebe_auth.cli.shell import ExitCode
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.kept_login import keep_login, keychain_service

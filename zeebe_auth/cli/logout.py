@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from zeebe_auth.cli.exit_codes import ExitCode
 from zeebe_auth.cli.login_tokens import (
     forget_tokens,
     kept_token,
@@ -15,6 +14,7 @@ from zeebe_auth.cli.login_tokens import (
     store_of,
 )
 from zeebe_auth.cli.options import keychain_profile_option
+from zeebe_auth.cli.shell import ExitCode
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.kept_login import forget_login
 from zeebe_auth.credentials.client_credentials import ClientCredentials

@@ -8,8 +8,8 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from zeebe_auth.cli.exit_codes import ExitCode, exit_code_of
 from zeebe_auth.cli.options import output_option, profile_option
+from zeebe_auth.cli.shell import ExitCode, exit_code_of
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
 from zeebe_auth.explanation import Explanation
 from zeebe_auth.profiles.default_provider import default_provider

@@ -6,8 +6,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from zeebe_auth.cli.exit_codes import ExitCode
 from zeebe_auth.cli.options import output_option, profile_option, seconds
+from zeebe_auth.cli.shell import ExitCode
 
 if TYPE_CHECKING:
     from zeebe_auth.token import AccessToken

@@ -20,7 +20,7 @@ from zeebe_auth.configuration.given import (
 from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.configuration.secret_reference import SecretReference, inside, with_references
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.secret import Secret
+from zeebe_auth.secret import DeferredSecret, Secret
 from zeebe_auth.small_files import read_small_file
 
 __all__ = [
@@ -80,7 +80,7 @@ class ConfigDocument:
         """
         origin = self.origin_of(profile)
         texts: dict[str, str] = {}
-        secrets: dict[str, Secret | SecretReference] = {}
+        secrets: dict[str, Secret | DeferredSecret] = {}
         for name, value in self.profiles[profile].items():
             if name in _TABLES:
                 continue
@@ -122,7 +122,7 @@ class ConfigDocument:
             )
         return with_references(table, f"{name} of the {self.origin_of(profile)}", self.folder)
 
-    def _secret(self, name: str, value: object, origin: str) -> Secret | SecretReference | None:
+    def _secret(self, name: str, value: object, origin: str) -> Secret | DeferredSecret | None:
         if isinstance(value, str):
             return Secret(value) if value else None
         reference = SecretReference.parse(value, f"{name} in the {origin}", self.folder)

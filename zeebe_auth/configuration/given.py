@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.secret import Secret
-
-if TYPE_CHECKING:
-    from zeebe_auth.configuration.secret_reference import SecretReference
+from zeebe_auth.secret import DeferredSecret, Secret
 
 __all__ = [
     "FIELDS",
@@ -132,7 +128,7 @@ class GivenFields:
 
     origin: str
     texts: Mapping[str, str] = field(default_factory=dict)
-    secrets: Mapping[str, Secret | SecretReference] = field(default_factory=dict, repr=False)
+    secrets: Mapping[str, Secret | DeferredSecret] = field(default_factory=dict, repr=False)
     given_as: Mapping[str, str] = field(default_factory=dict)
     spellings: Callable[[str], tuple[str, ...]] = field(default=lambda name: (name,), repr=False)
 
@@ -165,7 +161,7 @@ class GivenFields:
         """Those fields that are settings."""
         return {name: self.texts[name] for name in SETTINGS if name in self.texts}
 
-    def secret_settings(self) -> dict[str, Secret | SecretReference]:
+    def secret_settings(self) -> dict[str, Secret | DeferredSecret]:
         """Those fields that are secret settings."""
         return {name: self.secrets[name] for name in SECRET_SETTINGS if name in self.secrets}
 

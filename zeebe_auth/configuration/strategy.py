@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from zeebe_auth.basic_auth import basic_token
 from zeebe_auth.configuration.given import IDENTITY_FIELDS, GivenFields
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.token import AccessToken
+from zeebe_auth.token import AccessToken, basic_token
 
 __all__ = ["Strategy", "ready_token", "strategy_of"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.events import EventHook
-from zeebe_auth.finding import Finding
+from zeebe_auth.explanation import Finding
 from zeebe_auth.profiles.default_store import default_store
 from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
 from zeebe_auth.provider.fixed import StaticCredentialsProvider

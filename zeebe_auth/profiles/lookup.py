@@ -14,7 +14,7 @@ from zeebe_auth.configuration.given import WHERE_FIELDS, GivenFields
 from zeebe_auth.configuration.profile_name import checked_profile_name, named_profile
 from zeebe_auth.configuration.strategy import passed_by, ready_token, strategy_of
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
-from zeebe_auth.finding import Finding
+from zeebe_auth.explanation import Finding
 from zeebe_auth.profiles.profile import Profile
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.sources.environment import EnvSource

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from zeebe_auth.finding import Finding
+from zeebe_auth.explanation import Finding
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.secret import DeferredSecret, Secret
 from zeebe_auth.token import AccessToken

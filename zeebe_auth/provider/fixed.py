@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from zeebe_auth.basic_auth import basic_token
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.explanation import Explanation, token_state
-from zeebe_auth.finding import Finding
+from zeebe_auth.explanation import Explanation, Finding, token_state
 from zeebe_auth.secret import Secret
-from zeebe_auth.token import AccessToken
+from zeebe_auth.token import AccessToken, basic_token
 
 __all__ = ["BasicCredentialsProvider", "StaticCredentialsProvider"]
 

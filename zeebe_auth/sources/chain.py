@@ -9,7 +9,7 @@ from typing import Any
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import CredentialsUnavailable
-from zeebe_auth.finding import Finding
+from zeebe_auth.explanation import Finding
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
 
 __all__ = ["ChainSource"]

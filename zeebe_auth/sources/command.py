@@ -13,7 +13,7 @@ from zeebe_auth.configuration.json_document import fields_from_json
 from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.finding import Finding
+from zeebe_auth.explanation import Finding
 
 __all__ = ["CommandSource"]
 

@@ -20,7 +20,7 @@ from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.configuration.secret_reference import inside
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
-from zeebe_auth.finding import Finding
+from zeebe_auth.explanation import Finding
 from zeebe_auth.plugins import OUR_SOURCES, make_source
 from zeebe_auth.protocols import CredentialSource
 

@@ -15,7 +15,7 @@ from zeebe_auth.configuration.given import SECRET_FIELDS, GivenFields
 from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.finding import Finding
+from zeebe_auth.explanation import Finding
 from zeebe_auth.secret import Secret
 
 __all__ = ["EnvSource", "fields_from_variables"]

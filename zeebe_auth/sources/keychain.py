@@ -10,7 +10,7 @@ from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.kept_login import keychain_service, read_login
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.finding import Finding
+from zeebe_auth.explanation import Finding
 
 __all__ = ["KeyringSource"]
 

@@ -15,7 +15,7 @@ from zeebe_auth.configuration.given import FIELDS, PATH_FIELDS, SECRET_FIELDS, G
 from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
-from zeebe_auth.finding import Finding
+from zeebe_auth.explanation import Finding
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import read_small_file
 

@@ -20,7 +20,7 @@ from zeebe_grpc.aio.proving_calls import ProvingCalls
 from zeebe_grpc.aio.token_waits import TokenWaits
 
 if TYPE_CHECKING:
-    from zeebe_auth.adapters.token_access import TokenAccess
+    from zeebe_auth.adapters import TokenAccess
     from zeebe_grpc.call.security_proof import SecurityProof
 
 __all__ = ["AuthorizedChannel"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import grpc.aio
 
-from zeebe_auth.adapters.token_access import TokenAccess
+from zeebe_auth.adapters import TokenAccess
 from zeebe_grpc.aio.authorized_channel import AuthorizedChannel
 from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
 from zeebe_grpc.connection.targets import check_target

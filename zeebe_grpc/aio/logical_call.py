@@ -21,7 +21,7 @@ from zeebe_grpc.call.repeat import Step, next_step, token_was_refused
 
 if TYPE_CHECKING:
     from zeebe_auth import AccessToken
-    from zeebe_auth.adapters.token_access import TokenAccess
+    from zeebe_auth.adapters import TokenAccess
     from zeebe_grpc.aio.token_waits import TokenWaits
 
 __all__ = ["LogicalCall"]

@@ -18,7 +18,7 @@ from zeebe_grpc.aio.calls import (
 from zeebe_grpc.call.authorization_header import has_authorization
 
 if TYPE_CHECKING:
-    from zeebe_auth.adapters.token_access import TokenAccess
+    from zeebe_auth.adapters import TokenAccess
     from zeebe_grpc.aio.token_waits import TokenWaits
 
 __all__ = [

@@ -9,7 +9,7 @@ from zeebe_grpc.aio.call_status import CallStatus
 from zeebe_grpc.aio.request_stream import RequestStream
 
 if TYPE_CHECKING:
-    from zeebe_auth.adapters.token_access import TokenAccess
+    from zeebe_auth.adapters import TokenAccess
     from zeebe_grpc.aio.token_waits import TokenWaits
 
 __all__ = ["StreamedRequests"]

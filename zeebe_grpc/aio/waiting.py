@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zeebe_auth import AccessToken, ConfigurationError, TokenTimeout
 
 if TYPE_CHECKING:
-    from zeebe_auth.adapters.token_access import Answer, TokenAccess
+    from zeebe_auth.adapters import Answer, TokenAccess
 
 __all__ = ["wait_for_token"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from zeebe_auth.adapters.token_access import TokenAccess
+from zeebe_auth.adapters import TokenAccess
 
 if TYPE_CHECKING:
     from zeebe_auth import AccessToken, CredentialsProvider

@@ -8,11 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from zeebe_grpc.cli.exit_codes import ExitCode
-from zeebe_grpc.cli.failure import CommandFailed
+from zeebe_auth.cli.shell import CommandFailed, ExitCode
+from zeebe_grpc.cli.exit_codes import require_own_messages
 from zeebe_grpc.cli.grpc_log import quiet_grpc
 from zeebe_grpc.cli.options import gateway_options
-from zeebe_grpc.diagnosis.installation import require_own_messages
 
 __all__ = ["add_parser", "run"]
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth import AuthError
-from zeebe_grpc.cli.exit_codes import ExitCode, exit_code_of
+from zeebe_auth.cli.shell import ExitCode, exit_code_of
+from zeebe_grpc.cli.exit_codes import exit_code_of_step, failure_kind
 from zeebe_grpc.cli.grpc_log import quiet_grpc
 from zeebe_grpc.cli.options import gateway_options
 from zeebe_grpc.diagnosis.step import Step
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     failed = [step for step in found if step.status == "failed"]
     if args.output == "json":
         print(json.dumps({"ok": not failed, "steps": [_record(step) for step in found]}, indent=2))
-    return failed[0].exit_code if failed else ExitCode.DONE
+    return exit_code_of_step(failed[0]) if failed else ExitCode.DONE
 
 
 def _lines(step: Step) -> list[str]:
@@ -77,7 +78,7 @@ def _steps(profile_name: str | None, timeout_seconds: float) -> Iterator[Step]:
         profile = load_profile(profile_name)
     except AuthError as error:
         tried = _tried(explain_profile(profile_name), but=error.message)
-        yield Step.failed("configuration", error.message + tried, "", exit_code_of(error))
+        yield _auth_failure("configuration", error, tried)
         for name in ("address", *_NETWORK, "token", "rpc"):
             yield Step.skipped(name, "configuration comes first.")
         return
@@ -107,8 +108,8 @@ def _steps(profile_name: str | None, timeout_seconds: float) -> Iterator[Step]:
         yield _rpc(settings, token, timeout_seconds)
 
 
-def _auth_failure(name: str, error: AuthError) -> Step:
-    return Step.failed(name, error.message, "", exit_code_of(error))
+def _auth_failure(name: str, error: AuthError, more: str = "") -> Step:
+    return Step.failed(name, error.message + more, "", failure_kind(exit_code_of(error)))
 
 
 def _configuration(profile: Profile) -> Step:
@@ -169,8 +170,8 @@ def _rpc(settings: ConnectionSettings, token: AccessToken | None, timeout_second
     import grpc
 
     from zeebe_auth import StaticCredentialsProvider
-    from zeebe_grpc.cli.failure import printable
     from zeebe_grpc.cli.gateway_methods import find_method, to_json
+    from zeebe_grpc.cli.printable import printable
     from zeebe_grpc.cli.rpc_failures import failure_of
     from zeebe_grpc.connecting import open_channel
 
@@ -184,7 +185,7 @@ def _rpc(settings: ConnectionSettings, token: AccessToken | None, timeout_second
         return _auth_failure("rpc", error)
     except grpc.RpcError as error:
         failure = failure_of(error, settings, has_credentials=provider is not None)
-        return Step.failed("rpc", str(failure), "", failure.exit_code)
+        return Step.failed("rpc", str(failure), "", failure_kind(failure.exit_code))
     contents = to_json(response)
     return Step.ok(
         "rpc",

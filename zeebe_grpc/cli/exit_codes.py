@@ -1,42 +1,42 @@
-"""The exit codes of ``zeebe-grpc``, and which error ends with which."""
+"""What a command ends with, by what its diagnosis found."""
 
 from __future__ import annotations
 
-from enum import IntEnum
+from zeebe_auth.cli.shell import CommandFailed, ExitCode
+from zeebe_grpc.diagnosis.installation import is_ours
+from zeebe_grpc.diagnosis.step import FailureKind, Step
 
-from zeebe_auth import (
-    AuthError,
-    ConfigurationError,
-    CredentialsUnavailable,
-    InvalidClientError,
-    RateLimitedError,
-    TokenEndpointUnreachable,
-    TokenTimeout,
-)
+__all__ = ["exit_code_of_step", "failure_kind", "require_own_messages"]
 
-__all__ = ["ExitCode", "exit_code_of"]
-
-
-class ExitCode(IntEnum):
-    """What a command ends with."""
-
-    DONE = 0
-    FAILED = 1
-    WRONG_USE = 2
-    REFUSED = 3
-    UNREACHABLE = 4
-    INTERRUPTED = 130
-    """By Ctrl-C, as shells count it: 128 and the number of SIGINT."""
+_CODES: dict[FailureKind | None, ExitCode] = {
+    None: ExitCode.DONE,
+    "configuration": ExitCode.WRONG_USE,
+    "refused": ExitCode.REFUSED,
+    "unreachable": ExitCode.UNREACHABLE,
+    "other": ExitCode.FAILED,
+}
 
 
-def exit_code_of(error: AuthError) -> ExitCode:
-    """The exit code of a command that ends with ``error``."""
-    match error:
-        case ConfigurationError() | CredentialsUnavailable():
-            return ExitCode.WRONG_USE
-        case InvalidClientError():
-            return ExitCode.REFUSED
-        case TokenEndpointUnreachable() | RateLimitedError() | TokenTimeout():
-            return ExitCode.UNREACHABLE
-        case _:
-            return ExitCode.FAILED
+def exit_code_of_step(step: Step) -> ExitCode:
+    """The exit code of a command whose first failed step is ``step``."""
+    return _CODES[step.kind]
+
+
+def failure_kind(exit_code: ExitCode) -> FailureKind:
+    """The kind of a step that failed with what a command ends with ``exit_code`` for."""
+    kinds = {code: kind for kind, code in _CODES.items()}
+    return kinds.get(exit_code) or "other"
+
+
+def require_own_messages() -> None:
+    """Refuse to go on with another package's messages in place of ours.
+
+    Raises:
+        CommandFailed: They were replaced.
+    """
+    if not is_ours("gateway_pb2"):
+        raise CommandFailed(
+            "gateway_pb2 of zeebe_grpc was replaced by another package. "
+            '"zeebe-grpc doctor" tells by which, and what to do.',
+            ExitCode.WRONG_USE,
+        )

@@ -12,9 +12,9 @@ import grpc
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
+from zeebe_auth.cli.shell import CommandFailed, ExitCode
 from zeebe_grpc import gateway_pb2
-from zeebe_grpc.cli.exit_codes import ExitCode
-from zeebe_grpc.cli.failure import CommandFailed, printable
+from zeebe_grpc.cli.printable import printable
 
 __all__ = ["GatewayMethod", "find_method", "to_json"]
 

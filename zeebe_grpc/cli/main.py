@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from zeebe_auth import AuthError
-from zeebe_grpc.cli.exit_codes import ExitCode, exit_code_of
-from zeebe_grpc.cli.failure import CommandFailed
-from zeebe_grpc.cli.standard_streams import abandon_stdout, prepare_standard_streams
+from zeebe_auth.cli.shell import add_commands, run_command_line
 
 __all__ = ["main"]
 
@@ -53,32 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    prepare_standard_streams()
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    try:
-        args = _parser(arguments).parse_args(arguments)
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else ExitCode.WRONG_USE
-    try:
-        with warnings.catch_warnings():
-            warnings.showwarning = _warning_display()
-            code: int = args.run(args)
-        sys.stdout.flush()
-    except (AuthError, CommandFailed) as error:
-        _complain(str(error))
-        return error.exit_code if isinstance(error, CommandFailed) else exit_code_of(error)
-    except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        abandon_stdout()
-        return ExitCode.FAILED
-    except OSError as error:
-        if error.filename is not None:
-            raise  # a file that a command opened, which is not what can go wrong outside
-        _complain(f"The output can't be written: {error.strerror or type(error).__name__}.")
-        abandon_stdout()
-        return ExitCode.FAILED
-    return code
+    return run_command_line("zeebe-grpc", argv, _parser)
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
@@ -88,31 +58,8 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name, (module_name, help_text) in _COMMANDS.items():
-        if arguments[:1] == [name]:
-            module = importlib.import_module(module_name)
-            module.add_parser(commands)
-            commands.choices[name].set_defaults(run=module.run)
-        else:
-            commands.add_parser(name, help=help_text, add_help=False)
+    add_commands(parser, arguments, _COMMANDS)
     return parser
-
-
-def _complain(message: str) -> None:
-    print(f"zeebe-grpc: {message}", file=sys.stderr)
-
-
-def _warning_display() -> Callable[..., None]:
-    told: set[str] = set()
-
-    def show(message: Warning | str, *_: object, **__: object) -> None:
-        # A file that is read several times is warned of at several lines of code.
-        if str(message) not in told:
-            told.add(str(message))
-            _complain(f"warning: {message}")
-
-    return show
 
 
 if __name__ == "__main__":

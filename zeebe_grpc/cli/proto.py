@@ -7,7 +7,7 @@ import sys
 from importlib.resources import files
 from typing import Any
 
-from zeebe_grpc.cli.exit_codes import ExitCode
+from zeebe_auth.cli.shell import ExitCode
 
 __all__ = ["add_parser", "run"]
 

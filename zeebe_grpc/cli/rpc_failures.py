@@ -5,9 +5,10 @@ from __future__ import annotations
 import grpc
 
 from zeebe_auth import AuthError
-from zeebe_grpc.cli.exit_codes import ExitCode, exit_code_of
-from zeebe_grpc.cli.failure import CommandFailed, printable
+from zeebe_auth.cli.shell import CommandFailed, ExitCode, exit_code_of
+from zeebe_grpc.cli.exit_codes import exit_code_of_step
 from zeebe_grpc.cli.http_answers import advice_on, http_status, was_cut_off
+from zeebe_grpc.cli.printable import printable
 from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.diagnosis.probe import probe
 
@@ -42,7 +43,7 @@ def failure_of(
     if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
         for step in probe(settings, timeout_seconds=_PROBE_SECONDS):
             if step.status == "failed":
-                return CommandFailed(f"{step.detail} {step.advice}", step.exit_code)
+                return CommandFailed(f"{step.detail} {step.advice}", exit_code_of_step(step))
     if code is grpc.StatusCode.UNAVAILABLE:
         return CommandFailed(
             f"The gateway at {settings.address.target} is not available: {said}. "

@@ -7,11 +7,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from zeebe_grpc.cli.exit_codes import ExitCode
-from zeebe_grpc.cli.failure import printable
+from zeebe_auth.cli.shell import ExitCode
+from zeebe_grpc.cli.exit_codes import require_own_messages
 from zeebe_grpc.cli.grpc_log import quiet_grpc
 from zeebe_grpc.cli.options import gateway_options
-from zeebe_grpc.diagnosis.installation import require_own_messages
+from zeebe_grpc.cli.printable import printable
 
 __all__ = ["add_parser", "run"]
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import importlib
 import warnings
 
-from zeebe_grpc.cli.exit_codes import ExitCode
-from zeebe_grpc.cli.failure import CommandFailed
 from zeebe_grpc.diagnosis.step import Step
 
-__all__ = ["check_installation", "require_own_messages"]
+__all__ = ["check_installation", "is_ours"]
 
 _OURS = "zeebe-credentials"
 _OTHER = "zeebe-grpc"
@@ -22,7 +20,7 @@ def check_installation() -> Step:
     """
     from importlib import metadata
 
-    replaced = [name for name in ("gateway_pb2", "gateway_pb2_grpc") if not _is_ours(name)]
+    replaced = [name for name in ("gateway_pb2", "gateway_pb2_grpc") if not is_ours(name)]
     try:
         other = metadata.version(_OTHER)
     except metadata.PackageNotFoundError:
@@ -37,7 +35,7 @@ def check_installation() -> Step:
             "installation",
             f"{' and '.join(replaced)} of zeebe_grpc were replaced by {by}.",
             advice,
-            ExitCode.WRONG_USE,
+            "configuration",
         )
     if other is not None:
         return Step.ok(
@@ -49,21 +47,12 @@ def check_installation() -> Step:
     return Step.ok("installation", "The files of zeebe_grpc are its own.")
 
 
-def require_own_messages() -> None:
-    """Refuse to go on with another package's messages in place of ours.
+def is_ours(name: str) -> bool:
+    """Whether a module of `zeebe_grpc` is the one that this distribution installed.
 
-    Raises:
-        CommandFailed: They were replaced.
+    Args:
+        name: ``gateway_pb2`` or ``gateway_pb2_grpc``.
     """
-    if not _is_ours("gateway_pb2"):
-        raise CommandFailed(
-            "gateway_pb2 of zeebe_grpc was replaced by another package. "
-            '"zeebe-grpc doctor" tells by which, and what to do.',
-            ExitCode.WRONG_USE,
-        )
-
-
-def _is_ours(name: str) -> bool:
     from google.protobuf import descriptor_pool
 
     try:

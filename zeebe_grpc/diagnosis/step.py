@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from zeebe_grpc.cli.exit_codes import ExitCode
+__all__ = ["FailureKind", "Step"]
 
-__all__ = ["Step"]
+FailureKind = Literal["configuration", "refused", "unreachable", "other"]
+"""Why a step failed: what was given is wrong, was refused, can't be reached, or anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,14 @@ class Step:
         status: Whether it works, doesn't, or was not tried.
         detail: What was found, in one sentence.
         advice: What to do about it.
-        exit_code: What a command ends with if this is the first step that failed.
+        kind: Why it failed; None if it didn't.
     """
 
     name: str
     status: Literal["ok", "failed", "skipped"]
     detail: str
     advice: str = ""
-    exit_code: ExitCode = ExitCode.DONE
+    kind: FailureKind | None = None
 
     @classmethod
     def ok(cls, name: str, detail: str, advice: str = "") -> Step:
@@ -39,8 +40,6 @@ class Step:
         return cls(name, "skipped", detail)
 
     @classmethod
-    def failed(
-        cls, name: str, detail: str, advice: str, exit_code: ExitCode = ExitCode.UNREACHABLE
-    ) -> Step:
+    def failed(cls, name: str, detail: str, advice: str, kind: FailureKind = "unreachable") -> Step:
         """It does not work."""
-        return cls(name, "failed", detail, advice, exit_code)
+        return cls(name, "failed", detail, advice, kind)

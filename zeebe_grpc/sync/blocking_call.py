@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 
-from zeebe_auth.adapters.token_access import TokenAccess
+from zeebe_auth.adapters import TokenAccess
 from zeebe_grpc.call.authorization_header import with_authorization
 from zeebe_grpc.call.errors import AuthorizationRpcError, code_of, rpc_error
 from zeebe_grpc.call.repeat import Step, next_step, token_was_refused

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import grpc
 
 from zeebe_auth import AccessToken, TokenTimeout
-from zeebe_auth.adapters.token_access import Answer, TokenAccess
+from zeebe_auth.adapters import Answer, TokenAccess
 from zeebe_grpc.call.authorization_header import with_authorization
 from zeebe_grpc.call.errors import AuthorizationRpcError, rpc_error
 from zeebe_grpc.call.repeat import Step, next_step, token_was_refused

@@ -8,7 +8,7 @@ from typing import Any
 
 import grpc
 
-from zeebe_auth.adapters.token_access import TokenAccess
+from zeebe_auth.adapters import TokenAccess
 from zeebe_grpc.call.authorization_header import has_authorization
 from zeebe_grpc.call.errors import code_of
 from zeebe_grpc.sync.blocking_call import call_blocking

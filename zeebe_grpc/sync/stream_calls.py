@@ -7,7 +7,7 @@ from typing import Any
 
 import grpc
 
-from zeebe_auth.adapters.token_access import TokenAccess
+from zeebe_auth.adapters import TokenAccess
 from zeebe_grpc.call.authorization_header import has_authorization
 from zeebe_grpc.sync.call_handle import StreamHandle
 from zeebe_grpc.sync.logical_call import LogicalCall

@@ -26,7 +26,7 @@ def broken(address, name, **texts):
     assert {step.status for step in list(found.values())[:at]} <= {"ok", "skipped"}
     assert {step.status for step in list(found.values())[at + 1 :]} <= {"skipped"}
     assert found[name].status == "failed"
-    assert found[name].exit_code == 4
+    assert found[name].kind == "unreachable"
     return f"{found[name].detail} {found[name].advice}"
 
 

@@ -232,8 +232,8 @@ def test_the_repeat_has_what_is_left_of_the_time(
     # From the real moment on, by which the wait's deadline is watched.
     now = [time.monotonic()]
     clock = SimpleNamespace(monotonic=lambda: now[0])
-    for room in ("logical_call", "unary_calls", "blocking_call"):
-        monkeypatch.setattr(f"zeebe_grpc.{room}.time", clock)
+    for module in ("logical_call", "multi_callables", "blocking_call"):
+        monkeypatch.setattr(f"zeebe_grpc.sync.{module}.time", clock)
     get_token = provider.get_token
 
     def slow(*, timeout=None):

@@ -11,8 +11,8 @@ import warnings
 import pytest
 
 from zeebe_auth import errors
-from zeebe_auth.cli.exit_codes import ExitCode, exit_code_of
 from zeebe_auth.cli.main import main
+from zeebe_auth.cli.shell import exit_code_of
 from zeebe_auth.keychain.access import KeychainLocked
 
 
@@ -34,15 +34,6 @@ from zeebe_auth.keychain.access import KeychainLocked
 def test_each_error_has_an_exit_code(error, code) -> None:
     """2 is configuration, 3 refused credentials, 4 not reachable, 1 anything else."""
     assert exit_code_of(error("Something.")) == code
-
-
-def test_exit_codes_are_those_of_the_other_command_line() -> None:
-    """zeebe-auth and zeebe-grpc end alike, so that scripts need one table."""
-    from zeebe_grpc.cli.exit_codes import ExitCode as OtherExitCode
-
-    assert {each.name: each.value for each in ExitCode} == {
-        each.name: each.value for each in OtherExitCode
-    }
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
 import pytest
 
+from zeebe_auth.cli.shell import CommandFailed, ExitCode
 from zeebe_grpc import gateway_pb2
-from zeebe_grpc.cli.exit_codes import ExitCode
-from zeebe_grpc.cli.failure import CommandFailed
 from zeebe_grpc.cli.gateway_methods import find_method, to_json
 
 
