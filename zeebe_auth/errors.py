@@ -68,6 +68,12 @@ class AuthError(Exception):
         twin.__suppress_context__ = True
         return twin
 
+    def with_retry_at(self, retry_at: float) -> Self:
+        """A copy that says when a retry can first succeed, in epoch seconds."""
+        twin = self.copy()
+        twin.retry_at = retry_at
+        return twin
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.message, self._details())
 

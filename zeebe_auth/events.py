@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from zeebe_auth.concurrency.threads import foreign_code
+
 __all__ = ["Event", "EventHook", "EventKind", "EventSink"]
 
 
@@ -60,7 +62,8 @@ class EventSink:
         if self.hook is None:
             return
         try:
-            self.hook(event)
+            with foreign_code():
+                self.hook(event)
         except KeyboardInterrupt:
             raise
         except BaseException:  # noqa: BLE001

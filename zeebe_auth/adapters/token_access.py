@@ -9,15 +9,18 @@ from __future__ import annotations
 import contextlib
 import inspect
 import logging
-import os
 import threading
 import time
 import weakref
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from zeebe_auth.concurrency.deadlines import DeadlineWatch
-from zeebe_auth.concurrency.worker_pool import WorkerPool
+from zeebe_auth.concurrency.flights import Waiter
+from zeebe_auth.concurrency.fork import notice_fork, reset_in_child
+from zeebe_auth.concurrency.threads import foreign_code, may_wait
+from zeebe_auth.concurrency.timer import Appointment, Scheduler
+from zeebe_auth.concurrency.workers import WorkerPool
 from zeebe_auth.errors import AuthError, ConfigurationError, TokenTimeout
 from zeebe_auth.token import AccessToken
 
@@ -29,39 +32,43 @@ __all__ = ["Answer", "TokenAccess"]
 Answer = AccessToken | BaseException
 """What came of asking: a token, or why there is none."""
 
-# Event.wait without a limit can't be interrupted by Ctrl-C on Windows.
-_LONGEST_WAIT_SECONDS = 0.2
-
 _LOGGER = logging.getLogger("zeebe_auth")
 
 
-class _AfterFork:
-    """What a forked child must have anew: a lock that may be held, threads that are gone."""
+class _Threads:
+    """Where providers are asked that can't say whether asking blocks.
+
+    One that hangs must not hold up token requests, which have threads of their own.
+    """
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.workers = WorkerPool()
-        self.deadlines = DeadlineWatch()
+        self.scheduler = Scheduler(time.monotonic, name="zeebe-auth-calls")
+        self.workers = WorkerPool(name="zeebe-auth-call")
+        self.process = object()
+
+    def reset(self) -> None:
+        """Begin anew in a forked child."""
+        self.scheduler.reset()
+        self.workers.reset()
+        # What was begun in the parent has no thread here.
+        self.process = object()
 
 
-_shared = _AfterFork()
-
-
-def _reset_in_child() -> None:
-    global _shared  # noqa: PLW0603
-    _shared = _AfterFork()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_reset_in_child)
+_threads = _Threads()
+reset_in_child(_threads.reset)
 
 
 class _Wait:
-    """One `get_token` under way and everybody who wants its answer."""
+    """One `get_token` under way and everybody who wants its answer. The scheduler has it alone.
 
-    def __init__(self, shared: _AfterFork) -> None:
-        self.shared = shared
-        self.listeners: list[Callable[[Answer], None]] = []
+    Attributes:
+        is_stale: Whether a token was refused since: it may bring that very token.
+    """
+
+    def __init__(self) -> None:
+        self.process = _threads.process
+        self.is_stale = False
+        self.requests: list[_Request] = []
 
 
 class TokenAccess:
@@ -83,9 +90,7 @@ class TokenAccess:
     get_async: Callable[..., Awaitable[AccessToken]] | None
     """The provider's ``get_token_async(*, timeout=None)``, if it has one."""
 
-    _of_provider: ClassVar[weakref.WeakValueDictionary[int, TokenAccess]] = (
-        weakref.WeakValueDictionary()
-    )
+    _of_provider: ClassVar[dict[int, weakref.ref[TokenAccess]]] = {}
 
     def __init__(self, provider: CredentialsProvider) -> None:
         name = type(provider).__name__
@@ -115,23 +120,31 @@ class TokenAccess:
     @classmethod
     def of(cls, provider: CredentialsProvider) -> TokenAccess:
         """The access to ``provider``, the same for all who ask while one of them keeps it."""
-        with _shared.lock:
-            # By identity: a provider may be unhashable, or equal to another one. The access
-            # keeps its provider alive, so the number can't be another object's meanwhile.
-            access = cls._of_provider.get(id(provider))
+        # By identity: a provider may be unhashable, or equal to another one. The access keeps its
+        # provider alive, so the number can't be another object's meanwhile.
+        number, known = id(provider), cls._of_provider
+        reference = known.get(number)
+        access = None if reference is None else reference()
         if access is not None:
             return access
         access = cls(provider)
-        with _shared.lock:
-            return cls._of_provider.setdefault(id(provider), access)
+        own = weakref.ref(access, lambda gone: known.get(number) is gone and known.pop(number))
+        first = known.setdefault(number, own)
+        if first is not own:
+            # Another thread was faster, or the one that was there is gone.
+            other = first()
+            if other is not None:
+                return other
+            known[number] = own
+        return access
 
     def invalidate(self, token: AccessToken) -> None:
         """Tell the provider that the server refused ``token``; never blocks, never raises."""
-        with _shared.lock:
-            if token.authorization != self._last_refused:
-                # A wait begun before the refusal may still bring the refused token.
-                self._last_refused = token.authorization
-                self._waiting = None
+        if token.authorization != self._last_refused:
+            self._last_refused = token.authorization
+            wait = self._waiting
+            if wait is not None:
+                wait.is_stale = True
         if self._invalidate is not None:
             # The caller is told of the refusal itself; the provider's own trouble with
             # forgetting shows when it is asked next.
@@ -152,23 +165,35 @@ class TokenAccess:
             A function that withdraws: after it returns, the listener is not called any more,
             unless it is being called already.
         """
-        shared = _shared
+        notice_fork()
         request = _Request(listener)
-        with shared.lock:
-            wait = self._waiting
-            joined = wait is not None and wait.shared is shared
-            if wait is None or not joined:
-                self._waiting = wait = _Wait(shared)
-            wait.listeners.append(request.answer)
         try:
             if deadline is not None:
-                request.watch(shared.deadlines, deadline, self._timeout_error)
-            if not joined:
-                shared.workers.submit(lambda: self._fetch(wait))
-        except RuntimeError as error:
+                request.limit(
+                    _threads.scheduler.call_at(
+                        deadline, lambda: request.answer(self._timeout_error())
+                    )
+                )
+            _threads.scheduler.call_soon(partial(self._join, request))
+        except (RuntimeError, MemoryError) as error:
             # No thread can be started: the interpreter ends.
-            self._tell(wait, error)
+            request.answer(error)
         return request.withdraw
+
+    def _join(self, request: _Request) -> None:
+        """Let ``request`` have the answer that is under way, or ask. On the scheduler's thread."""
+        if request.is_over:
+            return
+        wait = self._waiting
+        if wait is not None and not wait.is_stale and wait.process is _threads.process:
+            wait.requests.append(request)
+            return
+        self._waiting = wait = _Wait()
+        wait.requests.append(request)
+        try:
+            _threads.workers.submit(partial(self._fetch, wait))
+        except (RuntimeError, MemoryError) as error:
+            self._tell(wait, error)
 
     def wait(self, timeout: float | None = None) -> AccessToken:
         """A token to use now, waited for on the caller's own thread.
@@ -185,26 +210,19 @@ class TokenAccess:
             raise self._timeout_error()
         if self._takes_timeout:
             return self._checked(self._get(timeout=timeout))
-        arrived = threading.Event()
-        answers: list[Answer] = []
-
-        def listener(answer: Answer) -> None:
-            answers.append(answer)
-            arrived.set()
-
-        deadline = None if timeout is None else time.monotonic() + timeout
-        withdraw = self.ask(listener)
+        if not may_wait():
+            raise TokenTimeout(
+                f"A finalizer asked {self._name} for a token on a thread that must not wait. Ask "
+                "on another thread."
+            )
+        waiter: Waiter[Answer] = Waiter()
+        withdraw = self.ask(waiter.succeed)
         try:
-            while not arrived.is_set():
-                left = _LONGEST_WAIT_SECONDS
-                if deadline is not None:
-                    left = min(left, deadline - time.monotonic())
-                    if left <= 0:
-                        raise self._timeout_error()
-                arrived.wait(left)
+            answer = waiter.wait(timeout)
+        except TokenTimeout:
+            raise self._timeout_error() from None
         finally:
             withdraw()
-        answer = answers[0]
         if isinstance(answer, BaseException):
             raise answer
         return answer
@@ -212,22 +230,24 @@ class TokenAccess:
     def _fetch(self, wait: _Wait) -> None:
         answer: Answer
         try:
-            answer = self._checked(self._get())
+            with foreign_code():
+                answer = self._checked(self._get())
         except BaseException as error:  # noqa: BLE001
             # Everything, also SystemExit: whoever waits must hear of it.
             answer = error
-        self._tell(wait, answer)
+        try:
+            _threads.scheduler.call_soon(partial(self._tell, wait, answer))
+        except (RuntimeError, MemoryError):
+            self._tell(wait, answer)
 
     def _tell(self, wait: _Wait, answer: Answer) -> None:
-        with wait.shared.lock:
-            if self._waiting is wait:
-                self._waiting = None
-            listeners, wait.listeners = wait.listeners, []
-        for listener in listeners:
+        if self._waiting is wait:
+            self._waiting = None
+        for request in wait.requests:
             # Each gets an instance of its own, or they would collect each other's tracebacks.
             own = answer.copy() if isinstance(answer, AuthError) else answer
             try:
-                listener(own)
+                request.answer(own)
             except Exception:
                 # One that breaks its promise must not rob the others of their answer.
                 _LOGGER.exception("A call could not take the answer to its wait for a token")
@@ -250,20 +270,27 @@ class TokenAccess:
 
 
 class _Request:
-    """One listener, answered at most once: by the provider, or by its deadline."""
+    """One listener, answered at most once: by the provider, or by its deadline.
+
+    Whoever has the claim may answer. It is taken without waiting, by a garbage collection that
+    cancels a dropped call in the middle of it too.
+    """
 
     def __init__(self, listener: Callable[[Answer], None]) -> None:
-        # Reentrant, since a garbage collection inside may cancel a dropped call.
-        self._lock = threading.RLock()
+        self._claim = threading.Lock()
         self._listener: Callable[[Answer], None] | None = listener
-        self._forget_deadline: Callable[[], None] | None = None
+        self._deadline: Appointment | None = None
 
-    def watch(
-        self, deadlines: DeadlineWatch, deadline: float, error: Callable[[], TokenTimeout]
-    ) -> None:
-        self._forget_deadline = deadlines.at(deadline, lambda: self.answer(error()))
-        if self._listener is None:
-            self._forget_deadline()
+    @property
+    def is_over(self) -> bool:
+        """Whether it was answered or withdrawn."""
+        return self._claim.locked()
+
+    def limit(self, deadline: Appointment) -> None:
+        """Keep the appointment that answers when the time is over."""
+        self._deadline = deadline
+        if self.is_over:
+            deadline.cancel()
 
     def answer(self, answer: Answer) -> None:
         listener = self._take()
@@ -274,10 +301,11 @@ class _Request:
         self._take()
 
     def _take(self) -> Callable[[Answer], None] | None:
-        with self._lock:
-            listener, self._listener = self._listener, None
-        if self._forget_deadline is not None:
-            self._forget_deadline()
+        if not self._claim.acquire(blocking=False):
+            return None
+        listener, self._listener = self._listener, None
+        if self._deadline is not None:
+            self._deadline.cancel()
         return listener
 
 

@@ -73,7 +73,7 @@ def _without_provider(profile: Profile, problem: str | None = None) -> Explanati
 def _error_of_source(profile: Profile) -> AuthError | None:
     # A report holds sentences; the exit code follows from the error itself.
     if profile.source is not None:
-        from zeebe_auth.provider.single_flight import load_source
+        from zeebe_auth.provider.parts import load_source
 
         try:
             load_source(profile.source)

@@ -4,100 +4,87 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-from zeebe_auth.concurrency.uncaught import show_uncaught
+from zeebe_auth.concurrency.threads import report_unhandled
 from zeebe_auth.errors import AuthError, TokenTimeout
 
-__all__ = ["Flight", "FlightBoard"]
+__all__ = ["Flight", "InFlight", "Waiter"]
 
 T = TypeVar("T")
 
 
-class Flight(Generic[T]):
-    """A result or a failure under way. Whoever waits may give up without harming the others.
+class Waiter(Generic[T]):
+    """One caller who waits for a result or a failure.
 
-    Attributes:
-        awaited: Whether somebody is handed the result, as far as its owner knows.
+    Each has a lock of its own to wait on, so that a signal handler that asks in the middle of a
+    wait, or in the middle of beginning one, meets no lock that its own thread holds.
     """
 
-    __slots__ = ("_callbacks", "_done", "_error", "_lock", "_result", "awaited")
+    __slots__ = ("_arrived", "_error", "_landed", "_result", "_wake", "given_up")
 
     def __init__(self) -> None:
-        self.awaited = False
-        self._lock = threading.Lock()
-        self._done = threading.Event()
-        self._callbacks: list[Callable[[Flight[T]], None]] = []
+        self.given_up = False
+        """Whether nobody waits any more."""
         self._result: T | None = None
         self._error: AuthError | None = None
+        self._wake: Callable[[], None] | None = None
+        self._landed = False
+        self._arrived = threading.Lock()
+        self._arrived.acquire()
 
     @property
     def done(self) -> bool:
-        """Whether it has landed."""
-        return self._done.is_set()
-
-    @property
-    def error(self) -> AuthError | None:
-        """The failure it ended with, if it did."""
-        return self._error
+        """Whether the answer is there."""
+        return self._landed
 
     def succeed(self, result: T) -> None:
-        """Land with a result, unless it has landed already."""
-        self._land(result, None)
+        """Give the caller ``result``. Only one thread may answer, and only once."""
+        self._result = result
+        self._land()
 
     def fail(self, error: AuthError) -> None:
-        """Land with a failure, unless it has landed already."""
-        self._land(None, error)
+        """Give the caller an error of its own that is equal to ``error``."""
+        self._error = error
+        self._land()
 
-    def _land(self, result: T | None, error: AuthError | None) -> None:
-        with self._lock:
-            if self._done.is_set():
-                return
-            self._result, self._error = result, error
-            self._done.set()
-            callbacks, self._callbacks = self._callbacks, []
-        for callback in callbacks:
-            try:
-                callback(self)
-            except BaseException as uncaught:  # noqa: BLE001
-                # The others have waited for the same landing.
-                show_uncaught(uncaught)
-
-    def add_done_callback(self, callback: Callable[[Flight[T]], None]) -> None:
-        """Call ``callback(flight)`` when it has landed: at once if it has."""
-        with self._lock:
-            if not self._done.is_set():
-                self._callbacks.append(callback)
-                return
-        callback(self)
-
-    def remove_done_callback(self, callback: Callable[[Flight[T]], None]) -> None:
-        """Forget ``callback``: its waiter gave up."""
-        with self._lock:
-            if callback in self._callbacks:
-                self._callbacks.remove(callback)
+    def _land(self) -> None:
+        self._landed = True
+        self._arrived.release()
+        if self._wake is not None:
+            self._wake()
 
     def result(self) -> T:
-        """The result of a flight that has landed; each caller raises an error of its own."""
+        """The answer, once it is there."""
         if self._error is not None:
             raise self._error.copy()
         return self._result  # type: ignore[return-value]
 
     def wait(self, timeout_seconds: float | None) -> T:
-        """Block this thread until it lands.
+        """Block this thread until the answer is there.
 
         Raises:
-            TokenTimeout: It did not land in time; it goes on for others.
-            AuthError: It failed.
+            TokenTimeout: It did not come in time; the request goes on for others.
+            AuthError: The request failed.
         """
-        if not self._done.wait(_bounded(timeout_seconds)):
-            raise _gave_up(timeout_seconds)
+        limit_seconds = _bounded(timeout_seconds)
+        if self._landed:
+            return self.result()
+        try:
+            if not self._arrived.acquire(
+                timeout=-1 if limit_seconds is None else max(0.0, limit_seconds)
+            ):
+                raise _gave_up(timeout_seconds)
+        except BaseException:
+            self.given_up = True
+            raise
         return self.result()
 
     async def wait_async(self, timeout_seconds: float | None) -> T:
         """As `wait`, without blocking the running event loop."""
-        if self._done.is_set():
+        if self._landed:
             return self.result()
         import asyncio
 
@@ -105,27 +92,76 @@ class Flight(Generic[T]):
         limit_seconds = _bounded(timeout_seconds)
         landed = loop.create_future()
 
-        def wake() -> None:
-            if not landed.done():
-                landed.set_result(None)
-
-        def tell(_landed: Flight[T]) -> None:
+        def wake_loop() -> None:
             try:
-                loop.call_soon_threadsafe(wake)
+                # The future's own method: asyncio swallows what a signal handler raises in a
+                # callback of ours, and the wake-up with it.
+                loop.call_soon_threadsafe(landed.set_result, None)
             except RuntimeError:
                 # The loop was closed while its task waited: nobody is left to be told.
                 return
 
-        self.add_done_callback(tell)
+        self._wake = wake_loop
+        if self._landed:
+            # The answer may have come before there was anybody to wake.
+            return self.result()
         try:
-            async with asyncio.timeout(limit_seconds):
-                await landed
-        except TimeoutError:
-            if not self._done.is_set():
-                raise _gave_up(timeout_seconds) from None
+            # It leaves the future as it is when time is up or the task is cancelled: the answer
+            # may be about to be set.
+            await asyncio.wait((landed,), timeout=limit_seconds)
         finally:
-            self.remove_done_callback(tell)
+            self.given_up = not self._landed
+        if self.given_up:
+            raise _gave_up(timeout_seconds)
         return self.result()
+
+
+class Flight(Generic[T]):
+    """What a request brings, for any number of callbacks. It lands once.
+
+    It has no lock: whoever lands it first has the right to, and each callback is taken out of a
+    deque by exactly one thread.
+    """
+
+    __slots__ = ("_callbacks", "_claim", "_done", "_value")
+
+    def __init__(self) -> None:
+        self._claim = threading.Lock()
+        self._done = False
+        self._callbacks: deque[Callable[[T], None]] = deque()
+        self._value: T | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether it has landed."""
+        return self._done
+
+    def land(self, value: T) -> None:
+        """Land with ``value``, unless it has landed already."""
+        if not self._claim.acquire(blocking=False):
+            return
+        self._value = value
+        self._done = True
+        self._tell()
+
+    def add_done_callback(self, callback: Callable[[T], None]) -> None:
+        """Call ``callback`` with what it brought when it has landed: at once if it has."""
+        self._callbacks.append(callback)
+        if self._done:
+            self._tell()
+
+    def _tell(self) -> None:
+        while self._callbacks:
+            try:
+                callback = self._callbacks.popleft()
+            except IndexError:
+                # Another thread took the last one.
+                return
+            try:
+                callback(self._value)  # type: ignore[arg-type]
+            except BaseException as uncaught:  # noqa: BLE001
+                # The others have waited for the same landing.
+                report_unhandled(uncaught)
 
 
 def _bounded(timeout_seconds: float | None) -> float | None:
@@ -144,8 +180,8 @@ def _gave_up(timeout_seconds: float | None) -> TokenTimeout:
     )
 
 
-class FlightBoard(Generic[T]):
-    """The flights of a process, so that no two of the same name are in the air together."""
+class InFlight(Generic[T]):
+    """The flights of a process by name, so that no two of the same name are under way together."""
 
     def __init__(self) -> None:
         self.reset()
@@ -162,7 +198,7 @@ class FlightBoard(Generic[T]):
             if flight is not None:
                 return flight, False
             flight = self._flights[name] = Flight()
-        flight.add_done_callback(lambda landed: self._remove(name, landed))
+        flight.add_done_callback(lambda _: self._remove(name, flight))
         return flight, True
 
     def _remove(self, name: Hashable, flight: Flight[T]) -> None:

@@ -1,9 +1,11 @@
-"""A fork waits until no thread of ours is where a child could not go on from.
+"""What a fork means for threads and locks.
 
 A child has one thread, and what another thread of its parent had locked stays locked in it. Our
-own locks are made anew; those of Python's import system and of OpenSSL can't be. A first token
-request imports for a tenth of a second and then sets up TLS, so a program that forks soon after
-it asked for a token would often get children that wait for ever (8 of 10 were seen to).
+own threads and locks are made anew in the child: see `reset_in_child`. Those of Python's import
+system and of OpenSSL can't be, so a fork waits until no thread of ours is inside them: see
+`hold_forks`. A first token request imports for a tenth of a second and then sets up TLS, so a
+program that forks soon after it asked for a token would often get children that wait for ever
+(8 of 10 were seen to).
 """
 
 from __future__ import annotations
@@ -17,14 +19,61 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 
-__all__ = ["hold_forks"]
+__all__ = ["hold_forks", "notice_fork", "reset_in_child"]
 
 _OUR_THREADS = "zeebe-auth"  # what all their names begin with
 _IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 _TLS_MODULES = ("ssl", "zeebe_auth.token_endpoint.http.tls")
 _POLL_SECONDS = 0.001
+
+
+class _Process:
+    """Which process what is in memory belongs to, and what a child has to make anew."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.resets: list[Callable[[], None]] = []
+        self.guards: dict[int, threading.Lock] = {}
+
+    def enter_child(self) -> None:
+        pid = os.getpid()
+        # A lock that was made in this very process: one of the parent's may be held for ever.
+        with self.guards.setdefault(pid, threading.Lock()):
+            if self.pid == pid:
+                return
+            for reset in self.resets:
+                reset()
+            self.pid = pid
+
+
+_process = _Process()
+
+
+def reset_in_child(reset: Callable[[], None]) -> None:
+    """Call ``reset`` first thing in each forked child, in the order in which they were given.
+
+    Args:
+        reset: Makes anew what threads of the parent may have held, such as a lock. It must take
+            no lock that was made before the fork.
+    """
+    _process.resets.append(reset)
+
+
+def notice_fork() -> None:
+    """Make up for a fork that Python didn't see. Call it before any lock and any wait.
+
+    uWSGI forks its workers in C after it has loaded the application, and Python's own hooks don't
+    run then. Looking up the process's id costs about 0.1 us.
+    """
+    if os.getpid() != _process.pid:
+        _process.enter_child()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_process.enter_child)
 
 
 def hold_forks(limit_seconds: float) -> None:

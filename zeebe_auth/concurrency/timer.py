@@ -1,4 +1,4 @@
-"""One thread that knows when something is due."""
+"""One thread that calls back: soon, or at moments of a running clock."""
 
 from __future__ import annotations
 
@@ -6,88 +6,165 @@ import contextlib
 import heapq
 import itertools
 import math
+import sys
 import threading
 import weakref
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
 
-from zeebe_auth.concurrency.uncaught import show_uncaught
+from zeebe_auth.concurrency.threads import OwnThread, report_unhandled
 
-__all__ = ["Scheduler"]
+__all__ = ["Appointment", "Scheduler"]
 
+_SOON = -math.inf
 # A wait that is longer than this is cut into pieces: threading's own limit is some centuries,
 # but a platform's may be 49 days.
-_LONGEST_WAIT_SECONDS = 24 * 3600.0
-# From this many appointments on those whose owners are gone are looked for now and then.
+_MAX_WAIT_SECONDS = 24 * 3600.0
+# From this many appointments on, those that nobody wants any more are looked for now and then.
 _TIDY_FROM = 256
 
 
-class Scheduler:
-    """Calls back at moments of a running clock, for any number of providers.
+class Appointment:
+    """A callback to come.
 
-    The thread starts with the first appointment and ends with the last. Callbacks run on it and
-    must return at once. One that raises is shown as a thread's death would be, and the others
-    are called all the same.
+    Args:
+        when: The moment, on the scheduler's clock.
+        callback: Gives the function to call; None if its owner is gone.
+    """
+
+    __slots__ = ("callback", "when")
+
+    def __init__(self, when: float, callback: Callable[[], Callable[[], None] | None]) -> None:
+        self.when = when
+        self.callback: Callable[[], Callable[[], None] | None] | None = callback
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it will not be called any more."""
+        return self.callback is None
+
+    def cancel(self) -> None:
+        """Forget the callback, unless it is being called already. It never blocks."""
+        self.callback = None
+
+    def take(self) -> Callable[[], None] | None:
+        """The function to call; None if it was cancelled or its owner is gone."""
+        callback = self.callback
+        return None if callback is None else callback()
+
+
+class Scheduler:
+    """Calls back on a thread of its own, for any number of providers.
+
+    Callbacks must return at once. One that raises is shown as a thread's death would be, and the
+    others are called all the same. The thread starts with the first appointment and ends a while
+    after the last.
+
+    Making an appointment is safe anywhere, in a signal handler and a finalizer too: it is one put
+    into a queue that is reentrant by contract (`queue.SimpleQueue`), under no lock. If an exception
+    is raised in the middle of it, nothing is half done: the next appointment starts the thread.
 
     Args:
         now: The clock, in seconds.
-        start_thread: False for a test that moves the clock itself and calls `run_due`.
+        name: What the thread is called.
+        idle_seconds: How long the thread stays when nothing is due any more.
     """
 
-    def __init__(self, now: Callable[[], float], *, start_thread: bool = True) -> None:
+    def __init__(
+        self,
+        now: Callable[[], float],
+        *,
+        name: str = "zeebe-auth-timer",
+        idle_seconds: float = 1.0,
+    ) -> None:
         self._now = now
-        self._start_thread = start_thread
+        self._name = name
+        self._idle_seconds = idle_seconds
         self.reset()
 
     def reset(self) -> None:
-        """Start anew, without the thread, lock and appointments of another process."""
-        self._condition = threading.Condition(threading.Lock())
-        self._appointments: list[tuple[float, int, Callable[[], Callable[[], None] | None]]] = []
+        """Start anew, without the thread and appointments of another process."""
+        self._inbox: SimpleQueue[Appointment] = SimpleQueue()
+        # Whoever holds it is the thread, and has what is below to itself.
+        self._turn = threading.Lock()
+        self._thread: OwnThread | None = None
+        self._heap: list[tuple[float, int, Appointment]] = []
         self._numbers = itertools.count()
         self._tidy_at = _TIDY_FROM
-        self._running = False
 
-    def call_at(self, when: float, callback: Callable[[], None]) -> None:
+    def call_soon(self, callback: Callable[[], None]) -> Appointment:
+        """Call ``callback`` as soon as the thread comes to it, in the order of the calls.
+
+        Raises:
+            RuntimeError: There is no thread, and none can be started; it will not be called.
+        """
+        return self._add(Appointment(_SOON, lambda: callback))
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> Appointment:
         """Call ``callback`` at ``when`` or soon after.
 
         Raises:
-            RuntimeError: The thread can't be started; the callback will not be called.
+            RuntimeError: There is no thread, and none can be started; it will not be called.
         """
-        self._add(when, lambda: callback)
+        return self._add(Appointment(when, lambda: callback))
 
-    def call_weakly_at(self, when: float, method: Callable[[], None]) -> None:
-        """The same for a bound method whose object need not live for it.
+    def call_weakly_at(self, when: float, method: Callable[[], None]) -> Appointment:
+        """As `call_at`, for a bound method whose object need not live for it.
 
         Without a thread it is not called, and nothing is raised: this is for what can be left
         undone, such as a refresh, which then begins with the next call that asks for a token.
         """
+        appointment = Appointment(when, weakref.WeakMethod(method))
         with contextlib.suppress(RuntimeError, MemoryError):
-            self._add(when, weakref.WeakMethod(method))
+            self._add(appointment)
+        return appointment
 
-    def _add(self, when: float, callback: Callable[[], Callable[[], None] | None]) -> None:
-        if math.isinf(when):
+    def _add(self, appointment: Appointment) -> Appointment:
+        if appointment.when == math.inf:
+            return appointment
+        self._inbox.put(appointment)
+        try:
+            self._wake()
+        except (RuntimeError, MemoryError):
+            appointment.cancel()
+            raise
+        return appointment
+
+    def _wake(self) -> None:
+        """See to it that a thread comes to what was put into the inbox."""
+        if sys.is_finalizing():
+            # A thread that is started now never runs, and one that is there is frozen: before
+            # Python 3.12 `Thread.start` itself would wait for ever (python/cpython#113148).
+            raise RuntimeError("the interpreter is ending")
+        # Its holder looks into the inbox once more after it has let go.
+        if self._turn.locked():
             return
-        with self._condition:
-            if len(self._appointments) >= self._tidy_at:
-                self._tidy()
-            entry = (when, next(self._numbers), callback)
-            if not self._running and self._start_thread:
-                # It finds the appointment: it needs the lock that is held here.
-                self._running = True
-                try:
-                    threading.Thread(target=self._run, name="zeebe-auth-timer", daemon=True).start()
-                except (RuntimeError, MemoryError):
-                    self._running = False
-                    raise
-            heapq.heappush(self._appointments, entry)
-            if self._appointments[0] is entry:
-                self._condition.notify()
+        thread = self._thread
+        if thread is not None and thread.is_coming:
+            return
+        self._thread = thread = OwnThread(self._run, self._name)
+        thread.start()
 
-    def _tidy(self) -> None:
-        """Drop the appointments whose owners are gone, long before they are due."""
-        self._appointments = [entry for entry in self._appointments if entry[2]() is not None]
-        heapq.heapify(self._appointments)
-        # Twice as many as are left: the work stays in proportion to the appointments made.
-        self._tidy_at = max(_TIDY_FROM, 2 * len(self._appointments))
+    def _run(self) -> None:
+        inbox, turn = self._inbox, self._turn
+        # Of several threads that were started at the same moment all but one end here.
+        while turn.acquire(blocking=False):
+            try:
+                self._serve()
+            finally:
+                turn.release()
+            if inbox.empty():
+                return
+
+    def _serve(self) -> None:
+        while True:
+            left = self.run_due()
+            wait_seconds = self._idle_seconds if left is None else min(left, _MAX_WAIT_SECONDS)
+            try:
+                self._receive(self._inbox.get(timeout=wait_seconds))
+            except Empty:
+                if left is None:
+                    return
 
     def run_due(self) -> float | None:
         """Call what is due now.
@@ -96,30 +173,34 @@ class Scheduler:
             Seconds until the next appointment; None if there is none.
         """
         while True:
-            with self._condition:
-                if not self._appointments:
-                    return None
-                left = self._appointments[0][0] - self._now()
-                if left > 0:
-                    return left
-                callback = heapq.heappop(self._appointments)[2]()
+            while not self._inbox.empty():
+                self._receive(self._inbox.get())
+            heap = self._heap
+            # Appointments that nobody wants would only wake the thread for nothing.
+            while heap and heap[0][2].take() is None:
+                heapq.heappop(heap)
+            if not heap:
+                return None
+            left = heap[0][0] - self._now()
+            if left > 0:
+                return left
+            callback = heapq.heappop(heap)[2].take()
             if callback is not None:
                 try:
                     callback()
                 except BaseException as error:  # noqa: BLE001
-                    show_uncaught(error)
+                    report_unhandled(error)
+            # What the callback held must not live on while the thread is idle.
             del callback
 
-    def _run(self) -> None:
-        while True:
-            self.run_due()
-            with self._condition:
-                # Appointments whose owner is gone would only wake the thread for nothing.
-                while self._appointments and self._appointments[0][2]() is None:
-                    heapq.heappop(self._appointments)
-                if not self._appointments:
-                    self._running = False
-                    return
-                left = self._appointments[0][0] - self._now()
-                if left > 0:
-                    self._condition.wait(min(left, _LONGEST_WAIT_SECONDS))
+    def _receive(self, appointment: Appointment) -> None:
+        if len(self._heap) >= self._tidy_at:
+            self._tidy()
+        heapq.heappush(self._heap, (appointment.when, next(self._numbers), appointment))
+
+    def _tidy(self) -> None:
+        """Drop the appointments that nobody wants any more, long before they are due."""
+        self._heap = [entry for entry in self._heap if entry[2].take() is not None]
+        heapq.heapify(self._heap)
+        # Twice as many as are left: the work stays in proportion to the appointments made.
+        self._tidy_at = max(_TIDY_FROM, 2 * len(self._heap))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from zeebe_auth.concurrency.uncaught import show_uncaught
+from zeebe_auth.concurrency.threads import OwnThread, report_unhandled
 
 __all__ = ["WorkerPool"]
 
@@ -62,7 +62,7 @@ class WorkerPool:
         self._waiting = 0
 
     def submit(self, task: Task, *, slow: bool = False, endpoint: Hashable = None) -> None:
-        """Run ``task`` soon, on a thread of the pool.
+        """Run ``task`` soon, on a thread of the pool. Only our own threads may submit.
 
         Args:
             task: What to run.
@@ -144,7 +144,7 @@ class WorkerPool:
         if self._queued <= self._idle or self._threads - self._waiting >= self._limit:
             return
         name = f"{self._name}-{self._threads + 1}"
-        thread = threading.Thread(target=self._work, name=name, daemon=True)
+        thread = OwnThread(self._work, name)
         self._threads += 1
         try:
             # The lock is held until it has started, so that no other task is left meanwhile
@@ -196,7 +196,7 @@ class WorkerPool:
                 job.task()
             except BaseException as error:  # noqa: BLE001
                 # Dying of it would leave queued tasks without a thread, and the count too high.
-                show_uncaught(error)
+                report_unhandled(error)
             job = job._replace(task=_nothing)
 
 

@@ -17,41 +17,40 @@ from zeebe_auth.provider.decisions import (
     attempt_delay_seconds,
     cooldown_seconds,
     in_force,
-    longest_refusal_seconds,
+    max_refusal_seconds,
     times_in_a_row,
 )
 from zeebe_auth.provider.failures import (
     no_thread_error,
-    patience_error,
+    rate_limit_error,
     refusal_error,
     unexpected_error,
 )
-from zeebe_auth.provider.parts import StoreAccess
+from zeebe_auth.provider.parts import ProviderParts, StoreAccess
 from zeebe_auth.provider.policy import is_usable_when_found, usable_until
-from zeebe_auth.provider.recipe import Recipe
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["Attempts", "Obtained", "Situation"]
+__all__ = ["Attempts", "Failed", "Obtained", "RequestContext"]
 
 # How long a look at the store waits for the answer that another process is getting.
 _LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class RequestContext:
     """What the provider knows when it sends a request off.
 
     Args:
         identity: Whose token ``known`` is.
         known: The token at hand, which is to be replaced; None if there is none.
-        rejected: The token that the gateway refused last: never to be had back.
-        refusal: The endpoint's last no to this provider.
+        rejected: The token that the server refused last: never to be had back.
+        refusal: The endpoint's last refusal of this provider.
         credentials: The credentials loaded last.
-        fresh: Whether stored tokens and cooldowns are passed by.
+        bypass_store: Whether stored tokens and cooldowns are passed by.
         failing: Whether the request before failed.
-        looking: Why the endpoint is left alone now: only the store is asked, and this is the
+        store_only: Why the endpoint is left alone now: only the store is asked, and this is the
             answer if it has nothing better.
     """
 
@@ -60,9 +59,9 @@ class Situation:
     rejected: AccessToken | None = None
     refusal: Refusal | None = None
     credentials: ClientCredentials | None = None
-    fresh: bool = False
+    bypass_store: bool = False
     failing: bool = False
-    looking: AuthError | None = None
+    store_only: AuthError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +72,38 @@ class Obtained:
     stored: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why there is no token, and the endpoint's refusal if that is the reason."""
+
+    error: AuthError
+    refusal: Refusal | None = None
+
+
+class _Refused(Exception):  # noqa: N818
+    """The endpoint refuses, now or since before."""
+
+    def __init__(self, error: AuthError, refusal: Refusal) -> None:
+        super().__init__()
+        self.error = error
+        self.refusal = refusal
+
+
 class Attempts:
     """The attempts of one flight, under the store's lock one at a time."""
 
     def __init__(
         self,
         runtime: Runtime,
-        recipe: Recipe,
-        situation: Situation,
+        parts: ProviderParts,
+        context: RequestContext,
         credentials: ClientCredentials,
         key: TokenKey,
-        flight: Flight[Obtained],
+        flight: Flight[Obtained | Failed],
     ) -> None:
         self._runtime = runtime
-        self._recipe = recipe
-        self._situation = situation
+        self._parts = parts
+        self._context = context
         self._credentials = credentials
         self._key = key
         self._flight = flight
@@ -97,7 +113,7 @@ class Attempts:
         self._own_refusal: Refusal | None = None
 
     def start(self, *, here: bool) -> None:
-        """Make the first attempt; later ones come by the timer.
+        """Make the first attempt; later ones come by the scheduler.
 
         Args:
             here: Whether to make it on this thread, which then counts as one that is at work for
@@ -106,7 +122,7 @@ class Attempts:
         if here:
             self._attempt()
         else:
-            self._submit(slow=self._situation.failing)
+            self._submit(slow=self._context.failing)
 
     def _again(self) -> None:
         self._submit(slow=True)
@@ -117,24 +133,26 @@ class Attempts:
                 self._attempt, slow=slow, endpoint=self._credentials.authority_url
             )
         except BaseException as error:  # noqa: BLE001
-            self._flight.fail(no_thread_error(error))
+            self._flight.land(Failed(no_thread_error(error)))
 
     def _attempt(self) -> None:
         try:
             self._count += 1
-            with self._recipe.at_work():
+            with self._parts.not_reentrant():
                 obtained = self._obtain()
+        except _Refused as refused:
+            self._try_again_or_fail(Failed(refused.error, refused.refusal))
         except AuthError as error:
-            self._try_again_or_fail(error)
+            self._try_again_or_fail(Failed(error))
         except BaseException as error:  # noqa: BLE001
             # Whatever a source, a store or an interpreter that ends raises: a flight lands.
-            self._flight.fail(unexpected_error(error))
+            self._flight.land(Failed(unexpected_error(error)))
         else:
-            self._flight.succeed(obtained)
+            self._flight.land(obtained)
 
-    def _try_again_or_fail(self, error: AuthError) -> None:
+    def _try_again_or_fail(self, failed: Failed) -> None:
         try:
-            wait_seconds = self._wait_seconds(error)
+            wait_seconds = self._wait_seconds(failed.error)
             if wait_seconds is not None:
                 self._spent_seconds += wait_seconds
                 self._runtime.scheduler.call_at(
@@ -143,19 +161,19 @@ class Attempts:
                 return
         except BaseException as no_timer:  # noqa: BLE001
             # The error at hand says more than that there is no timer for another attempt.
-            error.__cause__ = error.__cause__ or no_timer
-        self._flight.fail(error)
+            failed.error.__cause__ = failed.error.__cause__ or no_timer
+        self._flight.land(failed)
 
     def _wait_seconds(self, error: AuthError) -> float | None:
         """How long to wait before another attempt; None if there is none."""
-        policy = self._recipe.policy
+        policy = self._parts.policy
         if (
             self._count >= policy.max_attempts
             or not error.retryable
-            or self._situation.looking is not None
+            or self._context.store_only is not None
         ):
             return None
-        if isinstance(error, RateLimitedError) and error.retry_at is not None:
+        if error.retry_at is not None:
             wait = max(0.0, error.retry_at - self._runtime.clock.wall())
         else:
             wait = attempt_delay_seconds(self._delay_seconds, policy, self._runtime.draw())
@@ -163,18 +181,18 @@ class Attempts:
         return wait if self._spent_seconds + wait < policy.flight_seconds else None
 
     def _obtain(self) -> Obtained:
-        store, policy = self._recipe.store, self._recipe.policy
+        store, policy = self._parts.store, self._parts.policy
         if store is not None and (found := self._find(store)) is not None:
             return found
-        if self._situation.looking is not None:
+        if self._context.store_only is not None:
             # Whoever has the lock is asking now, and may have an answer in a moment.
             if store is not None:
                 with store.lock(self._key, min(policy.lock_seconds, _LOOK_SECONDS)):
                     found = self._find(store)
                 if found is not None:
                     return found
-            raise self._situation.looking.copy()
-        self._respect(self._situation.refusal)
+            raise self._context.store_only.copy()
+        self._respect(self._context.refusal)
         if store is None:
             return self._ask(None)
         with store.lock(self._key, policy.lock_seconds) as had:
@@ -187,24 +205,23 @@ class Attempts:
 
     def _find(self, store: StoreAccess) -> Obtained | None:
         """The store's token, if it is better than what the provider has."""
-        situation = self._situation
-        if situation.fresh:
+        context = self._context
+        if context.bypass_store:
             return None
         token = store.load(self._key)
         if token is None:
             return None
-        if situation.rejected is not None and token.value == situation.rejected.value:
+        if context.rejected is not None and token.value == context.rejected.value:
             store.delete(self._key, token)
             return None
         now = self._runtime.clock.wall()
-        if not is_usable_when_found(token, now, self._recipe.policy):
+        if not is_usable_when_found(token, now, self._parts.policy):
             return None
-        known = situation.known
+        known = context.known
         if known is not None and (
             token.value == known.value
             or (
-                token.issued_at <= known.issued_at
-                and now < usable_until(known, self._recipe.policy)
+                token.issued_at <= known.issued_at and now < usable_until(known, self._parts.policy)
             )
         ):
             return None
@@ -212,7 +229,8 @@ class Attempts:
 
     def _ask(self, store: StoreAccess | None) -> Obtained:
         """Ask the endpoint, unless somebody who had the lock before did, or was refused."""
-        refusal = self._own_refusal or self._situation.refusal
+        policy = self._parts.policy
+        refusal = self._own_refusal or self._context.refusal
         if store is not None:
             if (found := self._find(store)) is not None:
                 return found
@@ -220,15 +238,16 @@ class Attempts:
             self._respect(refusal)
         begin = self._runtime.clock.running()
         try:
-            token = self._recipe.endpoint.request_token(
+            token = self._parts.endpoint.request_token(
                 self._credentials,
-                time_limit_seconds=max(
-                    1.0, self._recipe.policy.flight_seconds - self._spent_seconds
-                ),
+                time_limit_seconds=max(1.0, policy.flight_seconds - self._spent_seconds),
             )
         except AuthError as error:
             self._spent_seconds += self._runtime.clock.running() - begin
-            raise self._refused(error, refusal, store) from error.__cause__
+            refused = self._refused(error, refusal, store)
+            if refused is None:
+                raise
+            raise refused from None
         if store is not None:
             store.save(self._key, token)
             if refusal is not None:
@@ -241,17 +260,20 @@ class Attempts:
             refusal is not None
             # This flight has waited for as long as its own says.
             and refusal != self._own_refusal
-            and not self._situation.fresh
-            and in_force(refusal, self._runtime.clock.wall(), self._recipe.policy)
+            and not self._context.bypass_store
+            and in_force(refusal, self._runtime.clock.wall(), self._parts.policy)
             and refusal.concerns(self._credentials)
         ):
-            raise refusal_error(refusal, self._credentials)
+            raise _Refused(refusal_error(refusal, self._credentials), refusal)
 
     def _refused(
         self, error: AuthError, previous: Refusal | None, store: StoreAccess | None
-    ) -> AuthError:
-        """``error`` with the time of the next try, which is shared through the store."""
-        now, policy = self._runtime.clock.wall(), self._recipe.policy
+    ) -> _Refused | None:
+        """``error`` as a refusal with the time of the next try, which the store shares.
+
+        None if it is no refusal.
+        """
+        now, policy = self._runtime.clock.wall(), self._parts.policy
         if previous is not None and not previous.concerns(self._credentials):
             previous = None
         count = times_in_a_row(previous, "refused", now)
@@ -266,17 +288,17 @@ class Attempts:
         if isinstance(error, InvalidClientError):
             wait = cooldown_seconds("refused", count, policy)
             refusal = Refusal.of(self._credentials, until=now + wait, kind="refused", count=count)
+            error = error.with_retry_at(refusal.until)
         elif isinstance(error, RateLimitedError):
             count = times_in_a_row(previous, "rate_limited", now)
             wait = cooldown_seconds("rate_limited", count, policy)
             until = now + wait if error.retry_at is None else error.retry_at
-            until = min(until, now + longest_refusal_seconds("rate_limited", policy))
+            until = min(until, now + max_refusal_seconds("rate_limited", policy))
             refusal = Refusal.of(self._credentials, until=until, kind="rate_limited", count=count)
-            error = patience_error(error, refusal, shares_tokens=store is not None)
+            error = rate_limit_error(error, refusal, shares_tokens=store is not None)
         else:
-            return error
-        error.retry_at = refusal.until
+            return None
         self._own_refusal = refusal
         if store is not None:
             store.save_refusal(self._key, refusal)
-        return error
+        return _Refused(error, refusal)

@@ -27,7 +27,7 @@ __all__ = [
     "cooldown_seconds",
     "decide",
     "in_force",
-    "longest_refusal_seconds",
+    "max_refusal_seconds",
     "next_rejection",
     "schedule",
     "times_in_a_row",
@@ -165,7 +165,7 @@ def cooldown_seconds(kind: CooldownKind, count: int, policy: RefreshPolicy) -> f
     return steps[min(max(count, 1), len(steps)) - 1]
 
 
-def longest_refusal_seconds(kind: CooldownKind, policy: RefreshPolicy) -> float:
+def max_refusal_seconds(kind: CooldownKind, policy: RefreshPolicy) -> float:
     """How long an endpoint is left alone at most, whatever it or another process says."""
     return _LONGEST_RATE_LIMIT_SECONDS if kind == "rate_limited" else max(policy.refused_seconds)
 
@@ -178,7 +178,7 @@ def in_force(refusal: Refusal | None, now: float, policy: RefreshPolicy) -> bool
     """
     if refusal is None:
         return False
-    longest = longest_refusal_seconds(refusal.kind, policy) + CLOCK_TOLERANCE_SECONDS
+    longest = max_refusal_seconds(refusal.kind, policy) + CLOCK_TOLERANCE_SECONDS
     return now < refusal.until <= now + longest
 
 

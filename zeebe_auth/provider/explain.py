@@ -6,8 +6,7 @@ from zeebe_auth.errors import AuthError
 from zeebe_auth.explanation import Explanation, Finding, token_state
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
 from zeebe_auth.provider.decisions import in_force
-from zeebe_auth.provider.recipe import Recipe
-from zeebe_auth.provider.single_flight import load_source
+from zeebe_auth.provider.parts import ProviderParts, load_source
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
@@ -15,7 +14,7 @@ __all__ = ["explain"]
 
 
 def explain(
-    recipe: Recipe,
+    parts: ProviderParts,
     token: AccessToken | None,
     cooling: tuple[float, AuthError | None] | None,
     now: float,
@@ -23,12 +22,12 @@ def explain(
     """The report on a provider.
 
     Args:
-        recipe: The provider's parts.
+        parts: What the provider is made of.
         token: The token in memory.
         cooling: Until when the endpoint is left alone (epoch seconds), and the error why.
         now: Wall clock, in epoch seconds.
     """
-    source = recipe.source
+    source = parts.source
     findings = _findings(source)
     try:
         credentials = load_source(source)
@@ -37,20 +36,20 @@ def explain(
     if not findings:
         findings = (Finding(credentials.origin, "chosen"),)
     key = TokenKey.of(credentials)
-    store = "memory" if recipe.store is None else _shown(recipe.store.store)
+    store = "memory" if parts.store is None else _shown(parts.store.store)
     problem = None
-    if recipe.store is not None:
+    if parts.store is not None:
         try:
-            stored = recipe.store.store.load(key)
+            stored = parts.store.store.load(key)
         except Exception as error:  # noqa: BLE001
             problem = error.message if isinstance(error, AuthError) else type(error).__name__
         else:
             token = token or (stored if isinstance(stored, AccessToken) else None)
         if cooling is None:
-            refusal = recipe.store.load_refusal(key)
+            refusal = parts.store.load_refusal(key)
             if (
                 refusal is not None
-                and in_force(refusal, now, recipe.policy)
+                and in_force(refusal, now, parts.policy)
                 and refusal.concerns(credentials)
             ):
                 cooling = (refusal.until, None)
@@ -83,7 +82,7 @@ def _shown(store: object) -> str:
         shown, directory = repr(store), str(getattr(store, "directory", ""))
     except Exception:  # noqa: BLE001
         return type(store).__name__
-    # A file store in the user's own cache directory doesn't name it in its recipe.
+    # A file store in the user's own cache directory doesn't name it in its parts.
     return shown if directory in shown else f"{shown} in {directory}"
 
 

@@ -13,13 +13,35 @@ from zeebe_auth.errors import (
 )
 from zeebe_auth.refusal import Refusal
 
-__all__ = ["no_thread_error", "patience_error", "refusal_error", "unexpected_error"]
+__all__ = [
+    "ending_error",
+    "in_the_way_error",
+    "no_thread_error",
+    "rate_limit_error",
+    "refusal_error",
+    "unexpected_error",
+]
 
 
 def no_thread_error(error: BaseException) -> TokenEndpointUnreachable:
     return TokenEndpointUnreachable(
         f"No thread could be started to ask for a token: {error}. Ask for it before the program "
         "ends, and see how many threads the machine allows."
+    )
+
+
+def ending_error() -> TokenEndpointUnreachable:
+    return TokenEndpointUnreachable(
+        "There is no token at hand, and none can be fetched: the interpreter is ending. Ask for it "
+        "before the program ends.",
+        retryable=False,
+    )
+
+
+def in_the_way_error() -> TokenEndpointUnreachable:
+    return TokenEndpointUnreachable(
+        "There is no token at hand, and a finalizer (__del__, a weak reference's callback) asked "
+        "for one on a thread that fetches tokens, which it would stop. Ask on another thread."
     )
 
 
@@ -33,7 +55,7 @@ def unexpected_error(error: BaseException) -> TokenEndpointError:
     return surprise
 
 
-def patience_error(
+def rate_limit_error(
     error: RateLimitedError, refusal: Refusal, *, shares_tokens: bool
 ) -> RateLimitedError:
     """What the endpoint said, and what comes of it here.
@@ -48,16 +70,19 @@ def patience_error(
         message += f" It is not asked again before {local_time(refusal.until)}."
     if not shares_tokens:
         message += " Processes that share a token store ask once for all of them."
-    return RateLimitedError(
+    told = RateLimitedError(
         message, retry_at=refusal.until, error=error.error, status_code=error.status_code
     )
+    told.__cause__ = error.__cause__
+    return told
 
 
 def refusal_error(refusal: Refusal, credentials: ClientCredentials) -> AuthError:
     until = local_time(refusal.until)
     if refusal.kind == "rate_limited":
         return RateLimitedError(
-            f"The token endpoint asked for patience; it is not asked again before {until}.",
+            "The token endpoint is rate limiting this client; it is not asked again before "
+            f"{until}.",
             retry_at=refusal.until,
         )
     return InvalidClientError(

@@ -1,18 +1,95 @@
-"""A token store as the provider sees it: whatever it raises, the token request goes on."""
+"""The parts of a provider: foreign source, store and hook, called so that they break nothing."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from zeebe_auth.errors import StoreError
+from zeebe_auth.concurrency.threads import foreign_code
+from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.errors import AuthError, ConfigurationError, StoreError
 from zeebe_auth.events import Event, EventKind
-from zeebe_auth.protocols import LockingTokenStore, RefusalStore, TokenStore
+from zeebe_auth.protocols import (
+    CredentialSource,
+    LockingTokenStore,
+    RefusalStore,
+    TokenStore,
+)
+from zeebe_auth.provider.policy import RefreshPolicy
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.token import AccessToken
+from zeebe_auth.token_endpoint import TokenEndpoint
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["StoreAccess"]
+__all__ = ["ProviderParts", "StoreAccess", "load_source"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderParts:
+    """What a provider is made of, and which threads are at work with it.
+
+    Args:
+        source: Who the client is.
+        store: Where tokens are kept beyond this process.
+        endpoint: Where tokens are asked for.
+        policy: The numbers.
+        emit: Where events go.
+        threads: The threads that are calling source, store or hook for this provider.
+    """
+
+    source: CredentialSource
+    store: StoreAccess | None
+    endpoint: TokenEndpoint
+    policy: RefreshPolicy
+    emit: Callable[[Event], None]
+    threads: set[int] = field(default_factory=set)
+
+    @contextmanager
+    def not_reentrant(self) -> Iterator[None]:
+        """Mark this thread: whoever waits on it for this provider's token waits for itself."""
+        thread = threading.get_ident()
+        if thread in self.threads:
+            yield
+            return
+        self.threads.add(thread)
+        try:
+            yield
+        finally:
+            self.threads.discard(thread)
+
+    def check_not_reentrant(self) -> None:
+        """Refuse to let this thread wait for itself.
+
+        Raises:
+            ConfigurationError: It is at work for this provider's token.
+        """
+        if threading.get_ident() in self.threads:
+            raise ConfigurationError(
+                "The source, store or event hook of a provider asked that provider for a token "
+                "while it was needed to get one. Give it a provider of its own."
+            )
+
+
+def load_source(source: CredentialSource) -> ClientCredentials:
+    """The source's credentials; a foreign error becomes one of ours, without its text."""
+    try:
+        with foreign_code():
+            credentials = source.load()
+    except AuthError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise ConfigurationError(
+            f"The credential source {type(source).__name__} failed with "
+            f"{type(error).__name__}; see the error's cause."
+        ) from error
+    if not isinstance(credentials, ClientCredentials):
+        raise ConfigurationError(
+            f"The credential source {type(source).__name__} gave a {type(credentials).__name__}, "
+            "not ClientCredentials. Correct its load()."
+        )
+    return credentials
 
 
 class StoreAccess:
@@ -38,7 +115,8 @@ class StoreAccess:
 
     def load(self, key: TokenKey) -> AccessToken | None:
         try:
-            token = self.store.load(key)
+            with foreign_code():
+                token = self.store.load(key)
             if token is not None and not isinstance(token, AccessToken):
                 raise _wrong_type(token)
         except Exception as error:  # noqa: BLE001
@@ -48,13 +126,15 @@ class StoreAccess:
 
     def save(self, key: TokenKey, token: AccessToken) -> None:
         try:
-            self.store.save(key, token)
+            with foreign_code():
+                self.store.save(key, token)
         except Exception as error:  # noqa: BLE001
             self._trouble("written", key, error)
 
     def delete(self, key: TokenKey, token: AccessToken) -> None:
         try:
-            self.store.delete(key, token)
+            with foreign_code():
+                self.store.delete(key, token)
         except Exception as error:  # noqa: BLE001
             self._trouble("cleaned of a refused token", key, error)
 
@@ -62,7 +142,8 @@ class StoreAccess:
         if self._refusals is None:
             return None
         try:
-            refusal = self._refusals.load_refusal(key)
+            with foreign_code():
+                refusal = self._refusals.load_refusal(key)
             if refusal is not None and not isinstance(refusal, Refusal):
                 raise _wrong_type(refusal)
         except Exception as error:  # noqa: BLE001
@@ -74,7 +155,8 @@ class StoreAccess:
         if self._refusals is None:
             return
         try:
-            self._refusals.save_refusal(key, refusal)
+            with foreign_code():
+                self._refusals.save_refusal(key, refusal)
         except Exception as error:  # noqa: BLE001
             self._trouble("written", key, error)
 
@@ -86,8 +168,9 @@ class StoreAccess:
             return
         begin = self._now()
         try:
-            context = self._locking.lock(key, timeout_seconds)
-            had = context.__enter__()
+            with foreign_code():
+                context = self._locking.lock(key, timeout_seconds)
+                had = context.__enter__()
         except Exception as error:  # noqa: BLE001
             # A store that can't lock at all can't share either: asking once per process is
             # what is left.
@@ -102,7 +185,8 @@ class StoreAccess:
             yield had
         finally:
             try:
-                context.__exit__(None, None, None)
+                with foreign_code():
+                    context.__exit__(None, None, None)
             except Exception as error:  # noqa: BLE001
                 self._trouble("unlocked", key, error)
 

@@ -1,4 +1,4 @@
-"""One flight's errand: the source is read, then the flight of that identity joined or flown."""
+"""Reads the source, then joins the flight of that identity or flies it."""
 
 from __future__ import annotations
 
@@ -9,70 +9,47 @@ from functools import partial
 from zeebe_auth.concurrency.flights import Flight
 from zeebe_auth.concurrency.process import Runtime
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import (
-    AuthError,
-    ConfigurationError,
-    InvalidClientError,
-)
+from zeebe_auth.errors import AuthError, ConfigurationError, InvalidClientError
 from zeebe_auth.events import Event, EventKind
-from zeebe_auth.protocols import CredentialSource
-from zeebe_auth.provider.attempts import Attempts, Obtained, Situation
+from zeebe_auth.provider.attempts import Attempts, Failed, Obtained, RequestContext
 from zeebe_auth.provider.failures import no_thread_error, unexpected_error
-from zeebe_auth.provider.recipe import Recipe
+from zeebe_auth.provider.parts import ProviderParts, load_source
+from zeebe_auth.refusal import Refusal
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["Outcome", "TokenRequest", "load_source"]
+__all__ = ["Outcome", "TokenRequest"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a request ended, and for whom it was made, if it came so far."""
 
-    result: Obtained | AuthError
+    result: Obtained | Failed
     credentials: ClientCredentials | None = None
     key: TokenKey | None = None
-
-
-def load_source(source: CredentialSource) -> ClientCredentials:
-    """The source's credentials; a foreign error becomes one of ours, without its text."""
-    try:
-        credentials = source.load()
-    except AuthError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise ConfigurationError(
-            f"The credential source {type(source).__name__} failed with "
-            f"{type(error).__name__}; see the error's cause."
-        ) from error
-    if not isinstance(credentials, ClientCredentials):
-        raise ConfigurationError(
-            f"The credential source {type(source).__name__} gave a {type(credentials).__name__}, "
-            "not ClientCredentials. Correct its load()."
-        )
-    return credentials
 
 
 class TokenRequest:
     """Runs on worker threads, an attempt at a time; waits between attempts hold no thread.
 
     Args:
-        runtime: The process's clock, workers, timer and flights.
-        recipe: The provider's parts.
-        situation: What the provider knows.
+        runtime: The process's clock, workers, scheduler and flights.
+        parts: What the provider is made of.
+        context: What the provider knows.
         land: Told the outcome, once, on a worker thread.
     """
 
     def __init__(
         self,
         runtime: Runtime,
-        recipe: Recipe,
-        situation: Situation,
+        parts: ProviderParts,
+        context: RequestContext,
         land: Callable[[Outcome], None],
     ) -> None:
         self._runtime = runtime
-        self._recipe = recipe
-        self._situation = situation
+        self._parts = parts
+        self._context = context
         self._land = land
         self._ended = False
         self._alone = False
@@ -86,12 +63,12 @@ class TokenRequest:
         self._submit(self._begin)
 
     def _submit(self, task: Callable[[], None]) -> None:
-        credentials = self._credentials or self._situation.credentials
+        credentials = self._credentials or self._context.credentials
         self._endpoint = None if credentials is None else credentials.authority_url
         try:
             self._runtime.workers.submit(
                 partial(self._guarded, task),
-                slow=self._situation.failing,
+                slow=self._context.failing,
                 endpoint=self._endpoint,
             )
         except (RuntimeError, MemoryError) as error:
@@ -99,7 +76,7 @@ class TokenRequest:
 
     def _guarded(self, task: Callable[[], None]) -> None:
         try:
-            with self._recipe.at_work():
+            with self._parts.not_reentrant():
                 task()
         except AuthError as error:
             self._fail(error)
@@ -108,7 +85,7 @@ class TokenRequest:
             self._fail(unexpected_error(error))
 
     def _fail(self, error: AuthError) -> None:
-        self._end(Outcome(error, self._credentials, self._key))
+        self._end(Outcome(Failed(error), self._credentials, self._key))
 
     def _end(self, outcome: Outcome) -> None:
         if not self._ended:
@@ -116,43 +93,43 @@ class TokenRequest:
             self._land(outcome)
 
     def _begin(self) -> None:
-        situation = self._situation
-        known = situation.credentials if situation.looking is not None else None
+        context = self._context
+        known = context.credentials if context.store_only is not None else None
         credentials = known or self._load()
         self._credentials = credentials
         self._key = key = TokenKey.of(credentials)
-        self._situation = situation = _that_concerns(self._situation, key)
-        store = self._recipe.store
-        if store is None or self._alone:
-            flight, mine = Flight[Obtained](), True
-        else:
+        self._context = context = _that_concerns(context, key)
+        store = self._parts.store
+        flight: Flight[Obtained | Failed] = Flight()
+        mine = True
+        if store is not None and not self._alone:
             name = (
                 key.digest,
                 _identity(store.store),
                 credentials.fingerprint(self._runtime.salt),
-                situation.fresh,
-                situation.looking is not None,
+                context.bypass_store,
+                context.store_only is not None,
             )
             flight, mine = self._runtime.flights.join(name)
         flight.add_done_callback(self._landed)
         if mine:
             try:
-                Attempts(self._runtime, self._recipe, situation, credentials, key, flight).start(
+                Attempts(self._runtime, self._parts, context, credentials, key, flight).start(
                     here=credentials.authority_url == self._endpoint
                 )
             except BaseException as error:  # noqa: BLE001
                 # Others may have joined it.
-                flight.fail(unexpected_error(error))
+                flight.land(Failed(unexpected_error(error)))
 
     def _load(self) -> ClientCredentials:
         try:
-            return load_source(self._recipe.source)
+            return load_source(self._parts.source)
         except AuthError as error:
-            earlier = self._situation.credentials
+            earlier = self._context.credentials
             if earlier is None or isinstance(error, ConfigurationError):
                 raise
             # A keychain that is locked for a while is no reason to go without a token.
-            self._recipe.emit(
+            self._parts.emit(
                 Event(
                     EventKind.SOURCE_TROUBLE,
                     earlier.client_id,
@@ -162,37 +139,37 @@ class TokenRequest:
             )
             return earlier
 
-    def _landed(self, flight: Flight[Obtained]) -> None:
-        self._guarded(partial(self._take, flight))
+    def _landed(self, result: Obtained | Failed) -> None:
+        self._guarded(partial(self._take, result))
 
-    def _take(self, flight: Flight[Obtained]) -> None:
-        error = flight.error
-        if error is None:
-            obtained = flight.result()
-            if obtained.stored and not self._alone and not self._is_news(obtained.token):
+    def _take(self, result: Obtained | Failed) -> None:
+        if isinstance(result, Obtained):
+            if result.stored and not self._alone and not self._is_different_token(result.token):
                 # Somebody else's flight brought home what this one must not accept.
                 self._alone = True
                 self._submit(self._begin)
                 return
-            self._end(Outcome(obtained, self._credentials, self._key))
-        elif isinstance(error, InvalidClientError) and not self._reread and self._is_new(error):
+        elif (
+            isinstance(result.error, InvalidClientError)
+            and not self._reread
+            and self._is_first_refusal(result.refusal)
+        ):
             self._reread = True
-            self._submit(partial(self._read_again, error.copy()))
-        else:
-            self._fail(error.copy())
+            self._submit(partial(self._read_again, result))
+            return
+        self._end(Outcome(result, self._credentials, self._key))
 
-    def _is_new(self, error: AuthError) -> bool:
-        """Whether the refusal is another one than that for which the source was read just now."""
-        refusal = self._situation.refusal
-        return refusal is None or refusal.until != error.retry_at
+    def _is_first_refusal(self, refusal: Refusal | None) -> bool:
+        """Whether it is another refusal than that for which the source was read just now."""
+        return refusal is None or refusal != self._context.refusal
 
-    def _is_news(self, token: AccessToken) -> bool:
-        situation = self._situation
+    def _is_different_token(self, token: AccessToken) -> bool:
+        context = self._context
         return all(
-            old is None or token.value != old.value for old in (situation.known, situation.rejected)
+            old is None or token.value != old.value for old in (context.known, context.rejected)
         )
 
-    def _read_again(self, error: AuthError) -> None:
+    def _read_again(self, failed: Failed) -> None:
         """Refused credentials may have been corrected meanwhile: then one more try at once."""
         refused = self._credentials
         changed = self._load()
@@ -201,19 +178,19 @@ class TokenRequest:
             changed.fingerprint(salt) == refused.fingerprint(salt)
             and TokenKey.of(changed) == self._key
         ):
-            self._fail(error)
+            self._end(Outcome(failed, refused, self._key))
         else:
             self._begin()
 
 
-def _that_concerns(situation: Situation, key: TokenKey) -> Situation:
+def _that_concerns(context: RequestContext, key: TokenKey) -> RequestContext:
     """What is known of tokens and refusals, without that of an identity given up since."""
-    if situation.identity != key:
-        situation = replace(situation, known=None)
-    earlier = situation.credentials
+    if context.identity != key:
+        context = replace(context, known=None)
+    earlier = context.credentials
     if earlier is not None and TokenKey.of(earlier) != key:
-        situation = replace(situation, refusal=None)
-    return situation
+        context = replace(context, refusal=None)
+    return context
 
 
 def _identity(store: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,9 +19,9 @@ from zeebe_auth import (
     TokenTransport,
 )
 from zeebe_auth.clock import Clock
-from zeebe_auth.concurrency.flights import FlightBoard
+from zeebe_auth.concurrency.flights import InFlight
 from zeebe_auth.concurrency.process import Runtime
-from zeebe_auth.concurrency.timer import Scheduler
+from zeebe_auth.concurrency.timer import Appointment, Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
 from zeebe_grpc.sandbox import Sandbox
 from zeebe_grpc.sandbox.gateway.gateway import Gateway
@@ -73,6 +74,14 @@ class HandTime:
         self._passed += seconds
 
 
+class WithoutTimer(Scheduler):
+    """Calls what is due soon; no moment of its clock ever comes."""
+
+    def _receive(self, appointment: Appointment) -> None:
+        if appointment.when == -math.inf:
+            super()._receive(appointment)
+
+
 @pytest.fixture
 def hand_time(monkeypatch: pytest.MonkeyPatch) -> HandTime:
     """The time of the providers that are made from now on."""
@@ -80,8 +89,8 @@ def hand_time(monkeypatch: pytest.MonkeyPatch) -> HandTime:
     runtime = Runtime(
         Clock(hand.wall, hand.running),
         WorkerPool(),
-        Scheduler(hand.running, start_thread=False),
-        FlightBoard(),
+        WithoutTimer(hand.running),
+        InFlight(),
         lambda: 0.5,
     )
     monkeypatch.setattr("zeebe_auth.provider.oauth.process_runtime", lambda: runtime)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from zeebe_auth import (
     TokenKey,
 )
 from zeebe_auth.clock import Clock
-from zeebe_auth.concurrency.flights import FlightBoard
+from zeebe_auth.concurrency.flights import InFlight
 from zeebe_auth.concurrency.process import Runtime
 from zeebe_auth.concurrency.timer import Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
@@ -70,6 +71,32 @@ class ManualWorkers:
 
     def reset(self) -> None:
         self.tasks.clear()
+
+
+class ManualScheduler(Scheduler):
+    """Has no thread: what is due soon is called at once, the rest when the test says so."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        super().__init__(now)
+        self._is_calling = False
+
+    def _wake(self) -> None:
+        if self._is_calling:
+            return
+        self._is_calling = True
+        try:
+            self.run_soon()
+        finally:
+            self._is_calling = False
+
+    def run_soon(self) -> None:
+        """Call what is due at any time, in the order in which it came."""
+        while not self._inbox.empty():
+            appointment = self._inbox.get()
+            if appointment.when > -math.inf:
+                self._receive(appointment)
+            elif (callback := appointment.take()) is not None:
+                callback()
 
 
 class Hang:
@@ -208,7 +235,7 @@ class Drivers:
 
     def ask(self, provider: OAuthCredentialsProvider) -> AccessToken:
         """`get_token` of a caller who waits while the workers work."""
-        found = provider._token_or_flight()
+        found = provider._keeper.token_or_waiter()
         if isinstance(found, AccessToken):
             return found
         while not found.done:
@@ -224,13 +251,13 @@ class Drivers:
 def drivers(monkeypatch: pytest.MonkeyPatch) -> Drivers:
     time = Time()
     workers = ManualWorkers()
-    scheduler = Scheduler(time.clock.running, start_thread=False)
+    scheduler = ManualScheduler(time.clock.running)
     draws: deque[float] = deque()
     runtime = Runtime(
         time.clock,
         workers,  # type: ignore[arg-type]
         scheduler,
-        FlightBoard(),
+        InFlight(),
         lambda: draws.popleft() if draws else 0.5,
     )
     endpoint = FakeEndpoint(time)

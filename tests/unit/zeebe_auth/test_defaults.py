@@ -103,7 +103,7 @@ def test_a_loaded_profile_keeps_its_source(monkeypatch):
     """What was loaded is what is used."""
     oauth(monkeypatch)
     profile = load_profile()
-    assert default_provider(profile)._recipe.source is profile.source
+    assert default_provider(profile)._parts.source is profile.source
 
 
 @pytest.mark.parametrize("quotes", ["{}", "'{}'"])

@@ -26,7 +26,7 @@ def silence() -> TokenEndpointUnreachable:
 
 
 def refreshed(provider, first) -> bool:
-    return provider._slot.token is not first
+    return provider._keeper.slot.token is not first
 
 
 def wait_until(condition) -> None:
@@ -103,7 +103,7 @@ def test_an_endpoint_that_hangs_is_not_noticed_while_the_token_is_usable(threade
     with pytest.raises(TokenTimeout):
         provider.get_token(timeout=0)
     assert len(threaded.endpoint.requests) == 2
-    assert provider._flight is not None
+    assert provider._keeper.request is not None
 
 
 def test_when_the_hanging_request_has_failed_calls_fail_at_once_and_then_recover(
@@ -119,7 +119,6 @@ def test_when_the_hanging_request_has_failed_calls_fail_at_once_and_then_recover
     provider.get_token(timeout=0)
     assert endless.began.wait(BOUND_SECONDS)
     threaded.time.advance(1)
-    flight = provider._flight
     endless.ends.set()
     for attempts in (3, 4):
         # The next attempt waits for the timer.
@@ -127,7 +126,7 @@ def test_when_the_hanging_request_has_failed_calls_fail_at_once_and_then_recover
         threaded.time.advance(5)
         threaded.scheduler.run_due()
         wait_until(lambda attempts=attempts: len(threaded.endpoint.requests) == attempts)
-    wait_until(lambda: flight.done)
+    wait_until(lambda: provider._keeper.request is None)
     for _ in range(100):
         with pytest.raises(TokenEndpointUnreachable, match="no answer") as failure:
             provider.get_token(timeout=0)
@@ -188,7 +187,7 @@ def test_an_endpoint_that_hangs_delays_no_first_token_of_another_one(
     asked, endless = hanging_or_not(monkeypatch, threaded, hang)
     asked |= {f"client-{n} at https://slow.example/token": 1 for n in range(20)}
     hanging = [provider_of(source, f"client-{n}", "https://slow.example/token") for n in range(20)]
-    flights = [provider._token_or_flight() for provider in hanging]
+    flights = [provider._keeper.token_or_waiter() for provider in hanging]
     assert endless.began.wait(BOUND_SECONDS)
     other = provider_of(source, "client", "https://good.example/token")
     assert other.get_token(timeout=BOUND_SECONDS)

@@ -55,10 +55,10 @@ def test_a_warm_token_loads_nothing_heavy():
     program = """
 import time, zeebe_auth
 from zeebe_auth.provider.decisions import Schedule
-from zeebe_auth.provider.slot import Slot
+from zeebe_auth.provider.state import Slot
 provider = zeebe_auth.OAuthCredentialsProvider(zeebe_auth.EnvSource())
 token = zeebe_auth.AccessToken(zeebe_auth.Secret("t"))
-provider._slot = Slot(token, Schedule(float("inf"), float("inf")))
+provider._keeper.slot = Slot(token, Schedule(float("inf"), float("inf")))
 assert provider.get_token() is token
 assert provider.current_token() is token
 """

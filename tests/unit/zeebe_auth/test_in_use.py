@@ -36,7 +36,7 @@ def test_a_caller_who_waited_for_a_token_has_been_handed_it(drivers, source, how
     provider = OAuthCredentialsProvider(source)
     first = wait_for_it(drivers, provider, how)
     drivers.advance(500)
-    assert provider._slot.token != first
+    assert provider._keeper.slot.token != first
     drivers.advance(100_000)
     assert len(drivers.endpoint.requests) == 2
 
@@ -96,7 +96,7 @@ def test_a_fork_leaves_a_child_whose_token_is_refreshed_by_the_timer(drivers, so
     first = drivers.ask(provider)
     drivers.runtime.after_fork_in_child()
     assert provider.get_token() is first
-    assert provider._now() < provider._slot.fresh_until
+    assert provider._now() < provider._keeper.slot.fresh_until
     drivers.advance(500)
     assert provider.current_token() != first
     assert len(drivers.endpoint.requests) == 2
@@ -123,8 +123,7 @@ def test_what_the_callers_of_a_failed_refresh_see(drivers, source):
     drivers.time.advance(94.5)
     drivers.endpoint.answers.extend(TokenEndpointUnreachable("down") for _ in range(3))
     assert provider.get_token() is first
-    flight = provider._flight
-    while not flight.done:
+    while provider._keeper.request is not None:
         left = drivers.scheduler.run_due()
         drivers.advance(left if left and not drivers.workers.tasks else 0)
     with pytest.raises(TokenEndpointUnreachable, match="down"):
@@ -140,7 +139,7 @@ def test_fetch_token_is_not_undone_by_an_older_token_of_the_store(drivers, sourc
     older = drivers.endpoint.token("older")
     store.tokens[key] = older
     drivers.time.advance(1)
-    flight = provider._token_or_flight()
+    flight = provider._keeper.token_or_waiter()
     load = store.load
 
     def load_while_another_is_fetched(_key):
@@ -159,7 +158,7 @@ def test_a_token_refused_while_a_flight_was_under_way_is_not_had_back_from_the_s
 ):
     """The flight set out before the gateway refused it, and goes on for another."""
     provider = OAuthCredentialsProvider(source, store=store)
-    flight = provider._token_or_flight()
+    flight = provider._keeper.token_or_waiter()
     load = store.load
 
     def load_while_it_is_refused(_key):
@@ -191,7 +190,7 @@ def test_followers_are_served_when_the_leader_is_closed_and_gone(drivers, source
     """The request goes on for those who share it."""
     leader = OAuthCredentialsProvider(source, store=store)
     follower = OAuthCredentialsProvider(source, store=store)
-    flights = [leader._token_or_flight(), follower._token_or_flight()]
+    flights = [leader._keeper.token_or_waiter(), follower._keeper.token_or_waiter()]
 
     def meanwhile(_key) -> None:
         store.on_lock = None

@@ -33,7 +33,7 @@ def test_whatever_an_endpoint_raises_the_flight_lands(drivers, source, store, ki
     one = OAuthCredentialsProvider(source, store=store)
     two = OAuthCredentialsProvider(source, store=store)
     drivers.endpoint.answers.append(raiser(kind))
-    flights = [one._token_or_flight(), two._token_or_flight()]
+    flights = [one._keeper.token_or_waiter(), two._keeper.token_or_waiter()]
     store.on_lock = lambda _key: drivers.workers.run()
     drivers.settle()
     for flight in flights:
@@ -57,7 +57,7 @@ def test_whatever_a_source_raises_the_flight_lands(drivers, source, kind):
 def test_whatever_a_store_raises_the_flight_lands(drivers, source, store, kind, method):
     """It is an error or a token, but never a wait without end."""
     setattr(store, method, raiser(kind))
-    flight = OAuthCredentialsProvider(source, store=store)._token_or_flight()
+    flight = OAuthCredentialsProvider(source, store=store)._keeper.token_or_waiter()
     drivers.settle()
     assert flight.done
     assert not drivers.runtime.flights._flights
@@ -74,7 +74,7 @@ def test_a_hook_is_told_when_those_who_wait_have_been(drivers, source):
     """A slow hook holds nobody up."""
     landed = []
     provider = OAuthCredentialsProvider(source, on_event=lambda _event: landed.append(flight.done))
-    flight = provider._token_or_flight()
+    flight = provider._keeper.token_or_waiter()
     drivers.settle()
     assert landed == [True]
 
@@ -113,27 +113,20 @@ def test_a_hook_that_asks_in_the_middle_of_a_flight_is_told(drivers, source, sto
     assert len(errors) == 1
 
 
-def test_no_foreign_code_runs_under_the_providers_lock(drivers, source, monkeypatch):
-    """Not even when the request can't start: a hook on another thread may ask meanwhile."""
+def test_no_foreign_code_runs_under_the_lock(drivers, source, monkeypatch):
+    """Not even when the request can't start: a hook may wait for another thread that asks."""
 
     def full(_task, **_options) -> None:
         raise RuntimeError("can't start new thread")
 
-    free = []
-
-    def hook(_event) -> None:
-        def take() -> None:
-            free.append(provider._lock.acquire(blocking=False))
-
-        thread = threading.Thread(target=take)
-        thread.start()
-        thread.join()
-
+    held = []
     monkeypatch.setattr(drivers.workers, "submit", full)
-    provider = OAuthCredentialsProvider(source, on_event=hook)
+    provider = OAuthCredentialsProvider(
+        source, on_event=lambda _event: held.append(provider._keeper._lock.locked())
+    )
     with pytest.raises(TokenEndpointUnreachable, match="thread"):
         provider.get_token()
-    assert free == [True]
+    assert held == [False]
 
 
 def test_without_a_timer_a_flight_ends_with_the_error_at_hand(drivers, source, monkeypatch):
@@ -144,25 +137,12 @@ def test_without_a_timer_a_flight_ends_with_the_error_at_hand(drivers, source, m
 
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.answers.append(TokenEndpointUnreachable("down"))
-    flight = provider._token_or_flight()
+    flight = provider._keeper.token_or_waiter()
     with monkeypatch.context() as patch:
         patch.setattr(drivers.runtime.scheduler, "call_at", full)
         drivers.workers.run()
     with pytest.raises(TokenEndpointUnreachable, match="down"):
         flight.result()
-
-
-def test_an_interrupt_while_a_request_is_sent_off_leaves_no_flight_behind(
-    drivers, source, monkeypatch
-):
-    """Ctrl-C at the wrong moment: the next call asks anew instead of waiting for ever."""
-    provider = OAuthCredentialsProvider(source)
-    with monkeypatch.context() as patch:
-        patch.setattr(drivers.workers, "submit", raiser(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            provider.get_token()
-    drivers.time.advance(1)
-    assert drivers.ask(provider)
 
 
 @pytest.mark.parametrize("given", [None, "client-1", {"client_id": "client-1"}])
@@ -187,7 +167,7 @@ def test_sources_that_ask_another_provider_get_its_token(source, monkeypatch):
     """However many do so at the same time: the one they wait for finds a thread."""
     from zeebe_auth import AccessToken, Secret
     from zeebe_auth.clock import SYSTEM_CLOCK
-    from zeebe_auth.concurrency.flights import FlightBoard
+    from zeebe_auth.concurrency.flights import InFlight
     from zeebe_auth.concurrency.process import Runtime
     from zeebe_auth.concurrency.timer import Scheduler
     from zeebe_auth.concurrency.workers import WorkerPool
@@ -197,7 +177,7 @@ def test_sources_that_ask_another_provider_get_its_token(source, monkeypatch):
             return AccessToken(Secret("token"))
 
     runtime = Runtime(
-        SYSTEM_CLOCK, WorkerPool(3), Scheduler(SYSTEM_CLOCK.running), FlightBoard(), lambda: 0.5
+        SYSTEM_CLOCK, WorkerPool(3), Scheduler(SYSTEM_CLOCK.running), InFlight(), lambda: 0.5
     )
     monkeypatch.setattr("zeebe_auth.provider.oauth.process_runtime", lambda: runtime)
     monkeypatch.setattr("zeebe_auth.provider.oauth.TokenEndpoint", lambda *_, **__: Endpoint())
@@ -211,7 +191,7 @@ def test_sources_that_ask_another_provider_get_its_token(source, monkeypatch):
             return source.credentials
 
     providers = [OAuthCredentialsProvider(InVault()) for _ in range(3)]
-    flights = [provider._token_or_flight() for provider in providers]
+    flights = [provider._keeper.token_or_waiter() for provider in providers]
     for flight in flights:
         assert flight.wait(30).value == Secret("token")
 

@@ -81,10 +81,10 @@ def test_first_refresh_is_spread_wider_than_later_ones(drivers, source):
     provider = OAuthCredentialsProvider(source)
     drivers.draws.extend([0.0, 1.0])
     drivers.ask(provider)
-    assert provider._slot.fresh_until == drivers.time.running + 200
+    assert provider._keeper.slot.fresh_until == drivers.time.running + 200
     provider.get_token()
     drivers.advance(200)
-    assert provider._slot.fresh_until == drivers.time.running + 800
+    assert provider._keeper.slot.fresh_until == drivers.time.running + 800
 
 
 def test_a_usable_token_outlives_a_broken_endpoint(drivers, source):
@@ -127,7 +127,7 @@ def test_attempts_of_a_flight_hold_no_worker_while_they_wait(drivers, source):
     """Between two attempts nothing is on a worker: the timer brings the next one."""
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.answers.append(unreachable())
-    flight = provider._token_or_flight()
+    flight = provider._keeper.token_or_waiter()
     drivers.workers.run()
     assert not flight.done
     assert not drivers.workers.tasks
@@ -379,9 +379,9 @@ def test_store_trouble_costs_no_token(drivers, source, caplog):
 def test_threads_share_one_request_and_its_result(drivers, source):
     """Whoever asks while a request is under way waits for that one."""
     provider = OAuthCredentialsProvider(source)
-    flights = {id(provider._token_or_flight()) for _ in range(20)}
-    assert len(flights) == 1
+    waiters = [provider._keeper.token_or_waiter() for _ in range(20)]
     drivers.settle()
+    assert {waiter.result().value.reveal() for waiter in waiters} == {"token-1"}
     assert len(drivers.endpoint.requests) == 1
 
 
@@ -389,12 +389,12 @@ def test_a_shared_failure_is_each_waiters_own_error(drivers, source):
     """Waiters don't share one exception object, whose traceback would grow."""
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.answers.append(TokenResponseError("no", error="invalid_scope"))
-    flight = provider._token_or_flight()
+    waiters = [provider._keeper.token_or_waiter() for _ in range(2)]
     drivers.settle()
     failures = []
-    for _ in range(2):
+    for waiter in waiters:
         with pytest.raises(TokenResponseError) as failure:
-            flight.result()
+            waiter.result()
         failures.append(failure.value)
     assert failures[0] is not failures[1]
     assert failures[0].error == failures[1].error == "invalid_scope"
@@ -404,7 +404,7 @@ def test_providers_of_one_store_share_a_flight(drivers, source, store):
     """Two providers with the same identity and store make one request."""
     one = OAuthCredentialsProvider(source, store=store)
     two = OAuthCredentialsProvider(source, store=store)
-    flights = [one._token_or_flight(), two._token_or_flight()]
+    flights = [one._keeper.token_or_waiter(), two._keeper.token_or_waiter()]
     store.on_lock = lambda _key: drivers.workers.run()
     drivers.settle()
     assert flights[0].result() == flights[1].result()
@@ -418,7 +418,7 @@ def test_another_secret_is_another_flight(drivers, source, store):
     right_source.change_secret("right")
     right = OAuthCredentialsProvider(right_source, store=store)
     drivers.endpoint.answers.append(InvalidClientError("no"))
-    flights = [wrong._token_or_flight(), right._token_or_flight()]
+    flights = [wrong._keeper.token_or_waiter(), right._keeper.token_or_waiter()]
     drivers.settle()
     with pytest.raises(InvalidClientError):
         flights[0].result()
@@ -461,12 +461,11 @@ def test_a_loop_closed_while_it_waits_harms_nobody(drivers, source):
     waiting = loop.create_task(provider.get_token_async())
     loop.call_soon(loop.stop)
     loop.run_forever()
-    flight = provider._flight
     waiting.cancel()
     loop.run_until_complete(asyncio.gather(waiting, return_exceptions=True))
     loop.close()
     drivers.settle()
-    assert flight.result()
+    assert provider.current_token()
 
 
 def test_invalidate_forgets_only_the_current_token(drivers, source, store):
@@ -670,15 +669,14 @@ def test_a_closed_provider_says_so(drivers, source):
 
 
 def test_a_dropped_provider_is_gone(drivers, source):
-    """Timer and runtime hold it weakly."""
+    """Timer and runtime hold it weakly, and its refresh goes with it."""
     provider = OAuthCredentialsProvider(source)
     drivers.ask(provider)
     gone = weakref.ref(provider)
     del provider
     gc.collect()
     assert gone() is None
-    assert drivers.scheduler.run_due() is not None
-    drivers.advance(10_000)
+    assert drivers.scheduler.run_due() is None
 
 
 def test_explain_names_identity_store_expiry_and_cooldown(drivers, source, store):

@@ -21,10 +21,17 @@ class Bell:
         self.rings.append(self.name)
 
 
+class Manual(Scheduler):
+    """Has no thread: the test calls what is due."""
+
+    def _wake(self) -> None:
+        pass
+
+
 def test_callbacks_come_in_the_order_of_their_moments():
     """Whatever the order of the appointments."""
     now = [0.0]
-    scheduler = Scheduler(lambda: now[0], start_thread=False)
+    scheduler = Manual(lambda: now[0])
     rings: list[str] = []
     bells = [Bell(rings, name) for name in "abc"]
     for bell, when in zip(bells, (3, 1, 2), strict=True):
@@ -40,7 +47,7 @@ def test_callbacks_come_in_the_order_of_their_moments():
 def test_a_weak_appointment_keeps_nobody_alive():
     """The object may go before its moment."""
     now = [0.0]
-    scheduler = Scheduler(lambda: now[0], start_thread=False)
+    scheduler = Manual(lambda: now[0])
     rings: list[str] = []
     bell = Bell(rings, "gone")
     scheduler.call_weakly_at(1, bell.ring)
@@ -53,15 +60,16 @@ def test_a_weak_appointment_keeps_nobody_alive():
 
 def test_infinity_never_comes():
     """A token that never expires makes no appointment."""
-    scheduler = Scheduler(lambda: 0, start_thread=False)
+    scheduler = Manual(lambda: 0)
     scheduler.call_at(math.inf, lambda: None)
     assert scheduler.run_due() is None
 
 
 def test_one_thread_serves_all_and_ends_with_the_last():
     """No thread before the first appointment, one for any number, none after."""
-    scheduler = Scheduler(time.monotonic)
-    assert not scheduler._running
+    before = set(threading.enumerate())
+    scheduler = Scheduler(time.monotonic, idle_seconds=0)
+    assert set(threading.enumerate()) <= before
     done = threading.Semaphore(0)
     threads = []
     for _ in range(50):
@@ -75,6 +83,56 @@ def test_one_thread_serves_all_and_ends_with_the_last():
         assert not thread.is_alive()
 
 
+def test_while_one_thread_is_coming_no_other_is_started(monkeypatch):
+    """Twenty callers at once start one thread."""
+    started = []
+
+    def start(thread) -> None:
+        started.append(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    monkeypatch.setattr(threading.Thread, "is_alive", lambda thread: thread in started)
+    scheduler = Scheduler(time.monotonic)
+    for _ in range(20):
+        scheduler.call_soon(lambda: None)
+    assert len(started) == 1
+
+
+def test_what_comes_while_the_thread_is_about_to_end_is_called():
+    """It looks once more after it has said that it ends."""
+    scheduler = Scheduler(time.monotonic, idle_seconds=0)
+    late = threading.Event()
+    turn = scheduler._turn
+
+    class Turn:
+        """Lets another appointment come between the last look and the end."""
+
+        def acquire(self, *, blocking):
+            return turn.acquire(blocking=blocking)
+
+        def locked(self):
+            return turn.locked()
+
+        def release(self):
+            if not late.is_set() and not came:
+                came.append(scheduler.call_soon(late.set))
+            turn.release()
+
+    came = []
+    scheduler._turn = Turn()
+    scheduler.call_soon(lambda: None)
+    assert late.wait(30)
+
+
+def test_a_cancelled_appointment_is_not_kept():
+    """Its moment may be a day away."""
+    scheduler = Manual(lambda: 0)
+    rings = []
+    scheduler.call_at(86_400, Bell(rings, "never").ring).cancel()
+    assert scheduler.run_due() is None
+    assert rings == []
+
+
 def test_an_earlier_appointment_wakes_the_thread():
     """A long wait is cut short by something that is due sooner."""
     scheduler = Scheduler(time.monotonic)
@@ -86,7 +144,8 @@ def test_an_earlier_appointment_wakes_the_thread():
 
 
 def test_without_a_thread_whoever_relies_on_the_timer_is_told(monkeypatch):
-    """A retry would never come; a refresh begins with a call instead of the timer."""
+    """A retry would never come; a refresh begins with a call instead of the timer. Neither is
+    called later, when there is a thread again."""
 
     def fail(self) -> None:
         raise RuntimeError("can't start new thread")
@@ -95,14 +154,18 @@ def test_without_a_thread_whoever_relies_on_the_timer_is_told(monkeypatch):
     scheduler = Scheduler(time.monotonic)
     with pytest.raises(RuntimeError):
         scheduler.call_at(0, lambda: None)
-    scheduler.call_weakly_at(0, Bell([], "never").ring)
-    assert not scheduler._running
-    assert not scheduler._appointments
+    bell = Bell([], "never")
+    assert scheduler.call_weakly_at(0, bell.ring).is_cancelled
+    monkeypatch.undo()
+    rung = threading.Event()
+    scheduler.call_soon(rung.set)
+    assert rung.wait(30)
+    assert bell.rings == []
 
 
 def test_reset_forgets_the_parents_appointments():
     """After a fork nothing of the parent is due in the child."""
-    scheduler = Scheduler(lambda: 0, start_thread=False)
+    scheduler = Manual(lambda: 0)
     scheduler.call_at(5, lambda: None)
     scheduler.reset()
     assert scheduler.run_due() is None
@@ -127,12 +190,13 @@ def test_a_callback_that_raises_stops_no_other(monkeypatch, kind):
 
 def test_appointments_of_the_gone_are_dropped_before_their_time():
     """A program that makes and drops providers all day keeps no heap of their timers."""
-    scheduler = Scheduler(lambda: 0, start_thread=False)
+    scheduler = Manual(lambda: 0)
     kept = [Bell([], "kept") for _ in range(10)]
     for bell in kept:
         scheduler.call_weakly_at(86_400, bell.ring)
     for _ in range(5000):
         scheduler.call_weakly_at(86_400, Bell([], "gone").ring)
-    assert len(scheduler._appointments) <= 256
-    held = {entry[2]().__self__ for entry in scheduler._appointments if entry[2]() is not None}
+    scheduler.run_due()
+    assert len(scheduler._heap) <= 256
+    held = {ring.__self__ for *_, entry in scheduler._heap if (ring := entry.take()) is not None}
     assert held == set(kept)

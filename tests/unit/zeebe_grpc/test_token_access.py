@@ -23,9 +23,11 @@ class Plain:
         self.answer = answer
         self.asked = 0
         self.ready = threading.Event()
+        self.began = threading.Semaphore(0)
 
     def get_token(self):
         self.asked += 1
+        self.began.release()
         assert self.ready.wait(PATIENCE_SECONDS)
         if isinstance(self.answer, BaseException):
             raise self.answer
@@ -203,6 +205,7 @@ def test_after_a_refusal_nobody_joins_an_older_request():
     provider, before, after = Plain(), Answers(), Answers()
     access = TokenAccess.of(provider)
     access.ask(before)
+    assert provider.began.acquire(timeout=PATIENCE_SECONDS)
     access.invalidate(TOKEN)
     access.ask(after)
     # The same refusal again, as from many calls in flight, starts nothing more.
@@ -258,7 +261,7 @@ def test_without_threads_the_asker_hears_it(monkeypatch):
     def start(thread):
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(token_access, "_shared", token_access._AfterFork())
+    monkeypatch.setattr(token_access, "_threads", token_access._Threads())
     monkeypatch.setattr(threading.Thread, "start", start)
     for deadline in (None, time.monotonic() + 60):
         answers = Answers()
@@ -267,14 +270,15 @@ def test_without_threads_the_asker_hears_it(monkeypatch):
 
 
 def test_after_a_fork_the_child_asks_anew(monkeypatch):
-    """A child doesn't wait for its parent's threads, nor for a lock they held."""
-    monkeypatch.setattr(token_access, "_shared", token_access._shared)
+    """A child doesn't wait for its parent's threads, nor for what they had begun."""
+    threads = token_access._Threads()
+    monkeypatch.setattr(token_access, "_threads", threads)
     provider, parent, child = Plain(), Answers(), Answers()
     access = TokenAccess.of(provider)
     access.ask(parent)
-    with token_access._shared.lock:
-        token_access._reset_in_child()
-        access.ask(child)
+    assert provider.began.acquire(timeout=PATIENCE_SECONDS)
+    threads.reset()
+    access.ask(child)
     provider.ready.set()
     assert child.next() is TOKEN
     assert provider.asked == 2

@@ -1,0 +1,249 @@
+"""A signal handler or a finalizer may ask for a token, or raise, in the middle of anything."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from at_line import AtLine
+from unmeasured import unmeasured
+
+from zeebe_auth import AccessToken, AuthError, OAuthCredentialsProvider
+from zeebe_auth.concurrency.flights import InFlight
+from zeebe_auth.concurrency.timer import Scheduler
+from zeebe_auth.concurrency.workers import WorkerPool
+
+BOUND_SECONDS = 30
+
+Provider = OAuthCredentialsProvider
+Call = Callable[[Provider], object]
+
+
+@pytest.fixture
+def renew(drivers, monkeypatch) -> Callable[[], None]:
+    """Give a function that makes a runtime with real threads, which no other test has used."""
+
+    def make() -> None:
+        runtime = replace(
+            drivers.runtime,
+            workers=WorkerPool(idle_seconds=0),
+            scheduler=Scheduler(drivers.time.clock.running, idle_seconds=0),
+            flights=InFlight(),
+        )
+        monkeypatch.setattr("zeebe_auth.provider.oauth.process_runtime", lambda: runtime)
+        drivers.runtime = runtime
+
+    make()
+    return make
+
+
+def asked(provider: Provider) -> AccessToken | AuthError:
+    try:
+        return provider.get_token(timeout=BOUND_SECONDS)
+    except AuthError as error:
+        return error
+
+
+def asked_on_another_thread(provider: Provider) -> AccessToken | AuthError:
+    answers: list[AccessToken | AuthError] = []
+    thread = threading.Thread(target=lambda: answers.append(asked(provider)))
+    thread.start()
+    thread.join(BOUND_SECONDS * 2)
+    return answers[0]
+
+
+def wait_for_our_threads(drivers) -> None:
+    """Until the workers have ended and the scheduler has done what it was told."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("zeebe-auth") and "timer" not in thread.name:
+            thread.join(BOUND_SECONDS)
+    done = threading.Event()
+    drivers.runtime.scheduler.call_soon(done.set)
+    assert done.wait(BOUND_SECONDS)
+
+
+CALLS: dict[str, Call] = {
+    "get_token": lambda provider: provider.get_token(timeout=BOUND_SECONDS),
+    "get_token_async": lambda provider: asyncio.run(
+        provider.get_token_async(timeout=BOUND_SECONDS)
+    ),
+    "fetch_token": lambda provider: provider.fetch_token(timeout=BOUND_SECONDS),
+    "current_token": lambda provider: provider.current_token(),
+    "invalidate": lambda provider: provider.invalidate(provider._keeper.slot.token),
+}
+STATES = {
+    "cold": ("get_token", "get_token_async", "fetch_token", "current_token"),
+    "to be refreshed": ("get_token", "get_token_async", "current_token", "invalidate"),
+    "fresh": ("fetch_token", "invalidate"),
+}
+CASES = [(state, call) for state, calls in STATES.items() for call in calls]
+
+
+def prepared(drivers, source, state: str) -> Provider:
+    provider = Provider(source)
+    if state != "cold":
+        provider.get_token(timeout=BOUND_SECONDS)
+    if state == "to be refreshed":
+        drivers.time.advance(900)
+    return provider
+
+
+@pytest.mark.parametrize(("state", "call"), CASES)
+def test_a_handler_that_asks_in_the_middle_of_a_call_is_answered(
+    drivers, source, renew, state, call
+):
+    """At each line of it: by a token or a typed error, and so are its caller and other threads."""
+    for number in itertools.count(1):
+        provider, other = prepared(drivers, source, state), Provider(source)
+        nested: list[object] = []
+        here = AtLine(number, lambda p=provider, o=other, n=nested: n.extend((asked(p), asked(o))))
+        with here.here():
+            CALLS[call](provider)
+        if not here.reached:
+            break
+        assert all(isinstance(answer, AccessToken) for answer in nested), here.where
+        assert isinstance(asked_on_another_thread(provider), AccessToken), here.where
+    assert number > 3
+
+
+class Interrupt(BaseException):
+    """What a handler raises, such as Celery's soft time limit or Ctrl-C's."""
+
+
+@pytest.mark.parametrize(("state", "call"), CASES)
+def test_a_handler_that_raises_in_the_middle_of_a_call_breaks_nothing(
+    drivers, source, renew, state, call
+):
+    """At each line of it: the next callers have a token, and no cooldown began."""
+
+    def interrupt() -> None:
+        raise Interrupt
+
+    for number in itertools.count(1):
+        provider = prepared(drivers, source, state)
+        here = AtLine(number, interrupt)
+        try:
+            with here.here():
+                CALLS[call](provider)
+        except Interrupt:
+            pass
+        if not here.reached:
+            break
+        assert isinstance(asked(provider), AccessToken), here.where
+        assert isinstance(asked_on_another_thread(provider), AccessToken), here.where
+        assert provider._keeper.cooldown.failure is None, here.where
+    assert number > 3
+
+
+def test_a_finalizer_that_asks_on_our_own_threads_stops_nobody(drivers, source, store, renew):
+    """At each line that they run: it has a token or a typed error at once, and the request that
+    it interrupted goes on. Nobody limits its wait."""
+    for number in itertools.count(1):
+        renew()
+        provider, other = Provider(source, store=store), Provider(source)
+        nested: list[object] = []
+        over = threading.Event()
+
+        def ask_both(
+            both=(provider, other), nested: list[object] = nested, over: threading.Event = over
+        ) -> None:
+            for each in both:
+                try:
+                    nested.append(each.get_token())
+                except AuthError as error:
+                    nested.append(error)
+            over.set()
+
+        there = AtLine(number, ask_both)
+        with there.on_new_threads():
+            assert isinstance(asked(provider), AccessToken), there.where
+        if not there.reached:
+            break
+        assert over.wait(BOUND_SECONDS), there.where
+        assert len(nested) == 2
+        store.tokens.clear()
+    assert number > 100
+
+
+def test_close_in_the_middle_of_a_landing_leaves_no_token(drivers, source, renew):
+    """At each line of our own threads: a closed provider gives none."""
+    for number in itertools.count(1):
+        renew()
+        provider = Provider(source)
+        there = AtLine(number, provider.close)
+        with there.on_new_threads():
+            asked(provider)
+            wait_for_our_threads(drivers)
+        if not there.reached:
+            break
+        assert provider._keeper.slot.token is None, there.where
+        assert isinstance(asked(provider), AuthError), there.where
+    assert number > 100
+
+
+def test_a_thread_with_a_limit_keeps_it_while_a_handler_runs_elsewhere(drivers, source, renew):
+    """Whatever the main thread's handler does, and however long."""
+    outcome: list[object] = []
+
+    def handler() -> None:
+        thread = threading.Thread(target=lambda: outcome.append(asked(provider)))
+        thread.start()
+        thread.join(BOUND_SECONDS)
+
+    for number in itertools.count(1):
+        provider = Provider(source)
+        here = AtLine(number, handler)
+        with here.here():
+            provider.get_token(timeout=BOUND_SECONDS)
+        if not here.reached:
+            break
+        assert isinstance(outcome.pop(), AccessToken), here.where
+    assert number > 3
+
+
+ENDING = """
+import sys, zeebe_auth
+provider = zeebe_auth.OAuthCredentialsProvider(
+    zeebe_auth.ClientCredentials(
+        client_id="c",
+        authentication=zeebe_auth.ClientSecret(zeebe_auth.Secret("s")),
+        token_url="https://localhost:1/token",
+    )
+)
+class AtTheEnd:
+    def __del__(self, provider=provider, write=sys.stderr.write, error=zeebe_auth.AuthError):
+        for limit in (3, None):
+            try:
+                provider.get_token(timeout=limit)
+            except error as told:
+                write(f"{type(told).__name__}: {told}\\n")
+%s
+kept = AtTheEnd()
+"""
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["", "provider.current_token()\ntry: provider.get_token()\nexcept zeebe_auth.AuthError: pass"],
+)
+def test_a_finalizer_at_the_interpreters_end_is_answered_at_once(before):
+    """No thread starts any more, and one that idles stands still: nothing is waited for."""
+    run = subprocess.run(
+        [sys.executable, "-c", ENDING % before],
+        env=unmeasured(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert run.returncode == 0
+    lines = run.stderr.splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        assert "TokenEndpointUnreachable" in line

@@ -1,0 +1,419 @@
+"""Keeps a provider's token: sends requests off, takes in what they bring, wakes those who wait.
+
+Callers' threads take no lock and change nothing but the slot's two marks: they read what is
+published here, put what they want into the scheduler's queue, and wait on a lock of their own. All
+else happens on our own threads. So a signal handler or a finalizer may ask in the middle of
+another's asking, and an exception that it raises leaves nothing half done.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from zeebe_auth.concurrency.flights import Waiter
+from zeebe_auth.concurrency.fork import notice_fork
+from zeebe_auth.concurrency.process import Runtime
+from zeebe_auth.concurrency.threads import may_wait
+from zeebe_auth.concurrency.timer import Appointment
+from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.errors import AuthError, ConfigurationError, InvalidClientError
+from zeebe_auth.events import Event, EventKind
+from zeebe_auth.provider.attempts import Failed, Obtained, RequestContext
+from zeebe_auth.provider.decisions import Action, decide, schedule
+from zeebe_auth.provider.failures import (
+    ending_error,
+    in_the_way_error,
+    no_thread_error,
+    unexpected_error,
+)
+from zeebe_auth.provider.parts import ProviderParts
+from zeebe_auth.provider.single_flight import Outcome, TokenRequest
+from zeebe_auth.provider.state import CooldownState, RejectedTokens, Slot
+from zeebe_auth.token import AccessToken
+from zeebe_auth.token_key import TokenKey
+
+__all__ = ["TokenKeeper"]
+
+_PRUNE_EVERY = 256
+
+
+class _Request:
+    """A token request of this provider, and those who wait for it.
+
+    Args:
+        context: What the provider knew when it was sent off.
+        began: When that was, on the running clock.
+    """
+
+    __slots__ = ("began", "context", "is_awaited", "waiters")
+
+    def __init__(self, context: RequestContext, began: float) -> None:
+        self.context = context
+        self.began = began
+        self.is_awaited = False
+        self.waiters: list[Waiter[AccessToken]] = []
+
+    def add(self, waiter: Waiter[AccessToken]) -> None:
+        """Let ``waiter`` have what the request brings. The caller holds the lock."""
+        self.is_awaited = True
+        if len(self.waiters) % _PRUNE_EVERY == _PRUNE_EVERY - 1:
+            # Callers with a short limit may come and go by the thousand while one request hangs.
+            self.waiters = [each for each in self.waiters if not each.given_up]
+        self.waiters.append(waiter)
+
+
+class TokenKeeper:
+    """The state of one provider.
+
+    Args:
+        runtime: The process's clock, workers, scheduler and flights.
+        parts: What the provider is made of.
+
+    Attributes:
+        slot: The token in memory.
+        cooldown: How the endpoint answered.
+        rejected: Which tokens the server refused.
+        request: The request under way, if there is one.
+    """
+
+    def __init__(self, runtime: Runtime, parts: ProviderParts) -> None:
+        self._runtime = runtime
+        self._parts = parts
+        self._now = runtime.clock.running
+        self.slot = Slot()
+        self.cooldown = CooldownState()
+        self.rejected = RejectedTokens()
+        self.request: _Request | None = None
+        self.is_closed = False
+        self._lock = threading.Lock()
+        # What callers want changed, for the next of our threads that has the lock.
+        self._wishes: deque[Callable[[], None]] = deque()
+        self._identity: TokenKey | None = None
+        self._credentials: ClientCredentials | None = None
+        self._had_one = False
+        self._planned: Appointment | None = None
+
+    # On callers' threads: no lock, no change that an exception could leave half done.
+
+    def token_or_waiter(self) -> AccessToken | Waiter[AccessToken]:
+        """A token to use now, or somebody to wait with.
+
+        Raises:
+            AuthError: There is none to be had, or this thread must not wait for one.
+        """
+        notice_fork()
+        self._check_open()
+        slot, cooldown, now = self.slot, self.cooldown, self._now()
+        action = decide(slot.schedule, now, cooldown.cooldown)
+        if action is Action.FAIL and cooldown.failure is not None:
+            raise cooldown.failure.copy()
+        token = slot.token
+        if token is None or action in {Action.WAIT, Action.FAIL}:
+            return self._wait_for(self._join)
+        self._hand_out(slot, action)
+        return token
+
+    def current_token(self) -> AccessToken | None:
+        """The token in memory if it may be used now; it is refreshed if it is time."""
+        notice_fork()
+        slot = self.slot
+        action = decide(slot.schedule, self._now(), self.cooldown.cooldown)
+        if self.is_closed or action in {Action.WAIT, Action.FAIL}:
+            return None
+        self._hand_out(slot, action)
+        return slot.token
+
+    def fetch(self) -> Waiter[AccessToken]:
+        """Somebody to wait with for a token of the endpoint, past stored tokens and cooldowns.
+
+        Raises:
+            AuthError: This thread must not wait for one.
+        """
+        notice_fork()
+        self._check_open()
+        return self._wait_for(self._fetch)
+
+    def invalidate(self, token: AccessToken) -> None:
+        """The server refused ``token``: replace it, unless that was done a moment ago."""
+        slot = self.slot
+        if slot.token is None or slot.is_rejected or slot.token.value != token.value:
+            return
+        now, wall = self._now(), self._runtime.clock.wall()
+        note = partial(self._note_refusal, slot, now, now - (wall - slot.token.issued_at))
+        _, gives_up = self._after_refusal(slot, *note.args[1:])
+        if gives_up:
+            slot.reject()
+        self._wishes.append(note)
+
+    def close(self) -> None:
+        """Forget the token in memory and stop refreshing."""
+        self.is_closed = True
+        # In this order: a request that has landed may be about to put its token there.
+        self._wishes.append(self._forget_token)
+        self.slot = Slot()
+
+    def after_fork_in_child(self) -> None:
+        """Leave the parent's request, lock and timer behind."""
+        self._lock = threading.Lock()
+        self.request = None
+        self._parts.threads.clear()
+        self.slot.forget_timer()
+
+    def _check_open(self) -> None:
+        if self.is_closed:
+            raise ConfigurationError("This provider is closed. Make a new one.")
+
+    def _wait_for(self, join: Callable[[Waiter[AccessToken]], None]) -> Waiter[AccessToken]:
+        self._parts.check_not_reentrant()
+        if sys.is_finalizing():
+            # No thread starts any more, and those that are there stand still.
+            raise ending_error()
+        if not may_wait():
+            raise in_the_way_error()
+        waiter: Waiter[AccessToken] = Waiter()
+        try:
+            self._runtime.scheduler.call_soon(partial(join, waiter))
+        except (RuntimeError, MemoryError) as error:
+            raise no_thread_error(error) from error
+        return waiter
+
+    def _hand_out(self, slot: Slot, action: Action) -> None:
+        """Mark the slot's token as in use, and see to its refresh."""
+        slot.handed_out = True
+        if slot.is_without_timer():
+            self._runtime.scheduler.call_weakly_at(slot.plan_refresh(), self.refresh)
+        if action is Action.USE_AND_REFRESH and self.request is None and not slot.refresh_is_wanted:
+            slot.refresh_is_wanted = True
+            appointment = self._runtime.scheduler.call_weakly_at(-math.inf, self.refresh)
+            if appointment.is_cancelled:
+                # There is no thread now; a later call may find one.
+                slot.refresh_is_wanted = False
+
+    # On the scheduler's thread.
+
+    def refresh(self) -> None:
+        """Refresh a token that is in use; leave an idle client alone."""
+        with self._changing():
+            slot = self.slot
+            slot.refresh_is_wanted = False
+            begins = (
+                not self.is_closed
+                and slot.handed_out
+                and self.request is None
+                and decide(slot.schedule, self._now(), self.cooldown.cooldown)
+                is Action.USE_AND_REFRESH
+            )
+            request = self._begin() if begins else None
+        if request is not None:
+            self._send_off(request)
+
+    def _join(self, waiter: Waiter[AccessToken]) -> None:
+        if waiter.given_up:
+            return
+        request = None
+        with self._changing():
+            # The answer may have come since the caller looked.
+            slot, cooldown = self.slot, self.cooldown
+            action = decide(slot.schedule, self._now(), cooldown.cooldown)
+            failure = cooldown.failure if action is Action.FAIL else None
+            if self.is_closed:
+                failure = ConfigurationError("This provider was closed. Make a new one.")
+            token = None if action in {Action.WAIT, Action.FAIL} else slot.token
+            if failure is None and token is None:
+                if self.request is None:
+                    request = self._begin()
+                self.request.add(waiter)  # type: ignore[union-attr]
+        if request is not None:
+            self._send_off(request)
+        elif failure is not None:
+            waiter.fail(failure)
+        elif token is not None:
+            self._hand_out(slot, action)
+            waiter.succeed(token)
+
+    def _fetch(self, waiter: Waiter[AccessToken]) -> None:
+        if waiter.given_up:
+            return
+        with self._changing():
+            request = _Request(self._context(bypass_store=True), self._now())
+            request.add(waiter)
+        self._send_off(request)
+
+    # On our own threads, under the lock.
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Have the state to oneself; what callers wished for comes first."""
+        with self._lock:
+            self._grant_wishes()
+            yield
+        # Such as a `close` in the middle of it.
+        while self._wishes:
+            with self._lock:
+                self._grant_wishes()
+
+    def _grant_wishes(self) -> None:
+        while self._wishes:
+            self._wishes.popleft()()
+
+    def _begin(self) -> _Request:
+        self.request = request = _Request(self._context(), self._now())
+        return request
+
+    def _context(self, *, bypass_store: bool = False) -> RequestContext:
+        cooldown = self.cooldown
+        return RequestContext(
+            identity=self._identity,
+            known=None if self.slot.is_rejected else self.slot.token,
+            rejected=self.rejected.given_up,
+            refusal=cooldown.refusal,
+            credentials=self._credentials,
+            bypass_store=bypass_store,
+            # A person who waits at a prompt comes before what failed a moment ago.
+            failing=cooldown.cooldown is not None and not bypass_store,
+            store_only=None if bypass_store else cooldown.failing_at(self._now()),
+        )
+
+    def _after_refusal(
+        self, slot: Slot, now: float, issued_at: float
+    ) -> tuple[RejectedTokens, bool]:
+        return self.rejected.after_refusal(
+            slot.token,  # type: ignore[arg-type]
+            now,
+            issued_at=issued_at,
+            policy=self._parts.policy,
+        )
+
+    def _note_refusal(self, slot: Slot, now: float, issued_at: float) -> None:
+        if self.rejected.given_up is slot.token:
+            # Refused on two threads at the same moment.
+            return
+        self.rejected, _ = self._after_refusal(slot, now, issued_at)
+
+    def _forget_token(self) -> None:
+        self.slot = Slot()
+
+    # On any of our own threads.
+
+    def _send_off(self, request: _Request) -> None:
+        TokenRequest(
+            self._runtime, self._parts, request.context, partial(self._land, request)
+        ).start()
+
+    def _land(self, request: _Request, outcome: Outcome) -> None:
+        """Take in what a request brought, and tell those who wait."""
+        try:
+            landed = self._take_in(request, outcome)
+        except BaseException as uncaught:  # noqa: BLE001
+            landed = unexpected_error(uncaught), EventKind.REFRESH_FAILED
+            with self._lock:
+                if self.request is request:
+                    self.request = None
+        if landed is None:
+            return
+        answer, kind = landed
+        # Those who wait come first: a slow hook must not hold them up.
+        for waiter in request.waiters:
+            if isinstance(answer, AuthError):
+                waiter.fail(answer)
+            else:
+                waiter.succeed(answer)
+        label = outcome.key.label if outcome.key is not None else "no identity"
+        took_seconds = self._now() - request.began
+        if isinstance(answer, AuthError):
+            if request.context.store_only is None:
+                name = type(answer).__name__
+                self._parts.emit(Event(kind, label, took_seconds, name, answer.message))
+        else:
+            stored = isinstance(outcome.result, Obtained) and outcome.result.stored
+            detail = "It was in the store." if stored else ""
+            self._parts.emit(Event(kind, label, took_seconds, detail=detail))
+
+    def _take_in(
+        self, request: _Request, outcome: Outcome
+    ) -> tuple[AccessToken | AuthError, EventKind] | None:
+        """What ``outcome`` means for this provider; None if the request goes on for another."""
+        result = outcome.result
+        with self._changing():
+            if outcome.credentials is not None:
+                self._credentials = outcome.credentials
+            if not (
+                isinstance(result, Obtained)
+                and result.stored
+                and self.rejected.has_given_up(result.token)
+            ):
+                if self.request is request:
+                    self.request = None
+                if isinstance(result, Failed):
+                    return self._cool_down(request, result)
+                return self._accept(request, result, outcome.key)
+            # It was refused after this request had set out.
+            request.context = self._context()
+        self._send_off(request)
+        return None
+
+    def _accept(
+        self, request: _Request, obtained: Obtained, key: TokenKey | None
+    ) -> tuple[AccessToken, EventKind]:
+        token, before, now = obtained.token, self.slot, self._now()
+        landed = token, EventKind.TOKEN_REFRESHED if self._had_one else EventKind.TOKEN_OBTAINED
+        self.cooldown = CooldownState()
+        if self.is_closed:
+            return landed
+        if obtained.stored and before.has_newer(token, key, now):
+            # `fetch_token` brought a newer one meanwhile.
+            return landed
+        times = schedule(
+            token,
+            offset=now - self._runtime.clock.wall(),
+            now=now,
+            policy=self._parts.policy,
+            first=not self._had_one,
+            stored=obtained.stored,
+            again=before.token is not None and before.token.value == token.value,
+            draw=self._runtime.draw(),
+        )
+        self._had_one = True
+        if before.token is not None and before.handed_out:
+            self.rejected = self.rejected.after_replacement(before.token)
+        self._identity = key
+        slot = Slot(token, times, key)
+        # Whoever waited for it is handed it: a client that is in use.
+        slot.handed_out = request.is_awaited
+        self.slot = slot
+        self._plan(times.refresh_at)
+        return landed
+
+    def _cool_down(self, request: _Request, failed: Failed) -> tuple[AuthError, EventKind]:
+        refused = isinstance(failed.error, InvalidClientError)
+        kind = EventKind.REFUSED if refused else EventKind.REFRESH_FAILED
+        if request.context.store_only is not None:
+            # A look into the store found nothing: the cooldown goes on as it was.
+            return failed.error, kind
+        now = self._now()
+        has_token = self.slot.is_usable(now)
+        self.cooldown = after = self.cooldown.after_failure(
+            failed.error,
+            failed.refusal,
+            now=now,
+            wall=self._runtime.clock.wall(),
+            has_token=has_token,
+            is_shared=self._parts.store is not None,
+            policy=self._parts.policy,
+            draw=self._runtime.draw(),
+        )
+        if has_token and after.cooldown is not None:
+            self._plan(after.cooldown.until)
+        return after.failure or failed.error, kind
+
+    def _plan(self, when: float) -> None:
+        """Refresh at ``when``, and at no other time that was planned before."""
+        if self._planned is not None:
+            self._planned.cancel()
+        self._planned = self._runtime.scheduler.call_weakly_at(when, self.refresh)
