@@ -6,7 +6,7 @@ import pytest
 
 from zeebe_auth.concurrency.worker_pool import WorkerPool
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 def run(pool, count, gate=None):
