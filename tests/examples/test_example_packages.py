@@ -13,7 +13,7 @@ from virtual_environments import run_apart
 
 from zeebe_grpc.sandbox import Sandbox
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 EXAMPLES = ("docs/examples/sqlite-token-store", "docs/examples/vault-file-source")
 SCRIPTS = Path(__file__).parent / "scripts"

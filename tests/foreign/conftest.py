@@ -11,7 +11,7 @@ from virtual_environments import foreign_environment, run_apart, wheel_of
 __all__ = ["foreign_environment", "run_foreign", "wheel_of"]
 
 HERE = Path(__file__).parent
-SCRIPT_SECONDS = 60
+SCRIPT_SECONDS = 300
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 
 def test_doctor_notices_that_pypi_zeebe_grpc_replaced_our_files(foreign_environment, run_foreign):

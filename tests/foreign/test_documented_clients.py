@@ -9,7 +9,7 @@ import pytest
 from virtual_environments import run_apart
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "other-clients.md"
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 
 @pytest.mark.parametrize("client", ["pyzeebe", "otlp"])

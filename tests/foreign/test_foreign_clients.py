@@ -17,7 +17,7 @@ from joserfc.jwk import KeySet
 from zeebe_grpc.sandbox import Sandbox
 from zeebe_grpc.sandbox.certificates import issue_server_certificate
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 
 @pytest.mark.parametrize("way", ["connect", "grpc.aio.secure_channel"])

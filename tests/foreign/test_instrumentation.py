@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 OK, PERMISSION_DENIED, UNAUTHENTICATED = 0, 7, 16
 

@@ -9,7 +9,7 @@ import pytest
 
 from zeebe_grpc import gateway_pb2, gateway_pb2_grpc
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 
 class Gateway(gateway_pb2_grpc.GatewayServicer):

@@ -28,7 +28,7 @@ exec cat
 """
 UNLOCK = "printf %s {password} | gnome-keyring-daemon --unlock --components=secrets"
 START = "gnome-keyring-daemon --start --components=secrets"
-SECONDS = 30
+SECONDS = 120
 
 
 class Session:

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 PINS = ROOT / "tests" / "peers" / "clients" / "node"
 INSTALLED = ROOT / ".peers" / "node"
 ZBCTL = INSTALLED / "node_modules" / "zbctl" / "bin" / "zbctl-cli.linux"
-SECONDS = 30.0
+SECONDS = 120.0
 
 
 @dataclass(frozen=True)

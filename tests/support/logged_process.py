@@ -16,7 +16,7 @@ import pytest
 
 __all__ = ["LoggedProcess", "find_program"]
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 # Debian keeps servers where the PATH of a plain user doesn't look.
 SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin"
 
@@ -47,7 +47,7 @@ class LoggedProcess:
         environment: Mapping[str, str],
         open_files: Sequence[int] = (),
         folder: Path | None = None,
-        longest_life_seconds: int = 100,
+        longest_life_seconds: int = 3600,
     ) -> None:
         self._process = subprocess.Popen(
             # "timeout" passes signals on.

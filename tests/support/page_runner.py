@@ -34,7 +34,7 @@ _FENCE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _END = "end of a documented command, with code"
-_COMMAND_SECONDS = 60
+_COMMAND_SECONDS = 300
 
 
 class PageError(Exception):

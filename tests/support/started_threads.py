@@ -50,7 +50,7 @@ class StartedThreads:
         """How many of them live now."""
         return sum(thread.is_alive() for thread in self._started)
 
-    def settle(self, *, started: int, alive: int, patience_seconds: float = 20.0) -> None:
+    def settle(self, *, started: int, alive: int, patience_seconds: float = 60.0) -> None:
         """Wait until that many were started and at most so many of them live."""
         limit = time.monotonic() + patience_seconds
         while len(self._started) < started or self.alive > alive:

@@ -28,7 +28,7 @@ from unmeasured import unmeasured
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "tests" / "foreign"
 VENVS = ROOT / ".venvs"
-INSTALL_SECONDS = 300
+INSTALL_SECONDS = 600
 
 
 def run_apart(*command: str | Path, seconds: float, cwd: Path = ROOT, **variables: str) -> str:

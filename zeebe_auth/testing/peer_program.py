@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import sys
-import time
+import queue
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from zeebe_auth.testing.conformance import ConformanceError
-from zeebe_auth.testing.specimens import numbered_token, read_numbered
-from zeebe_auth.testing.store_thread_checks import count_up
+from zeebe_auth.testing.specimens import numbered_token
+from zeebe_auth.testing.store_thread_checks import LOCK_SECONDS, count_up, read_while
 from zeebe_auth.token_key import TokenKey
 
 __all__ = ["serve"]
-
-_READING_SECONDS = 30.0
 
 
 def serve() -> None:
@@ -30,12 +28,14 @@ def serve() -> None:
             answers.write(json.dumps(answer) + "\n")
             answers.flush()
 
+        commands: queue.Queue[str | None] = queue.Queue()
+        threading.Thread(target=_listen, args=(commands,), daemon=True).start()
         store: Any = None
-        for line in sys.stdin:
+        while line := commands.get():
             name, *arguments = json.loads(line)
             try:
                 if name == "open":
-                    store = _Work(_unpickled(*arguments), say)
+                    store = _Work(_unpickled(*arguments), say, commands.empty)
                 else:
                     digest, label, *rest = arguments
                     say(value=getattr(store, name)(TokenKey(digest, label), *rest))
@@ -43,6 +43,14 @@ def serve() -> None:
                 say(failure=str(error))
             except Exception as error:  # noqa: BLE001 - the asking process reports it
                 say(failure=f"it raised {type(error).__name__} ({error}) where it may not.")
+
+
+def _listen(commands: queue.Queue[str | None]) -> None:
+    # A duplicate: a thread that reads sys.stdin itself may keep the interpreter from ending.
+    with os.fdopen(os.dup(0), encoding="ascii") as lines:
+        for line in lines:
+            commands.put(line)
+    commands.put(None)
 
 
 def _unpickled(recipe: str) -> Any:
@@ -57,11 +65,20 @@ def _unpickled(recipe: str) -> Any:
 
 
 class _Work:
-    """The commands; what a method returns is the answer."""
+    """The commands; what a method returns is the answer.
 
-    def __init__(self, store: Any, say: Callable[..., None]) -> None:
+    Args:
+        store: What they work on.
+        say: Sends a line of its own before the answer.
+        is_undisturbed: Whether no further command has come, and not the end either.
+    """
+
+    def __init__(
+        self, store: Any, say: Callable[..., None], is_undisturbed: Callable[[], bool]
+    ) -> None:
         self._store = store
         self._say = say
+        self._is_undisturbed = is_undisturbed
         self._held: Any = None
 
     def save(self, key: TokenKey, number: int) -> None:
@@ -78,24 +95,22 @@ class _Work:
         self._store.save(key, numbered_token(1, length))
         self._say(value="saving")
         number = 1
-        while True:
+        while self._is_undisturbed():
             number = number % 1000 + 1
             self._store.save(key, numbered_token(number, length))
 
-    def read_until(self, key: TokenKey, last: int) -> None:
+    def read_on(self, key: TokenKey) -> None:
         self._say(value="reading")
-        deadline = time.monotonic() + _READING_SECONDS
-        while time.monotonic() < deadline:
-            token = read_numbered(self._store, key, "while another process was saving")
-            if int(token.issued_at) == last:
-                return
-        raise ConformanceError("a process never saw the last token that another one saved.")
+        doing = "while another process was saving"
+        for _ in read_while(self._is_undisturbed, self._store, key, doing):
+            pass
 
     def count_up(self, key: TokenKey, times: int) -> None:
-        count_up(self._store, key, times)
+        for _ in count_up(self._store, key, times):
+            self._say(going_on=True)
 
-    def lock(self, key: TokenKey, timeout: float) -> object:
-        self._held = self._store.lock(key, timeout)
+    def lock(self, key: TokenKey) -> object:
+        self._held = self._store.lock(key, LOCK_SECONDS)
         return self._held.__enter__()
 
     def unlock(self, _key: TokenKey) -> None:

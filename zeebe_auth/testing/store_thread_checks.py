@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Generator
 from functools import partial
 
 from zeebe_auth.protocols import LockingTokenStore, RefusalStore, TokenStore
 from zeebe_auth.refusal import Refusal
-from zeebe_auth.testing.conformance import ConformanceError, expect, in_threads
+from zeebe_auth.testing.conformance import HANG_SECONDS, ConformanceError, expect, in_threads
 from zeebe_auth.testing.specimens import fresh_key, numbered_token, read_numbered
+from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
 __all__ = [
+    "LOCK_SECONDS",
+    "can_lock",
     "count_up",
     "deletes_atomically_among_threads",
     "expect_exclusion",
@@ -19,10 +23,14 @@ __all__ = [
     "lock_excludes_threads",
     "lock_lets_errors_pass",
     "lock_of_one_key_leaves_others_free",
+    "read_while",
     "saves_atomically_among_threads",
     "serves_many_threads",
     "try_lock",
 ]
+
+LOCK_SECONDS = 60.0
+"""How long a lock is waited for that is free, or has to become free by itself."""
 
 _THREADS = 6
 _ROUNDS = 40
@@ -31,12 +39,13 @@ _ROUNDS = 40
 def serves_many_threads(store: TokenStore) -> None:
     """Threads with keys of their own don't disturb each other."""
 
-    def body(number: int) -> None:
+    def body(number: int) -> Generator[None]:
         key = fresh_key(f"thread {number}")
         for turn in range(_ROUNDS):
             token = numbered_token(number * 1000 + turn)
             store.save(key, token)
             expect(store.load(key) == token, "A thread did not load what it had saved itself.")
+            yield
         store.delete(key)
         expect(store.load(key) is None, "A thread's delete left the token where it was.")
 
@@ -49,20 +58,16 @@ def saves_atomically_among_threads(store: TokenStore) -> None:
     store.save(key, numbered_token(0))
     writing = [True]
 
-    def write() -> None:
+    def write() -> Generator[None]:
         try:
             for number in range(1, 4 * _ROUNDS):
                 store.save(key, numbered_token(number))
+                yield
         finally:
             writing.clear()
 
-    def read() -> None:
-        while writing:
-            began = time.monotonic()
-            read_numbered(store, key, "while another thread was saving")
-            # A store may let one caller in at a time: readers that never rest would keep the
-            # writer out for ever, and no program reads like that.
-            time.sleep(time.monotonic() - began)
+    def read() -> Generator[AccessToken]:
+        return read_while(lambda: bool(writing), store, key, "while another thread was saving")
 
     in_threads([write, read, read])
 
@@ -95,9 +100,9 @@ def lock_excludes_threads(store: LockingTokenStore) -> None:
 def lock_of_one_key_leaves_others_free(store: LockingTokenStore) -> None:
     """Keys have locks of their own: one that a stopped process holds must not stop the rest."""
     key = fresh_key()
-    with store.lock(key, 5.0):
+    with store.lock(key, LOCK_SECONDS):
         expect(
-            try_lock(store, key.derived("second lock"), 1.0),
+            can_lock(store, key.derived("second lock")),
             "While one key's lock was held, that of another was not to be had.",
         )
         store.save(key, numbered_token(1))
@@ -110,12 +115,12 @@ def lock_lets_errors_pass(store: LockingTokenStore) -> None:
     error = LookupError("raised inside the lock")
     passed = False
     try:
-        with store.lock(key, 5.0):
+        with store.lock(key, LOCK_SECONDS):
             raise error
     except LookupError as caught:
         passed = caught is error
     expect(passed, "lock swallowed an error that was raised inside it.")
-    expect(try_lock(store, key, 5.0), "lock was not free after an error inside it.")
+    expect(can_lock(store, key), "lock was not free after an error inside it.")
 
 
 def keeps_refusals(store: RefusalStore) -> None:
@@ -149,6 +154,11 @@ def try_lock(store: LockingTokenStore, key: TokenKey, timeout: float) -> bool:
         raise ConformanceError(f"lock raised {type(error).__name__} {when}.") from error
 
 
+def can_lock(store: LockingTokenStore, key: TokenKey) -> bool:
+    """Whether a lock was had that nobody holds, or no longer; it is released at once."""
+    return try_lock(store, key, LOCK_SECONDS)
+
+
 def expect_exclusion(store: LockingTokenStore, other: LockingTokenStore) -> None:
     """Expect that another thread does not get from ``other`` what ``store`` holds."""
     key = fresh_key()
@@ -157,18 +167,36 @@ def expect_exclusion(store: LockingTokenStore, other: LockingTokenStore) -> None
     def attempt(timeout: float) -> None:
         found.append(try_lock(other, key, timeout))
 
-    with store.lock(key, 5.0) as had:
+    with store.lock(key, LOCK_SECONDS) as had:
         expect(had is True, "lock did not yield True for a lock that nobody holds.")
         in_threads([partial(attempt, 0.0), partial(attempt, 0.2)])
     expect(found == [False, False], "lock does not exclude: two threads had one key's lock.")
-    in_threads([partial(attempt, 5.0)])
+    in_threads([partial(attempt, LOCK_SECONDS)])
     expect(found[2:] == [True], "A lock that was released is not to be had again.")
 
 
-def count_up(store: LockingTokenStore, key: TokenKey, times: int) -> None:
+def read_while(
+    is_going_on: Callable[[], bool], store: TokenStore, key: TokenKey, doing: str
+) -> Generator[AccessToken]:
+    """Read one of the numbered tokens again and again, and rest for as long as that took."""
+    while is_going_on():
+        began = time.monotonic()
+        yield read_numbered(store, key, doing)
+        # A store may let one caller in at a time: readers that never rest would keep the
+        # writer out for ever, and no program reads like that.
+        time.sleep(time.monotonic() - began)
+
+
+def count_up(store: LockingTokenStore, key: TokenKey, times: int) -> Generator[None]:
     """Add to the number of the token kept, under its lock, so many times."""
     for _ in range(times):
-        with store.lock(key, 30.0) as had:
-            expect(had, "lock was not had within 30 seconds, though each holder soon ended.")
+        # The others may come first, each as often as it counts.
+        with store.lock(key, HANG_SECONDS) as had:
+            expect(
+                had,
+                f"It hangs: lock was not had within {HANG_SECONDS:g} seconds, though each holder "
+                "did no more than load and save.",
+            )
             number = int(read_numbered(store, key, "under the lock").issued_at)
             store.save(key, numbered_token(number + 1))
+        yield

@@ -19,7 +19,9 @@ def check_store(
 ) -> None:
     """Put a token store to the test: every promise of its protocol that it makes.
 
-    It takes some ten seconds, uses fresh random keys and starts other Python processes.
+    It uses fresh random keys and starts other Python processes. It makes some 2,000 calls, which
+    take ten seconds on a file system, and may take as long as the store needs: speed is no promise,
+    and only what takes minutes for one step counts as a hang.
 
     Args:
         make_store: Gives a store. Each call gives one on the same tokens (the same directory,

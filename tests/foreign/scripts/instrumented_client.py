@@ -34,7 +34,7 @@ if order == "ours-first":
 import zeebe_auth
 from zeebe_grpc.sandbox.certificates import issue_server_certificate
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 SERVICE = "test.Kinds"
 KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
 

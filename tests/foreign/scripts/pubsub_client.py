@@ -23,7 +23,7 @@ from pubsub_service import PubSub
 import zeebe_auth
 
 TOPIC, SUBSCRIPTION = "projects/p/topics/payments", "projects/p/subscriptions/payments"
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 def channel_of(target: str, authority: bytes) -> grpc.Channel:

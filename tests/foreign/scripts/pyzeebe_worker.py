@@ -1,4 +1,5 @@
-"""pyzeebe's worker with our credentials: argv is how it connects, and how many seconds it works.
+"""pyzeebe's worker with our credentials: argv is how it connects, how many jobs it does at least,
+and for more than how many seconds.
 
 It prints how many jobs it did and how many seconds lay between the first and the last.
 """
@@ -14,7 +15,7 @@ import pyzeebe
 import zeebe_auth
 import zeebe_grpc
 
-way, seconds = sys.argv[1], float(sys.argv[2])
+way, jobs, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
 
 
 def channel_of() -> grpc.aio.Channel:
@@ -30,6 +31,7 @@ def channel_of() -> grpc.aio.Channel:
 
 async def main() -> None:
     done: list[float] = []
+    enough = asyncio.Event()
     async with channel_of() as channel:
         # Long polls of half a second, so that many calls are made; a stream is one long call.
         worker = pyzeebe.ZeebeWorker(channel, request_timeout=500, stream_enabled=way == "connect")
@@ -37,10 +39,12 @@ async def main() -> None:
         @worker.task(task_type="payment")
         async def pay(amount: int) -> dict[str, int]:
             done.append(time.monotonic())
+            if len(done) >= jobs and done[-1] - done[0] > seconds:
+                enough.set()
             return {"paid": amount}
 
         working = asyncio.create_task(worker.work())
-        await asyncio.sleep(seconds)
+        await enough.wait()
         await worker.stop()
         await working
     print(len(done), done[-1] - done[0])

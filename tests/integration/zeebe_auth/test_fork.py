@@ -42,13 +42,13 @@ if hasattr(os, "fork"):
         old = program.heard()
         zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
         program.go()
-        assert zeebe_sandbox.wait_for_token_requests(2)
+        assert zeebe_sandbox.wait_for_token_requests(2, timeout_seconds=60)
         program.go()
         everybody = ["child 0", "child 1", "parent"]
         at_once = [program.heard() for _ in everybody]
         assert sorted(at_once) == [[who, "at once", True] for who in everybody]
         # Of the first token, the parent's refresh that was under way, and the children's own.
-        assert zeebe_sandbox.wait_for_token_requests(requests)
+        assert zeebe_sandbox.wait_for_token_requests(requests, timeout_seconds=60)
         zeebe_sandbox.token_delay_seconds = 0
         refreshed = {
             who: (what, token) for who, what, token in (program.heard() for _ in everybody)
@@ -67,10 +67,10 @@ if hasattr(os, "fork"):
         """Without a store a child doesn't wait for the half-done request of its parent."""
         zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
         program = start_program("fork_cold.py", "memory")
-        assert zeebe_sandbox.wait_for_token_requests(1)
+        assert zeebe_sandbox.wait_for_token_requests(1, timeout_seconds=60)
         program.go()
         assert program.heard() == "forked"
-        assert zeebe_sandbox.wait_for_token_requests(2)
+        assert zeebe_sandbox.wait_for_token_requests(2, timeout_seconds=60)
         zeebe_sandbox.token_delay_seconds = 0
         tokens = dict([program.heard(), program.heard()])
         assert tokens.keys() == {"parent", "child"}
@@ -85,7 +85,7 @@ if hasattr(os, "fork"):
         the parent's token."""
         zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
         program = start_program("fork_cold.py", "file")
-        assert zeebe_sandbox.wait_for_token_requests(1)
+        assert zeebe_sandbox.wait_for_token_requests(1, timeout_seconds=60)
         program.go()
         assert program.heard() == "forked"
         zeebe_sandbox.token_delay_seconds = 0
@@ -102,7 +102,7 @@ if hasattr(os, "fork"):
         locked for ever."""
         zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
         program = start_program("fork_importing.py", str(tmp_path))
-        assert zeebe_sandbox.wait_for_token_requests(2)
+        assert zeebe_sandbox.wait_for_token_requests(2, timeout_seconds=60)
         zeebe_sandbox.token_delay_seconds = 0
         tokens = dict([program.heard(), program.heard()])
         assert tokens.keys() == {"parent", "child"}
@@ -116,7 +116,7 @@ if hasattr(os, "fork"):
         killed, the child finds it free and asks by itself."""
         zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
         program = start_program("fork_with_lock.py")
-        assert zeebe_sandbox.wait_for_token_requests(1)
+        assert zeebe_sandbox.wait_for_token_requests(1, timeout_seconds=60)
         program.go()
         assert program.heard() == ["lock is free", False]
         program.process.kill()

@@ -21,7 +21,7 @@ from zeebe_auth import (
 from zeebe_grpc.sandbox import Sandbox
 
 UNTIL_RELEASED_SECONDS = 60.0
-LONG_LOCK_SECONDS = "30"
+LONG_LOCK_SECONDS = "60"
 SHORT_LOCK_SECONDS = "3"
 
 
@@ -43,7 +43,7 @@ def test_processes_and_their_threads_ask_for_one_token_together(
     zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
     programs = [start_program("ask.py", "file", "20", LONG_LOCK_SECONDS) for _ in range(20)]
     together(programs)
-    assert zeebe_sandbox.wait_for_token_requests(1)
+    assert zeebe_sandbox.wait_for_token_requests(1, timeout_seconds=60)
     zeebe_sandbox.token_delay_seconds = 0
     answers = [answer for program in programs for answer in program.heard()]
     assert len(answers) == 400
@@ -98,7 +98,7 @@ def test_tasks_of_two_event_loops_and_threads_share_one_request(zeebe_sandbox: S
     ):
         answers = [pool.submit(body, provider) for body in [on_a_loop] * 2 + [on_a_thread] * 4]
         everyone.wait()
-        assert zeebe_sandbox.wait_for_token_requests(1)
+        assert zeebe_sandbox.wait_for_token_requests(1, timeout_seconds=60)
         zeebe_sandbox.token_delay_seconds = 0
         tokens = [token for answer in answers for token in answer.result()]
     assert len(tokens) == 24
@@ -114,7 +114,7 @@ def test_processes_go_on_when_the_one_that_asks_is_killed(
     zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
     holder = start_program("ask.py", "file", "1", LONG_LOCK_SECONDS)
     together([holder])
-    assert zeebe_sandbox.wait_for_token_requests(1)
+    assert zeebe_sandbox.wait_for_token_requests(1, timeout_seconds=60)
     others = [start_program("ask.py", "file", "1", LONG_LOCK_SECONDS) for _ in range(3)]
     together(others)
     holder.kill()
@@ -132,10 +132,10 @@ def test_processes_wait_for_a_slow_endpoint_no_longer_than_for_the_lock(
     zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
     holder = start_program("ask.py", "file", "1", SHORT_LOCK_SECONDS)
     together([holder])
-    assert zeebe_sandbox.wait_for_token_requests(1)
+    assert zeebe_sandbox.wait_for_token_requests(1, timeout_seconds=60)
     others = [start_program("ask.py", "file", "2", SHORT_LOCK_SECONDS) for _ in range(6)]
     together(others)
-    assert zeebe_sandbox.wait_for_token_requests(2)
+    assert zeebe_sandbox.wait_for_token_requests(2, timeout_seconds=60)
     zeebe_sandbox.token_delay_seconds = 0
     tokens = {token for program in [holder, *others] for token in program.heard()}
     assert [token.count(".") for token in tokens] == [2] * len(tokens)
@@ -153,7 +153,7 @@ if hasattr(signal, "SIGSTOP"):
         zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
         holder = start_program("ask.py", "file", "1", SHORT_LOCK_SECONDS)
         together([holder])
-        assert zeebe_sandbox.wait_for_token_requests(1)
+        assert zeebe_sandbox.wait_for_token_requests(1, timeout_seconds=60)
         holder.process.send_signal(signal.SIGSTOP)
         assert os.WIFSTOPPED(os.waitpid(holder.process.pid, os.WUNTRACED)[1])
         zeebe_sandbox.token_delay_seconds = 0

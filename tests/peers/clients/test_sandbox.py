@@ -13,7 +13,7 @@ from foreign_clients import node, zbctl
 from virtual_environments import run_apart
 
 OTHER_CLIENTS = Path(__file__).parents[3] / "docs" / "how-to" / "other-clients.md"
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 
 def test_zbctl_reads_the_status(zeebe_sandbox, tmp_path):

@@ -36,7 +36,7 @@ def test_a_page_does_what_it_says(page, session, zeebe_sandbox, tmp_path) -> Non
         env={**environment, "PATH": programs},
         capture_output=True,
         encoding="utf-8",
-        timeout=110,
+        timeout=540,
         check=False,
     )
     assert done.returncode == 0, done.stderr

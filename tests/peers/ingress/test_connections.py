@@ -23,8 +23,8 @@ from zeebe_grpc.sandbox.switches import Switches
 
 SOON_ASKED = (
     ("grpc.keepalive_time_ms", 200),
-    ("grpc.keepalive_timeout_ms", 300),
-    ("grpc.http2.ping_timeout_ms", 300),
+    ("grpc.keepalive_timeout_ms", 2000),
+    ("grpc.http2.ping_timeout_ms", 2000),
     ("grpc.http2.max_pings_without_data", 0),
 )
 SOON_RECONNECTED = (

@@ -12,9 +12,9 @@ from unmeasured import unmeasured
 from zeebe_grpc.sandbox.environment import without_camunda
 
 # An environment for the other backends is made once: that takes some twenty seconds.
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
-SECONDS = 60
+SECONDS = 240
 ALT = "keyrings.alt.file"
 CRYPTFILE = "keyrings.cryptfile.cryptfile"
 PLAIN_TEXT = f"{ALT}.PlaintextKeyring (it writes secrets in plain text)"

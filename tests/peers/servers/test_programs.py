@@ -17,7 +17,7 @@ from servers.identity import PLAIN_SECRET, SECRET, WRONG_SECRET, Identity
 from zeebe_auth import AccessToken, Secret
 from zeebe_grpc.sandbox.environment import without_camunda
 
-SECONDS = 60
+SECONDS = 240
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from zeebe_grpc import GatewayStub, TopologyRequest
 
 __all__ = ["CLIENTS", "OK", "PATIENCE_SECONDS", "Answer", "Client", "Destination"]
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)

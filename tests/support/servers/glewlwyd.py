@@ -43,8 +43,8 @@ MODULES = Path("/usr/lib/glewlwyd")
 RESOURCE = "https://zeebe.example"
 LIFETIME_SECONDS = 300
 ATTEMPTS = 3
-PATIENCE_SECONDS = 30.0
-ANSWER_SECONDS = 2.0
+PATIENCE_SECONDS = 120.0
+ANSWER_SECONDS = 10.0
 # Those of the initial database.
 ADMINISTRATOR = {"username": "admin", "password": "password"}
 
@@ -68,7 +68,6 @@ def glewlwyd(folder: Path, identity: Identity) -> Iterator[AuthorizationServer]:
         with LoggedProcess(
             [program, f"--config-file={configuration}"],
             environment=os.environ,
-            longest_life_seconds=600,
         ) as process:
             process.wait_for_line("Glewlwyd started")
             if not _answers(process, port, identity):

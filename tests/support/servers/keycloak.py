@@ -23,7 +23,7 @@ JAVA = {
     "JAVA_OPTS_KC_HEAP": "-Xmx256m",
     "JAVA_OPTS_APPEND": "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC",
 }
-START_SECONDS = 120.0
+START_SECONDS = 300.0
 
 
 @contextmanager
@@ -43,7 +43,6 @@ def keycloak(folder: Path, identity: Identity) -> Iterator[AuthorizationServer]:
             "--https-trust-store-type=PEM",
         ],
         environment={**os.environ, **JAVA, **_values(identity)},
-        longest_life_seconds=600,
     ) as process:
         started = process.wait_for_line("Listening on: https://", seconds=START_SECONDS)
         port = started.rpartition(":")[2]

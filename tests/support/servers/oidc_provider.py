@@ -48,7 +48,6 @@ def oidc_provider(folder: Path, identity: Identity) -> Iterator[AuthorizationSer
     with LoggedProcess(
         [find_program("node", "nodejs"), str(PINS / "server.mjs"), str(INSTALLED), str(settings)],
         environment={**os.environ, "NODE_NO_WARNINGS": "1"},
-        longest_life_seconds=600,
     ) as process:
         issuer = process.wait_for_line("issuer https://").split()[-1]
         yield AuthorizationServer(

@@ -272,10 +272,10 @@ def test_a_silent_keychain_is_left_behind(use, monkeypatch):
     with pytest.raises(keychain.KeychainTimeout, match="not answered 4 earlier calls"):
         keychain.read("service", "name")
 
-    assert backend.calls == 4
     backend.answered.set()
     join_keychain_threads()
-    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 5.0)
+    assert backend.calls == 4
+    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 60.0)
     assert keychain.read("service", "name") is None
 
 
@@ -291,10 +291,10 @@ def test_a_silent_keychain_is_given_up_for_a_while(use, monkeypatch):
             keychain.read("service", "name")
         heard.add(str(caught.value))
 
-    assert backend.calls == 1
     assert len(heard) == 1
     backend.answered.set()
     join_keychain_threads()
+    assert backend.calls == 1
     monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 30.0)
     assert keychain.read("service", "name") is None
 

@@ -13,7 +13,7 @@ from zeebe_grpc.sync.waiting_calls import WaitingCalls
 OK = grpc.StatusCode.OK
 REFUSED = grpc.StatusCode.UNAUTHENTICATED
 CANCELLED = grpc.StatusCode.CANCELLED
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 def token(number):

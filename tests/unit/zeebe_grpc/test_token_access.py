@@ -12,7 +12,7 @@ from zeebe_auth import AccessToken, AuthError, ConfigurationError, Secret, Token
 from zeebe_auth.adapters import token_access
 from zeebe_auth.adapters.token_access import TokenAccess
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 TOKEN = AccessToken(Secret("token"))
 
 
@@ -292,14 +292,14 @@ from zeebe_auth.adapters.token_access import TokenAccess
 class Plain:
     ready = threading.Event()
     def get_token(self):
-        assert self.ready.wait(20)
+        assert self.ready.wait(60)
         return AccessToken(Secret("token"))
 
 access = TokenAccess.of(Plain())
 access.ask(lambda _: None)
 child = os.fork()
 Plain.ready.set()
-code = 0 if access.wait(20).value.reveal() == "token" else 1
+code = 0 if access.wait(60).value.reveal() == "token" else 1
 if child == 0:
     os._exit(code)
 raise SystemExit(code + os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))

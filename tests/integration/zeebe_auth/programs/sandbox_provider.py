@@ -41,8 +41,10 @@ def file_store() -> FileStore:
 
 
 def transport() -> TokenTransport:
-    """One that trusts the sandbox."""
-    return TokenTransport(ca_certificate=os.environ["CAMUNDA_CA_CERTIFICATE_PATH"])
+    """One that trusts the sandbox, and waits for as long as a test holds its answer back."""
+    return TokenTransport(
+        ca_certificate=os.environ["CAMUNDA_CA_CERTIFICATE_PATH"], total_timeout_seconds=60
+    )
 
 
 def answer_of(asked: OAuthCredentialsProvider) -> str:

@@ -22,7 +22,7 @@ from zeebe_auth import AccessToken, Secret
 from zeebe_grpc import aio
 
 SERVICE = "gateway.Test"
-LONG_ENOUGH_SECONDS = 20.0
+LONG_ENOUGH_SECONDS = 60.0
 
 
 def token(value: str) -> AccessToken:

@@ -118,7 +118,7 @@ def test_an_ended_call_tells_the_same(gateway, parts, kind, style, code):
             order, last = callbacks(call)
             told = {"before": (call.done(), call.cancelled(), call.time_remaining())}
             told["answer"] = await got(call, style)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await last.wait()
             told["callbacks"] = order
             if style != "iterate":
@@ -188,7 +188,7 @@ def test_a_deadline_ends_the_call_the_same(gateway, parts, kind, style):
             code, details, _, trailing = await got(call, style)
             # "Stream removed (Deadline Exceeded)" where the server's end comes first.
             assert "Deadline Exceeded" in details
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await last.wait()
             gateway.held["good"].set()
             return (
@@ -213,7 +213,7 @@ def test_cancelling_ends_the_call_the_same(gateway, parts, kind, style):
             told = [(call.done(), call.cancelled()), call.cancel(), call.cancel()]
             told.append((call.done(), call.cancelled()))
             told.append(await waiting)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await last.wait()
             gateway.held["good"].set()
             told += [order, await outcome(call)]

@@ -96,7 +96,7 @@ def test_message_that_comes_with_the_refusal_counts(gateway, parts):
             await asyncio.sleep(0)
             gateway.held["stale"].set()
             # The loop is busy until the server has said everything.
-            assert gateway.ended.wait(20)
+            assert gateway.ended.wait(60)
             assert await reading == b"message 0"
             with pytest.raises(grpc.aio.AioRpcError):
                 await call.read()

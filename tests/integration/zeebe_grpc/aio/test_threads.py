@@ -69,7 +69,7 @@ def test_five_hundred_calls_with_a_cold_token_wait_on_a_handful_of_threads(
             topology = GatewayStub(channel).Topology
             with StartedThreads(*OTHERS) as threads:
                 calls = [topology(TopologyRequest(), timeout=60) for _ in range(500)]
-                assert await asyncio.to_thread(zeebe_sandbox.wait_for_token_requests, 1)
+                assert await asyncio.to_thread(zeebe_sandbox.wait_for_token_requests, 1, 60)
                 assert threads.alive <= 5
                 zeebe_sandbox.token_delay_seconds = 0
                 await asyncio.gather(*calls)
@@ -87,7 +87,7 @@ def test_five_hundred_calls_on_a_provider_that_blocks_share_one_worker(gateway, 
     class Blocking:
         def get_token(self):
             asked.set()
-            assert released.wait(20)
+            assert released.wait(60)
             return parts.token("good")
 
     async def scenario():
@@ -120,7 +120,7 @@ def test_five_hundred_calls_during_a_refresh_start_a_handful_of_threads(
             topology = GatewayStub(channel).Topology
             with StartedThreads(*OTHERS) as threads:
                 calls = [topology(TopologyRequest()) for _ in range(500)]
-                assert await asyncio.to_thread(zeebe_sandbox.wait_for_token_requests, 2)
+                assert await asyncio.to_thread(zeebe_sandbox.wait_for_token_requests, 2, 60)
                 await asyncio.gather(*calls)
             assert zeebe_sandbox.token_replies.total() == 1
             assert len(threads.names) <= 5
@@ -135,7 +135,7 @@ def test_a_cold_token_gives_the_threads_of_composite_credentials_back(gateway, p
     class Blocking:
         def get_token(self):
             asked.release()
-            assert released.wait(20)
+            assert released.wait(60)
             return parts.token("good")
 
     async def scenario():

@@ -144,7 +144,7 @@ class BlockingVault:
     def get_token(self):
         self.threads.append(threading.current_thread())
         self.asked.set()
-        assert self.released.wait(20)
+        assert self.released.wait(60)
         return self.token
 
 

@@ -209,7 +209,8 @@ def test_deadline_ends_the_wait(gateway, parts, warm):
         vault = parts.vault(parts.token("stale"), parts.token("good"), warm=warm)
         vault.released.clear()
         async with parts.channel(gateway, vault) as channel:
-            call = parts.call_of(channel, "unary_unary")(b"x", timeout=0.3)
+            await channel.channel_ready()
+            call = parts.call_of(channel, "unary_unary")(b"x", timeout=1.0)
             with pytest.raises(grpc.aio.AioRpcError) as caught:
                 await call
             assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED

@@ -15,7 +15,7 @@ def no_proxy(monkeypatch):
 
 def steps(address, **texts):
     settings = ConnectionSettings.from_texts({"address": address, **texts}, origin="a test")
-    return {step.name: step for step in probe(settings, timeout_seconds=5)}
+    return {step.name: step for step in probe(settings, timeout_seconds=60)}
 
 
 def broken(address, name, **texts):

@@ -78,7 +78,7 @@ def test_what_the_gateway_says(gateway, status, code, says):
 def test_a_gateway_that_takes_too_long(gateway):
     """A gateway that can be reached but doesn't answer is told from one that can't be."""
     gateway.answers.clear()
-    failure = failed(gateway, timeout=0.2)
+    failure = failed(gateway, timeout=1.0)
     assert failure.exit_code == 1
     assert "can be reached, but did not answer in time" in str(failure)
 

@@ -41,9 +41,9 @@ class HttpClient:
         parts = urlsplit(self._sandbox.token_url)
         if parts.scheme == "https":
             context = ssl.create_default_context(cafile=self._sandbox.ca_certificate_path)
-            connection = http.client.HTTPSConnection(parts.netloc, timeout=10, context=context)
+            connection = http.client.HTTPSConnection(parts.netloc, timeout=60, context=context)
         else:
-            connection = http.client.HTTPConnection(parts.netloc, timeout=10)
+            connection = http.client.HTTPConnection(parts.netloc, timeout=60)
         try:
             connection.request(method, path, body, headers or {})
             reply = connection.getresponse()

@@ -17,7 +17,7 @@ def server():
 
 def connect(server):
     where = urlsplit(server.url)
-    return socket.create_connection((where.hostname, where.port), timeout=10)
+    return socket.create_connection((where.hostname, where.port), timeout=60)
 
 
 def read_all(connection):

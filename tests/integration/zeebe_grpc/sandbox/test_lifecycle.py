@@ -53,10 +53,10 @@ def test_one_that_runs_again(http_client):
         sandbox.token_delay_seconds = 3600
         with ThreadPoolExecutor(1) as thread:
             held = thread.submit(http_client(sandbox).ask)
-            assert sandbox.wait_for_token_requests(2)
+            assert sandbox.wait_for_token_requests(2, timeout_seconds=60)
             assert sandbox.token_replies.total() == 1
             sandbox.token_delay_seconds = 0
-            assert held.result(timeout=10).status == 200
+            assert held.result(timeout=60).status == 200
 
 
 def test_one_that_runs_already(sandbox):
@@ -107,7 +107,7 @@ def test_an_end_while_all_kinds_of_clients_hang_on(http_client, bearer, before):
             held = thread.submit(http_client(sandbox).ask)
             where = urlsplit(sandbox.token_url)
             silent = clients.enter_context(
-                socket.create_connection((where.hostname, where.port), timeout=10)
+                socket.create_connection((where.hostname, where.port), timeout=60)
             )
             credentials = grpc.ssl_channel_credentials(sandbox.ca_certificate_path.read_bytes())
             channel = clients.enter_context(grpc.secure_channel(sandbox.address, credentials))
@@ -116,8 +116,8 @@ def test_an_end_while_all_kinds_of_clients_hang_on(http_client, bearer, before):
                 metadata=bearer(sandbox.issue_token()),
             )
             stream.initial_metadata()
-            assert sandbox.wait_for_token_requests(1)
-        assert wait([held], timeout=10).done == {held}
+            assert sandbox.wait_for_token_requests(1, timeout_seconds=60)
+        assert wait([held], timeout=60).done == {held}
         with pytest.raises(grpc.RpcError):
             next(stream)
         with contextlib.suppress(ConnectionError):
@@ -154,7 +154,7 @@ def test_a_plain_token_endpoint(http_client):
 def test_a_client_that_distrusts_the_certificate(sandbox, capfd, http_client):
     """A failed handshake is the client's matter: the sandbox goes on and prints nothing."""
     where = urlsplit(sandbox.token_url)
-    with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
+    with socket.create_connection((where.hostname, where.port), timeout=60) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
         with contextlib.suppress(ConnectionError):
             while connection.recv(1024):

@@ -82,12 +82,12 @@ def test_a_delay_that_is_lowered_frees_held_replies(ask, sandbox):
     sandbox.token_delay_seconds = 3600
     with ThreadPoolExecutor(1) as thread:
         held = thread.submit(ask)
-        assert sandbox.wait_for_token_requests(1)
+        assert sandbox.wait_for_token_requests(1, timeout_seconds=60)
         assert sandbox.token_requests == 1
         assert not sandbox.token_replies
         sandbox.token_delay_seconds = 0
 
-        assert held.result(timeout=10).status == 200
+        assert held.result(timeout=60).status == 200
     assert sandbox.token_replies.total() == 1
 
 
@@ -132,7 +132,7 @@ def test_switches_end_for_those_who_wait():
     with ThreadPoolExecutor(1) as thread:
         held = thread.submit(switches.wait_token_delay)
         switches.end()
-        held.result(timeout=10)
+        held.result(timeout=60)
     switches.refuse(1, PlannedRefusal(503))
     assert switches.next_refusal() == PlannedRefusal(503)
     assert switches.next_refusal() is None
@@ -143,9 +143,9 @@ def test_what_is_under_way_at_a_reset_is_not_counted(ask, sandbox):
     sandbox.token_delay_seconds = 3600
     with ThreadPoolExecutor(1) as thread:
         held = thread.submit(ask)
-        assert sandbox.wait_for_token_requests(1)
+        assert sandbox.wait_for_token_requests(1, timeout_seconds=60)
         sandbox.reset()
-        assert held.result(timeout=10).status == 200
+        assert held.result(timeout=60).status == 200
 
     assert sandbox.token_requests == 0
     assert not sandbox.token_replies

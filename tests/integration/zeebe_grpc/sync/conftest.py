@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from zeebe_auth import AccessToken, Secret, TokenTimeout
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 """How long a test waits for what must come; reaching it is a failure."""
 
 KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")

@@ -257,8 +257,10 @@ def test_the_repeat_has_what_is_left_of_the_time(
 @pytest.mark.parametrize("kind", ONE_REQUEST)
 def test_one_deadline_covers_the_repeat(kit, open_channel, provider, revoked, kind):
     """Time that runs out while another token is waited for is DEADLINE_EXCEEDED."""
+    channel = open_channel(provider)
+    grpc.channel_ready_future(channel).result(kit.PATIENCE_SECONDS)
     provider.ready.clear()
-    call = start(kind, kit.method(open_channel(provider), kind), b"echo", timeout=0.3)
+    call = start(kind, kit.method(channel, kind), b"echo", timeout=1.0)
     assert call.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     provider.ready.set()
     kit.wait_until(lambda: provider.token is not None)
@@ -267,9 +269,11 @@ def test_one_deadline_covers_the_repeat(kit, open_channel, provider, revoked, ki
 
 def test_one_deadline_covers_the_repeat_of_a_blocking_call(kit, open_channel, provider, revoked):
     """The same for a call that blocks."""
+    channel = open_channel(provider)
+    grpc.channel_ready_future(channel).result(kit.PATIENCE_SECONDS)
     provider.ready.clear()
     with pytest.raises(grpc.RpcError) as caught:
-        kit.method(open_channel(provider), "unary_unary")(b"echo", timeout=0.3)
+        kit.method(channel, "unary_unary")(b"echo", timeout=1.0)
     assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     assert len(revoked.calls) == 1
 

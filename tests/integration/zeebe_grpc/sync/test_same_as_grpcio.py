@@ -229,7 +229,7 @@ def test_a_stream_is_read_as_it_comes(kit, both):
 
         def requests(ready=ready):
             for number in range(3):
-                assert ready.acquire(timeout=20)
+                assert ready.acquire(timeout=60)
                 yield b"%d" % number
 
         for message in stub(requests(), **extra):

@@ -92,7 +92,7 @@ def test_five_hundred_calls_with_a_cold_token_wait_on_a_handful_of_threads(
         topology = GatewayStub(channel).Topology
         # With a deadline, which is watched as well.
         calls = [topology.future(TopologyRequest(), timeout=60) for _ in range(500)]
-        assert zeebe_sandbox.wait_for_token_requests(1)
+        assert zeebe_sandbox.wait_for_token_requests(1, timeout_seconds=60)
         assert threads.alive <= 5
         zeebe_sandbox.token_delay_seconds = 0
         for call in calls:
@@ -119,7 +119,7 @@ def test_five_hundred_calls_during_a_refresh_start_a_handful_of_threads(
     ):
         topology = GatewayStub(channel).Topology
         calls = [topology.future(TopologyRequest()) for _ in range(500)]
-        assert zeebe_sandbox.wait_for_token_requests(2)
+        assert zeebe_sandbox.wait_for_token_requests(2, timeout_seconds=60)
         for call in calls:
             call.result()
         assert zeebe_sandbox.token_replies.total() == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from zeebe_auth.provider.fixed import BasicCredentialsProvider, StaticCredentialsProvider
@@ -11,6 +13,7 @@ from zeebe_auth.testing import (
     CredentialsProviderConformance,
     check_provider,
     provider_checks,
+    providers,
 )
 from zeebe_auth.token import AccessToken
 
@@ -75,6 +78,31 @@ class ForgetsAnything(Fixed):
         self.known = False
 
 
+class SlowMachine(Fixed):
+    """Gives tokens of five seconds, and each clock reading of a check comes ten seconds later."""
+
+    now = 1000.0
+    expires_at = 0.0
+
+    def time(self):
+        self.now += 10
+        return self.now
+
+    def get_token(self):
+        self.expires_at = self.now + 5
+        return AccessToken(Secret("short-lived"), "Bearer", self.now, self.expires_at)
+
+    async def get_token_async(self, *, timeout=None):
+        return self.get_token()
+
+    def current_token(self):
+        # It has ended meanwhile.
+        return None
+
+    def invalidate(self, token):
+        pass
+
+
 class IsTiedToOneLoop(Fixed):
     loop = None
 
@@ -104,6 +132,14 @@ def test_a_broken_promise_is_named(make_provider, sentence):
     """Each way for a provider to be wrong is caught, with a sentence that says what it broke."""
     with pytest.raises(ConformanceError, match=sentence):
         check_provider(make_provider)
+
+
+def test_a_token_may_expire_while_a_slow_machine_looks_at_it(monkeypatch):
+    """A token has to be usable when it is given, not when the check gets round to it."""
+    provider = SlowMachine()
+    monkeypatch.setattr(providers, "time", SimpleNamespace(time=provider.time))
+
+    check_provider(lambda: provider)
 
 
 def test_a_provider_needs_one_method():

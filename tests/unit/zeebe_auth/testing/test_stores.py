@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 from zeebe_auth.stores import MemoryStore
-from zeebe_auth.testing import ConformanceError, check_store, store_checks, store_process_checks
+from zeebe_auth.testing import ConformanceError, check_store, store_checks, store_thread_checks
 
 BROKEN_PROMISES = [
     (
@@ -57,8 +57,8 @@ BROKEN_PROMISES = [
 ]
 
 
-def made(name, directory):
-    return getattr(import_module("promise_breaking_stores"), name)(directory)
+def made(name, directory, module="promise_breaking_stores"):
+    return getattr(import_module(module), name)(directory)
 
 
 def test_a_store_that_keeps_its_promises_passes(tmp_path):
@@ -66,10 +66,15 @@ def test_a_store_that_keeps_its_promises_passes(tmp_path):
     check_store(partial(made, "KeepingStore", tmp_path))
 
 
+def test_a_slow_store_passes(tmp_path):
+    """Reads that take long in other processes, and locks that take long, break no promise."""
+    check_store(partial(made, "TakesLong", tmp_path, "slow_stores"))
+
+
 @pytest.mark.parametrize(("name", "check", "sentence"), BROKEN_PROMISES)
 def test_a_broken_promise_is_named(name, check, sentence, tmp_path, monkeypatch):
     """Each way to be subtly wrong is caught, with a sentence that says what it broke."""
-    monkeypatch.setattr(store_process_checks, "_FREED_WITHIN_SECONDS", 0.3)
+    monkeypatch.setattr(store_thread_checks, "LOCK_SECONDS", 0.3)
     make_store = lambda: made(name, tmp_path)  # noqa: E731 - a maker that does not pickle either
     checks = {check.name: check for check in store_checks(make_store)}
 

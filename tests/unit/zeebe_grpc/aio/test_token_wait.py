@@ -24,7 +24,7 @@ class Blocking:
 
     def get_token(self):
         self.asked.set()
-        assert self.released.wait(20)
+        assert self.released.wait(60)
         if isinstance(self.answer, BaseException):
             raise self.answer
         return self.answer
@@ -105,4 +105,4 @@ def test_answer_after_the_loop_has_closed():
     loop.close()
     access.ask(lambda _: answered.set())
     provider.released.set()
-    assert answered.wait(20)
+    assert answered.wait(60)
