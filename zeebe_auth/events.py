@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from zeebe_auth.concurrency.threads import foreign_code
-
-__all__ = ["Event", "EventHook", "EventKind", "EventSink"]
+__all__ = ["Event", "EventHook", "EventKind"]
 
 
 class EventKind(StrEnum):
@@ -44,27 +42,3 @@ class Event:
 
 EventHook = Callable[[Event], None]
 """Called on a worker thread; it should return soon. What it raises is dropped."""
-
-
-class EventSink:
-    """Calls a hook: a meter that breaks must not cost anybody a token.
-
-    Args:
-        hook: Anyone's hook; None drops all events.
-    """
-
-    __slots__ = ("hook",)
-
-    def __init__(self, hook: EventHook | None) -> None:
-        self.hook = hook
-
-    def __call__(self, event: Event) -> None:
-        if self.hook is None:
-            return
-        try:
-            with foreign_code():
-                self.hook(event)
-        except KeyboardInterrupt:
-            raise
-        except BaseException:  # noqa: BLE001
-            return

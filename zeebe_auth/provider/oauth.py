@@ -6,11 +6,11 @@ from typing import Any, Self
 
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.process import process_runtime
-from zeebe_auth.events import EventHook, EventSink
+from zeebe_auth.events import EventHook
 from zeebe_auth.explanation import Explanation
 from zeebe_auth.protocols import CredentialSource, TokenStore
 from zeebe_auth.provider.keeper import TokenKeeper
-from zeebe_auth.provider.parts import ProviderParts, StoreAccess
+from zeebe_auth.provider.parts import EventSink, ProviderParts, StoreAccess
 from zeebe_auth.provider.policy import RefreshPolicy
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport

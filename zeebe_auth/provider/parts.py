@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from zeebe_auth.concurrency.threads import foreign_code
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, ConfigurationError, StoreError
-from zeebe_auth.events import Event, EventKind
+from zeebe_auth.events import Event, EventHook, EventKind
 from zeebe_auth.protocols import (
     CredentialSource,
     LockingTokenStore,
@@ -23,7 +23,7 @@ from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["ProviderParts", "StoreAccess", "load_source"]
+__all__ = ["EventSink", "ProviderParts", "StoreAccess", "load_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,30 @@ def load_source(source: CredentialSource) -> ClientCredentials:
             "not ClientCredentials. Correct its load()."
         )
     return credentials
+
+
+class EventSink:
+    """Calls a hook: a meter that breaks must not cost anybody a token.
+
+    Args:
+        hook: Anyone's hook; None drops all events.
+    """
+
+    __slots__ = ("hook",)
+
+    def __init__(self, hook: EventHook | None) -> None:
+        self.hook = hook
+
+    def __call__(self, event: Event) -> None:
+        if self.hook is None:
+            return
+        try:
+            with foreign_code():
+                self.hook(event)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001
+            return
 
 
 class StoreAccess:

@@ -19,7 +19,7 @@ __all__ = ["KeyringStore"]
 class KeyringStore:
     """Keeps each token as an entry of the OS keychain, named by the key's digest.
 
-    Each access takes some 15 ms, and at most `zeebe_auth.keychain.access.TIME_LIMIT_SECONDS`. The
+    Each access takes some 15 ms, and at most 5 s. The
     Windows keychain holds 1280 characters, less than most tokens need: there, use
     ``FileStore(encryption=KeychainEncryption())``. A keychain knows no compare-and-delete, and
     gnome-keyring 42 loses entries for a moment, or ends, while several processes write and read.

@@ -5,24 +5,62 @@ from __future__ import annotations
 import math
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from cachetools import TLRUCache
 
 from zeebe_auth.clock import SYSTEM_CLOCK, Clock
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.concurrency.fork import notice_fork, reset_in_child
+from zeebe_auth.errors import ConfigurationError, StoreError
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
 __all__ = ["MemoryStore"]
 
-# One lock for all memory stores, since it is held for microseconds and has to be taken before a
-# fork: the child then finds it free and the stores whole.
-_lock = threading.Lock()
+# Long enough for any other thread; not for one whose signal handler asks for a token meanwhile.
+_MAX_WAIT_SECONDS = 1.0
 
+
+class _Lock:
+    """One lock for all memory stores, since it is held for microseconds.
+
+    It is taken before a fork, so that the child finds it free and the stores whole. Where a fork in
+    C happened while it was held, the stores are not: they begin anew, which ``generation`` tells.
+    """
+
+    def __init__(self) -> None:
+        self.generation = 0
+        self._lock = threading.Lock()
+        self._is_held_for_fork = False
+
+    def __enter__(self) -> None:
+        notice_fork()
+        if not self._lock.acquire(timeout=_MAX_WAIT_SECONDS):
+            raise StoreError("The memory store is in use by a thread that stands still. Try again.")
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._lock.release()
+
+    def before_fork(self) -> None:
+        self._lock.acquire()
+        self._is_held_for_fork = True
+
+    def after_fork_in_parent(self) -> None:
+        self._is_held_for_fork = False
+        self._lock.release()
+
+    def reset(self) -> None:
+        if self._lock.locked() and not self._is_held_for_fork:
+            self.generation += 1
+        self._is_held_for_fork = False
+        self._lock = threading.Lock()
+
+
+_lock = _Lock()
+reset_in_child(_lock.reset)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
-    )
+    os.register_at_fork(before=_lock.before_fork, after_in_parent=_lock.after_fork_in_parent)
 
 
 class MemoryStore:
@@ -45,33 +83,47 @@ class MemoryStore:
                 f"A memory store of {max_tokens} tokens keeps nothing. Give max_tokens from 1."
             )
         self._clock = clock
-        self._tokens: TLRUCache[str, AccessToken] = TLRUCache(max_tokens, _expiry, clock.wall)
+        self._max_tokens = max_tokens
+        self._begin()
+
+    def _begin(self) -> None:
+        self._generation = _lock.generation
+        self._tokens: TLRUCache[str, AccessToken] = TLRUCache(
+            self._max_tokens, _expiry, self._clock.wall
+        )
+
+    @contextmanager
+    def _kept(self) -> Iterator[TLRUCache[str, AccessToken]]:
+        with _lock:
+            if self._generation != _lock.generation:
+                self._begin()
+            yield self._tokens
 
     def __repr__(self) -> str:
-        return f"MemoryStore(max_tokens={self._tokens.maxsize:g})"
+        return f"MemoryStore(max_tokens={self._max_tokens:g})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _empty, (int(self._tokens.maxsize), self._clock)
+        return _empty, (self._max_tokens, self._clock)
 
     def load(self, key: TokenKey) -> AccessToken | None:
         """The token kept under ``key``, or None if there is none that is still valid."""
-        with _lock:
-            token: AccessToken | None = self._tokens.get(key.digest)
+        with self._kept() as tokens:
+            token: AccessToken | None = tokens.get(key.digest)
             return token
 
     def save(self, key: TokenKey, token: AccessToken) -> None:
         """Keep ``token`` under ``key`` instead of what was there, unless it has expired."""
-        with _lock:
+        with self._kept() as tokens:
             # The cache ignores a value that has expired, and would go on with the old one.
-            self._tokens.pop(key.digest, None)
-            self._tokens[key.digest] = token
+            tokens.pop(key.digest, None)
+            tokens[key.digest] = token
 
     def delete(self, key: TokenKey, token: AccessToken | None = None) -> None:
         """Forget what is kept under ``key``; with ``token``, only if that is the one kept."""
-        with _lock:
-            kept = self._tokens.get(key.digest)
+        with self._kept() as tokens:
+            kept = tokens.get(key.digest)
             if kept is not None and (token is None or kept.value == token.value):
-                del self._tokens[key.digest]
+                del tokens[key.digest]
 
 
 def _expiry(_digest: str, token: AccessToken, _now: float) -> float:

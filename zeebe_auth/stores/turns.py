@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import weakref
 from collections import deque
 from pathlib import Path
+
+from zeebe_auth.concurrency.fork import notice_fork, reset_in_child
 
 __all__ = ["Turns", "turns_at"]
 
@@ -25,12 +26,16 @@ class Turns:
 
     def take(self, timeout_seconds: float) -> bool:
         """Wait for the turn; False if it did not come within ``timeout_seconds``."""
-        with self._lock:
+        if not self._lock.acquire(timeout=max(0.0, timeout_seconds)):
+            return False
+        try:
             if not self._taken:
                 self._taken = True
                 return True
             mine = threading.Event()
             self._waiting.append(mine)
+        finally:
+            self._lock.release()
         if mine.wait(timeout_seconds):
             return True
         with self._lock:
@@ -55,6 +60,7 @@ _turns: weakref.WeakValueDictionary[Path, Turns] = weakref.WeakValueDictionary()
 
 def turns_at(path: Path) -> Turns:
     """The turns at ``path``, the same for all threads of this process."""
+    notice_fork()
     with _guard:
         return _turns.setdefault(path, Turns())
 
@@ -65,5 +71,4 @@ def _forget_in_child() -> None:
     _turns = weakref.WeakValueDictionary()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_in_child)
+reset_in_child(_forget_in_child)

@@ -14,6 +14,7 @@ import pytest
 
 from zeebe_auth import AccessToken, KeyringSource, Secret
 from zeebe_auth.keychain import access as keychain
+from zeebe_auth.keychain import calls
 from zeebe_auth.stores import FileStore, KeychainEncryption, KeyringStore
 from zeebe_auth.testing import TokenStoreConformance, store_checks
 from zeebe_auth.testing.peer_process import Peer
@@ -126,7 +127,7 @@ def test_a_stopped_daemon_is_a_timeout(session, monkeypatch, access):
     """Whoever needs a daemon that is stopped hears so when the time is up."""
     keychain.write("service", "name", "text")
     session.stop_daemon()
-    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 0.5)
+    monkeypatch.setattr(calls, "TIME_LIMIT_SECONDS", 0.5)
 
     with pytest.raises(keychain.KeychainTimeout, match="restart its service") as caught:
         access()
@@ -140,13 +141,13 @@ def test_a_daemon_that_goes_on_is_asked_again(session, monkeypatch):
     """When a stopped daemon goes on, so do the calls."""
     keychain.write("service", "name", "text")
     session.stop_daemon()
-    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 0.5)
+    monkeypatch.setattr(calls, "TIME_LIMIT_SECONDS", 0.5)
     with pytest.raises(keychain.KeychainTimeout):
         keychain.read("service", "name")
 
     session.continue_daemon()
     join_keychain_threads()
-    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 60.0)
+    monkeypatch.setattr(calls, "TIME_LIMIT_SECONDS", 60.0)
     assert keychain.read("service", "name") == "text"
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import keyring
 import keyring.core
 import pytest
+from at_line import AtLine
 from keyring import errors
 from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
@@ -17,6 +20,7 @@ from unmeasured import unmeasured
 
 from zeebe_auth.errors import StoreError
 from zeebe_auth.keychain import access as keychain
+from zeebe_auth.keychain import calls
 
 
 class InMemory(KeyringBackend):
@@ -230,7 +234,7 @@ def test_a_failure_that_keyring_does_not_know_is_looked_at_again(
                 raise LookupError
             return super().get_password(service, username)
 
-    monkeypatch.setattr(keychain, "_PAUSES_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(calls, "_PAUSES_SECONDS", (0.0, 0.0))
     use(Unsteady()).kept["service", "name"] = "kept"
 
     if answer is None:
@@ -263,8 +267,8 @@ def test_the_windows_keychain_takes_1280_characters(use):
 def test_a_silent_keychain_is_left_behind(use, monkeypatch):
     """The caller goes on after the time limit; four hanging calls are enough."""
     backend = use(Silent())
-    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 0.05)
-    monkeypatch.setattr(keychain, "_GIVEN_UP_SECONDS", 0.0)
+    monkeypatch.setattr(calls, "TIME_LIMIT_SECONDS", 0.05)
+    monkeypatch.setattr(calls, "_GIVEN_UP_SECONDS", 0.0)
 
     for _ in range(4):
         with pytest.raises(keychain.KeychainTimeout, match=r"did not answer within 0\.05 seconds"):
@@ -275,15 +279,15 @@ def test_a_silent_keychain_is_left_behind(use, monkeypatch):
     backend.answered.set()
     join_keychain_threads()
     assert backend.calls == 4
-    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 60.0)
+    monkeypatch.setattr(calls, "TIME_LIMIT_SECONDS", 60.0)
     assert keychain.read("service", "name") is None
 
 
 def test_a_silent_keychain_is_given_up_for_a_while(use, monkeypatch):
     """A program that needs it at several steps waits for it once, and hears the same each time."""
     backend = use(Silent())
-    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 0.05)
-    monkeypatch.setattr(keychain, "_GIVEN_UP_SECONDS", 600.0)
+    monkeypatch.setattr(calls, "TIME_LIMIT_SECONDS", 0.05)
+    monkeypatch.setattr(calls, "_GIVEN_UP_SECONDS", 600.0)
 
     heard = set()
     for _ in range(3):
@@ -295,19 +299,19 @@ def test_a_silent_keychain_is_given_up_for_a_while(use, monkeypatch):
     backend.answered.set()
     join_keychain_threads()
     assert backend.calls == 1
-    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 30.0)
+    monkeypatch.setattr(calls, "TIME_LIMIT_SECONDS", 30.0)
     assert keychain.read("service", "name") is None
 
 
 def test_behind_a_hanging_call_others_wait_for_less(use, monkeypatch):
     """A keychain that was silent once is not waited for at full length the next time."""
     backend = use(Silent())
-    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 0.05)
-    monkeypatch.setattr(keychain, "_GIVEN_UP_SECONDS", 0.0)
+    monkeypatch.setattr(calls, "TIME_LIMIT_SECONDS", 0.05)
+    monkeypatch.setattr(calls, "_GIVEN_UP_SECONDS", 0.0)
     with pytest.raises(keychain.KeychainTimeout):
         keychain.read("service", "name")
-    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 600.0)
-    monkeypatch.setattr(keychain, "_SILENT_TIME_LIMIT_SECONDS", 0.06)
+    monkeypatch.setattr(calls, "TIME_LIMIT_SECONDS", 600.0)
+    monkeypatch.setattr(calls, "_SILENT_TIME_LIMIT_SECONDS", 0.06)
 
     with pytest.raises(keychain.KeychainTimeout, match=r"within 0\.06 seconds"):
         keychain.read("service", "name")
@@ -342,7 +346,7 @@ def test_a_call_that_gets_no_turn_is_a_timeout(use, monkeypatch):
         thread.start()
     while backend.calls < 4:
         threading.Event().wait(0.001)
-    monkeypatch.setattr(keychain, "TIME_LIMIT_SECONDS", 0.01)
+    monkeypatch.setattr(calls, "TIME_LIMIT_SECONDS", 0.01)
 
     with pytest.raises(keychain.KeychainTimeout):
         keychain.read("service", "name")
@@ -365,11 +369,52 @@ def test_a_program_that_ends_can_start_no_thread(use, monkeypatch):
             keychain.read("service", "name")
 
 
+class Interrupt(BaseException):
+    """What a signal handler raises, such as Ctrl-C's."""
+
+
+def test_an_interrupt_in_the_middle_of_a_call_costs_no_turn(use):
+    """At each line of it, and in the middle of many: later calls are answered, and wait for no
+    call that nobody made."""
+    backend = use(InMemory())
+    backend.kept["service", "name"] = "text"
+
+    def interrupt() -> None:
+        raise Interrupt
+
+    for number in itertools.count(1):
+        here = AtLine(number, interrupt)
+        with suppress(Interrupt), here.here():
+            keychain.read("service", "name")
+        if not here.reached:
+            break
+        assert keychain.read("service", "name") == "text", here.where
+    assert number > 10
+    join_keychain_threads()
+    assert not calls._calls.running()
+
+
+def test_a_handler_that_reads_in_the_middle_of_a_call_is_answered(use):
+    """At each line of it."""
+    backend = use(InMemory())
+    backend.kept["service", "name"] = "text"
+    nested = []
+    for number in itertools.count(1):
+        here = AtLine(number, lambda: nested.append(keychain.read("service", "name")))
+        with here.here():
+            assert keychain.read("service", "name") == "text"
+        if not here.reached:
+            break
+        assert nested.pop() == "text", here.where
+    assert number > 10
+
+
 HANGING_PROGRAM = """
 import os, sys, threading, warnings
 import keyring
 from keyring.backend import KeyringBackend
 from zeebe_auth.keychain import access as keychain
+from zeebe_auth.keychain import calls
 
 class Silent(KeyringBackend):
     priority = 5
@@ -382,8 +427,8 @@ class Answering(Silent):
         return "answer"
 
 keyring.set_keyring(Silent())
-keychain.TIME_LIMIT_SECONDS = 0.05
-keychain._GIVEN_UP_SECONDS = 0.0
+calls.TIME_LIMIT_SECONDS = 0.05
+calls._GIVEN_UP_SECONDS = 0.0
 for _ in range(4):
     try:
         keychain.read("service", "name")
@@ -394,7 +439,7 @@ if hasattr(os, "fork"):
     child = os.fork()
     if child == 0:
         keyring.set_keyring(Answering())
-        keychain.TIME_LIMIT_SECONDS = 30.0
+        calls.TIME_LIMIT_SECONDS = 30.0
         print("child:", keychain.read("service", "name"), flush=True)
         os._exit(0)
     os.waitpid(child, 0)

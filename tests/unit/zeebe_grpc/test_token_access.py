@@ -1,11 +1,14 @@
 """How any provider is asked."""
 
+import contextlib
+import itertools
 import subprocess
 import sys
 import threading
 import time
 
 import pytest
+from at_line import AtLine
 from unmeasured import unmeasured
 
 from zeebe_auth import AccessToken, AuthError, ConfigurationError, Secret, TokenTimeout
@@ -253,6 +256,46 @@ def test_a_signature_that_can_not_be_read_is_an_untimed_one():
         get_token = _Call()
 
     assert TokenAccess.of(Opaque()).wait() is TOKEN
+
+
+class Interrupt(BaseException):
+    """What a signal handler raises."""
+
+
+def interrupt() -> None:
+    raise Interrupt
+
+
+def test_a_handler_that_asks_in_the_middle_of_asking_is_answered():
+    """At each line of it, of a provider that has `get_token` alone."""
+    provider = Plain()
+    provider.ready.set()
+    access = TokenAccess.of(provider)
+    nested = []
+    for number in itertools.count(1):
+        here = AtLine(number, lambda: nested.append(access.wait(PATIENCE_SECONDS)))
+        with here.here():
+            assert access.wait(PATIENCE_SECONDS) is TOKEN
+        if not here.reached:
+            break
+        assert nested.pop() is TOKEN, here.where
+    assert number > 10
+
+
+def test_a_handler_that_raises_in_the_middle_of_asking_breaks_nothing():
+    """At each line of it: who asks next is answered."""
+    provider = Plain()
+    provider.ready.set()
+    access = TokenAccess.of(provider)
+    for number in itertools.count(1):
+        here = AtLine(number, interrupt)
+        with contextlib.suppress(Interrupt), here.here():
+            access.wait(PATIENCE_SECONDS)
+        if not here.reached:
+            break
+        assert access.wait(PATIENCE_SECONDS) is TOKEN, here.where
+        assert TokenAccess.of(provider) is access, here.where
+    assert number > 10
 
 
 def test_without_threads_the_asker_hears_it(monkeypatch):
