@@ -181,11 +181,11 @@ def _faults(authority, folder: Path):
         "wrong password": (file, None, wrong, r"c\.p12 can't be opened with its password"),
         "no pem password": (pem_file, None, None, r"locked\.pem is encrypted"),
         "wrong pem password": (pem_file, None, wrong, r"locked\.pem can't be opened with its"),
-        "wrong key password": (pem, pem_file, wrong, r"locked\.pem, can't be opened with its"),
+        "wrong key password": (pem, pem_file, wrong, r"key of .*locked\.pem can't be opened"),
         "other key": (pem, other, None, "doesn't go with the key in .*other"),
         "no key": (authority.file, None, None, r"authority\.pem has no private key"),
         "no certificate": (folder / "gone", None, None, "gone can't be read: No such file"),
-        "no key file": (pem, folder / "gone", None, "gone, can't be read: No such file"),
+        "no key file": (pem, folder / "gone", None, "key of .*gone can't be read: No such file"),
         "neither": (folder / "neither", None, None, "neither is neither PEM nor PKCS#12"),
         "expired": (expired, None, None, r"old-by-authority\.pem has expired on 20"),
     }

@@ -124,8 +124,12 @@ def test_a_private_key_file_asks_for_its_password(password, terminal, keychain, 
         ["--authentication-method", "none"],
     ],
 )
-def test_a_proof_without_a_secret_needs_no_stdin(proof, stdin, keychain) -> None:
+def test_a_proof_without_a_secret_needs_no_stdin(
+    proof, stdin, keychain, tmp_path, monkeypatch
+) -> None:
     """A script gives a file that is no secret itself as an option."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "token").write_text("an.assertion.of-the-client")
     stdin("")
     assert main(["login", *OPTIONS, *proof]) == 0
     assert "client_secret" not in entry(keychain)
