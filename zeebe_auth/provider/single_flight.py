@@ -9,6 +9,7 @@ from functools import partial
 from zeebe_auth.concurrency.flights import Flight
 from zeebe_auth.concurrency.process import Runtime
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.reading import read_for_key, unread
 from zeebe_auth.errors import (
     AuthError,
     ConfigurationError,
@@ -19,6 +20,7 @@ from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.provider.attempts import Attempts, Obtained, Situation
 from zeebe_auth.provider.failures import no_thread_error, unexpected_error
 from zeebe_auth.provider.recipe import Recipe
+from zeebe_auth.small_files import read_together
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
@@ -35,9 +37,13 @@ class Outcome:
 
 
 def load_source(source: CredentialSource) -> ClientCredentials:
-    """The source's credentials; a foreign error becomes one of ours, without its text."""
+    """The source's credentials, with the tokens read that say whose they are.
+
+    A foreign error becomes one of ours, without its text.
+    """
     try:
-        credentials = source.load()
+        # What they name may be of one mount with what they are read from.
+        return read_together(lambda: _loaded(source), f"source {type(source).__name__}")
     except AuthError:
         raise
     except (Exception, SystemExit) as error:
@@ -45,12 +51,16 @@ def load_source(source: CredentialSource) -> ClientCredentials:
             f"The credential source {type(source).__name__} failed with "
             f"{type(error).__name__}; see the error's cause."
         ) from error
+
+
+def _loaded(source: CredentialSource) -> ClientCredentials:
+    credentials = source.load()
     if not isinstance(credentials, ClientCredentials):
         raise ConfigurationError(
             f"The credential source {type(source).__name__} gave a {type(credentials).__name__}, "
             "not ClientCredentials. Correct its load()."
         )
-    return credentials
+    return read_for_key(credentials)
 
 
 class TokenRequest:
@@ -115,10 +125,10 @@ class TokenRequest:
             self._ended = True
             self._land(outcome)
 
-    def _begin(self) -> None:
+    def _begin(self, loaded: ClientCredentials | None = None) -> None:
         situation = self._situation
         known = situation.credentials if situation.looking is not None else None
-        credentials = known or self._load()
+        credentials = known or loaded or self._load()
         self._credentials = credentials
         self._key = key = TokenKey.of(credentials)
         self._situation = situation = _that_concerns(self._situation, key)
@@ -160,7 +170,8 @@ class TokenRequest:
                     detail=f"The credentials read before are used: {error.message}",
                 )
             )
-            return earlier
+            # The source can't be read; the files that it named before can.
+            return read_for_key(unread(earlier))
 
     def _landed(self, flight: Flight[Obtained]) -> None:
         self._guarded(partial(self._take, flight))
@@ -203,7 +214,7 @@ class TokenRequest:
         ):
             self._fail(error)
         else:
-            self._begin()
+            self._begin(changed)
 
 
 def _that_concerns(situation: Situation, key: TokenKey) -> Situation:
