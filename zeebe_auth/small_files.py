@@ -77,7 +77,9 @@ def read_small_file(
 ) -> bytes:
     """Return the content of a file, without the byte order mark that some editors put first.
 
-    A named pipe, such as a shell's ``<(…)``, is read to its end for at most 5 s.
+    A named pipe is read to its end for at most 5 s. One that came with the process, such as a
+    shell's ``<(…)``, gives the same again to whoever reads it later. The null device counts as an
+    empty file.
 
     Args:
         path: The file.
@@ -231,6 +233,9 @@ class _Raised:
     error: AuthError
 
 
+# A profile is read by several parts of a program, and a shell's pipe gives its content once.
+_inherited_pipes: dict[object, bytes] = {}
+
 # Those who read files are far from those who know that they belong together, with sources,
 # references and certificates in between.
 _files_read: ContextVar[list[_FileRead] | None] = ContextVar("_files_read", default=None)
@@ -261,7 +266,7 @@ def _read(path: Path, max_bytes: int) -> _Content | _Fault:
     except (OSError, ValueError) as error:
         return _not_opened(path, error)
     try:
-        found = _read_descriptor(descriptor, max_bytes)
+        found = _read_descriptor(descriptor, path, max_bytes)
     except OSError as error:
         return _unreadable(error)
     finally:
@@ -298,23 +303,33 @@ def _refused(mode: int) -> _Fault | None:
     return None
 
 
-def _read_descriptor(descriptor: int, max_bytes: int) -> _Content | _Fault:
+def _read_descriptor(descriptor: int, path: Path, max_bytes: int) -> _Content | _Fault:
     # What was opened is judged, not what the path led to before.
-    mode = os.fstat(descriptor).st_mode
-    refused = _refused(mode)
+    status = os.fstat(descriptor)
+    if stat.S_ISCHR(status.st_mode) and os.path.normcase(path) == os.path.normcase(os.devnull):
+        # Named where a file is to be left out; it is read as what it says.
+        return _Content(b"", can_be_read_again=True)
+    refused = _refused(status.st_mode)
     if refused is not None:
         return refused
-    is_pipe = stat.S_ISFIFO(mode)
     chunks: list[bytes] = []
-    fault = (
-        _read_pipe(descriptor, chunks, max_bytes)
-        if is_pipe
-        else _read_regular(descriptor, chunks, max_bytes)
-    )
+    if stat.S_ISFIFO(status.st_mode):
+        pipe = (status.st_dev, status.st_ino) if _is_inherited(path) else None
+        known = _inherited_pipes.get(pipe)
+        fault = _read_pipe(descriptor, chunks, max_bytes, known)
+        if fault is None and pipe is not None:
+            _inherited_pipes[pipe] = b"".join(chunks)
+    else:
+        fault = _read_regular(descriptor, chunks, max_bytes)
     if fault is not None:
         return fault
     content = b"".join(chunks).removeprefix(codecs.BOM_UTF8)
-    return _Content(content, can_be_read_again=not is_pipe)
+    return _Content(content, can_be_read_again=not stat.S_ISFIFO(status.st_mode))
+
+
+def _is_inherited(path: Path) -> bool:
+    """Whether a pipe came with the process, as those of a shell's ``<(…)`` do."""
+    return str(path).startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/"))
 
 
 def _read_regular(descriptor: int, chunks: list[bytes], max_bytes: int) -> _Fault | None:
@@ -327,7 +342,9 @@ def _read_regular(descriptor: int, chunks: list[bytes], max_bytes: int) -> _Faul
     return None
 
 
-def _read_pipe(descriptor: int, chunks: list[bytes], max_bytes: int) -> _Fault | None:
+def _read_pipe(
+    descriptor: int, chunks: list[bytes], max_bytes: int, known: bytes | None
+) -> _Fault | None:
     if not hasattr(os, "O_NONBLOCK"):
         return _Fault(ConfigurationError, "can't be read: it is a pipe.", "Name a file.")
     # Where /dev/fd/N is a copy of N, as on macOS, it opened without the flag above.
@@ -346,6 +363,8 @@ def _read_pipe(descriptor: int, chunks: list[bytes], max_bytes: int) -> _Fault |
                 return _too_large(max_bytes)
             if time.monotonic() < deadline:
                 continue
+        if chunk == b"" and not chunks and known is not None:
+            chunks.append(known)
         if chunk == b"" and chunks:
             return None
         if time.monotonic() >= deadline:

@@ -93,11 +93,17 @@ def test_a_directory_is_named(tmp_path):
 
 
 @only_posix
-@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null", "/dev/tty"])
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/random", "/dev/tty"])
 def test_a_device_is_refused(device):
-    """One has no end, the other no content."""
+    """Some have no end, and some wait for a person."""
     with pytest.raises(ConfigurationError, match=r"can't be read: (it is a device|No such device)"):
         read_small_file(Path(device), "secret file")
+
+
+def test_the_null_device_is_an_empty_file():
+    """People name it where they want no config file."""
+    with pytest.raises(FileEmpty):
+        read_small_file(Path(os.devnull), "config file")
 
 
 @only_posix
@@ -180,7 +186,9 @@ def test_a_shells_process_substitution_is_read(closed_before):
             os.close(writing)
         else:
             threading.Timer(0, os.close, [writing]).start()
-        assert read_small_text(Path(f"/dev/fd/{reading}"), "secret file") == SECRET
+        # A profile is read more than once.
+        for _ in range(2):
+            assert read_small_text(Path(f"/dev/fd/{reading}"), "secret file") == SECRET
     finally:
         os.close(reading)
 
