@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import Any
 
@@ -22,6 +21,8 @@ def unverified_claims(token: str) -> dict[str, Any]:
     parts = token.split(".")
     if len(parts) != _JWT_PARTS:
         return {}
+    import base64
+
     payload = parts[1]
     try:
         decoded = base64.b64decode(payload + "=" * (-len(payload) % 4), b"-_", validate=True)

@@ -136,6 +136,8 @@ class AssertionFile:
 
     def __post_init__(self) -> None:
         _make_absolute(self, "path", what="assertion file")
+        # Nobody is vouched for by an empty name.
+        object.__setattr__(self, "subject", self.subject or None)
 
     @property
     def kind(self) -> str:
@@ -153,7 +155,7 @@ class AssertionFile:
         return ("file", str(self.path), "sha256", sha256_of(assertion))
 
     def as_read(self) -> Self:
-        """The same with the assertion that is in the file now, or that was read before."""
+        # The same with the assertion that is in the file now, or that was read before.
         if self._read is not None:
             return self
         twin = replace(self)
@@ -161,11 +163,11 @@ class AssertionFile:
         return twin
 
     def unread(self) -> Self:
-        """The same without what was read of it."""
+        # The same without what was read of it.
         return replace(self)
 
     def reveal(self) -> str:
-        """The assertion that was read, or that is in the file now."""
+        # The assertion that was read, or that is in the file now.
         return (self._read or read_token(self.path, "client assertion")).reveal()
 
     def _proof(self) -> str:

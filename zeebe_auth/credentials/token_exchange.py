@@ -33,6 +33,8 @@ class _ExchangedToken:
     """Where the token was read, once it was."""
 
     def __post_init__(self) -> None:
+        # Nobody is vouched for by an empty name.
+        object.__setattr__(self, "subject", self.subject or None)
         if isinstance(self.token, Path):
             object.__setattr__(self, "token", absolute(self.token, f"file of the {self.called}"))
         elif isinstance(self.token, Secret):
@@ -54,25 +56,25 @@ class _ExchangedToken:
 
     @property
     def public_identity(self) -> tuple[str, ...]:
-        """The subject that the caller vouches for, else the hash of what is sent."""
+        # The subject that the caller vouches for, else the hash of what is sent.
         if self.subject is not None:
             return ("subject", self.subject)
         return ("sha256", sha256_of(self.reveal()))
 
     @property
     def described(self) -> str:
-        """Whose token it is, for people, as far as that is known without a look at the file."""
+        # Whose token it is, for people, as far as that is known without a look at the file.
         if self.subject is not None:
             return self.subject
         if isinstance(self.token, Secret):
             said = unverified_claims(self.token.reveal()).get("sub")
-            if isinstance(said, str) and said.isprintable():
+            if isinstance(said, str) and said and said.isprintable():
                 return f"{said[:_MAX_LABEL_CHARACTERS]} (unverified)"
         where = self._origin or self.token
         return str(where) if isinstance(where, Path) else f"an unnamed {self.called}"
 
     def as_read(self) -> Self:
-        """The same with the token that is there now, or that was read before."""
+        # The same with the token that is there now, or that was read before.
         if isinstance(self.token, Secret):
             return self
         twin = replace(self, token=_read(self.token, self.called, self.subject))
@@ -80,11 +82,11 @@ class _ExchangedToken:
         return twin
 
     def unread(self) -> Self:
-        """The same without what was read, so that it is read again."""
+        # The same without what was read, so that it is read again.
         return self if self._origin is None else replace(self, token=self._origin)
 
     def reveal(self) -> str:
-        """The token that was read, or that is there now."""
+        # The token that was read, or that is there now.
         token = self.as_read().token
         assert isinstance(token, Secret)  # noqa: S101
         return token.reveal()

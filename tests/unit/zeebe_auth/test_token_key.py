@@ -17,6 +17,7 @@ from zeebe_auth import (
     ClientCertificate,
     ClientCredentials,
     ClientSecret,
+    ConfigurationError,
     PrivateKey,
     Public,
     Secret,
@@ -287,12 +288,24 @@ def test_a_forged_token_fetches_nothing_of_the_victims(tmp_path):
     assert forged.label == "me at login.example on behalf of ann (unverified)"
 
 
-@pytest.mark.parametrize("sub", ["\x1b[2J", "two\nlines", 7, None])
+@pytest.mark.parametrize("sub", ["", "\x1b[2J", "two\nlines", 7, None])
 def test_a_label_shows_no_control_characters_of_a_token(sub, tmp_path):
     """It is printed on terminals and written into logs."""
     file = tmp_path / "user.jwt"
     file.write_text(jwt(sub=sub))
     assert key_of(subject_token=SubjectToken(file)).label.endswith(f"on behalf of {file}")
+
+
+def test_an_empty_subject_vouches_for_nobody(tmp_path):
+    """It would be shared by all for whom it was left empty."""
+    keys = set()
+    for name in ("ann", "bob"):
+        (tmp_path / name).write_text(f"t0ken.of-{name}")
+        keys.add(key_of(subject_token=SubjectToken(tmp_path / name, subject="")))
+        keys.add(key_of(authentication=AssertionFile(tmp_path / name, "")))
+    assert len(keys) == 4
+    with pytest.raises(ConfigurationError, match="needs a subject"):
+        SubjectToken(lambda: Secret("t"), subject="")
 
 
 def test_a_token_at_hand_has_the_key_of_the_same_token_in_a_file(tmp_path):
