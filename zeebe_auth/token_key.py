@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.reading import read_for_key
 
-__all__ = ["TokenKey"]
+__all__ = ["TokenKey", "label_of"]
 
-_VERSION = 1
+_VERSION = 2
 _HEX = frozenset("0123456789abcdef")
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+_PLAIN_URL = re.compile(
+    r"(https?)://([a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::([0-9]{0,5}))?((?:[/?].*)?)",
+    re.ASCII | re.DOTALL | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,42 +47,92 @@ class TokenKey:
 
     @classmethod
     def of(cls, credentials: ClientCredentials) -> TokenKey:
-        """The key of the tokens that ``credentials`` obtain."""
-        identity: list[object] = [
-            _VERSION,
-            credentials.authority_url,
-            credentials.client_id,
-            credentials.audience,
-            sorted(set(credentials.scopes)),
-            list(credentials.resources),
-            credentials.authentication.kind,
-            credentials.authentication.public_identity,
-            credentials.grant,
-        ]
-        subject = credentials.subject_token
-        if subject is not None:
-            identity += [subject.token_type_uri, subject.public_identity]
-        actor = credentials.actor_token
-        if actor is not None:
-            identity += ["actor", actor.token_type_uri, actor.public_identity]
-        if credentials.requested_token_type is not None:
-            from zeebe_auth.credentials.token_exchange import token_type_uri
+        """The key of the tokens that ``credentials`` obtain.
 
-            identity += ["requested", token_type_uri(credentials.requested_token_type)]
-        digest = hashlib.sha256(json.dumps(identity, ensure_ascii=True).encode()).hexdigest()
-        host = _host(credentials.authority_url)
-        target = credentials.audience or " ".join(credentials.resources or credentials.scopes)
-        label = f"{credentials.client_id} at {host}" + (f" for {target}" if target else "")
-        if subject is not None:
-            label += f" on behalf of {subject.public_identity}"
-        if actor is not None:
-            label += f" by {actor.public_identity}"
-        return cls(digest, label)
+        Two ways to write the same thing give the same key: the case of a host, the default port,
+        a final slash of an issuer, the order of scopes, an audience that is empty. What is sent
+        to the server stays as it was written.
+
+        A subject token, actor token or assertion without a subject beside it is read, unless that
+        was done before.
+
+        Raises:
+            ConfigurationError: It can't be read.
+        """
+        credentials = read_for_key(credentials)
+        # By name, so that no two parts can be taken for each other.
+        text = json.dumps(_identity(credentials), ensure_ascii=True, sort_keys=True)
+        return cls(hashlib.sha256(text.encode()).hexdigest(), label_of(credentials))
 
     def derived(self, purpose: str) -> TokenKey:
         """Another key that belongs to this one, such as a second lock."""
         digest = hashlib.sha256(f"{self.digest} {purpose}".encode()).hexdigest()
         return TokenKey(digest, f"{self.label} ({purpose})")
+
+
+def label_of(credentials: ClientCredentials) -> str:
+    """Whose token it is, for people. Nothing is read for it."""
+    host = _host(credentials.authority_url)
+    target = credentials.audience or " ".join(credentials.resources or credentials.scopes)
+    label = f"{credentials.client_id} at {host}" + (f" for {target}" if target else "")
+    if credentials.subject_token is not None:
+        label += f" on behalf of {credentials.subject_token.described}"
+    if credentials.actor_token is not None:
+        label += f" by {credentials.actor_token.described}"
+    return label
+
+
+def _identity(credentials: ClientCredentials) -> dict[str, object]:
+    identity: dict[str, object] = {
+        "version": _VERSION,
+        "authority": _authority(credentials),
+        "client_id": credentials.client_id,
+        "audience": credentials.audience or None,
+        # A server sees them joined by spaces (RFC 6749, 3.3).
+        "scopes": sorted(set(" ".join(credentials.scopes).split(" ")) - {""}),
+        "resources": credentials.resources,
+        "authentication": credentials.authentication.kind,
+        "client": credentials.authentication.public_identity,
+        "grant": credentials.grant,
+    }
+    for name, exchanged in (
+        ("subject", credentials.subject_token),
+        ("actor", credentials.actor_token),
+    ):
+        if exchanged is not None:
+            identity[name] = [exchanged.token_type_uri, exchanged.public_identity]
+    if credentials.requested_token_type is not None:
+        from zeebe_auth.credentials.token_exchange import token_type_uri
+
+        identity["requested"] = token_type_uri(credentials.requested_token_type)
+    return identity
+
+
+def _authority(credentials: ClientCredentials) -> tuple[str, object]:
+    """The address that counts, and which kind it is: each leads somewhere else."""
+    if credentials.token_url:
+        return "token_url", _normalised(credentials.token_url)
+    if credentials.well_known_url:
+        return "well_known_url", _normalised(credentials.well_known_url)
+    # Discovery takes an issuer's final slash off (RFC 8414, 3.1).
+    return "issuer", _normalised(credentials.issuer or "", is_issuer=True)
+
+
+def _normalised(url: str, *, is_issuer: bool = False) -> object:
+    """What two ways to write a URL have in common (RFC 3986, 6.2.2.1 and 6.2.3).
+
+    A URL of another shape than usual is compared as it is: that costs a second token at worst.
+    """
+    found = _PLAIN_URL.fullmatch(url)
+    if found is None:
+        return url
+    scheme, host, port, rest = found.groups()
+    scheme = scheme.lower()
+    if not rest.startswith("/"):
+        rest = f"/{rest}"
+    if is_issuer and "?" not in rest:
+        rest = rest.rstrip("/")
+    return [scheme, host.lower(), int(port) if port else _DEFAULT_PORTS[scheme], rest]
 
 
 def _host(url: str) -> str:

@@ -16,13 +16,14 @@ from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.kept_login import keep_login, keychain_service
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.reading import read_for_key
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
 from zeebe_auth.profiles.default_provider import token_transport
 from zeebe_auth.profiles.lookup import load_profile
 from zeebe_auth.provider.oauth import OAuthCredentialsProvider
 from zeebe_auth.sources.keychain import KeyringSource
 from zeebe_auth.token import AccessToken
-from zeebe_auth.token_key import TokenKey
+from zeebe_auth.token_key import TokenKey, label_of
 
 __all__ = ["add_parser", "run"]
 
@@ -68,9 +69,11 @@ def run(args: argparse.Namespace) -> int:
     credentials = credentials_from(given)
     if not args.replace:
         _refuse_to_lose(before, credentials, name)
-    token = _checked(credentials, given)
-    if isinstance(before, ClientCredentials) and TokenKey.of(before) != TokenKey.of(credentials):
-        with suppress(AuthError):  # an old token expires by itself
+    # The token is kept under what was read for it, whatever stands in the files a moment later.
+    identity = read_for_key(credentials)
+    token = _checked(identity, given)
+    with suppress(AuthError):  # an old token expires by itself
+        if isinstance(before, ClientCredentials) and TokenKey.of(before) != TokenKey.of(identity):
             forget_tokens(store_of(name), before)
     secret_settings = {each: given.secret(each) for each in given.secret_settings()}
     keep_login(name, credentials, given.settings(), secret_settings)
@@ -78,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
         f"{credentials.client_id} was accepted, and is in the OS keychain as profile "
         f'"{name}" ({keychain_service(name)}).'
     )
-    _keep_token(name, credentials, token)
+    _keep_token(name, identity, token)
     _tell_what_is_next(args, name, given)
     return ExitCode.DONE
 
@@ -104,7 +107,7 @@ def _refuse_to_lose(
     ):
         return
     what = (
-        f"another client's credentials ({TokenKey.of(before).label})"
+        f"another client's credentials ({label_of(before)})"
         if isinstance(before, ClientCredentials)
         else "something that can't be read here"
     )
@@ -117,7 +120,7 @@ def _refuse_to_lose(
 
 
 def _checked(credentials: ClientCredentials, given: GivenFields) -> AccessToken:
-    _tell(f"Asking for a token: {TokenKey.of(credentials).label} …")
+    _tell(f"Asking for a token: {label_of(credentials)} …")
     # In memory alone: what is refused leaves no trace.
     provider = OAuthCredentialsProvider(credentials, transport=token_transport(given.settings()))
     with provider:

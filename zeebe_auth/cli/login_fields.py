@@ -40,10 +40,10 @@ FIELD_OPTIONS = {
     "algorithm": ("ALG", "to sign with, such as PS256; that of the key's type by default"),
     "assertion_audience": ("AUDIENCE", "of the signed assertion: token_url, issuer, or a text"),
     "assertion_file": ("FILE", "a JWT that somebody else renews, instead of a secret"),
-    "assertion_subject": ("SUBJECT", "of that JWT, where one client id serves several"),
+    "assertion_subject": ("SUBJECT", "of that JWT, if that is always the same"),
     "subject_token_file": ("FILE", "a token to exchange for one of its subject (RFC 8693)"),
     "subject_token_type": ("TYPE", "of that token: access_token by default, id_token, jwt, …"),
-    "subject_token_subject": ("SUBJECT", "of that token, where one file serves several"),
+    "subject_token_subject": ("SUBJECT", "of that token, if that is always the same"),
     "actor_token_file": ("FILE", "the token of who acts for that subject"),
     "actor_token_type": ("TYPE", "of that token: access_token by default"),
     "actor_token_subject": ("SUBJECT", "of that token: who acts"),
@@ -162,9 +162,13 @@ def _ask_for_the_rest(texts: dict[str, str], proof: str | None) -> dict[str, Sec
 
 def _has_locked_certificate(texts: dict[str, str]) -> bool:
     file = texts.get("client_key") or texts.get("client_certificate")
-    content = read_key_file(Path(file).expanduser()) if file else ""
-    # A file that can't be read is refused later, by its name.
-    return isinstance(content, bytes) and may_be_encrypted(content)
+    if not file:
+        return False
+    try:
+        return may_be_encrypted(read_key_file(Path(file).expanduser(), "client certificate in"))
+    except ConfigurationError:
+        # It is refused later, by the setting's name.
+        return False
 
 
 def _ask_for_the_gateway(texts: dict[str, str]) -> None:

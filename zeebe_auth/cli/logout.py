@@ -18,6 +18,7 @@ from zeebe_auth.cli.shell import ExitCode
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.kept_login import forget_login
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.reading import read_for_key
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
 from zeebe_auth.profiles.default_provider import token_transport
 from zeebe_auth.sources.keychain import KeyringSource
@@ -48,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         given = KeyringSource(name).fields()
         settings = given.settings()
-        credentials = credentials_from(given)
+        # Once, so that the token that is found is the one that is removed and revoked.
+        credentials = read_for_key(credentials_from(given))
     except CredentialsUnavailable:
         _tell(f'The OS keychain holds no profile "{name}": nothing to remove.')
         return ExitCode.DONE

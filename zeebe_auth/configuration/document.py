@@ -21,7 +21,7 @@ from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.configuration.secret_reference import SecretReference, inside, with_references
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import DeferredSecret, Secret
-from zeebe_auth.small_files import read_small_file
+from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text
 
 __all__ = [
     "ConfigDocument",
@@ -160,9 +160,12 @@ def read_config(path: Path) -> ConfigDocument | None:
     """
     import tomllib
 
-    text = read_small_file(path, "config file")
-    if text is None:
+    try:
+        text = read_small_text(path, "config file")
+    except FileMissing:
         return None
+    except FileEmpty:
+        text = ""  # a file without a profile, as one with nothing but comments is
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -198,7 +201,7 @@ def _warn_of_exposed_secrets(path: Path, profiles: Mapping[str, Mapping[str, Any
     has_literal = any(
         isinstance(table.get(name), str) for table in profiles.values() for name in SECRET_FIELDS
     )
-    if has_literal and path.stat().st_mode & 0o004:
+    if has_literal and _others_may_read(path):
         import warnings
 
         warnings.warn(
@@ -207,3 +210,10 @@ def _warn_of_exposed_secrets(path: Path, profiles: Mapping[str, Mapping[str, Any
             SecretsExposedWarning,
             stacklevel=3,
         )
+
+
+def _others_may_read(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & 0o004)
+    except OSError:
+        return False  # it was removed since it was read

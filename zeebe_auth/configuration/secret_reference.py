@@ -14,7 +14,7 @@ from zeebe_auth.configuration.kept_login import keychain_service, login_command,
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import Secret
-from zeebe_auth.small_files import read_small_file
+from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text
 
 __all__ = ["SecretReference", "inside", "with_references"]
 
@@ -91,7 +91,7 @@ class SecretReference:
             missing = f"the environment variable {self.env}, which is not set. Set it"
         elif self.file is not None:
             path = inside(self.folder, self.file)
-            text = read_small_file(path, "secret file")
+            text = _text_or_none(path)
             missing = f"the file {path}, which is missing or empty. Put the secret there"
         else:
             argv = self._argv()
@@ -137,6 +137,13 @@ def inside(folder: Path, path: str) -> Path:
         raise ConfigurationError(
             f"The home directory in the path {path} is not known. Write the path in full."
         ) from error
+
+
+def _text_or_none(path: Path) -> str | None:
+    try:
+        return read_small_text(path, "secret file")
+    except (FileMissing, FileEmpty):
+        return None
 
 
 def _from_keychain(profile: str, field: str, place: str) -> Secret:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 from zeebe_auth.credentials.key_files import is_pem, read_key_file
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.secret import Secret
+from zeebe_auth.small_files import absolute, read_together, read_token
 
 if TYPE_CHECKING:
     from zeebe_auth.credentials.certificate import CertificatePair
@@ -23,6 +25,7 @@ __all__ = [
     "PrivateKey",
     "Public",
     "file_state",
+    "sha256_of",
 ]
 
 
@@ -53,8 +56,8 @@ class ClientSecret:
         return "client_secret"
 
     @property
-    def public_identity(self) -> str:
-        return ""
+    def public_identity(self) -> tuple[str, ...]:
+        return ()
 
     def _proof(self) -> str:
         return self.secret.reveal()
@@ -67,6 +70,8 @@ class PrivateKey:
     Where a certificate goes with the key, the assertion names it by its SHA-256 thumbprint
     (``x5t#S256``; RFC 7515, 4.1.8): the one beside the key in a PEM text or file, the key's own
     of a PKCS#12 file, or ``certificate``.
+
+    Relative paths are made absolute when it is made.
 
     Args:
         key: The private key: PEM text, or a PEM or PKCS#12 file, which is read again for every
@@ -88,13 +93,16 @@ class PrivateKey:
     password: Secret | None = None
     certificate: Path | None = None
 
+    def __post_init__(self) -> None:
+        _make_absolute(self, "key", "certificate", what="private key file")
+
     @property
     def kind(self) -> str:
         return "private_key"
 
     @property
-    def public_identity(self) -> str:
-        return ""
+    def public_identity(self) -> tuple[str, ...]:
+        return ()
 
     def _proof(self) -> str:
         key = file_state(self.key) if isinstance(self.key, Path) else self.key.reveal()
@@ -107,27 +115,66 @@ class PrivateKey:
 class AssertionFile:
     """A file with a JWT that somebody else signs and renews (RFC 7523, 2.2): workload identity.
 
-    It is read again for every token request.
+    It is read once for each token request, and what was read is what is sent. Such a file is
+    renewed again and again for the same client, so tokens are kept under its path and what the
+    JWT says of its issuer and subject (``iss``, ``sub``; the hash of a JWT that says neither).
 
     Args:
-        path: The file, such as a Kubernetes projected service account token.
-        subject: Whom the assertion speaks of, where one client id serves several; tokens of
-            different subjects are kept apart.
+        path: The file, such as a Kubernetes projected service account token. A relative path is
+            made absolute when this is made.
+        subject: Whom the assertion speaks of; it takes the place of path, issuer and subject, and
+            the caller vouches that the file never holds another's: tokens of one subject are
+            shared.
+
+    Raises:
+        ConfigurationError: The path is relative and the working directory is gone.
     """
 
     path: Path
     subject: str | None = None
+    _read: Secret | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        _make_absolute(self, "path", what="assertion file")
+        # Nobody is vouched for by an empty name.
+        object.__setattr__(self, "subject", self.subject or None)
 
     @property
     def kind(self) -> str:
         return "assertion_file"
 
     @property
-    def public_identity(self) -> str:
-        return self.subject or str(self.path)
+    def public_identity(self) -> tuple[str, ...]:
+        if self.subject is not None:
+            return ("subject", self.subject)
+        assertion = self.reveal()
+        claims = unverified_claims(assertion)
+        issuer, subject = claims.get("iss"), claims.get("sub")
+        if isinstance(issuer, str) and isinstance(subject, str):
+            return ("file", str(self.path), "claims", issuer, subject)
+        return ("file", str(self.path), "sha256", sha256_of(assertion))
+
+    def as_read(self) -> Self:
+        # The same with the assertion that is in the file now, or that was read before.
+        if self._read is not None:
+            return self
+        twin = replace(self)
+        object.__setattr__(twin, "_read", read_token(self.path, "client assertion"))
+        return twin
+
+    def unread(self) -> Self:
+        # The same without what was read of it.
+        return replace(self)
+
+    def reveal(self) -> str:
+        # The assertion that was read, or that is in the file now.
+        return (self._read or read_token(self.path, "client assertion")).reveal()
 
     def _proof(self) -> str:
-        return file_state(self.path)
+        # With a subject it may not have been read yet: the answer is the same before and after.
+        if self._read is None or self.subject is not None:
+            return file_state(self.path)
+        return sha256_of(self._read.reveal())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +183,7 @@ class ClientCertificate:
 
     Make it with `from_files`, which reads the thumbprint. Files that are replaced are shown in TLS
     from the next token request on; a source that makes it anew for each ``load``, as ours do, also
-    asks for a token of the new certificate then.
+    asks for a token of the new certificate then. Relative paths are made absolute when it is made.
 
     Args:
         certificate_chain: The file with the certificate and its intermediates, PEM or PKCS#12.
@@ -152,6 +199,9 @@ class ClientCertificate:
     method: Literal["tls_client_auth", "self_signed_tls_client_auth"] = "tls_client_auth"
     password: Secret | None = None
 
+    def __post_init__(self) -> None:
+        _make_absolute(self, "certificate_chain", "private_key", what="client certificate")
+
     @classmethod
     def from_files(
         cls,
@@ -166,10 +216,7 @@ class ClientCertificate:
         Raises:
             ConfigurationError: The file can't be read or opened, or holds no certificate.
         """
-        content = read_key_file(certificate_chain)
-        if isinstance(content, str):
-            raise ConfigurationError(f"The client certificate in {certificate_chain} {content}")
-        thumbprint = _thumbprint(content) if is_pem(content) else None
+        thumbprint = _thumbprint_in(certificate_chain)
         if thumbprint is None:
             unread = cls(certificate_chain, private_key, "", method, password)
             thumbprint = unread.read().thumbprint
@@ -178,13 +225,18 @@ class ClientCertificate:
     def read(self) -> CertificatePair:
         """Certificate and key as they stand in the files now, as other TLS libraries take them.
 
+        Files that are replaced in the middle are read again, so that both are of one moment.
+
         Raises:
             ConfigurationError: A file can't be read or opened, the two don't go with each other,
                 or the certificate has expired; a self-signed one is left to the server's judgement.
         """
         from zeebe_auth.credentials.certificate import read_pair
 
-        pair = read_pair(self.certificate_chain, self.private_key, self.password)
+        pair = read_together(
+            lambda: read_pair(self.certificate_chain, self.private_key, self.password),
+            f"client certificate in {self.certificate_chain}",
+        )
         # Raised here: the variables of the frames down there hold the key.
         if isinstance(pair, str):
             raise ConfigurationError(pair)
@@ -201,11 +253,16 @@ class ClientCertificate:
         return "client_certificate"
 
     @property
-    def public_identity(self) -> str:
-        return self.thumbprint
+    def public_identity(self) -> tuple[str, ...]:
+        return ("thumbprint", self.thumbprint)
 
     def _proof(self) -> str:
         return self.thumbprint
+
+
+def _thumbprint_in(certificate_chain: Path) -> str | None:
+    content = read_key_file(certificate_chain, "client certificate in")
+    return _thumbprint(content) if is_pem(content) else None
 
 
 def _thumbprint(pem: bytes) -> str | None:
@@ -230,8 +287,8 @@ class Public:
         return "public"
 
     @property
-    def public_identity(self) -> str:
-        return ""
+    def public_identity(self) -> tuple[str, ...]:
+        return ()
 
     def _proof(self) -> str:
         return ""
@@ -248,3 +305,15 @@ def file_state(path: Path) -> str:
     except OSError:
         return f"{path} missing"
     return f"{path} {status.st_mtime_ns} {status.st_size} {status.st_ino}"
+
+
+def sha256_of(token: str) -> str:
+    """The SHA-256 of a token, 64 hex characters."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _make_absolute(authentication: object, *names: str, what: str) -> None:
+    for name in names:
+        path = getattr(authentication, name)
+        if isinstance(path, Path):
+            object.__setattr__(authentication, name, absolute(path, what))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.key_files import KeyFile, opened, read_key_file
+from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 
 if TYPE_CHECKING:
@@ -64,16 +65,16 @@ def read_pair(
     from cryptography.hazmat.primitives import hashes, serialization
 
     named = f"The client certificate in {certificate_file}"
-    found = _opened(certificate_file, password)
+    found = _opened(certificate_file, "client certificate in", password)
     if isinstance(found, str):
-        return f"{named} {found}"
+        return found
     if not found.certificates:
         return f"{named} is missing: the file holds none. Name a PEM or PKCS#12 file with one."
     key, certificate = found.key, found.certificates[0]
     if key_file is not None:
-        beside = _opened(key_file, password)
+        beside = _opened(key_file, "key of the client certificate in", password)
         if isinstance(beside, str):
-            return f"The key of the client certificate, in {key_file}, {beside}"
+            return beside
         key = beside.key
     where = f"in {key_file}" if key_file else "beside it"
     if key is None:
@@ -91,11 +92,13 @@ def read_pair(
     )
 
 
-def _opened(path: Path, password: Secret | None) -> KeyFile | str:
-    content = read_key_file(path)
-    if isinstance(content, str):
-        return content
-    return opened(content, password, password_field="client_key_password")  # noqa: S106 - a name
+def _opened(path: Path, what: str, password: Secret | None) -> KeyFile | str:
+    try:
+        content = read_key_file(path, what)
+    except ConfigurationError as error:
+        return error.message
+    found = opened(content, password, password_field="client_key_password")  # noqa: S106 - a name
+    return f"The {what} {path} {found}" if isinstance(found, str) else found
 
 
 def _pem_of_key(key: PrivateKeyTypes, passphrase: str | None) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zeebe_auth.secret import Secret
+from zeebe_auth.small_files import read_small_file
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["KeyFile", "is_pem", "may_be_encrypted", "opened", "read_key_file"]
 
-_MOST_BYTES = 1024 * 1024
 _PEM = b"-----BEGIN "
 _PEM_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 _END_OF_KEY_LABEL = b"PRIVATE KEY-----"
@@ -43,17 +43,17 @@ def may_be_encrypted(content: bytes) -> bool:
     return not is_pem(content) or b"ENCRYPTED" in content
 
 
-def read_key_file(path: Path) -> bytes | str:
-    """The content of a file, or the rest of a sentence that says why it can't be had."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        return f"can't be read: {reason}. Name a PEM or PKCS#12 file that this user may read."
-    if len(content) > _MOST_BYTES:
-        return "is larger than 1 MiB. Name the right file."
-    return content
+def read_key_file(path: Path, what: str) -> bytes:
+    """Return the content of a file with a key or a certificate.
+
+    Args:
+        path: The file.
+        what: What it is, for people, such as ``private key in``.
+
+    Raises:
+        ConfigurationError: It can't be read; see `read_small_file`.
+    """
+    return read_small_file(path, what, advice="Name a PEM or PKCS#12 file that this user may read.")
 
 
 def opened(content: bytes, password: Secret | None, *, password_field: str) -> KeyFile | str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from zeebe_auth.credentials.authentication import file_state
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.credentials.authentication import file_state, sha256_of
+from zeebe_auth.errors import AuthError, ConfigurationError
+from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.secret import Secret
+from zeebe_auth.small_files import absolute, is_one_word, read_token
 
 __all__ = ["ActorToken", "SubjectToken", "token_type_uri"]
 
 _TYPE_PREFIX = "urn:ietf:params:oauth:token-type:"
+_MAX_LABEL_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +24,29 @@ class _ExchangedToken:
     called: ClassVar[str]
     """What it is, for people."""
 
-    token: Path | Callable[[], Secret]
+    token: Path | Callable[[], Secret] | Secret
     token_type: str = "access_token"  # noqa: S105 - a type's name
     subject: str | None = None
+    _origin: Path | Callable[[], Secret] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
+    """Where the token was read, once it was."""
 
     def __post_init__(self) -> None:
-        if self.subject is None and not isinstance(self.token, Path):
+        # Nobody is vouched for by an empty name.
+        object.__setattr__(self, "subject", self.subject or None)
+        if isinstance(self.token, Path):
+            object.__setattr__(self, "token", absolute(self.token, f"file of the {self.called}"))
+        elif isinstance(self.token, Secret):
+            if not is_one_word(self.token):
+                raise ConfigurationError(
+                    f"The {self.called} that was given is no token. Give one word of ASCII."
+                )
+        elif self.subject is None:
             raise ConfigurationError(
-                f"A function that gives {self.called}s needs a subject beside it, so that tokens "
-                f"of different people are kept apart. Give {type(self).__name__}(…, subject=…)."
+                f"A function that gives {self.called}s needs a subject beside it: it is called "
+                "only when a token is asked for, and what is kept must be found before. Give "
+                f"{type(self).__name__}(…, subject=…)."
             )
 
     @property
@@ -38,29 +55,72 @@ class _ExchangedToken:
         return token_type_uri(self.token_type)
 
     @property
-    def public_identity(self) -> str:
-        return self.subject or str(self.token)
+    def public_identity(self) -> tuple[str, ...]:
+        # The subject that the caller vouches for, else the hash of what is sent.
+        if self.subject is not None:
+            return ("subject", self.subject)
+        return ("sha256", sha256_of(self.reveal()))
+
+    @property
+    def described(self) -> str:
+        # Whose token it is, for people, as far as that is known without a look at the file.
+        if self.subject is not None:
+            return self.subject
+        if isinstance(self.token, Secret):
+            said = unverified_claims(self.token.reveal()).get("sub")
+            if isinstance(said, str) and said and said.isprintable():
+                return f"{said[:_MAX_LABEL_CHARACTERS]} (unverified)"
+        where = self._origin or self.token
+        return str(where) if isinstance(where, Path) else f"an unnamed {self.called}"
+
+    def as_read(self) -> Self:
+        # The same with the token that is there now, or that was read before.
+        if isinstance(self.token, Secret):
+            return self
+        twin = replace(self, token=_read(self.token, self.called, self.subject))
+        object.__setattr__(twin, "_origin", self.token)
+        return twin
+
+    def unread(self) -> Self:
+        # The same without what was read, so that it is read again.
+        return self if self._origin is None else replace(self, token=self._origin)
+
+    def reveal(self) -> str:
+        # The token that was read, or that is there now.
+        token = self.as_read().token
+        assert isinstance(token, Secret)  # noqa: S101
+        return token.reveal()
 
     def _state(self) -> str:
-        return file_state(self.token) if isinstance(self.token, Path) else ""
+        where = self._origin or self.token
+        # With a subject it may not have been read yet: the answer is the same before and after.
+        if isinstance(where, Path) and (self.subject is not None or where is self.token):
+            return file_state(where)
+        return sha256_of(self.token.reveal()) if isinstance(self.token, Secret) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectToken(_ExchangedToken):
     """A token that says for whom another one is asked: token exchange (RFC 8693, 2.1).
 
-    It is read again for every token request.
+    It is read once for each token request, and what was read is what is sent. Tokens that were
+    had for it are kept under its SHA-256, so that nobody is given another person's, whatever is
+    written into the file next; what the token itself says of its subject is unverified and
+    decides nothing.
 
     Args:
-        token: The file with it, or a function that gives it, on a worker thread; such as
+        token: The file with it (a relative path is made absolute when this is made), the token
+            itself, or a function that gives it, on a worker thread; such as
             ``lambda: provider.get_token().value``.
         token_type: The token's type (RFC 8693, 3): ``access_token``, ``id_token``, ``jwt``,
             ``saml1``, ``saml2``, ``refresh_token``, or a URI.
-        subject: Whom it speaks of. Tokens of different subjects are kept apart; without one, those
-            of different files are. A function needs one.
+        subject: Whom it speaks of. It takes the place of the hash, so that what is kept is found
+            again when the token was renewed, and the caller vouches that file or function never
+            gives another's. A function needs one.
 
     Raises:
-        ConfigurationError: A function has no subject beside it.
+        ConfigurationError: A function has no subject beside it, the token itself is not one word
+            of ASCII, or a path is relative and the working directory is gone.
     """
 
     called: ClassVar[str] = "subject token"
@@ -76,7 +136,7 @@ class ActorToken(_ExchangedToken):
         subject: Who acts; as there.
 
     Raises:
-        ConfigurationError: A function has no subject beside it.
+        ConfigurationError: As there.
     """
 
     called: ClassVar[str] = "actor token"
@@ -85,3 +145,31 @@ class ActorToken(_ExchangedToken):
 def token_type_uri(name: str) -> str:
     """A token's type as it is sent: a short name in full, a URI as it is."""
     return name if ":" in name else f"{_TYPE_PREFIX}{name}"
+
+
+def _read(where: Path | Callable[[], Secret], called: str, subject: str | None) -> Secret:
+    if isinstance(where, Path):
+        return read_token(where, called)
+    given = _given(where, called, subject)
+    if isinstance(given, Secret):
+        return given
+    # Raised here: the frames down there hold what the function gave.
+    raise ConfigurationError(given)
+
+
+def _given(function: Callable[[], Secret], called: str, subject: str | None) -> Secret | str:
+    """What the function gives, or the sentences that say why that is no token."""
+    named = f"The function that gives the {called} of {subject!r}"
+    try:
+        token: object = function()
+    except AuthError:
+        raise
+    except Exception as error:
+        # Its text may hold anything.
+        raise ConfigurationError(
+            f"{named} failed with {type(error).__name__}; see the error's cause."
+        ) from error
+    if isinstance(token, Secret) and is_one_word(token):
+        return token
+    kind = "a Secret that is no token" if isinstance(token, Secret) else type(token).__name__
+    return f"{named} gave {kind}. Let it return a Secret with the token."

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from zeebe_auth.concurrency.flights import Flight
 from zeebe_auth.concurrency.process import Runtime
+from zeebe_auth.concurrency.threads import foreign_code
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.reading import read_for_request
 from zeebe_auth.errors import (
     AuthError,
     InvalidClientError,
@@ -238,6 +240,9 @@ class Attempts:
             self._respect(refusal)
         begin = self._runtime.clock.running()
         try:
+            # Once for all attempts: the answers belong to what the first one sent.
+            with foreign_code():
+                self._credentials = read_for_request(self._credentials)
             token = self._parts.endpoint.request_token(
                 self._credentials,
                 time_limit_seconds=max(1.0, policy.flight_seconds - self._spent_seconds),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from zeebe_auth.concurrency.threads import foreign_code
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.reading import read_for_key
 from zeebe_auth.errors import AuthError, ConfigurationError, StoreError
 from zeebe_auth.events import Event, EventHook, EventKind
 from zeebe_auth.protocols import (
@@ -19,6 +20,7 @@ from zeebe_auth.protocols import (
 )
 from zeebe_auth.provider.policy import RefreshPolicy
 from zeebe_auth.refusal import Refusal
+from zeebe_auth.small_files import read_together
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint
 from zeebe_auth.token_key import TokenKey
@@ -73,10 +75,14 @@ class ProviderParts:
 
 
 def load_source(source: CredentialSource) -> ClientCredentials:
-    """The source's credentials; a foreign error becomes one of ours, without its text."""
+    """The source's credentials, with the tokens read that say whose they are.
+
+    A foreign error becomes one of ours, without its text.
+    """
     try:
+        # What they name may be of one mount with what they are read from.
         with foreign_code():
-            credentials = source.load()
+            return read_together(lambda: _loaded(source), f"source {type(source).__name__}")
     except AuthError:
         raise
     except (Exception, SystemExit) as error:
@@ -84,12 +90,16 @@ def load_source(source: CredentialSource) -> ClientCredentials:
             f"The credential source {type(source).__name__} failed with "
             f"{type(error).__name__}; see the error's cause."
         ) from error
+
+
+def _loaded(source: CredentialSource) -> ClientCredentials:
+    credentials = source.load()
     if not isinstance(credentials, ClientCredentials):
         raise ConfigurationError(
             f"The credential source {type(source).__name__} gave a {type(credentials).__name__}, "
             "not ClientCredentials. Correct its load()."
         )
-    return credentials
+    return read_for_key(credentials)
 
 
 class EventSink:

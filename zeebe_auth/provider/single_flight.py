@@ -9,6 +9,7 @@ from functools import partial
 from zeebe_auth.concurrency.flights import Flight
 from zeebe_auth.concurrency.process import Runtime
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.reading import read_for_key, unread
 from zeebe_auth.errors import AuthError, ConfigurationError, InvalidClientError
 from zeebe_auth.events import Event, EventKind
 from zeebe_auth.provider.attempts import Attempts, Failed, Obtained, RequestContext
@@ -92,10 +93,10 @@ class TokenRequest:
             self._ended = True
             self._land(outcome)
 
-    def _begin(self) -> None:
+    def _begin(self, loaded: ClientCredentials | None = None) -> None:
         context = self._context
         known = context.credentials if context.store_only is not None else None
-        credentials = known or self._load()
+        credentials = known or loaded or self._load()
         self._credentials = credentials
         self._key = key = TokenKey.of(credentials)
         self._context = context = _that_concerns(context, key)
@@ -137,7 +138,8 @@ class TokenRequest:
                     detail=f"The credentials read before are used: {error.message}",
                 )
             )
-            return earlier
+            # The source can't be read; the files that it named before can.
+            return read_for_key(unread(earlier))
 
     def _landed(self, result: Obtained | Failed) -> None:
         self._guarded(partial(self._take, result))
@@ -180,7 +182,7 @@ class TokenRequest:
         ):
             self._end(Outcome(failed, refused, self._key))
         else:
-            self._begin()
+            self._begin(changed)
 
 
 def _that_concerns(context: RequestContext, key: TokenKey) -> RequestContext:

@@ -14,6 +14,7 @@ from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.explanation import Finding
+from zeebe_auth.small_files import read_together
 
 __all__ = ["CommandSource"]
 
@@ -63,7 +64,8 @@ class CommandSource:
             ConfigurationError: It can't be started, fails, takes too long, prints too much or no
                 JSON object, or a part is missing.
         """
-        return credentials_from(self.fields())
+        fields = self.fields()
+        return read_together(lambda: credentials_from(fields), f"command {self.argv[0]}")
 
     def settings(self) -> Mapping[str, str]:
         """Address, CA file and the like, as texts. It runs the program.

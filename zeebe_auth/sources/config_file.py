@@ -23,6 +23,7 @@ from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 from zeebe_auth.explanation import Finding
 from zeebe_auth.plugins import OUR_SOURCES, make_source
 from zeebe_auth.protocols import CredentialSource
+from zeebe_auth.small_files import read_together
 
 __all__ = ["ConfigFileSource", "settings_of", "source_of"]
 
@@ -59,6 +60,9 @@ class ConfigFileSource:
                 unknown key, a part is missing, or a reference leads nowhere.
             StoreError: A reference leads into a keychain that can't be used.
         """
+        return read_together(self._load, f"config file {config_location(self.path)[0]}")
+
+    def _load(self) -> ClientCredentials:
         document, profile = self._chosen()
         source = source_of(document, profile)
         return source.load() if source else credentials_from(document.fields_of(profile))

@@ -15,7 +15,7 @@ from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 from zeebe_auth.explanation import Finding
-from zeebe_auth.small_files import read_small_file
+from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text, read_together
 from zeebe_auth.sources.environment import fields_from_variables
 
 __all__ = ["EnvFileSource", "parse_env_file"]
@@ -49,7 +49,7 @@ class EnvFileSource:
             ConfigurationError: It can't be read or parsed, a part is missing, or two names of one
                 field disagree.
         """
-        return credentials_from(self.fields())
+        return read_together(lambda: credentials_from(self.fields()), f"env file {self.path}")
 
     def settings(self) -> Mapping[str, str]:
         """Address, CA file and the like, as texts.
@@ -67,12 +67,15 @@ class EnvFileSource:
     @raised_anew
     def fields(self) -> GivenFields:
         """All that the file gives, before it is judged."""
-        text = read_small_file(self.path, "env file")
-        if text is None:
+        try:
+            text = read_small_text(self.path, "env file")
+        except FileMissing:
             raise CredentialsUnavailable(
                 f"There is no env file {self.path}. Download one from Camunda's Console, or name "
                 "the right path."
-            )
+            ) from None
+        except FileEmpty:
+            text = ""  # as a file with nothing but comments
         origin = f"env file {self.path}"
         return fields_from_variables(parse_env_file(text, origin), origin)
 

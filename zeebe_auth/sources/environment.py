@@ -17,6 +17,7 @@ from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.explanation import Finding
 from zeebe_auth.secret import Secret
+from zeebe_auth.small_files import read_together
 
 __all__ = ["EnvSource", "fields_from_variables"]
 
@@ -43,7 +44,7 @@ class EnvSource:
             ConfigurationError: A part of it is missing, two names of one field disagree, or
                 another way to authenticate is chosen.
         """
-        return credentials_from(self.fields())
+        return read_together(lambda: credentials_from(self.fields()), "environment")
 
     def settings(self) -> Mapping[str, str]:
         """Address, CA file and the like, as texts.

@@ -11,6 +11,7 @@ from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.kept_login import keychain_service, read_login
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.explanation import Finding
+from zeebe_auth.small_files import read_together
 
 __all__ = ["KeyringSource"]
 
@@ -39,7 +40,9 @@ class KeyringSource:
             ConfigurationError: What is kept there is unusable.
             StoreError: There is no keychain, or it is locked or doesn't answer.
         """
-        return credentials_from(self.fields())
+        return read_together(
+            lambda: credentials_from(self.fields()), f"keychain profile {self.profile}"
+        )
 
     def settings(self) -> Mapping[str, str]:
         """Address, CA file and the like, as texts.

@@ -17,9 +17,19 @@ from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 from zeebe_auth.explanation import Finding
 from zeebe_auth.secret import Secret
-from zeebe_auth.small_files import read_small_file
+from zeebe_auth.small_files import (
+    ChangedMeanwhile,
+    FileEmpty,
+    FileMissing,
+    absolute,
+    read_small_text,
+    read_together,
+)
 
 __all__ = ["SecretsDirectorySource"]
+
+_VERSION_LINK = "..data"
+"""The link to the version that counts: Kubernetes renames a new one over it, all files at once."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -30,7 +40,8 @@ class SecretsDirectorySource:
     environment variable (``ZEEBE_CLIENT_ID``), in upper or lower case; other files are left alone.
     One new line at the end is no part of the value. A field that names a file, such as
     ``ca_certificate``, is the mounted file itself. All are read anew for each `load`, so a secret
-    that is replaced is noticed.
+    that is replaced is noticed; a mount that is swapped in the middle gives the whole of one
+    version, never some of each.
 
     Args:
         path: The directory.
@@ -46,10 +57,12 @@ class SecretsDirectorySource:
 
         Raises:
             CredentialsUnavailable: There is no such directory, or no part of an identity in it.
-            ConfigurationError: A file can't be read, a part is missing, or two files for one
-                field disagree.
+            ConfigurationError: A file can't be read, a part is missing, two files for one field
+                disagree, or the files are replaced each time that they are read.
         """
-        return credentials_from(self.fields())
+        return read_together(
+            lambda: credentials_from(self.fields()), f"secrets directory {self.path}"
+        )
 
     def settings(self) -> Mapping[str, str]:
         """Address, CA file and the like, as texts.
@@ -66,21 +79,25 @@ class SecretsDirectorySource:
 
     @raised_anew
     def fields(self) -> GivenFields:
-        """All that the files give, before it is judged."""
+        """All that the files give, before it is judged; all of one version of the mount."""
         origin = f"secrets directory {self.path}"
+        return read_together(lambda: self._fields(origin), origin)
+
+    def _fields(self, origin: str) -> GivenFields:
         given: dict[str, dict[str, str]] = {}
-        for file in self._files():
-            name = _field_of(file.name)
+        mount = self._mount()
+        for file_name, file in sorted(mount.files.items()):
+            name = _field_of(file_name)
             if name is None or file.is_dir():
                 continue
-            if name in PATH_FIELDS and file.name.upper() not in FIELD_OF_NAME:
-                value: str | None = str(file)
+            if name in PATH_FIELDS and file_name.upper() not in FIELD_OF_NAME:
+                # Whoever reads it later must find the version of then.
+                value = str(absolute(self.path, "secrets directory") / file_name)
             else:
-                value = read_small_file(file, "secret file")
-            if value is not None:
-                value = value.removesuffix("\n").removesuffix("\r")
+                value = _text_of(file_name, mount)
+            value = value.removesuffix("\n").removesuffix("\r")
             if value:
-                given.setdefault(name, {})[file.name] = value
+                given.setdefault(name, {})[file_name] = value
         insecure = any(is_true(value) for value in given.get("insecure", {}).values())
         for name, values in given.items():
             if len({normalised(name, v, insecure=insecure) for v in values.values()}) > 1:
@@ -96,9 +113,9 @@ class SecretsDirectorySource:
             {name: file_name for name, (file_name, _) in firsts.items()},
         )
 
-    def _files(self) -> list[Path]:
+    def _mount(self) -> _Mount:
         try:
-            return sorted(self.path.iterdir())
+            return _mounted(self.path)
         except (FileNotFoundError, NotADirectoryError):
             raise CredentialsUnavailable(
                 f"There is no secrets directory {self.path}. Mount the secret there, or name the "
@@ -114,3 +131,69 @@ class SecretsDirectorySource:
 def _field_of(file_name: str) -> str | None:
     name = file_name.lower().replace("-", "_")
     return name if name in FIELDS else FIELD_OF_NAME.get(file_name.upper())
+
+
+@dataclass(frozen=True, slots=True)
+class _Mount:
+    """The files of a directory, as one version of it has them.
+
+    Args:
+        folder: The directory itself, links in its own path followed.
+        version: What its version link said; None if it has none.
+        files: The names of the files, and where each is in that version.
+    """
+
+    folder: Path
+    version: str | None
+    files: Mapping[str, Path]
+
+    def was_swapped(self) -> bool:
+        return _link(self.folder / _VERSION_LINK) != self.version
+
+
+def _mounted(path: Path) -> _Mount:
+    # Links are resolved here, once: followed again for each file, they may lead to two versions.
+    folder = Path(os.path.realpath(path))
+    version = _link(folder / _VERSION_LINK)
+    files: dict[str, Path] = {}
+    if version is not None:
+        # Files that are new in this version may not have a link of their own yet.
+        for name in _names(folder / version):
+            files[name] = folder / version / name
+    for file in folder.iterdir():
+        if file.name.startswith(".."):
+            continue
+        target = _link(file)
+        through = None if target is None else Path(target).parts
+        if version is None or through is None or through[0] != _VERSION_LINK:
+            files[file.name] = file
+        else:
+            files[file.name] = folder.joinpath(version, *through[1:])
+    return _Mount(folder, version, files)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return [file.name for file in folder.iterdir()]
+    except OSError:
+        return []  # gone: reading its files tells whether it was swapped
+
+
+def _link(path: Path) -> str | None:
+    try:
+        return os.readlink(path)  # noqa: PTH115 - as it is written
+    except OSError:
+        return None
+
+
+def _text_of(name: str, mount: _Mount) -> str:
+    """The text of a file, empty if it is empty or leads nowhere."""
+    try:
+        return read_small_text(mount.files[name], "secret file")
+    except FileEmpty:
+        return ""
+    except FileMissing:
+        # Kubernetes removes the old version once it has linked the new one.
+        if mount.was_swapped() or not os.path.lexists(mount.folder / name):
+            raise ChangedMeanwhile from None
+        return ""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import math
 import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from zeebe_auth.token_endpoint.http.json_object import json_object
+from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.token_endpoint.http.response import http_date_seconds
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ LONGEST_LIFETIME_SECONDS = 366 * 86400.0
 
 _DATE_IS_ROUGH_SECONDS = 30.0
 _NUMBER = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
-_JWT_PARTS = 3
 
 
 def expires_at(token: str, expires_in: object, *, issued_at: float, reply: HttpReply) -> float:
@@ -42,7 +40,7 @@ def expires_at(token: str, expires_in: object, *, issued_at: float, reply: HttpR
         reply: Where its ``Date`` is.
     """
     told = _seconds(expires_in)
-    claims = _jwt_claims(token)
+    claims = unverified_claims(token)
     lifetimes = [
         seconds
         for seconds in (told, _jwt_lifetime(claims, issued_at, reply))
@@ -67,18 +65,6 @@ def _finite(value: object) -> float | None:
     except OverflowError:
         return sys.float_info.max if value > 0 else -sys.float_info.max
     return number if math.isfinite(number) else None
-
-
-def _jwt_claims(token: str) -> dict[str, Any]:
-    parts = token.split(".")
-    if len(parts) != _JWT_PARTS:
-        return {}
-    payload = parts[1]
-    try:
-        decoded = base64.b64decode(payload + "=" * (-len(payload) % 4), b"-_", validate=True)
-    except ValueError:
-        return {}
-    return json_object(decoded) or {}
 
 
 def _jwt_lifetime(claims: dict[str, Any], issued_at: float, reply: HttpReply) -> float | None:

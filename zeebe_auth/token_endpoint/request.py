@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.reading import read_for_request
 from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.token_endpoint.client_authentication.methods import client_authentication
 from zeebe_auth.token_endpoint.discovery import TokenAddress
@@ -45,6 +46,8 @@ def _prepared(
 ) -> tuple[dict[str, str], bytes]:
     from authlib.oauth2.rfc6749.parameters import prepare_token_request
 
+    # Once for all that follows; a flight has done so before its first attempt.
+    credentials = read_for_request(credentials)
     # authlib keeps what stands in the body already, so repeated parameters go in there.
     resources = [("resource", each) for each in credentials.resources]
     repeated = urlencode([*exchange_parameters(credentials), *resources])

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.credentials.token_exchange import ActorToken, SubjectToken, token_type_uri
-from zeebe_auth.errors import AuthError, ConfigurationError
-from zeebe_auth.secret import Secret
-from zeebe_auth.token_endpoint.token_file import is_one_word, read_token_file
+from zeebe_auth.credentials.token_exchange import token_type_uri
 
 __all__ = ["exchange_parameters", "unusable_issue"]
 
@@ -21,12 +17,7 @@ _NOT_FOR_ACCESS = {
 
 
 def exchange_parameters(credentials: ClientCredentials) -> list[tuple[str, str]]:
-    """The parameters of the tokens to exchange, which are read now; none without one.
-
-    Raises:
-        ConfigurationError: One can't be had.
-        AuthError: The function that gives it raised that.
-    """
+    """The parameters of the tokens to exchange, as they were read; none without one."""
     parameters = []
     for name, exchanged in (
         ("subject_token", credentials.subject_token),
@@ -34,7 +25,7 @@ def exchange_parameters(credentials: ClientCredentials) -> list[tuple[str, str]]
     ):
         if exchanged is not None:
             parameters += [
-                (name, _read(exchanged).reveal()),
+                (name, exchanged.reveal()),
                 (f"{name}_type", exchanged.token_type_uri),
             ]
     if credentials.requested_token_type is not None:
@@ -55,22 +46,3 @@ def unusable_issue(document: dict[str, Any]) -> str | None:
     if str(document.get("token_type")).upper() == "N_A":
         return "with a token in exchange that is no access token (token_type N_A)"
     return None
-
-
-def _read(exchanged: SubjectToken | ActorToken) -> Secret:
-    if isinstance(exchanged.token, Path):
-        return read_token_file(exchanged.token, exchanged.called)
-    named = f"The function that gives the {exchanged.called} of {exchanged.subject!r}"
-    try:
-        token = exchanged.token()
-    except AuthError:
-        raise
-    except Exception as error:
-        # Its text may hold anything.
-        raise ConfigurationError(
-            f"{named} failed with {type(error).__name__}; see the error's cause."
-        ) from error
-    if isinstance(token, Secret) and is_one_word(token):
-        return token
-    kind = "a Secret that is no token" if isinstance(token, Secret) else type(token).__name__
-    raise ConfigurationError(f"{named} gave {kind}. Let it return a Secret with the token.")

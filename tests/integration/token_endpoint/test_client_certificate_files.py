@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from zeebe_auth import CertificatePair, EnvSource, PrivateKey, TokenKey
+from zeebe_auth import CertificatePair, EnvSource, PrivateKey, TokenKey, small_files
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
@@ -181,11 +181,11 @@ def _faults(authority, folder: Path):
         "wrong password": (file, None, wrong, r"c\.p12 can't be opened with its password"),
         "no pem password": (pem_file, None, None, r"locked\.pem is encrypted"),
         "wrong pem password": (pem_file, None, wrong, r"locked\.pem can't be opened with its"),
-        "wrong key password": (pem, pem_file, wrong, r"locked\.pem, can't be opened with its"),
+        "wrong key password": (pem, pem_file, wrong, r"key of .*locked\.pem can't be opened"),
         "other key": (pem, other, None, "doesn't go with the key in .*other"),
         "no key": (authority.file, None, None, r"authority\.pem has no private key"),
         "no certificate": (folder / "gone", None, None, "gone can't be read: No such file"),
-        "no key file": (pem, folder / "gone", None, "gone, can't be read: No such file"),
+        "no key file": (pem, folder / "gone", None, "key of .*gone can't be read: No such file"),
         "neither": (folder / "neither", None, None, "neither is neither PEM nor PKCS#12"),
         "expired": (expired, None, None, r"old-by-authority\.pem has expired on 20"),
     }
@@ -263,3 +263,55 @@ def test_a_replaced_pkcs12_file_signs_the_next_request(
         header = server.received[-1].body.split(b"client_assertion=")[1].split(b".")[0]
         seen.add(header)
     assert len(seen) == 2
+
+
+@pytest.fixture
+def renewed_between(authority, tmp_path, monkeypatch):
+    """A certificate and its key in two files, both replaced right after the first was read."""
+
+    def write(name: str) -> None:
+        key, certificate = parts_of(authority.certificate(name))
+        (tmp_path / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        (tmp_path / "key.pem").write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+
+    def renew() -> None:
+        read, first = small_files._read, iter([True])
+
+        def reading(path: Path, max_bytes: int) -> object:
+            found = read(path, max_bytes)
+            if next(first, False):
+                write("new")
+            return found
+
+        monkeypatch.setattr(small_files, "_read", reading)
+
+    write("old")
+    return tmp_path / "cert.pem", tmp_path / "key.pem", renew
+
+
+def test_a_pair_renewed_between_two_reads_is_read_again(renewed_between, authority):
+    """The old certificate is never held against the new key."""
+    certificate, key, renew = renewed_between
+    given = ClientCertificate.from_files(certificate, key)
+    renew()
+    pair = given.read()
+    new = x509.load_pem_x509_certificate(certificate.read_bytes())
+    assert pair.thumbprint == new.fingerprint(hashes.SHA256()).hex() != given.thumbprint
+
+
+def test_a_signing_key_renewed_beside_its_certificate_is_read_again(
+    serve, endpoint, credentials_for, renewed_between
+):
+    """The same for a key that signs, whose certificate stands by itself."""
+    certificate, key, renew = renewed_between
+    server = serve()
+    renew()
+    proof = PrivateKey(key, certificate=certificate)
+    endpoint().request_token(credentials_for(server.url, authentication=proof))
+    assert len(server.received) == 1

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import ssl
+from pathlib import Path
 
 import pytest
 from cryptography import x509
 
+from zeebe_auth import small_files
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
 from zeebe_auth.token_endpoint.http.tls import tls_context
@@ -242,3 +244,42 @@ def test_a_half_replaced_pair_is_not_shown(serve, endpoint, credentials_for, aut
         aside.replace(file)
         asking.request_token(credentials)
     assert [_common_name(each) for each in server.received] == ["first", "first", "second"]
+
+
+def test_a_relative_ca_file_is_that_of_the_working_directory(
+    serve, endpoint, credentials_for, authority, other_authority, tmp_path, monkeypatch
+):
+    """The context made for the same name elsewhere is not taken for it."""
+    server = serve(tls=authority.server_context("localhost"))
+    contexts = []
+    for folder, issuer in (("a", authority), ("b", other_authority)):
+        (tmp_path / folder).mkdir()
+        monkeypatch.chdir(tmp_path / folder)
+        Path("ca.pem").write_bytes(issuer.file.read_bytes())
+        contexts.append(tls_context(Path("ca.pem"), None))
+    assert contexts[0] is not contexts[1]
+    monkeypatch.chdir(tmp_path / "a")
+    endpoint(ca_certificate=Path("ca.pem")).request_token(credentials_for(server.url))
+    assert tls_context(Path("ca.pem"), None) is contexts[0]
+
+
+def test_a_ca_file_may_hold_comments_and_a_byte_order_mark(
+    serve, endpoint, credentials_for, authority, tmp_path
+):
+    """Bundles name their authorities, in Hungarian too."""
+    server = serve(tls=authority.server_context("localhost"))
+    file = tmp_path / "ca.pem"
+    comment = "\ufeff# NetLock Arany (Főtanúsítvány)\n" + "# padding\n" * 200_000
+    file.write_bytes(comment.encode() + authority.file.read_bytes())
+    assert file.stat().st_size > 1024 * 1024
+    endpoint(ca_certificate=file).request_token(credentials_for(server.url))
+    assert len(server.received) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has named pipes")
+def test_a_ca_file_that_is_a_pipe_holds_nobody_up(endpoint, credentials_for, tmp_path, monkeypatch):
+    """OpenSSL would wait for its writer for ever."""
+    monkeypatch.setattr(small_files, "_PIPE_SECONDS", 0.0)
+    os.mkfifo(tmp_path / "ca.pem")
+    with pytest.raises(ConfigurationError, match=r"CA certificate file .* is a pipe"):
+        endpoint(ca_certificate=tmp_path / "ca.pem").request_token(credentials_for("https://x"))

@@ -115,7 +115,16 @@ def test_an_exchange_needs_a_subject_token(credentials_for, alone):
         credentials_for("https://x", **alone)
 
 
-def test_tokens_of_different_actors_and_types_are_kept_apart(credentials_for):
+@pytest.fixture
+def two_files(tmp_path, monkeypatch):
+    """Two tokens of two people, under relative paths."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(f"t0ken.of-{name}")
+    return tmp_path
+
+
+def test_tokens_of_different_actors_and_types_are_kept_apart(credentials_for, two_files):
     """What may be done with them differs."""
     subject = SubjectToken(Path("a"))
     others = [
@@ -130,7 +139,7 @@ def test_tokens_of_different_actors_and_types_are_kept_apart(credentials_for):
         TokenKey.of(credentials_for("https://x", subject_token=subject, **each)) for each in others
     ]
     assert len(set(keys)) == len(others)
-    assert keys[3].label.endswith("on behalf of a by bob")
+    assert keys[3].label.endswith(f"on behalf of {two_files / 'a'} by bob")
 
 
 def test_a_function_gives_the_token_for_each_request(serve, endpoint, credentials_for):
@@ -231,7 +240,7 @@ def test_a_refusal_speaks_of_the_exchange(
     assert SUBJECT not in "\n".join(shown)
 
 
-def test_tokens_of_different_subjects_are_kept_apart(credentials_for):
+def test_tokens_of_different_subjects_are_kept_apart(credentials_for, two_files):
     """One client may serve many people; none gets another's token, nor the client's own."""
     url = "https://login.example/token"
     keys = {

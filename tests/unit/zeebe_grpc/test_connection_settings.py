@@ -85,7 +85,7 @@ def test_a_key_is_not_printed(files):
         ({"client_certificate": "chain"}, "no private key beside it"),
         ({"client_certificate": "missing"}, "can't be read"),
         ({"client_certificate": "junk"}, "holds a PEM certificate that can't be read"),
-        ({"client_certificate": "empty"}, "neither PEM nor PKCS#12"),
+        ({"client_certificate": "empty"}, "empty is empty"),
         ({"client_certificate": "chain", "client_key": "missing"}, "can't be read"),
         ({"client_certificate": "ca", "client_key": "key"}, "doesn't go with the key in"),
         ({"client_key": "key"}, "no client_certificate"),

@@ -14,7 +14,6 @@ from zeebe_auth.credentials.client_credentials import (
 )
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.token_endpoint.client_authentication.signing_key import signing_key
-from zeebe_auth.token_endpoint.token_file import read_token_file
 
 if TYPE_CHECKING:
     from zeebe_auth.token_endpoint.discovery import TokenAddress
@@ -74,11 +73,11 @@ def sign_with_private_key(
 
 
 def read_assertion(credentials: ClientCredentials, address: TokenAddress, clock: Clock) -> str:
-    """The JWT that somebody else renews in a file, as it stands there now."""
+    """The JWT that somebody else renews in a file, as it was read for this request."""
     del address, clock
     authentication = credentials.authentication
     assert isinstance(authentication, AssertionFile)  # noqa: S101
-    return read_token_file(authentication.path, "client assertion").reveal()
+    return authentication.reveal()
 
 
 def _audience(

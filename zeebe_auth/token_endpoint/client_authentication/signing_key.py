@@ -11,6 +11,7 @@ from zeebe_auth.credentials.client_credentials import ClientCredentials, Private
 from zeebe_auth.credentials.key_files import is_pem, opened, read_key_file
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
+from zeebe_auth.small_files import read_together
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -47,32 +48,39 @@ class SigningKey:
 
 
 def signing_key(authentication: PrivateKey, credentials: ClientCredentials) -> SigningKey:
-    """The key that ``authentication`` names, its file read now.
+    """The key that ``authentication`` names, its files read now, as they were at one moment.
 
     Raises:
         ConfigurationError: A file can't be read, the password is missing or wrong, there is no
             private key of a type that signs, or it doesn't sign with the algorithm that is asked
             for.
     """
-    outcome = _outcome(authentication)
-    # Raised here: the variables of the frames down there hold the key.
-    if isinstance(outcome, SigningKey):
-        return outcome
     named = f"The private key of the credentials from {credentials.origin}"
     if isinstance(authentication.key, Path):
         named = f"The private key in {authentication.key}"
-    raise ConfigurationError(f"{named} {outcome}")
+    outcome = read_together(lambda: _outcome(authentication, named), "private key")
+    # Raised here: the variables of the frames down there hold the key.
+    if isinstance(outcome, SigningKey):
+        return outcome
+    raise ConfigurationError(outcome)
 
 
-def _outcome(authentication: PrivateKey) -> SigningKey | str:
-    """The key, or the rest of a sentence that says what is wrong with it."""
+def _outcome(authentication: PrivateKey, named: str) -> SigningKey | str:
+    """The key, or the sentences that say what is wrong with it."""
     given = authentication.key
     if isinstance(given, Secret):
-        content: bytes | str = given.reveal().encode("utf-8", "surrogateescape")
+        content = given.reveal().encode("utf-8", "surrogateescape")
     else:
-        content = read_key_file(given)
-    if isinstance(content, str):
-        return content
+        try:
+            content = read_key_file(given, "private key in")
+        except ConfigurationError as error:
+            return error.message
+    outcome = _opened(content, authentication)
+    return f"{named} {outcome}" if isinstance(outcome, str) else outcome
+
+
+def _opened(content: bytes, authentication: PrivateKey) -> SigningKey | str:
+    """The key, or the rest of a sentence that says what is wrong with it."""
     found = opened(content, authentication.password, password_field="private_key_password")  # noqa: S106 - a name
     if isinstance(found, str):
         return found
@@ -97,8 +105,9 @@ def _outcome(authentication: PrivateKey) -> SigningKey | str:
 
 
 def _certificate(path: Path) -> Certificate | None:
-    content = read_key_file(path)
-    if isinstance(content, str):
+    try:
+        content = read_key_file(path, "certificate in")
+    except ConfigurationError:
         return None
     found = opened(content, None, password_field="private_key_password")  # noqa: S106 - a name
     return None if isinstance(found, str) or not found.certificates else found.certificates[0]

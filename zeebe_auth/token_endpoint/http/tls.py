@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.small_files import absolute, read_small_file
 
 if TYPE_CHECKING:
     from ssl import SSLContext
 
 __all__ = ["tls_context"]
+
+_ADVICE = "Name a PEM file with the certificates of the authorities to trust."
+_CA_MAX_BYTES = 16 * 1024 * 1024
 
 _Files = tuple[str | None, ...]
 _Stamps = tuple[tuple[int, int, int] | None, ...]
@@ -49,7 +53,8 @@ def tls_context(
     """
     key = client_certificate and client_certificate.private_key
     files: _Files = (
-        str(ca_certificate) if ca_certificate else None,
+        # The same relative path is another file in another working directory.
+        str(absolute(ca_certificate, "CA certificate file")) if ca_certificate else None,
         None if ca_certificate else os.environ.get("SSL_CERT_FILE"),
         None if ca_certificate else os.environ.get("SSL_CERT_DIR"),
         str(client_certificate.certificate_chain) if client_certificate else None,
@@ -91,34 +96,44 @@ def _stamp(file: str | None) -> tuple[int, int, int] | None:
 def _trusting(ca_certificate: Path | None) -> SSLContext:
     import ssl
 
+    authorities = "" if ca_certificate is None else _authorities(ca_certificate)
     try:
         if ca_certificate is not None:
             # Not create_default_context(): since Python 3.13 it refuses certificates without key
             # identifiers, as private authorities often issue them and gRPC accepts them.
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.load_verify_locations(ca_certificate)
+            context.load_verify_locations(cadata=authorities)
             return context
         import httpx2
 
         return httpx2.create_ssl_context()
-    except (OSError, ssl.SSLError) as error:
+    except (OSError, ValueError) as error:
         if ca_certificate is not None:
             named = f"The CA certificate file {ca_certificate}"
         else:
             variable = "SSL_CERT_FILE" if os.environ.get("SSL_CERT_FILE") else "SSL_CERT_DIR"
             named = f"What {variable} names ({os.environ.get(variable, 'nothing')})"
         raise ConfigurationError(
-            f"{named} can't be used for TLS: {_why(error)}. Name a PEM file with the "
-            "certificates of the authorities to trust."
+            f"{named} can't be used for TLS: {_why(error)}. {_ADVICE}"
         ) from None
 
 
-def _why(error: OSError) -> str:
+def _authorities(ca_certificate: Path) -> str:
+    content = read_small_file(
+        ca_certificate, "CA certificate file", advice=_ADVICE, max_bytes=_CA_MAX_BYTES
+    )
+    # Names of authorities stand between the certificates as comments, in any encoding.
+    return content.decode("ascii", "ignore")
+
+
+def _why(error: OSError | ValueError) -> str:
     import ssl
 
+    if not isinstance(error, OSError):
+        return "it is not PEM"
     if isinstance(error, FileNotFoundError):
         return "a file is missing"
     if isinstance(error, ssl.SSLError):
         reason = (error.reason or "no PEM certificate in it").replace("_", " ").lower()
-        return "it is not PEM" if "pem" in reason else reason
+        return "it is not PEM" if "pem" in reason or "no start line" in reason else reason
     return (error.strerror or type(error).__name__).lower()

@@ -124,8 +124,12 @@ def test_a_private_key_file_asks_for_its_password(password, terminal, keychain, 
         ["--authentication-method", "none"],
     ],
 )
-def test_a_proof_without_a_secret_needs_no_stdin(proof, stdin, keychain) -> None:
+def test_a_proof_without_a_secret_needs_no_stdin(
+    proof, stdin, keychain, tmp_path, monkeypatch
+) -> None:
     """A script gives a file that is no secret itself as an option."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "token").write_text("an.assertion.of-the-client")
     stdin("")
     assert main(["login", *OPTIONS, *proof]) == 0
     assert "client_secret" not in entry(keychain)
@@ -492,3 +496,33 @@ def test_input_that_ends_at_the_secret_stores_nothing(
     assert main(["login", *OPTIONS]) == 2
     assert "Nothing was stored" in capsys.readouterr().err
     assert keychain.entries == {}
+
+
+def test_a_token_is_kept_under_what_was_sent_for_it(stdin, checked, tmp_path, monkeypatch) -> None:
+    """A subject's file that is rewritten during the check doesn't give its token to the next."""
+    file = tmp_path / "user.jwt"
+    file.write_text("t0ken.of-ann")
+
+    def rewrite(provider, *, timeout=None):
+        file.write_text("t0ken.of-bob")
+        return TOKEN
+
+    monkeypatch.setattr(OAuthCredentialsProvider, "fetch_token", rewrite)
+    stdin("s3cr3t\n")
+    assert main(["login", *OPTIONS, "--secret-stdin", "--subject-token-file", str(file)]) == 0
+    store, source = FileStore(tmp_path / "tokens"), load_profile("default").source
+    assert store.load(TokenKey.of(source.load())) is None
+    file.write_text("t0ken.of-ann")
+    assert store.load(TokenKey.of(source.load())) == TOKEN
+
+
+def test_a_login_whose_subject_is_gone_can_be_replaced(stdin, keychain, tmp_path) -> None:
+    """Its tokens can't be found any more, and expire by themselves."""
+    file = tmp_path / "user.jwt"
+    file.write_text("t0ken.of-ann")
+    stdin("s3cr3t\n")
+    assert main(["login", *OPTIONS, "--secret-stdin", "--subject-token-file", str(file)]) == 0
+    file.unlink()
+    stdin("another\n")
+    assert main(["login", *OPTIONS, "--secret-stdin"]) == 0
+    assert entry(keychain)["client_secret"] == "another"

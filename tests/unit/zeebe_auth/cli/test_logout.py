@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from keyring.errors import KeyringLocked
 
-from zeebe_auth import AccessToken, FileStore, Refusal, Secret, TokenKey
+from zeebe_auth import AccessToken, FileStore, Refusal, Secret, SubjectToken, TokenKey
 from zeebe_auth.cli.main import main
+from zeebe_auth.configuration.kept_login import keep_login
 from zeebe_auth.errors import StoreError
 
 
@@ -93,3 +96,14 @@ def test_a_foreign_store_fails_with_its_name_alone(kept, monkeypatch, capsys) ->
     err = capsys.readouterr().err
     assert "FileStore failed with RuntimeError" in err
     assert "t0ken-value" not in err
+
+
+def test_a_subject_that_is_gone_is_no_reason_to_stay(kept, keychain, tmp_path, capsys) -> None:
+    """The credentials are removed, and the person is told that its tokens could not be found."""
+    file = tmp_path / "user.jwt"
+    file.write_text("t0ken.of-ann")
+    keep_login("default", replace(kept, subject_token=SubjectToken(file)), {})
+    file.unlink()
+    assert main(["logout"]) == 0
+    assert "tokens could not be found" in capsys.readouterr().err
+    assert keychain.entries == {}

@@ -1,0 +1,265 @@
+"""An identity of several files is of one version of them, whenever they are replaced."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from zeebe_auth import (
+    ClientCertificate,
+    ClientCredentials,
+    ConfigFileSource,
+    ConfigurationError,
+    EnvFileSource,
+    SecretsDirectorySource,
+    small_files,
+)
+from zeebe_auth.provider.parts import load_source
+
+VERSIONS = ("old", "new")
+FIELDS = ("client_id", "client_secret", "token_url")
+
+
+@pytest.fixture
+def after_read(monkeypatch) -> Callable[[int, Callable[[], object]], None]:
+    """Let something happen once, right after the file with that number was read."""
+
+    def arrange(number: int, happen: Callable[[], object]) -> None:
+        reads = iter(range(1, 1000))
+        read = small_files._read
+
+        def reading(path: Path, max_bytes: int) -> object:
+            found = read(path, max_bytes)
+            if next(reads) == number:
+                happen()
+            return found
+
+        monkeypatch.setattr(small_files, "_read", reading)
+
+    return arrange
+
+
+def _write(folder: Path, version: str, names: tuple[str, ...] = FIELDS) -> None:
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        text = f"https://{version}.example/token" if name == "token_url" else version
+        (folder / name).write_text(text)
+
+
+@pytest.fixture
+def mount(tmp_path) -> Path:
+    """A secret as Kubernetes mounts it."""
+    mount = tmp_path / "mount"
+    for version in VERSIONS:
+        mount.mkdir(exist_ok=True)
+        _write(mount / f"..{version}", version)
+    (mount / "..data").symlink_to("..old")
+    for name in FIELDS:
+        (mount / name).symlink_to(f"..data/{name}")
+    return mount
+
+
+def _swap(mount: Path, *, to: str = "new", remove: str | None = "old") -> None:
+    """As the kubelet does: a new link renamed over the old one, then the old files removed."""
+    (mount / "..tmp").symlink_to(f"..{to}")
+    (mount / "..tmp").rename(mount / "..data")
+    if remove:
+        shutil.rmtree(mount / f"..{remove}")
+
+
+def _version_of(credentials: ClientCredentials) -> str:
+    host = credentials.token_url.split("/")[2].split(".")[0]
+    (version,) = {credentials.client_id, credentials.authentication.secret.reveal(), host}
+    return version
+
+
+@pytest.mark.parametrize("removed", ["old", None])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_mount_swapped_between_two_reads(mount, after_read, number, removed):
+    """The old id and secret are never sent to the new token URL."""
+    after_read(number, lambda: _swap(mount, remove=removed))
+    # What was there as a whole may be used; what was removed in the middle is read anew.
+    expected = "new" if removed else "old"
+    assert _version_of(SecretsDirectorySource(mount).load()) == expected
+
+
+def test_a_mount_swapped_at_every_read(mount, monkeypatch):
+    """Constant rotation gives one whole version or the other, too."""
+    read, versions = small_files._read, iter(["new", "old"] * 500)
+
+    def reading(path: Path, max_bytes: int) -> object:
+        _swap(mount, to=next(versions), remove=None)
+        return read(path, max_bytes)
+
+    monkeypatch.setattr(small_files, "_read", reading)
+    assert _version_of(SecretsDirectorySource(mount).load()) == "old"
+
+
+def test_a_directory_whose_own_link_is_swapped(tmp_path, after_read):
+    """As deployments do that keep one directory for each release."""
+    for version in VERSIONS:
+        _write(tmp_path / version, version)
+    (tmp_path / "current").symlink_to("old")
+
+    def swap() -> None:
+        (tmp_path / "next").symlink_to("new")
+        (tmp_path / "next").rename(tmp_path / "current")
+
+    after_read(1, swap)
+    assert _version_of(SecretsDirectorySource(tmp_path / "current").load()) == "old"
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_files_rewritten_in_place(tmp_path, after_read, number):
+    """Without links it shows at the end that they changed, and they are read again."""
+    _write(tmp_path, "old")
+    after_read(number, lambda: _write(tmp_path, "new"))
+    assert _version_of(SecretsDirectorySource(tmp_path).load()) == "new"
+
+
+def test_a_file_that_goes_between_listing_and_reading(tmp_path, after_read):
+    """What was listed and isn't there belongs to what was replaced."""
+    _write(tmp_path, "old")
+
+    def replace() -> None:
+        (tmp_path / "client_secret").unlink()
+        _write(tmp_path, "new", ("client_id", "ZEEBE_CLIENT_SECRET", "token_url"))
+
+    after_read(1, replace)
+    assert _version_of(SecretsDirectorySource(tmp_path).load()) == "new"
+
+
+def test_files_that_are_rewritten_all_the_time(tmp_path, monkeypatch):
+    """It ends, with words for whoever writes them."""
+    _write(tmp_path, "old")
+    read, versions = small_files._read, iter(range(1000))
+
+    def reading(path: Path, max_bytes: int) -> object:
+        found = read(path, max_bytes)
+        _write(tmp_path, f"version-{next(versions)}")
+        return found
+
+    monkeypatch.setattr(small_files, "_read", reading)
+    with pytest.raises(ConfigurationError, match=r"secrets directory .* were replaced each of"):
+        SecretsDirectorySource(tmp_path).load()
+
+
+def test_a_field_that_is_new_in_a_version_needs_no_link_yet(mount):
+    """The kubelet links it a moment after the swap."""
+    _write(mount / "..new", "new", ("audience",))
+    _swap(mount)
+    assert SecretsDirectorySource(mount).load().audience == "new"
+
+
+def test_a_field_that_a_version_lacks_is_gone_with_the_swap(mount):
+    """Its link stays for a moment, and leads nowhere."""
+    _write(mount / "..old", "old", ("audience",))
+    (mount / "audience").symlink_to("..data/audience")
+    assert SecretsDirectorySource(mount).load().audience == "old"
+    _swap(mount)
+    assert SecretsDirectorySource(mount).load().audience is None
+
+
+def test_a_dangling_link_is_no_field(mount):
+    """As before; it is not waited for."""
+    (mount / "audience").symlink_to("nowhere")
+    assert SecretsDirectorySource(mount).load().audience is None
+
+
+def test_a_mounted_assertion_goes_with_the_id_beside_it(mount, after_read):
+    """The path is handed on, and read by whoever sends it: still of one version."""
+    for version in VERSIONS:
+        (mount / f"..{version}" / "client_secret").unlink()
+        _write(mount / f"..{version}", version, ("assertion_file",))
+    (mount / "assertion_file").symlink_to("..data/assertion_file")
+    after_read(2, lambda: _swap(mount, remove=None))
+    credentials = load_source(SecretsDirectorySource(mount))
+    assert credentials.authentication.path == mount / "assertion_file"
+    assert (credentials.client_id, credentials.authentication.reveal()) == ("new", "new")
+
+
+def test_a_subject_and_its_actor_are_of_one_version(tmp_path, after_read):
+    """Nobody acts for somebody else's subject."""
+    folder = tmp_path / "tokens"
+    names = ("subject", "actor")
+    _write(folder, "old", names)
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[profiles.default]\nclient_id = "id"\nclient_secret = "s"\ntoken_url = "https://x"\n'
+        'subject_token_file = "tokens/subject"\nactor_token_file = "tokens/actor"\n'
+    )
+    config.chmod(0o600)
+    after_read(2, lambda: _write(folder, "new", names))
+    credentials = load_source(ConfigFileSource(path=config))
+    assert credentials.subject_token.reveal() == credentials.actor_token.reveal() == "new"
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_config_file_and_the_secret_it_refers_to(tmp_path, after_read, number):
+    """In one mount: the new secret is never sent to the old token URL."""
+
+    def write(version: str) -> None:
+        (tmp_path / "secret").write_text(version)
+        config.write_text(
+            f'[profiles.default]\nclient_id = "{version}"\nclient_secret = {{ file = "secret" }}\n'
+            f'token_url = "https://{version}.example/token"\n'
+        )
+
+    config = tmp_path / "config.toml"
+    write("old")
+    after_read(number, lambda: write("new"))
+    assert _version_of(ConfigFileSource(path=config).load()) == "new"
+
+
+def test_two_references_of_a_profile(tmp_path, after_read):
+    """A key and its password are replaced together."""
+
+    def write(version: str) -> None:
+        (tmp_path / "key").write_text(f"-----BEGIN PRIVATE KEY-----\n{version}")
+        (tmp_path / "password").write_text(version)
+
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[profiles.default]\nclient_id = "id"\ntoken_url = "https://x"\n'
+        'private_key = { file = "key" }\nprivate_key_password = { file = "password" }\n'
+    )
+    write("old")
+    after_read(2, lambda: write("new"))
+    proof = ConfigFileSource(path=config).load().authentication
+    assert (proof.key.reveal()[-3:], proof.password.reveal()) == ("new", "new")
+
+
+def test_an_env_file_and_the_certificate_it_names(tmp_path, after_read):
+    """The id goes with the certificate of the same version."""
+
+    def write(version: str) -> None:
+        body = {"old": "AAAA", "new": "BBBB"}[version]
+        (tmp_path / "c.pem").write_text(
+            f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
+        )
+        file.write_text(
+            f"CAMUNDA_CLIENT_ID={version}\nCAMUNDA_OAUTH_URL=https://x\n"
+            f"ZEEBE_AUTH_AUTHENTICATION_METHOD=tls_client_auth\n"
+            f"CAMUNDA_MTLS_CERT_PATH={tmp_path / 'c.pem'}\n"
+        )
+
+    file = tmp_path / "env"
+    write("new")
+    new = ClientCertificate.from_files(tmp_path / "c.pem").thumbprint
+    write("old")
+    after_read(1, lambda: write("new"))
+    credentials = EnvFileSource(file).load()
+    assert (credentials.client_id, credentials.authentication.thumbprint) == ("new", new)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has named pipes")
+def test_a_named_pipe_in_a_mount_holds_nobody_up(tmp_path, monkeypatch):
+    """Nobody writes to it."""
+    monkeypatch.setattr(small_files, "_PIPE_SECONDS", 0.0)
+    os.mkfifo(tmp_path / "client_secret")
+    with pytest.raises(ConfigurationError, match="client_secret is a pipe"):
+        SecretsDirectorySource(tmp_path).load()

@@ -1,0 +1,358 @@
+"""Whatever a path leads to, a read ends; and files that belong together are of one version."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+import traceback
+from pathlib import Path
+
+import pytest
+
+from zeebe_auth import ConfigurationError, small_files
+from zeebe_auth.small_files import (
+    ChangedMeanwhile,
+    FileEmpty,
+    FileMissing,
+    read_small_file,
+    read_small_text,
+    read_together,
+    read_token,
+)
+
+SECRET = "s3cr3t"
+only_posix = pytest.mark.skipif(os.name != "posix", reason="only POSIX has named pipes")
+
+
+@pytest.fixture
+def file(tmp_path) -> Path:
+    return tmp_path / "file"
+
+
+@pytest.fixture
+def pipe(file) -> Path:
+    os.mkfifo(file)
+    return file
+
+
+@pytest.fixture
+def _impatient(monkeypatch) -> None:
+    """A pipe may take no time at all."""
+    monkeypatch.setattr(small_files, "_PIPE_SECONDS", 0.0)
+
+
+@pytest.mark.parametrize("content", [b"text", b"\xef\xbb\xbftext"])
+def test_a_byte_order_mark_is_no_part_of_a_file(file, content):
+    """Some editors of Windows put one first."""
+    file.write_bytes(content)
+    assert read_small_file(file, "env file") == b"text"
+    assert read_small_text(file, "env file") == "text"
+    assert read_token(file, "subject token").reveal() == "text"
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_an_error_of_its_own(file, content):
+    """Something is about to be written there, or was not."""
+    file.write_bytes(content)
+    with pytest.raises(FileEmpty, match=r"The secret file .*file is empty\. Write"):
+        read_small_file(file, "secret file")
+
+
+@pytest.mark.parametrize("name", ["file", "file/below"])
+def test_a_missing_file_is_told_apart(file, name, tmp_path):
+    """Some callers go on without it."""
+    if name != "file":
+        file.write_text("no directory")
+    with pytest.raises(FileMissing, match=r"The env file .* can't be read: No.*Name a file"):
+        read_small_file(tmp_path / name, "env file")
+
+
+@pytest.mark.parametrize("size", [small_files.MAX_BYTES, small_files.MAX_BYTES + 1])
+def test_a_file_has_a_limit(file, size):
+    """1 MiB, and not a byte more."""
+    file.write_bytes(b"x" * size)
+    if size == small_files.MAX_BYTES:
+        assert len(read_small_file(file, "config file")) == size
+    else:
+        with pytest.raises(ConfigurationError, match="is larger than 1 MiB"):
+            read_small_file(file, "config file")
+
+
+def test_a_caller_may_choose_the_limit(file):
+    """A bundle of authorities is larger than a secret."""
+    file.write_bytes(b"x" * (small_files.MAX_BYTES + 1))
+    assert read_small_file(file, "CA certificate file", max_bytes=16 * small_files.MAX_BYTES)
+
+
+def test_a_directory_is_named(tmp_path):
+    """Its files are meant, or it was mounted in place of one."""
+    with pytest.raises(ConfigurationError, match="it is a directory"):
+        read_small_file(tmp_path, "config file")
+
+
+@only_posix
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/random", "/dev/tty"])
+def test_a_device_is_refused(device):
+    """Some have no end, and some wait for a person."""
+    with pytest.raises(ConfigurationError, match=r"can't be read: (it is a device|No such device)"):
+        read_small_file(Path(device), "secret file")
+
+
+def test_the_null_device_is_an_empty_file():
+    """People name it where they want no config file."""
+    with pytest.raises(FileEmpty):
+        read_small_file(Path(os.devnull), "config file")
+
+
+@only_posix
+def test_a_socket_is_refused(file, monkeypatch):
+    """It is opened by no system."""
+    monkeypatch.chdir(file.parent)  # a socket's path is short
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(file.name)
+        with pytest.raises(ConfigurationError, match="it is a socket"):
+            read_small_file(file, "secret file")
+
+
+@only_posix
+@pytest.mark.usefixtures("_impatient")
+def test_a_pipe_that_nobody_writes_to_is_given_up(pipe):
+    """Opening it would wait for ever."""
+    with pytest.raises(ConfigurationError, match="is a pipe that was not written to within"):
+        read_small_file(pipe, "secret file")
+
+
+@only_posix
+@pytest.mark.usefixtures("_impatient")
+@pytest.mark.parametrize("content", [b"", b"half a secr"])
+def test_a_pipe_that_nobody_closes_is_given_up(pipe, content):
+    """What is there may be the half of it."""
+    # Reading too, since a pipe without a reader can't be opened for writing.
+    with pipe.open("r+b", buffering=0) as writer:
+        writer.write(content)
+        with pytest.raises(
+            ConfigurationError, match="is a pipe that was not closed within"
+        ) as caught:
+            read_small_file(pipe, "secret file")
+    _assert_hidden(caught.value, "half a secr")
+
+
+@only_posix
+def test_a_pipe_is_read_to_its_end(pipe, monkeypatch):
+    """Its writer comes late and writes in pieces; each of the reader's waits lets it go on."""
+    steps = iter(range(100))
+    writers = []
+
+    def wait(_seconds: float) -> None:
+        step = next(steps)
+        if step == 1:
+            writers.append(open(os.open(pipe, os.O_WRONLY), "wb", buffering=0))  # noqa: SIM115, PTH123
+        elif step in {3, 5}:
+            writers[0].write(b"piece.")
+        elif step == 7:
+            writers[0].close()
+
+    monkeypatch.setattr(small_files.time, "sleep", wait)
+    assert read_small_file(pipe, "secret file") == b"piece.piece."
+
+
+@only_posix
+def test_a_pipe_has_a_limit_too(pipe):
+    """A program that never stops writing is not waited for."""
+
+    def write() -> None:
+        with pipe.open("wb", buffering=0) as writer, contextlib.suppress(BrokenPipeError):
+            while True:
+                writer.write(b"x" * 65536)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    with pytest.raises(ConfigurationError, match="is larger than 1 MiB"):
+        read_small_file(pipe, "secret file")
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="there is no /dev/fd")
+@pytest.mark.parametrize("closed_before", [True, False])
+def test_a_shells_process_substitution_is_read(closed_before):
+    """``<(pass zeebe)``: its program may have ended before the pipe is opened here."""
+    reading, writing = os.pipe()
+    os.write(writing, SECRET.encode())
+    try:
+        if closed_before:
+            os.close(writing)
+        else:
+            threading.Timer(0, os.close, [writing]).start()
+        # A profile is read more than once.
+        for _ in range(2):
+            assert read_small_text(Path(f"/dev/fd/{reading}"), "secret file") == SECRET
+    finally:
+        os.close(reading)
+
+
+def test_a_pipe_is_refused_where_it_can_only_be_waited_for(tmp_path, monkeypatch):
+    """Windows opens none without blocking."""
+    monkeypatch.delattr(os, "O_NONBLOCK", raising=False)
+    monkeypatch.setattr(small_files.stat, "S_ISFIFO", lambda _mode: True)
+    (tmp_path / "pipe").write_text(SECRET)
+    with pytest.raises(ConfigurationError, match="it is a pipe"):
+        read_small_file(tmp_path / "pipe", "secret file")
+
+
+@pytest.mark.parametrize(
+    ("content", "read"),
+    [
+        (SECRET.encode("utf-16"), read_small_text),
+        (SECRET.encode() + b"\xff", read_small_text),
+        (SECRET.encode() + b" two words", read_token),
+        (SECRET.encode() + "é".encode(), read_token),
+        (SECRET.encode() + b"x" * small_files.MAX_BYTES, read_small_file),
+    ],
+)
+def test_no_error_holds_what_a_file_says(file, content, read):
+    """Neither its text nor the variables of its frames."""
+    file.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="file") as caught:
+        read(file, "secret file")
+    _assert_hidden(caught.value, SECRET)
+
+
+def _assert_hidden(error: BaseException, secret: str) -> None:
+    shown, seen = [], error
+    while seen is not None:
+        shown += [str(seen), repr(seen)]
+        for frame, _ in traceback.walk_tb(seen.__traceback__):
+            if frame.f_code.co_filename != __file__:
+                shown += [repr(value) for value in frame.f_locals.values()]
+        seen = seen.__cause__ or seen.__context__
+    assert secret not in "\n".join(shown)
+    assert "".join(f"{each}\\x00" for each in secret) not in "\n".join(shown)
+
+
+# Files that belong together.
+
+
+@pytest.fixture
+def pair(tmp_path) -> list[Path]:
+    """Two files of one version."""
+    files = [tmp_path / "one", tmp_path / "two"]
+    _write(files, "old")
+    return files
+
+
+def _write(files: list[Path], text: str) -> None:
+    for file in files:
+        file.write_text(text)
+
+
+def test_files_replaced_between_two_reads_are_read_again(pair):
+    """Neither the old pair's first half nor the new one's second is used."""
+    swaps = iter(["new"])
+
+    def read() -> list[str]:
+        first = read_small_text(pair[0], "file")
+        _write(pair, next(swaps, "new"))
+        return [first, read_small_text(pair[1], "file")]
+
+    assert read_together(read, "pair") == ["new", "new"]
+
+
+def test_an_error_from_halves_is_not_told(pair):
+    """A new key doesn't fit the old certificate read before it."""
+    reads = []
+
+    def read() -> str:
+        first = read_small_text(pair[0], "file")
+        _write(pair, "new")
+        reads.append((first, read_small_text(pair[1], "file")))
+        if len(set(reads[-1])) > 1:
+            raise ConfigurationError("They don't go with each other.")
+        return first
+
+    assert read_together(read, "pair") == "new"
+    assert reads == [("old", "new"), ("new", "new")]
+
+
+def test_an_error_that_is_no_halves_is_told(pair):
+    """Once, without another try."""
+    reads = []
+
+    def read() -> None:
+        reads.append([read_small_text(file, "file") for file in pair])
+        raise ConfigurationError("They don't go with each other.")
+
+    with pytest.raises(ConfigurationError, match="don't go with"):
+        read_together(read, "pair")
+    assert len(reads) == 1
+
+
+def test_files_that_never_stand_still_are_given_up(pair):
+    """What replaces them is named; nothing waits for it."""
+    versions = iter(range(100))
+
+    def read() -> None:
+        for file in pair:
+            read_small_text(file, "file")
+            _write(pair, f"version {next(versions)}")
+
+    with pytest.raises(ConfigurationError, match=r"files of the pair were replaced each of the 10"):
+        read_together(read, "pair")
+    assert next(versions) == 20
+
+
+@pytest.mark.parametrize("at_first", ["missing", "empty"])
+def test_a_file_that_was_not_there_yet_counts(pair, at_first):
+    """A part that is optional is looked for again."""
+    pair[1].unlink() if at_first == "missing" else pair[1].write_text("")
+
+    def read() -> list[str]:
+        found = [read_small_text(pair[0], "file")]
+        try:
+            found.append(read_small_text(pair[1], "file"))
+        except (FileMissing, FileEmpty):
+            found.append(at_first)
+            _write(pair, "new")
+        return found
+
+    assert read_together(read, "pair") == ["new", "new"]
+
+
+def test_what_is_read_inside_counts_outside(pair):
+    """A source's files and the files that it names are one set."""
+    swaps = iter(["new"])
+
+    def read() -> list[str]:
+        first = read_together(lambda: read_small_text(pair[0], "file"), "first")
+        _write(pair, next(swaps, "new"))
+        return [first, read_small_text(pair[1], "file")]
+
+    assert read_together(read, "pair") == ["new", "new"]
+
+
+def test_one_file_is_read_once(pair):
+    """It is whole by itself, and a pipe could not be read again."""
+    pair[0].write_text("old")
+    seen = []
+
+    def read() -> str:
+        seen.append(read_small_text(pair[0], "file"))
+        pair[0].write_text("new")
+        return seen[-1]
+
+    assert read_together(read, "file") == "old"
+    assert seen == ["old"]
+
+
+def test_a_reader_may_say_that_something_changed(pair):
+    """It may know more than the files say."""
+    tries = iter([True, True, False])
+
+    def read() -> str:
+        if next(tries):
+            raise ChangedMeanwhile
+        return "done"
+
+    assert read_together(read, "pair") == "done"
