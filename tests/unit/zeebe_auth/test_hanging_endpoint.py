@@ -40,8 +40,9 @@ def wait_until(condition) -> None:
 
 
 @pytest.fixture(params=["none", "memory", "dict", "file"])
-def any_store(request, store, tmp_path):
-    return {"none": None, "memory": MemoryStore(), "dict": store, "file": FileStore(tmp_path)}[
+def any_store(request, drivers, store, tmp_path):
+    memory = MemoryStore(clock=drivers.time.clock)
+    return {"none": None, "memory": memory, "dict": store, "file": FileStore(tmp_path)}[
         request.param
     ]
 

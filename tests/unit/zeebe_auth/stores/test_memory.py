@@ -10,7 +10,7 @@ import pytest
 from unmeasured import unmeasured
 
 from zeebe_auth.clock import Clock
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, StoreError
 from zeebe_auth.secret import Secret
 from zeebe_auth.stores import MemoryStore
 from zeebe_auth.testing import store_checks
@@ -103,3 +103,30 @@ def test_a_forked_child_can_use_it():
     )
 
     assert done.returncode == 0
+
+
+def test_a_thread_that_stands_still_in_it_holds_nobody_up(key, token, monkeypatch):
+    """Such as one whose signal handler waits for a token that goes through this very store."""
+    from zeebe_auth.stores import memory
+
+    monkeypatch.setattr(memory, "_MAX_WAIT_SECONDS", 0.01)
+    store = MemoryStore()
+    with memory._lock, pytest.raises(StoreError, match="stands still"):
+        store.load(key)
+    assert store.load(key) is None
+
+
+def test_a_child_begins_anew_where_a_fork_in_c_came_in_the_middle_of_a_change(key, token):
+    """What another thread of the parent was changing is not whole; anything else is kept."""
+    from zeebe_auth.stores import memory
+
+    store = MemoryStore(clock=Clock(lambda: 2000.0, lambda: 0.0))
+    store.save(key, token)
+    memory._lock.reset()
+    assert store.load(key) == token
+    held = memory._lock._lock
+    with held:
+        memory._lock.reset()
+    assert store.load(key) is None
+    store.save(key, token)
+    assert store.load(key) == token
