@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zeebe_auth.configuration.addresses import is_saas_host
 from zeebe_auth.configuration.client_authentication import (
     PROOFS,
     authentication_from,
@@ -28,7 +29,6 @@ __all__ = [
 ]
 
 _SAAS_LOGIN = "login.cloud.camunda.io"
-_SAAS_DOMAIN = ".zeebe.camunda.io"
 
 _ADDRESSES = ("token_url", "well_known_url", "issuer")
 _WORDS = {
@@ -177,7 +177,7 @@ def _is_saas(given: GivenFields) -> bool:
     # An address outside SaaS outweighs a cluster id: a self-managed secret stays at home.
     address = given.texts.get("address")
     if address is not None:
-        return host_of(address).endswith(_SAAS_DOMAIN)
+        return is_saas_host(host_of(address))
     return "cluster_id" in given
 
 

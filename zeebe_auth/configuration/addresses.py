@@ -1,14 +1,13 @@
-"""Where the gateway is: the ways to write it, and the one form that gRPC takes."""
+"""Where the gateway is: the ways to write it, and the one form that is dialled."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import IPv6Address
 
-from zeebe_auth import ConfigurationError
+from zeebe_auth.errors import ConfigurationError
 
-__all__ = ["Address", "cluster_address", "parse_address"]
+__all__ = ["Address", "cluster_address", "is_saas_host", "parse_address"]
 
 _TLS_OF_SCHEME = {"https": True, "grpcs": True, "http": False, "grpc": False}
 _SCHEME = re.compile(r"(?P<scheme>[^:/?#@\s]*)://(?P<rest>.*)", re.DOTALL)
@@ -34,7 +33,7 @@ class Address:
     """A gateway's address.
 
     Args:
-        target: ``host:port``, as gRPC dials it (an IPv6 address in brackets).
+        target: ``host:port``, as it is dialled (an IPv6 address in brackets).
         plaintext: Whether to speak without TLS.
         host: The host alone, without brackets.
         port: The TCP port, 1 to 65535.
@@ -95,12 +94,22 @@ def parse_address(text: str, *, insecure: bool | None = None) -> Address:
                 f"The gateway address {shown} has no valid port: it must be a number from 1 to "
                 f"{_HIGHEST_PORT}. {_FORMS}"
             )
-    elif _TLS_OF_SCHEME.get(scheme) or host.lower().endswith("." + _SAAS_DOMAIN):
+    elif _TLS_OF_SCHEME.get(scheme) or is_saas_host(host):
         port = _TLS_PORT
     else:
         port = _GATEWAY_PORT
     bracketed = f"[{host}]" if ":" in host else host
     return Address(f"{bracketed}:{port}", plaintext, host, port)
+
+
+def is_saas_host(host: str) -> bool:
+    """Whether ``host`` is one of Camunda SaaS, in any case and with or without a last dot.
+
+    Args:
+        host: A host name alone.
+    """
+    # A zone of an IPv6 address may look like a name.
+    return ":" not in host and host.lower().removesuffix(".").endswith("." + _SAAS_DOMAIN)
 
 
 def cluster_address(cluster_id: str, region: str | None = None) -> Address:
@@ -159,6 +168,9 @@ def _port_text(rest: str, shown: str) -> str:
 
 
 def _is_ipv6(text: str) -> bool:
+    # Imported here: few addresses need it, and every command reads one.
+    from ipaddress import IPv6Address
+
     try:
         IPv6Address(text)
     except ValueError:
