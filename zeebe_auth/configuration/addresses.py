@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from zeebe_auth.configuration.saas import DEFAULT_REGION, GATEWAY_DOMAIN, is_saas_host
 from zeebe_auth.errors import ConfigurationError
 
-__all__ = ["Address", "cluster_address", "is_saas_host", "parse_address"]
+__all__ = ["Address", "cluster_address", "parse_address"]
 
 _TLS_OF_SCHEME = {"https": True, "grpcs": True, "http": False, "grpc": False}
 _SCHEME = re.compile(r"(?P<scheme>[^:/?#@\s]*)://(?P<rest>.*)", re.DOTALL)
@@ -17,8 +18,6 @@ _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
 _PORT = re.compile(r"[0-9]{1,5}", re.ASCII)
 _LONGEST_HOST = 253
 _HIGHEST_PORT = 65535
-_SAAS_DOMAIN = "zeebe.camunda.io"
-_SAAS_REGION = "bru-2"
 _TLS_PORT = 443
 _GATEWAY_PORT = 26500
 _SHOWN_CHARACTERS = 120
@@ -102,16 +101,6 @@ def parse_address(text: str, *, insecure: bool | None = None) -> Address:
     return Address(f"{bracketed}:{port}", plaintext, host, port)
 
 
-def is_saas_host(host: str) -> bool:
-    """Whether ``host`` is one of Camunda SaaS, in any case and with or without a last dot.
-
-    Args:
-        host: A host name alone.
-    """
-    # A zone of an IPv6 address may look like a name.
-    return ":" not in host and host.lower().removesuffix(".").endswith("." + _SAAS_DOMAIN)
-
-
 def cluster_address(cluster_id: str, region: str | None = None) -> Address:
     """The address of a cluster in Camunda SaaS.
 
@@ -122,14 +111,14 @@ def cluster_address(cluster_id: str, region: str | None = None) -> Address:
     Raises:
         ConfigurationError: One of the two can't be part of a host name.
     """
-    region = _SAAS_REGION if region is None else region
+    region = DEFAULT_REGION if region is None else region
     for name, value in (("cluster id", cluster_id), ("region", region)):
         if not _LABEL.fullmatch(value):
             raise ConfigurationError(
                 f"The {name} {_shown(value)} is not one: it has letters, digits and hyphens only. "
                 "Copy it from Camunda Console, or give the gateway's whole address instead."
             )
-    return parse_address(f"{cluster_id}.{region}.{_SAAS_DOMAIN}:{_TLS_PORT}")
+    return parse_address(f"{cluster_id}.{region}.{GATEWAY_DOMAIN}:{_TLS_PORT}")
 
 
 def _split(authority: str, shown: str) -> tuple[str, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from zeebe_auth.configuration.addresses import Address, parse_address
-from zeebe_auth.errors import ConfigurationError
+if TYPE_CHECKING:
+    from zeebe_auth.configuration.addresses import Address
+
 
 __all__ = ["host_of", "is_true", "normalised", "unquoted"]
 
@@ -95,6 +97,10 @@ def _normalised_address(text: str, *, insecure: bool) -> object:
 
 
 def _address(text: str, insecure: bool | None) -> Address | None:
+    # Imported here: addresses are compared only where two names give one.
+    from zeebe_auth.configuration.addresses import parse_address
+    from zeebe_auth.errors import ConfigurationError
+
     try:
         return parse_address(text, insecure=insecure)
     except ConfigurationError:

@@ -5,12 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeebe_auth import ConfigurationError
-from zeebe_auth.configuration.addresses import (
-    Address,
-    cluster_address,
-    is_saas_host,
-    parse_address,
-)
+from zeebe_auth.configuration.addresses import Address, cluster_address, parse_address
+from zeebe_auth.configuration.saas import is_saas_host
 
 labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
 hosts = st.lists(labels, min_size=1, max_size=4).map(".".join)
