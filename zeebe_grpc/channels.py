@@ -11,6 +11,7 @@ from zeebe_auth.adapters import TokenAccess
 from zeebe_grpc.call.security_proof import ProvingChannel, SecurityProof, UnprovenAccess
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
+    check_encrypting,
     direct_options,
     plaintext_transport,
     transport_credentials,
@@ -46,7 +47,8 @@ def secure_channel(
         root_certificates: The CA certificates to trust, PEM; None takes gRPC's own.
         private_key: The client's own key for mutual TLS, PEM.
         certificate_chain: The client's certificate and its intermediates, PEM.
-        base: Ready channel credentials instead of these three.
+        base: Ready channel credentials instead of these three; with a provider not gRPC's
+            insecure ones, which would carry its token in plaintext.
         options: gRPC's channel arguments.
         compression: The compression of all calls, unless a call says otherwise.
 
@@ -56,6 +58,8 @@ def secure_channel(
     check_target(target)
     transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
     access = None if provider is None else TokenAccess.of(provider)
+    if access is not None:
+        check_encrypting(base)
     # As an attribute of the module, so that instrumentation which patches it is not passed by.
     channel = grpc.secure_channel(target, transport, direct_options(target, options), compression)
     return channel if access is None else AuthorizedChannel(channel, access)

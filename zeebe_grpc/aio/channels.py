@@ -13,6 +13,7 @@ from zeebe_grpc.aio.authorized_channel import AuthorizedChannel
 from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
+    check_encrypting,
     direct_options,
     plaintext_transport,
     transport_credentials,
@@ -47,7 +48,8 @@ def secure_channel(
         root_certificates: The CA certificates to trust, PEM; None takes gRPC's own.
         private_key: The client's own key for mutual TLS, PEM.
         certificate_chain: The client's certificate and its intermediates, PEM.
-        base: Ready channel credentials instead of these three.
+        base: Ready channel credentials instead of these three; with a provider not gRPC's
+            insecure ones, which would carry its token in plaintext.
         options: Channel arguments, as for `grpc.aio.secure_channel`.
         compression: The compression of all calls.
         interceptors: gRPC's own. They run once for each attempt and see its token.
@@ -58,6 +60,8 @@ def secure_channel(
     check_target(target)
     credentials = transport_credentials(root_certificates, private_key, certificate_chain, base)
     access = None if provider is None else TokenAccess.of(provider)
+    if access is not None:
+        check_encrypting(base)
     # As an attribute of the module, so that instrumentation which patches it is not passed by. It
     # adds its interceptors to those that are given by name (OpenTelemetry's does).
     channel = grpc.aio.secure_channel(

@@ -11,7 +11,7 @@ import grpc
 from zeebe_auth import ConfigurationError
 from zeebe_grpc.connection.targets import check_target, is_local, is_unix_socket
 
-__all__ = ["direct_options", "plaintext_transport", "transport_credentials"]
+__all__ = ["check_encrypting", "direct_options", "plaintext_transport", "transport_credentials"]
 
 _Options = tuple[tuple[str, Any], ...]
 
@@ -68,6 +68,27 @@ def transport_credentials(
             "certificate. Give both or neither."
         )
     return grpc.ssl_channel_credentials(root_certificates, private_key, certificate_chain)
+
+
+def check_encrypting(base: grpc.ChannelCredentials | None) -> None:
+    """Refuse the caller's channel credentials if they are gRPC's insecure ones.
+
+    Raises:
+        ConfigurationError: They are, so a token would go out unencrypted without the switch.
+    """
+    if base is None:
+        return
+    import grpc.experimental
+
+    # gRPC tells the kind of credentials nowhere else. To ask it on the channel, as authorize does,
+    # costs a thread for each call until the first was answered.
+    insecure = grpc.experimental.insecure_channel_credentials()  # type: ignore[no-untyped-call]
+    inside, of_insecure = (getattr(each, "_credentials", None) for each in (base, insecure))
+    if inside is not None and type(inside) is type(of_insecure):
+        raise ConfigurationError(
+            "base is gRPC's insecure channel credentials, so a token would travel unencrypted. "
+            "Use insecure_channel, which keeps it on this machine unless it is told otherwise."
+        )
 
 
 def direct_options(target: str, options: Sequence[tuple[str, Any]]) -> _Options:

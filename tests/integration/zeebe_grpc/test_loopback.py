@@ -13,11 +13,13 @@ from concurrent import futures
 
 import grpc
 import grpc.aio
+import grpc.experimental
 import pytest
 
 from zeebe_auth import AccessToken, ConfigurationError, Secret, StaticCredentialsProvider
 from zeebe_grpc import aio, channels
 from zeebe_grpc.connection import transport
+from zeebe_grpc.connection.settings import channel_options
 
 HEADER = "Bearer t0ken"
 SECONDS = 20
@@ -122,6 +124,14 @@ def call(request: pytest.FixtureRequest) -> Call:
     return lambda target, **options: asyncio.run(aio_call(target, **options))
 
 
+def has_ipv6_loopback() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
 def own_address() -> str:
     """This machine's address on a network: as good as another machine's."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -144,7 +154,7 @@ def test_loopback_over_ipv4(gateway, call, target):
     assert gateway.seen == [HEADER]
 
 
-@pytest.mark.skipif(not socket.has_ipv6, reason="this Python has no IPv6")
+@pytest.mark.skipif(not has_ipv6_loopback(), reason="this machine has no ::1")
 @pytest.mark.parametrize("target", ["[::1]:{}", "ipv6:[::1]:{}", "ipv6:%5B::1%5D:{}"])
 def test_loopback_over_ipv6(gateway, call, target):
     """The same over IPv6."""
@@ -173,6 +183,15 @@ def test_an_abstract_unix_socket(gateway, call):
     gateway.listen(name)
     gateway.start()
     assert call(name) == "OK"
+    assert gateway.seen == [HEADER]
+
+
+def test_another_authority(gateway, call):
+    """The authority may be another name than the target's, as behind a proxy on this machine."""
+    port = gateway.listen("127.0.0.1:0")
+    gateway.start()
+    options = channel_options(authority="zeebe.test")
+    assert call(f"localhost:{port}", options=options) == "OK"
     assert gateway.seen == [HEADER]
 
 
@@ -325,6 +344,36 @@ def test_tls_to_loopback_goes_past_the_environments_proxies(call, proxy, monkeyp
     assert proxy.visitors == 0
     call(f"127.0.0.1:{port}", make="secure_channel", options=asking_for(proxy, kind))
     assert proxy.visitors > 0
+
+
+def test_a_base_that_encrypts_nothing_carries_no_token(gateway, call):
+    """gRPC's insecure channel credentials are no way around the rule."""
+    port = gateway.listen("127.0.0.1:0")
+    gateway.start()
+    base = grpc.experimental.insecure_channel_credentials()
+    with pytest.raises(ConfigurationError, match="Use insecure_channel"):
+        call(f"127.0.0.1:{port}", make="secure_channel", base=base)
+    assert gateway.seen == []
+
+
+def test_without_a_provider_any_base_will_do(gateway):
+    """Where no token is to be carried, insecure channel credentials are the caller's business."""
+    port = gateway.listen("127.0.0.1:0")
+    gateway.start()
+    base = grpc.experimental.insecure_channel_credentials()
+    with channels.secure_channel(f"127.0.0.1:{port}", None, base=base) as channel:
+        assert channel.unary_unary("/a/b")(b"x", timeout=SECONDS) == b"x"
+    assert gateway.seen == [None]
+
+
+def test_local_credentials_are_a_good_base(gateway, call):
+    """gRPC's own for this machine pass."""
+    port = gateway.listen("127.0.0.1:0")
+    gateway.start()
+    base = grpc.local_channel_credentials()
+    for _ in range(2):
+        assert call(f"127.0.0.1:{port}", make="secure_channel", base=base) == "OK"
+    assert gateway.seen == [HEADER] * 2
 
 
 def test_call_credentials_of_the_caller_go_along(gateway):
