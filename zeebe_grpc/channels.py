@@ -10,7 +10,12 @@ import grpc
 from zeebe_auth.adapters import TokenAccess
 from zeebe_grpc.call.security_proof import ProvingChannel, SecurityProof, UnprovenAccess
 from zeebe_grpc.connection.targets import check_target
-from zeebe_grpc.connection.transport import plaintext_options, transport_credentials
+from zeebe_grpc.connection.transport import (
+    check_encrypting,
+    direct_options,
+    plaintext_transport,
+    transport_credentials,
+)
 from zeebe_grpc.sync.authorized_channel import AuthorizedChannel
 
 if TYPE_CHECKING:
@@ -42,7 +47,8 @@ def secure_channel(
         root_certificates: The CA certificates to trust, PEM; None takes gRPC's own.
         private_key: The client's own key for mutual TLS, PEM.
         certificate_chain: The client's certificate and its intermediates, PEM.
-        base: Ready channel credentials instead of these three.
+        base: Ready channel credentials instead of these three; with a provider not gRPC's
+            insecure ones, which would carry its token in plaintext.
         options: gRPC's channel arguments.
         compression: The compression of all calls, unless a call says otherwise.
 
@@ -52,8 +58,10 @@ def secure_channel(
     check_target(target)
     transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
     access = None if provider is None else TokenAccess.of(provider)
+    if access is not None:
+        check_encrypting(base)
     # As an attribute of the module, so that instrumentation which patches it is not passed by.
-    channel = grpc.secure_channel(target, transport, tuple(options), compression)
+    channel = grpc.secure_channel(target, transport, direct_options(target, options), compression)
     return channel if access is None else AuthorizedChannel(channel, access)
 
 
@@ -67,23 +75,34 @@ def insecure_channel(
 ) -> grpc.Channel:
     """A plaintext channel whose calls carry the provider's token: for this machine alone.
 
+    The target's name must say so (``localhost``, a name under it, 127.0.0.0/8, ``::1``, a Unix
+    socket), and so must the address that is connected to, which gRPC checks before it sends
+    anything; else calls fail with UNAVAILABLE "Endpoint is neither UDS or TCP loopback address".
+    No proxy is used for it. Such a channel is made by `grpc.secure_channel`, with
+    `grpc.local_channel_credentials`.
+
     Args:
         target: ``host:port``, or a name in another of gRPC's schemes.
         provider: Anything with ``get_token()``; None for a channel without authorization, which
             may lead anywhere.
         options: gRPC's channel arguments.
         compression: The compression of all calls, unless a call says otherwise.
-        allow_plaintext: Send tokens unencrypted to other machines too. It warns once per target.
+        allow_plaintext: Send tokens unencrypted to targets with other names too. It warns once
+            per target.
 
     Raises:
         ConfigurationError: The target can't work, or it is another machine.
     """
     if provider is None:
         check_target(target)
-        return grpc.insecure_channel(target, tuple(options), compression)
+        return grpc.insecure_channel(target, direct_options(target, options), compression)
     access = TokenAccess.of(provider)
-    channel_options = plaintext_options(target, options, allow_plaintext=allow_plaintext)
-    return AuthorizedChannel(grpc.insecure_channel(target, channel_options, compression), access)
+    transport, carried = plaintext_transport(target, options, allow_plaintext=allow_plaintext)
+    if transport is None:
+        channel = grpc.insecure_channel(target, carried, compression)
+    else:
+        channel = grpc.secure_channel(target, transport, carried, compression)
+    return AuthorizedChannel(channel, access)
 
 
 def authorize(

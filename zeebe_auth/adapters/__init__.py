@@ -1,5 +1,15 @@
-"""What a channel or an HTTP client needs of any credentials provider."""
+"""What a channel or an HTTP client needs: any provider's tokens, and to tell where they go."""
 
 from zeebe_auth.adapters.token_access import Answer, TokenAccess
+from zeebe_auth.configuration.addresses import Address, cluster_address, parse_address
+from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 
-__all__ = ["Answer", "TokenAccess"]
+__all__ = [
+    "Address",
+    "Answer",
+    "TokenAccess",
+    "cluster_address",
+    "is_loopback_address",
+    "is_loopback_name",
+    "parse_address",
+]

@@ -13,6 +13,7 @@ from zeebe_auth.configuration.client_authentication import (
 )
 from zeebe_auth.configuration.equivalence import host_of
 from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.saas import LOGIN_HOST, is_saas_host
 from zeebe_auth.configuration.strategy import strategy_of
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
@@ -26,9 +27,6 @@ __all__ = [
     "refuse_partial",
     "texts_from",
 ]
-
-_SAAS_LOGIN = "login.cloud.camunda.io"
-_SAAS_DOMAIN = ".zeebe.camunda.io"
 
 _ADDRESSES = ("token_url", "well_known_url", "issuer")
 _WORDS = {
@@ -164,7 +162,7 @@ def _dialect_of(given: GivenFields) -> Dialect | None:
         if not _is_saas(given):
             return None
         token_url = given.texts.get("token_url")
-        if any(n in given for n in _ADDRESSES) and host_of(token_url or "") != _SAAS_LOGIN:
+        if any(n in given for n in _ADDRESSES) and host_of(token_url or "") != LOGIN_HOST:
             return None
         name = "camunda-saas"
     from zeebe_auth.credentials.dialects import dialect_named
@@ -177,7 +175,7 @@ def _is_saas(given: GivenFields) -> bool:
     # An address outside SaaS outweighs a cluster id: a self-managed secret stays at home.
     address = given.texts.get("address")
     if address is not None:
-        return host_of(address).endswith(_SAAS_DOMAIN)
+        return is_saas_host(host_of(address))
     return "cluster_id" in given
 
 

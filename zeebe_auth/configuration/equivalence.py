@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
+
+if TYPE_CHECKING:
+    from zeebe_auth.configuration.addresses import Address
+
 
 __all__ = ["host_of", "is_true", "normalised", "unquoted"]
 
 _URLS = frozenset({"token_url", "well_known_url", "issuer", "revocation_url"})
-_PLAINTEXT_SCHEMES = frozenset({"http", "grpc"})
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
@@ -85,20 +89,19 @@ def _normalised_url(text: str) -> object:
     return (parts.scheme, user, parts.hostname, port, parts.path.rstrip("/"), parts.query)
 
 
-def _gateway_port(parts: SplitResult) -> int:
-    """443 where the address says https or names Camunda SaaS, else the gateway's own port."""
-    host = (parts.hostname or "").rstrip(".")
-    if parts.scheme in {"https", "grpcs"} or host.endswith(".zeebe.camunda.io"):
-        return 443
-    return 26500
-
-
 def _normalised_address(text: str, *, insecure: bool) -> object:
-    parts = _split(text)
-    if parts is None or not parts.hostname or _port(parts) == -1:
+    address = _address(text, insecure or None) or _address(text, None)
+    if address is None:
         return text
-    plaintext = parts.scheme in _PLAINTEXT_SCHEMES if parts.scheme else insecure
-    port = _port(parts) or _gateway_port(parts)
-    user = parts.netloc.rpartition("@")[0]
-    rest = parts.path.rstrip("/") + parts.query
-    return (plaintext, user, parts.hostname.rstrip("."), port, rest)
+    return (address.plaintext, address.host.lower().removesuffix("."), address.port)
+
+
+def _address(text: str, insecure: bool | None) -> Address | None:
+    # Imported here: addresses are compared only where two names give one.
+    from zeebe_auth.configuration.addresses import parse_address
+    from zeebe_auth.errors import ConfigurationError
+
+    try:
+        return parse_address(text, insecure=insecure)
+    except ConfigurationError:
+        return None

@@ -12,7 +12,12 @@ from zeebe_auth.adapters import TokenAccess
 from zeebe_grpc.aio.authorized_channel import AuthorizedChannel
 from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
 from zeebe_grpc.connection.targets import check_target
-from zeebe_grpc.connection.transport import plaintext_options, transport_credentials
+from zeebe_grpc.connection.transport import (
+    check_encrypting,
+    direct_options,
+    plaintext_transport,
+    transport_credentials,
+)
 
 if TYPE_CHECKING:
     from zeebe_auth import CredentialsProvider
@@ -43,7 +48,8 @@ def secure_channel(
         root_certificates: The CA certificates to trust, PEM; None takes gRPC's own.
         private_key: The client's own key for mutual TLS, PEM.
         certificate_chain: The client's certificate and its intermediates, PEM.
-        base: Ready channel credentials instead of these three.
+        base: Ready channel credentials instead of these three; with a provider not gRPC's
+            insecure ones, which would carry its token in plaintext.
         options: Channel arguments, as for `grpc.aio.secure_channel`.
         compression: The compression of all calls.
         interceptors: gRPC's own. They run once for each attempt and see its token.
@@ -54,10 +60,16 @@ def secure_channel(
     check_target(target)
     credentials = transport_credentials(root_certificates, private_key, certificate_chain, base)
     access = None if provider is None else TokenAccess.of(provider)
+    if access is not None:
+        check_encrypting(base)
     # As an attribute of the module, so that instrumentation which patches it is not passed by. It
     # adds its interceptors to those that are given by name (OpenTelemetry's does).
     channel = grpc.aio.secure_channel(
-        target, credentials, tuple(options), compression, interceptors=interceptors
+        target,
+        credentials,
+        direct_options(target, options),
+        compression,
+        interceptors=interceptors,
     )
     return channel if access is None else AuthorizedChannel(channel, access)
 
@@ -73,13 +85,17 @@ def insecure_channel(
 ) -> grpc.aio.Channel:
     """A plaintext channel for asyncio whose calls carry the provider's token.
 
+    To this machine alone, by name and by the address that is connected to, as
+    `zeebe_grpc.insecure_channel` says.
+
     Args:
         target: ``host:port`` of this machine, unless ``allow_plaintext``.
         provider: Anything with ``get_token()``; None for no authorization.
         options: Channel arguments, as for `grpc.aio.insecure_channel`.
         compression: The compression of all calls.
         interceptors: gRPC's own. They run once for each attempt and see its token.
-        allow_plaintext: Let tokens travel unencrypted to other machines; it warns once.
+        allow_plaintext: Send tokens unencrypted to targets with other names too. It warns once
+            per target.
 
     Raises:
         ConfigurationError: A token would leave this machine unencrypted, or the target or the
@@ -88,11 +104,16 @@ def insecure_channel(
     if provider is None:
         check_target(target)
         return grpc.aio.insecure_channel(
-            target, tuple(options), compression, interceptors=interceptors
+            target, direct_options(target, options), compression, interceptors=interceptors
         )
     access = TokenAccess.of(provider)
-    carried = plaintext_options(target, options, allow_plaintext=allow_plaintext)
-    channel = grpc.aio.insecure_channel(target, carried, compression, interceptors=interceptors)
+    transport, carried = plaintext_transport(target, options, allow_plaintext=allow_plaintext)
+    if transport is None:
+        channel = grpc.aio.insecure_channel(target, carried, compression, interceptors=interceptors)
+    else:
+        channel = grpc.aio.secure_channel(
+            target, transport, carried, compression, interceptors=interceptors
+        )
     return AuthorizedChannel(channel, access)
 
 

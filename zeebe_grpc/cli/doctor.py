@@ -93,7 +93,11 @@ def _steps(profile_name: str | None, timeout_seconds: float) -> Iterator[Step]:
         from zeebe_grpc.diagnosis.probe import probe
 
         reachable = True
-        for step in probe(settings, timeout_seconds=timeout_seconds):
+        for step in probe(
+            settings,
+            timeout_seconds=timeout_seconds,
+            carries_token=_has_credentials(profile),
+        ):
             reachable = reachable and step.status != "failed"
             yield step
     token, step = _token(profile, timeout_seconds)
@@ -131,12 +135,16 @@ def _settings(profile: Profile) -> tuple[ConnectionSettings | None, Step]:
 
     try:
         settings = ConnectionSettings.from_profile(profile)
-        if profile.source is not None or profile.token is not None:
+        if _has_credentials(profile):
             settings.check_token_may_travel()
     except AuthError as error:
         return None, _auth_failure("address", error)
     kind = "plaintext" if settings.address.plaintext else "TLS"
     return settings, Step.ok("address", f"{settings.address.target}, {kind}.")
+
+
+def _has_credentials(profile: Profile) -> bool:
+    return profile.source is not None or profile.token is not None
 
 
 def _token(profile: Profile, timeout_seconds: float) -> tuple[AccessToken | None, Step]:

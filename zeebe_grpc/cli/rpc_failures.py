@@ -41,7 +41,7 @@ def failure_of(
     if code in {grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED}:
         return _refusal(code, said, has_credentials)
     if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
-        for step in probe(settings, timeout_seconds=_PROBE_SECONDS):
+        for step in probe(settings, timeout_seconds=_PROBE_SECONDS, carries_token=has_credentials):
             if step.status == "failed":
                 return CommandFailed(f"{step.detail} {step.advice}", exit_code_of_step(step))
     if code is grpc.StatusCode.UNAVAILABLE:

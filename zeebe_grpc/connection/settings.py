@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from zeebe_auth import CertificatePair, ClientCertificate, ConfigurationError, Profile, Secret
-from zeebe_grpc.connection.addresses import Address, cluster_address, parse_address
+from zeebe_auth.adapters import Address, cluster_address, is_loopback_name, parse_address
 from zeebe_grpc.connection.pem import pem_text
-from zeebe_grpc.connection.targets import is_local
 
 __all__ = ["ConnectionSettings", "channel_options"]
 
@@ -112,11 +111,13 @@ class ConnectionSettings:
             ConfigurationError: It would; the message says how to encrypt or how to allow it.
         """
         address = self.address
-        if address.plaintext and not self.allow_plaintext and not is_local(address.target):
+        if address.plaintext and not (self.allow_plaintext or is_loopback_name(address.host)):
             raise ConfigurationError(
                 f"A token would travel to {address} unencrypted, where others can read it. Write "
-                f"https://{address.target}, or set ZEEBE_INSECURE_CONNECTION=true (in a profile: "
-                "insecure = true) if something else protects the way (a service mesh, a tunnel)."
+                f"https://{address.target}, or a name that can only be this machine's (localhost, "
+                "a name under it, 127.0.0.1, ::1), or set ZEEBE_INSECURE_CONNECTION=true (in a "
+                "profile: insecure = true) if something else protects the way (a service mesh, a "
+                "tunnel)."
             )
 
     def channel_options(self) -> tuple[tuple[str, str | int], ...]:

@@ -7,16 +7,16 @@ write them (``https://…``) are `zeebe_grpc.connect`'s business.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from urllib.parse import unquote
 
 from zeebe_auth import ConfigurationError
+from zeebe_auth.adapters import is_loopback_name
 
-__all__ = ["check_target", "is_local"]
+__all__ = ["check_target", "is_local", "is_unix_socket"]
 
-_ON_THIS_MACHINE = frozenset({"unix", "unix-abstract"})
-_SCHEMES = _ON_THIS_MACHINE | {"dns", "ipv4", "ipv6", "vsock", "xds", "google-c2p"}
+_UNIX_SOCKETS = frozenset({"unix", "unix-abstract"})
+_SCHEMES = _UNIX_SOCKETS | {"dns", "ipv4", "ipv6", "vsock", "xds", "google-c2p"}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _USER_INFORMATION = re.compile(r"//[^/@]*@")
 _BRACKETED = re.compile(r"\[([^\]]+)\](?::\d+)?")
@@ -34,9 +34,15 @@ def check_target(target: str) -> None:
         raise ConfigurationError(
             f"The gRPC target {target!r} names no host. Give one as host:port."
         )
+    known = scheme.lower()
+    if known in _SCHEMES and known != scheme:
+        raise ConfigurationError(
+            f"The gRPC target {target!r} has the scheme {scheme!r}, which gRPC takes for a host: "
+            f"it knows its schemes in lower case alone. Write {known!r}, or give host:port."
+        )
     if scheme not in _SCHEMES:
         raise ConfigurationError(
-            f"The gRPC target {target!r} has the scheme {scheme!r}, which gRPC doesn't resolve. "
+            f"The gRPC target {target!r} has the scheme {known!r}, which gRPC doesn't resolve. "
             "Give host:port, or use zeebe_grpc.connect, which takes addresses with http(s):// "
             "or grpc(s):// in front."
         )
@@ -47,31 +53,37 @@ def check_target(target: str) -> None:
         )
 
 
-def is_local(target: str) -> bool:
-    """Whether every address of the target is this machine's own.
+def is_unix_socket(target: str) -> bool:
+    """Whether the target is a Unix socket, which has no way out of this machine."""
+    return _split(target)[0] in _UNIX_SOCKETS
 
-    That is 127.0.0.0/8, ``::1``, ``localhost`` and Unix sockets. Other names are not looked up:
-    what they resolve to can change.
+
+def is_local(target: str) -> bool:
+    """Whether every address of the target is by its name this machine's own.
+
+    That is ``localhost`` and names under it, 127.0.0.0/8, ``::1`` and Unix sockets. Nothing is
+    looked up: what a name resolves to can change, so what is connected to is checked as well.
     """
-    scheme, rest = _split(target)
-    if scheme in _ON_THIS_MACHINE:
+    if is_unix_socket(target):
         return True
+    scheme, rest = _split(target)
     if scheme == "dns":
         host = _host(_dns_endpoint(rest))
         # A name server of the caller's choice may say anything of localhost.
-        asks_own_resolver = not rest.startswith("//") or rest.startswith("///")
-        is_localhost = host.rstrip(".").lower() == "localhost"
-        return (is_localhost and asks_own_resolver) or _is_loopback(host)
+        names_server = rest.startswith("//") and not rest.startswith("///")
+        is_looked_up = host.lower().endswith("localhost")
+        return is_loopback_name(host) and not (names_server and is_looked_up)
     if scheme in {"ipv4", "ipv6"}:
         addresses = unquote(rest.lstrip("/")).split(",")
-        return all(_is_loopback(_host(address)) for address in addresses)
+        return all(is_loopback_name(_host(address)) for address in addresses)
     return False
 
 
 def _split(target: str) -> tuple[str, str]:
     match = _SCHEME.fullmatch(target)
     if match and (match[1].lower() in _SCHEMES or match[2].startswith("//")):
-        return match[1].lower(), match[2]
+        # As it is written: gRPC knows its schemes in lower case alone, and asks DNS for UNIX:path.
+        return match[1], match[2]
     # As gRPC does: what is no known scheme is a host, as in localhost:26500.
     return "dns", target
 
@@ -89,10 +101,3 @@ def _host(endpoint: str) -> str:
     if endpoint.count(":") == 1:
         return endpoint.partition(":")[0]
     return endpoint
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return False

@@ -9,11 +9,22 @@ from typing import Any
 import grpc
 
 from zeebe_auth import ConfigurationError
-from zeebe_grpc.connection.targets import check_target, is_local
+from zeebe_grpc.connection.targets import check_target, is_local, is_unix_socket
 
-__all__ = ["plaintext_options", "transport_credentials"]
+__all__ = ["check_encrypting", "direct_options", "plaintext_transport", "transport_credentials"]
 
-_HTTP_PROXY_OPTION = "grpc.enable_http_proxy"
+_Options = tuple[tuple[str, Any], ...]
+
+# What sends a connection through a proxy, and what keeps it from there. The environment can do
+# the first as well: http_proxy and its kin, and GRPC_ADDRESS_HTTP_PROXY, which goes by the address
+# and which grpc.enable_http_proxy doesn't turn off (measured with grpcio 1.66.2 and 1.85.1).
+_WITHOUT_PROXY: _Options = (
+    ("grpc.enable_http_proxy", 0),
+    ("grpc.address_http_proxy_enabled_addresses", ""),
+)
+_PROXY_OPTIONS = frozenset(
+    {"grpc.http_proxy", "grpc.address_http_proxy", *(name for name, _ in _WITHOUT_PROXY)}
+)
 
 _warned_targets: set[str] = set()
 
@@ -59,24 +70,71 @@ def transport_credentials(
     return grpc.ssl_channel_credentials(root_certificates, private_key, certificate_chain)
 
 
-def plaintext_options(
+def check_encrypting(base: grpc.ChannelCredentials | None) -> None:
+    """Refuse the caller's channel credentials if they are gRPC's insecure ones.
+
+    Raises:
+        ConfigurationError: They are, so a token would go out unencrypted without the switch.
+    """
+    if base is None:
+        return
+    import grpc.experimental
+
+    # gRPC tells the kind of credentials nowhere else. To ask it on the channel, as authorize does,
+    # costs a thread for each call until the first was answered.
+    insecure = grpc.experimental.insecure_channel_credentials()  # type: ignore[no-untyped-call]
+    inside, of_insecure = (getattr(each, "_credentials", None) for each in (base, insecure))
+    if inside is not None and type(inside) is type(of_insecure):
+        raise ConfigurationError(
+            "base is gRPC's insecure channel credentials, so a token would travel unencrypted. "
+            "Use insecure_channel, which keeps it on this machine unless it is told otherwise."
+        )
+
+
+def direct_options(target: str, options: Sequence[tuple[str, Any]]) -> _Options:
+    """The options of a channel, with which loopback isn't reached through a proxy.
+
+    Args:
+        target: Where the channel leads.
+        options: The caller's channel arguments; what they say of proxies stays.
+    """
+    if not is_local(target):
+        return tuple(options)
+    given = {_name(option) for option in options}
+    return (*options, *(option for option in _WITHOUT_PROXY if option[0] not in given))
+
+
+def plaintext_transport(
     target: str, options: Sequence[tuple[str, Any]], *, allow_plaintext: bool
-) -> tuple[tuple[str, Any], ...]:
-    """The options for a plaintext channel that carries tokens to ``target``.
+) -> tuple[grpc.ChannelCredentials | None, _Options]:
+    """How a plaintext channel carries tokens to ``target``: its channel credentials and options.
+
+    To this machine gRPC's local credentials are used. They encrypt nothing, but refuse what was
+    connected to if it isn't loopback or a Unix socket, before a byte of HTTP/2 is sent. None means
+    an insecure channel, to wherever the target leads.
+
+    Args:
+        target: Where the channel leads.
+        options: The caller's channel arguments. Those that ask for a proxy are left out where the
+            target is this machine: through one a token would leave it.
+        allow_plaintext: Whether a target with another name may have a token; it warns once each.
 
     Raises:
         ConfigurationError: The target is not this machine and plaintext was not allowed.
     """
     check_target(target)
     if is_local(target):
-        if any(name == _HTTP_PROXY_OPTION for name, _ in options):
-            return tuple(options)
-        # Through a proxy from the environment even loopback would leave this machine.
-        return (*options, (_HTTP_PROXY_OPTION, 0))
+        kind = grpc.LocalConnectionType.LOCAL_TCP
+        if is_unix_socket(target):
+            kind = grpc.LocalConnectionType.UDS
+        # Left out and not overruled: of two options with one name gRPC takes the first.
+        kept = (option for option in options if _name(option) not in _PROXY_OPTIONS)
+        return grpc.local_channel_credentials(kind), (*kept, *_WITHOUT_PROXY)
     if not allow_plaintext:
         raise ConfigurationError(
             f"A token would travel to {target} unencrypted, where others can read it. Use "
-            "secure_channel, or pass allow_plaintext=True if something else protects the way "
+            "secure_channel, or a name that can only be this machine's (localhost, a name under "
+            "it, 127.0.0.1, ::1), or pass allow_plaintext=True if something else protects the way "
             "(a service mesh, a tunnel)."
         )
     if target not in _warned_targets:
@@ -86,4 +144,9 @@ def plaintext_options(
             RuntimeWarning,
             stacklevel=3,
         )
-    return tuple(options)
+    return None, tuple(options)
+
+
+def _name(option: tuple[str | bytes, Any]) -> str:
+    # grpcio takes both.
+    return option[0].decode() if isinstance(option[0], bytes) else option[0]

@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from zeebe_grpc.connection.addresses import parse_address
+from zeebe_auth.adapters import is_loopback_address, is_loopback_name, parse_address
 from zeebe_grpc.connection.pem import pem_text
 from zeebe_grpc.connection.settings import ConnectionSettings
-from zeebe_grpc.connection.targets import is_local
 from zeebe_grpc.diagnosis.http2 import FirstReply, first_reply
 from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate, peer_certificate
 from zeebe_grpc.diagnosis.proxy import proxy_variable
@@ -31,7 +30,9 @@ _Endpoint = tuple[int, Any]
 _STEPS = ("dns", "tcp", "tls", "http2")
 
 
-def probe(settings: ConnectionSettings, *, timeout_seconds: float) -> Iterator[Step]:
+def probe(
+    settings: ConnectionSettings, *, timeout_seconds: float, carries_token: bool = True
+) -> Iterator[Step]:
     """Go the way to the gateway on foot: DNS, TCP, TLS, HTTP/2.
 
     No credentials are sent. After the first step that fails, the others are skipped.
@@ -39,8 +40,9 @@ def probe(settings: ConnectionSettings, *, timeout_seconds: float) -> Iterator[S
     Args:
         settings: Where the gateway is and what is trusted.
         timeout_seconds: How long each step may take.
+        carries_token: Whether calls have a token, which keeps plaintext on this machine.
     """
-    yield from _Probe(settings, timeout_seconds).steps()
+    yield from _Probe(settings, timeout_seconds, carries_token).steps()
 
 
 class _StepFailed(Exception):  # noqa: N818
@@ -53,12 +55,12 @@ class _StepFailed(Exception):  # noqa: N818
 class _Probe:
     settings: ConnectionSettings
     timeout_seconds: float
+    carries_token: bool
     endpoints: tuple[_Endpoint, ...] = ()
 
     def steps(self) -> Iterator[Step]:
         address = self.settings.address
-        at_home = address.plaintext and is_local(address.target)
-        variable = None if at_home else proxy_variable(address.host)
+        variable = None if is_loopback_name(address.host) else proxy_variable(address.host)
         if variable is not None:
             reason = f"gRPC goes through the proxy of {variable}; what is behind can't be seen."
             yield from (Step.skipped(name, reason) for name in _STEPS)
@@ -113,8 +115,21 @@ class _Probe:
                 )
             )
         self.endpoints = tuple((entry[0], entry[4]) for entry in found)
-        numbers = dict.fromkeys(str(entry[4][0]) for entry in found)
-        return Step.ok("dns", f"{address.host} is {', '.join(numbers)}.")
+        numbers = ", ".join(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if address.plaintext and self.carries_token and is_loopback_name(address.host):
+            self.endpoints = tuple(e for e in self.endpoints if is_loopback_address(e[1][0]))
+        if not self.endpoints:
+            raise _StepFailed(
+                Step.failed(
+                    "dns",
+                    f"The name {address.host} is {numbers} here, which is not this machine: no "
+                    "token is sent there in plaintext.",
+                    f"Correct what {address.host} stands for (the hosts file, DNS), or write "
+                    f"https://{address.target}.",
+                    "configuration",
+                )
+            )
+        return Step.ok("dns", f"{address.host} is {numbers}.")
 
     def connect(self) -> socket.socket:
         failure = OSError("no address")

@@ -3,7 +3,7 @@
 import pytest
 
 from zeebe_auth import ConfigurationError
-from zeebe_grpc.connection.targets import check_target, is_local
+from zeebe_grpc.connection.targets import check_target, is_local, is_unix_socket
 
 
 @pytest.mark.parametrize(
@@ -11,7 +11,7 @@ from zeebe_grpc.connection.targets import check_target, is_local
     [
         "localhost:26500",
         "LOCALHOST",
-        "localhost.:1",
+        "gateway.localhost:1",
         "127.0.0.1:1",
         "127.8.9.1",
         "[::1]:1",
@@ -40,6 +40,19 @@ def test_loopback_and_sockets_are_local(target):
         "10.0.0.1:1",
         "[2001:db8::1]:1",
         "127.0.0.1.example:1",
+        "localhost.:1",
+        "127.0.0.1%anything:1",
+        "[::1%lo]:1",
+        "[::1%25lo]:1",
+        "ipv4:127.0.0.1%lo:1",
+        "127.1:1",
+        "0x7f.1:1",
+        "0.0.0.0:1",
+        "[::ffff:127.0.0.1]:1",
+        "ipv6:[::ffff:127.0.0.1]:1",
+        "vm:1",
+        "l\N{CYRILLIC SMALL LETTER O}calhost:1",
+        "dns://8.8.8.8/gateway.localhost:1",
         "localhost.example:1",
         "localhost:1@gateway.example:1",
         "dns://8.8.8.8/localhost:1",
@@ -64,6 +77,9 @@ def test_everything_else_is_not(target):
         ("grpcs://gateway.example", "'grpcs'"),
         ("gateway.example:443/v1", "path"),
         ("dns:///gateway.example/v1", "path"),
+        ("UNIX:/run/gateway.socket", "lower case"),
+        ("Unix-Abstract:gateway", "lower case"),
+        ("DNS:///localhost:1", "lower case"),
     ],
 )
 def test_what_grpc_can_not_dial_is_named(target, why):
@@ -71,6 +87,22 @@ def test_what_grpc_can_not_dial_is_named(target, why):
     with pytest.raises(ConfigurationError, match=why) as caught:
         check_target(target)
     assert "host:port" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("target", "is_socket"),
+    [
+        ("unix:socket", True),
+        ("unix:///run/gateway.socket", True),
+        ("unix-abstract:gateway", True),
+        ("UNIX:socket", False),
+        ("localhost:1", False),
+        ("dns:///unix:1", False),
+    ],
+)
+def test_unix_sockets_are_told_apart(target, is_socket):
+    """gRPC has credentials of their own for Unix sockets, in the schemes that it knows."""
+    assert is_unix_socket(target) is is_socket
 
 
 def test_a_password_in_an_address_is_not_shown():

@@ -4,7 +4,11 @@ import grpc
 import pytest
 
 from zeebe_auth import ConfigurationError
-from zeebe_grpc.connection.transport import plaintext_options, transport_credentials
+from zeebe_grpc.connection.transport import (
+    direct_options,
+    plaintext_transport,
+    transport_credentials,
+)
 
 
 def test_base_is_taken_as_it_is():
@@ -35,14 +39,59 @@ def test_a_pem_is_bytes():
         transport_credentials("ca.pem", None, None, None)
 
 
-def test_loopback_never_goes_through_a_proxy():
-    """The proxy of the environment is switched off for plaintext on loopback."""
-    assert plaintext_options("localhost:1", (), allow_plaintext=False) == (
-        ("grpc.enable_http_proxy", 0),
-    )
+WITHOUT_PROXY = (
+    ("grpc.enable_http_proxy", 0),
+    ("grpc.address_http_proxy_enabled_addresses", ""),
+)
+OTHER = ("grpc.max_receive_message_length", 5)
 
 
-def test_a_proxy_that_was_asked_for_stays():
-    """The caller's own choice of gRPC's option is left alone."""
-    options = [("grpc.enable_http_proxy", 1)]
-    assert plaintext_options("localhost:1", options, allow_plaintext=False) == tuple(options)
+@pytest.mark.parametrize("target", ["localhost:1", "127.0.0.1:1", "unix:socket"])
+@pytest.mark.parametrize("allow_plaintext", [False, True])
+def test_loopback_has_local_credentials_and_no_proxy(target, allow_plaintext):
+    """gRPC checks what it connected to, and no proxy is between, whatever the switch says."""
+    credentials, options = plaintext_transport(target, (OTHER,), allow_plaintext=allow_plaintext)
+    assert isinstance(credentials, grpc.ChannelCredentials)
+    assert options == (OTHER, *WITHOUT_PROXY)
+
+
+@pytest.mark.parametrize("target", ["localhost:1", "unix:socket"])
+def test_the_kind_of_local_credentials_fits(monkeypatch, target):
+    """Unix sockets need credentials of their own: gRPC refuses the others there."""
+    made = []
+    monkeypatch.setattr(grpc, "local_channel_credentials", made.append)
+    plaintext_transport(target, (), allow_plaintext=False)
+    kinds = grpc.LocalConnectionType
+    assert made == [kinds.UDS if target.startswith("unix") else kinds.LOCAL_TCP]
+
+
+@pytest.mark.parametrize("as_bytes", [False, True])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "grpc.enable_http_proxy",
+        "grpc.http_proxy",
+        "grpc.address_http_proxy",
+        "grpc.address_http_proxy_enabled_addresses",
+    ],
+)
+def test_a_proxy_that_was_asked_for_is_left_out_in_plaintext(name, as_bytes):
+    """Options for a proxy don't reach gRPC, which would take them before ours."""
+    given = (name.encode() if as_bytes else name, "127.0.0.0/8")
+    _, options = plaintext_transport("localhost:1", (given, OTHER), allow_plaintext=False)
+    assert options == (OTHER, *WITHOUT_PROXY)
+
+
+def test_a_proxy_that_was_asked_for_stays_with_tls():
+    """Over TLS the caller's own options for a proxy are left alone, and the rest is direct."""
+    asked = ("grpc.enable_http_proxy", 1)
+    assert direct_options("localhost:1", [asked]) == (asked, WITHOUT_PROXY[1])
+    assert direct_options("localhost:1", [OTHER]) == (OTHER, *WITHOUT_PROXY)
+
+
+def test_other_machines_may_be_behind_a_proxy():
+    """What is not loopback keeps the options as they are, and in plaintext an insecure channel."""
+    assert direct_options("gateway.example:443", [OTHER]) == (OTHER,)
+    with pytest.warns(RuntimeWarning, match="unencrypted"):
+        carried = plaintext_transport("proxied.example:1", [OTHER], allow_plaintext=True)
+    assert carried == (None, (OTHER,))

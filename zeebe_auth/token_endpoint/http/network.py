@@ -15,18 +15,45 @@ from typing import Any
 
 import httpcore2
 
-__all__ = ["DeadlineNetwork"]
+from zeebe_auth.loopback import is_loopback_address
+
+__all__ = ["DeadlineNetwork", "NotLoopbackError"]
 
 _CHUNK_BYTES = 16 * 1024
 _SecondsLeft = Callable[[], float]
 
 
+class NotLoopbackError(OSError):
+    """The connection would have led away from this machine. Nothing was sent on it.
+
+    Args:
+        address: The IP address at the other end.
+    """
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
 class DeadlineNetwork(httpcore2.NetworkBackend):
-    """Connections that live until ``deadline`` (a reading of ``running``) at most."""
+    """Connections that live until ``deadline`` (a reading of ``running``) at most.
+
+    Args:
+        running: The clock of ``deadline``, in seconds.
+        deadline: When all must be over.
+        connect_timeout_seconds: For a TCP connection, all addresses of the host together.
+        loopback_only: Whether a connection to anywhere else is closed before a byte is sent.
+    """
 
     def __init__(
-        self, running: Callable[[], float], deadline: float, connect_timeout_seconds: float
+        self,
+        running: Callable[[], float],
+        deadline: float,
+        connect_timeout_seconds: float,
+        *,
+        loopback_only: bool = False,
     ) -> None:
+        self._loopback_only = loopback_only
         self._running = running
         self._deadline = deadline
         self._connect_timeout_seconds = connect_timeout_seconds
@@ -62,6 +89,8 @@ class DeadlineNetwork(httpcore2.NetworkBackend):
             try:
                 connection.settimeout(share)
                 connection.connect(address)
+                if self._loopback_only:
+                    _check_loopback(connection)
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError as error:
                 connection.close()
@@ -69,6 +98,13 @@ class DeadlineNetwork(httpcore2.NetworkBackend):
             else:
                 return _TcpStream(connection, self._seconds_left)
         raise trouble
+
+
+def _check_loopback(connection: socket.socket) -> None:
+    # The socket is asked, not the resolver: what counts is where the bytes would go.
+    peer = connection.getpeername()[0]
+    if not is_loopback_address(peer):
+        raise NotLoopbackError(peer)
 
 
 def _resolve(host: str, port: int, timeout_seconds: float) -> list[tuple[int, Any]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
-from zeebe_auth.token_endpoint.http.url import EndpointUrl, is_loopback
+from zeebe_auth.token_endpoint.http.url import EndpointUrl
 
 __all__ = ["Proxy", "proxy_for"]
 
@@ -35,7 +35,7 @@ def proxy_for(url: EndpointUrl, transport: TokenTransport) -> Proxy | None:
     Raises:
         ConfigurationError: The proxy's URL can't be used.
     """
-    if is_loopback(url.host):
+    if url.names_loopback:
         return None
     if transport.proxy is not None:
         text, called = Secret(transport.proxy), "The proxy of the token transport"

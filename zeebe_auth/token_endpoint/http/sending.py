@@ -65,7 +65,8 @@ class HttpSender:
         """The reply to ``request``, whatever its status. No redirect is followed.
 
         Raises:
-            ConfigurationError: A certificate file or the proxy can't be used.
+            ConfigurationError: A certificate file or the proxy can't be used, or a plaintext
+                connection to a loopback name would leave this machine.
             TokenEndpointUnreachable: There was no reply in time.
             TokenResponseError: The reply is larger than 1 MiB or compressed.
         """
@@ -137,7 +138,10 @@ class HttpSender:
         from zeebe_auth.token_endpoint.http.network import DeadlineNetwork
 
         network = DeadlineNetwork(
-            self.clock.running, self.deadline, self.transport.connect_timeout_seconds
+            self.clock.running,
+            self.deadline,
+            self.transport.connect_timeout_seconds,
+            loopback_only=url.scheme == "http" and url.names_loopback,
         )
         trust = None
         if url.scheme == "https":

@@ -31,7 +31,8 @@ class TokenTransport:
         total_timeout_seconds: For everything together: name look-up, connection, TLS, proxy,
             request, reply.
         allow_plaintext: Whether ``http://`` may be used beyond loopback. The secret and the token
-            can then be read on the way.
+            can then be read on the way. Where the URL names loopback (``localhost``, a name under
+            it, 127.0.0.0/8, ``::1``), the connection must lead there, with or without this.
 
     Raises:
         ConfigurationError: A time is not a positive number.

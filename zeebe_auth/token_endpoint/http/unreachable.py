@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.authentication import ClientCertificate
-from zeebe_auth.errors import TokenEndpointUnreachable
+from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
 from zeebe_auth.token_endpoint.http.proxies import Proxy
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
@@ -44,13 +44,21 @@ def unreachable(
     proxy: Proxy | None,
     transport: TokenTransport,
     shown: ClientCertificate | None,
-) -> TokenEndpointUnreachable:
+) -> TokenEndpointUnreachable | ConfigurationError:
     """The typed error for what went wrong while sending to ``url``.
 
     ``shown`` is the client certificate that was shown there. The error's cause is a copy of the
     operating system's error without a traceback: the original's frames hold the request.
     """
+    from zeebe_auth.token_endpoint.http.network import NotLoopbackError
+
     system_error = _system_error(error)
+    if isinstance(system_error, NotLoopbackError):
+        return ConfigurationError(
+            f"{url} leads to {system_error.address}, which is not this machine, so what is sent "
+            "there in plain text could be read on the way. Nothing was sent. Correct what "
+            f"{url.host} stands for here (the hosts file, DNS), or use https://."
+        )
     message, retryable = _sentence(error, system_error, url, proxy, transport, shown)
     timed_out = isinstance(system_error, TimeoutError) or _is_timeout(error)
     failure = TokenEndpointUnreachable(message, retryable=retryable, timed_out=timed_out)

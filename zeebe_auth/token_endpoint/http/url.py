@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.loopback import is_loopback_name
 
-__all__ = ["EndpointUrl", "is_loopback"]
+__all__ = ["EndpointUrl"]
 
 _SCHEMES = {"http", "https"}
 _HIGHEST_PORT = 65535
@@ -70,13 +70,19 @@ class EndpointUrl:
             raise ConfigurationError(
                 f"{called} ({parsed}) has a fragment (#…). Take it out (RFC 6749, 3.2)."
             )
-        if url.scheme == "http" and not (allow_plaintext or is_loopback(url.host)):
+        if url.scheme == "http" and not (allow_plaintext or parsed.names_loopback):
             raise ConfigurationError(
                 f"{called} ({parsed}) is http://, so the client secret would be readable on the "
-                "way. Use https://; where the network itself is trusted, "
+                "way. Use https://, or a name that can only be this machine's (localhost, a name "
+                "under it, 127.0.0.1, ::1); where the network itself is trusted, "
                 "TokenTransport(allow_plaintext=True) allows it."
             )
         return parsed
+
+    @property
+    def names_loopback(self) -> bool:
+        """Whether the host that is looked up is a name of this machine alone."""
+        return is_loopback_name(self.wire_host.decode("ascii"))
 
     @property
     def origin(self) -> str:
@@ -85,13 +91,3 @@ class EndpointUrl:
 
     def __str__(self) -> str:
         return f"{self.origin}{self.path}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine: 127.0.0.0/8, ::1 or localhost (RFC 6761, 6.3)."""
-    if host.lower().removesuffix(".") == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -297,11 +297,16 @@ def test_patched_constructors_are_used(gateway, parts, monkeypatch):
 
     async def scenario():
         vault = parts.vault(parts.token("good"))
+        with pytest.warns(RuntimeWarning, match="unencrypted"):
+            elsewhere = aio.insecure_channel("patched.example:1", vault, allow_plaintext=True)
+        await elsewhere.close()
+        assert made == ["insecure_channel"]
+        # With gRPC's local credentials.
         await aio.insecure_channel(gateway.target, vault).close()
         await aio.secure_channel(gateway.tls_target, vault).close()
 
     asyncio.run(scenario())
-    assert made == ["insecure_channel", "secure_channel"]
+    assert made == ["insecure_channel", "secure_channel", "secure_channel"]
 
 
 @pytest.mark.parametrize("given", [True, False])
@@ -310,14 +315,16 @@ def test_patched_constructors_are_used(gateway, parts, monkeypatch):
 def test_instrumentation_may_add_interceptors(gateway, parts, monkeypatch, name, authorized, given):
     """A function in place of grpc.aio's finds the caller's interceptors by name and adds its own,
     as OpenTelemetry's does."""
-    original = getattr(grpc.aio, name)
+    # A plaintext channel to loopback with a token has gRPC's local credentials.
+    patched = "secure_channel" if authorized else name
+    original = getattr(grpc.aio, patched)
     theirs, own = Spy(look=False), Spy(look=False)
 
     def instrumented(*arguments, **by_name):
         by_name["interceptors"] = [theirs, *(by_name.get("interceptors") or ())]
         return original(*arguments, **by_name)
 
-    monkeypatch.setattr(grpc.aio, name, instrumented)
+    monkeypatch.setattr(grpc.aio, patched, instrumented)
 
     async def scenario():
         provider = parts.vault(parts.token("good")) if authorized else None

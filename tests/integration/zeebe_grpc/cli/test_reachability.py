@@ -49,6 +49,54 @@ def test_a_name_that_does_not_resolve():
     assert "gateway.invalid could not be resolved" in broken("gateway.invalid:443", "dns")
 
 
+def resolving_to(monkeypatch, *addresses):
+    """Makes every name resolve to these IPv4 addresses."""
+
+    def getaddrinfo(_host, port, *_args, **_options):
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port))
+            for address in addresses
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.mark.parametrize("insecure", [{}, {"insecure": "true"}])
+def test_a_loopback_name_that_leads_elsewhere(monkeypatch, insecure):
+    """In plaintext a localhost that is another machine is told as such, and isn't connected to."""
+    resolving_to(monkeypatch, "192.0.2.7")
+    found = steps("http://localhost:1", **insecure)
+    assert [step.status for step in found.values()] == ["failed", "skipped", "skipped", "skipped"]
+    assert "localhost is 192.0.2.7 here, which is not this machine" in found["dns"].detail
+    assert "hosts file" in found["dns"].advice
+    assert found["dns"].kind == "configuration"
+
+
+def test_the_addresses_of_loopback_are_tried(monkeypatch, plaintext_port):
+    """Of several addresses of localhost those that are this machine's are connected to."""
+    resolving_to(monkeypatch, "192.0.2.7", "127.0.0.1")
+    found = steps(f"http://localhost:{plaintext_port}")
+    assert [step.status for step in found.values()] == ["ok", "ok", "skipped", "ok"]
+    assert "192.0.2.7, 127.0.0.1" in found["dns"].detail
+
+
+def test_without_a_token_plaintext_may_lead_anywhere(monkeypatch, plaintext_port):
+    """Where calls carry no token, nothing is said against an address elsewhere."""
+    settings = ConnectionSettings.from_texts(
+        {"address": f"http://localhost:{plaintext_port}"}, origin="a test"
+    )
+    resolving_to(monkeypatch, "192.0.2.7")
+    found = next(iter(probe(settings, timeout_seconds=5, carries_token=False)))
+    assert (found.name, found.status) == ("dns", "ok")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_no_proxy_before_loopback(monkeypatch, plaintext_port, scheme):
+    """Loopback is reached past the proxies that gRPC knows, so it is looked at."""
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    assert steps(f"{scheme}://localhost:{plaintext_port}")["tcp"].status == "ok"
+
+
 def test_nobody_listens(closed_port):
     """A closed port is told as such."""
     assert "Check that the gateway runs" in broken(f"127.0.0.1:{closed_port}", "tcp")

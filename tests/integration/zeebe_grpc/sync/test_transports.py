@@ -51,17 +51,25 @@ def test_no_provider_means_a_plain_channel(make):
         assert type(channel).__module__.startswith("grpc")
 
 
-@pytest.mark.parametrize("name", ["secure_channel", "insecure_channel"])
-def test_channels_are_made_through_the_module(monkeypatch, provider, name):
+@pytest.mark.filterwarnings("ignore:Tokens travel")
+@pytest.mark.parametrize(
+    ("make", "target", "name"),
+    [
+        (secure_channel, "localhost:1", "secure_channel"),
+        (insecure_channel, "localhost:1", "secure_channel"),  # with gRPC's local credentials
+        (insecure_channel, "gateway.example:1", "insecure_channel"),
+    ],
+)
+def test_channels_are_made_through_the_module(monkeypatch, provider, make, target, name):
     """Instrumentation that patches grpc's functions sees our channels too."""
     made = []
     original = getattr(grpc, name)
     monkeypatch.setattr(grpc, name, lambda *args: (made.append(args), original(*args))[1])
-    make = secure_channel if name == "secure_channel" else insecure_channel
     options = [("grpc.max_receive_message_length", 5)]
-    make("localhost:1", provider, options=options, compression=grpc.Compression.Gzip).close()
-    assert made[0][0] == "localhost:1"
-    assert ("grpc.max_receive_message_length", 5) in made[0][2 if "insecure" not in name else 1]
+    switch = {"allow_plaintext": True} if make is insecure_channel else {}
+    make(target, provider, options=options, compression=grpc.Compression.Gzip, **switch).close()
+    assert made[0][0] == target
+    assert ("grpc.max_receive_message_length", 5) in made[0][2 if name == "secure_channel" else 1]
     assert made[0][-1] is grpc.Compression.Gzip
 
 

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zeebe_auth.configuration.addresses import parse_address
 from zeebe_auth.configuration.equivalence import host_of, normalised, unquoted
+from zeebe_auth.errors import ConfigurationError
 
 HOSTS = st.from_regex(r"[a-z]([a-z0-9-]{0,8}[a-z0-9])?(\.[a-z]{2,6}){1,3}", fullmatch=True)
 PATHS = st.from_regex(r"(/[a-zA-Z0-9._~-]{1,8}){0,3}", fullmatch=True)
@@ -33,6 +35,34 @@ def test_ways_to_write_one_address(host, port):
     plain = normalised("address", f"{host}:{port}")
     for written in (f"grpcs://{host}:{port}", f"https://{host.upper()}:{port}/"):
         assert normalised("address", written) == plain
+
+
+@pytest.mark.parametrize("insecure", [False, True])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "gateway",
+        "http://gateway",
+        "https://gateway",
+        "abc.bru-2.zeebe.camunda.io",
+        "abc.bru-2.zeebe.camunda.io.",
+        "https://abc.bru-2.zeebe.camunda.io.",
+        "grpc://abc.bru-2.zeebe.camunda.io.",
+        "[::1]",
+        "[::1%x.zeebe.camunda.io]",
+        " gateway ",
+    ],
+)
+def test_an_address_is_compared_as_it_is_dialled(written, insecure):
+    """An address equals itself with the port that is dialled written out, and with no other."""
+    try:
+        address = parse_address(written, insecure=insecure or None)
+    except ConfigurationError:
+        address = parse_address(written)
+    meaning = normalised("address", written, insecure=insecure)
+    assert meaning == normalised("address", str(address))
+    other = {443: 26500, 26500: 443}[address.port]
+    assert meaning != normalised("address", str(address).replace(str(address.port), str(other)))
 
 
 @pytest.mark.parametrize("scheme", ["http", "grpc"])

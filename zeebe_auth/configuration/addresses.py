@@ -1,12 +1,12 @@
-"""Where the gateway is: the ways to write it, and the one form that gRPC takes."""
+"""Where the gateway is: the ways to write it, and the one form that is dialled."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import IPv6Address
 
-from zeebe_auth import ConfigurationError
+from zeebe_auth.configuration.saas import DEFAULT_REGION, GATEWAY_DOMAIN, is_saas_host
+from zeebe_auth.errors import ConfigurationError
 
 __all__ = ["Address", "cluster_address", "parse_address"]
 
@@ -18,8 +18,6 @@ _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
 _PORT = re.compile(r"[0-9]{1,5}", re.ASCII)
 _LONGEST_HOST = 253
 _HIGHEST_PORT = 65535
-_SAAS_DOMAIN = "zeebe.camunda.io"
-_SAAS_REGION = "bru-2"
 _TLS_PORT = 443
 _GATEWAY_PORT = 26500
 _SHOWN_CHARACTERS = 120
@@ -34,7 +32,7 @@ class Address:
     """A gateway's address.
 
     Args:
-        target: ``host:port``, as gRPC dials it (an IPv6 address in brackets).
+        target: ``host:port``, as it is dialled (an IPv6 address in brackets).
         plaintext: Whether to speak without TLS.
         host: The host alone, without brackets.
         port: The TCP port, 1 to 65535.
@@ -95,7 +93,7 @@ def parse_address(text: str, *, insecure: bool | None = None) -> Address:
                 f"The gateway address {shown} has no valid port: it must be a number from 1 to "
                 f"{_HIGHEST_PORT}. {_FORMS}"
             )
-    elif _TLS_OF_SCHEME.get(scheme) or host.lower().endswith("." + _SAAS_DOMAIN):
+    elif _TLS_OF_SCHEME.get(scheme) or is_saas_host(host):
         port = _TLS_PORT
     else:
         port = _GATEWAY_PORT
@@ -113,14 +111,14 @@ def cluster_address(cluster_id: str, region: str | None = None) -> Address:
     Raises:
         ConfigurationError: One of the two can't be part of a host name.
     """
-    region = _SAAS_REGION if region is None else region
+    region = DEFAULT_REGION if region is None else region
     for name, value in (("cluster id", cluster_id), ("region", region)):
         if not _LABEL.fullmatch(value):
             raise ConfigurationError(
                 f"The {name} {_shown(value)} is not one: it has letters, digits and hyphens only. "
                 "Copy it from Camunda Console, or give the gateway's whole address instead."
             )
-    return parse_address(f"{cluster_id}.{region}.{_SAAS_DOMAIN}:{_TLS_PORT}")
+    return parse_address(f"{cluster_id}.{region}.{GATEWAY_DOMAIN}:{_TLS_PORT}")
 
 
 def _split(authority: str, shown: str) -> tuple[str, str]:
@@ -159,6 +157,9 @@ def _port_text(rest: str, shown: str) -> str:
 
 
 def _is_ipv6(text: str) -> bool:
+    # Imported here: few addresses need it, and every command reads one.
+    from ipaddress import IPv6Address
+
     try:
         IPv6Address(text)
     except ValueError:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeebe_auth import ConfigurationError
-from zeebe_grpc.connection.addresses import Address, cluster_address, parse_address
+from zeebe_auth.configuration.addresses import Address, cluster_address, parse_address
+from zeebe_auth.configuration.saas import is_saas_host
 
 labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
 hosts = st.lists(labels, min_size=1, max_size=4).map(".".join)
@@ -88,6 +89,9 @@ def test_an_error_keeps_the_password_to_itself(form, secret, host):
         ("abc-1.bru-2.zeebe.camunda.io", "abc-1.bru-2.zeebe.camunda.io:443", False),
         ("abc-1.zeebe.camunda.io", "abc-1.zeebe.camunda.io:443", False),
         ("abc-1.zeebe.camunda.io:443", "abc-1.zeebe.camunda.io:443", False),
+        ("abc-1.bru-2.zeebe.camunda.io.", "abc-1.bru-2.zeebe.camunda.io.:443", False),
+        ("ABC-1.BRU-2.Zeebe.Camunda.IO.", "ABC-1.BRU-2.Zeebe.Camunda.IO.:443", False),
+        ("[::1%x.zeebe.camunda.io]", "[::1%x.zeebe.camunda.io]:26500", False),
         ("[::1]", "[::1]:26500", False),
         ("https://[::1]", "[::1]:443", False),
     ],
@@ -159,3 +163,21 @@ def test_a_cluster_id_can_not_change_the_domain(cluster_id, region):
     """Neither cluster id nor region can lead to a host outside Camunda's domain."""
     with pytest.raises(ConfigurationError, match="Camunda Console"):
         cluster_address(cluster_id, region)
+
+
+@pytest.mark.parametrize(
+    ("host", "saas"),
+    [
+        ("c.bru-2.zeebe.camunda.io", True),
+        ("C.Zeebe.Camunda.IO.", True),
+        ("c.zeebe.camunda.io..", False),
+        ("zeebe.camunda.io", False),
+        ("xzeebe.camunda.io", False),
+        ("c.zeebe.camunda.io.example", False),
+        ("::1%c.zeebe.camunda.io", False),
+        ("", False),
+    ],
+)
+def test_hosts_of_camunda_saas(host, saas):
+    """One rule says what belongs to Camunda SaaS, for the port and for the token URL."""
+    assert is_saas_host(host) is saas
