@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import Any
 
 from zeebe_auth.clock import local_time
@@ -85,18 +86,17 @@ def oauth_error(document: dict[str, Any] | None) -> str | None:
 
 def refusal_of_status(reply: HttpReply, url: EndpointUrl) -> AuthError | None:
     """The error that follows from the status alone, whoever was asked what; None if none does."""
-    status = reply.status_code
-    if status == 429 or (status == 503 and "retry-after" in reply.headers):  # noqa: PLR2004
-        until = retry_at(reply)
+    status, until = reply.status_code, retry_at(reply)
+    has_failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (has_failed and "retry-after" in reply.headers):
         when = "; ask again later" if until is None else f" until {local_time(until)}"
         return RateLimitedError(
             f"{url} asks for patience (HTTP {status}){when}.", retry_at=until, status_code=status
         )
-    if status >= 500 or status == 408:  # noqa: PLR2004
+    if has_failed:
         return TokenEndpointUnreachable(
             f"{url} failed inside (HTTP {status}). Try again later, or look into the "
             "authorization server's log.",
-            retry_at=retry_at(reply),
             status_code=status,
         )
     if 300 <= status < 400:  # noqa: PLR2004

@@ -131,3 +131,16 @@ def test_a_look_at_refused_credentials_waits_for_no_lock(drivers, source, store)
     with pytest.raises(InvalidClientError):
         drivers.ask(provider)
     assert len(store.locked) == locked
+
+
+def test_a_failure_that_names_a_time_is_followed_by_no_request_before(drivers, source):
+    """Whatever kind it is: the flight ends, and callers are told until when."""
+    provider = OAuthCredentialsProvider(source)
+    error = TokenEndpointUnreachable("down", retry_at=drivers.time.wall + 120)
+    assert refused_for(drivers, provider, error) == pytest.approx(120)
+    drivers.advance(119)
+    with pytest.raises(TokenEndpointUnreachable):
+        provider.get_token()
+    assert len(drivers.endpoint.requests) == 1
+    drivers.advance(1)
+    assert drivers.ask(provider)
