@@ -162,9 +162,13 @@ def _ask_for_the_rest(texts: dict[str, str], proof: str | None) -> dict[str, Sec
 
 def _has_locked_certificate(texts: dict[str, str]) -> bool:
     file = texts.get("client_key") or texts.get("client_certificate")
-    content = read_key_file(Path(file).expanduser()) if file else ""
-    # A file that can't be read is refused later, by its name.
-    return isinstance(content, bytes) and may_be_encrypted(content)
+    if not file:
+        return False
+    try:
+        return may_be_encrypted(read_key_file(Path(file).expanduser(), file))
+    except ConfigurationError:
+        # It is refused later, by the name of its option.
+        return False
 
 
 def _ask_for_the_gateway(texts: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.key_files import KeyFile, opened, read_key_file
+from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 
 if TYPE_CHECKING:
@@ -51,35 +52,37 @@ class CertificatePair:
 
 def read_pair(
     certificate_file: Path, key_file: Path | None, password: Secret | None
-) -> CertificatePair | str:
-    """The pair, or the sentences that say what is wrong with it and what to do.
+) -> CertificatePair:
+    """The certificate and the key that goes with it.
 
-    It raises nothing: an error's frames would hold the key.
+    Whoever calls it is `without_frames`: those in here hold the key.
 
     Args:
         certificate_file: The certificate and its intermediates, PEM or PKCS#12.
         key_file: The key; None if it stands in the same file.
         password: That of the key, or of the PKCS#12 file.
+
+    Raises:
+        ConfigurationError: A file can't be read or opened, or the two don't go with each other.
     """
     from cryptography.hazmat.primitives import hashes, serialization
 
     named = f"The client certificate in {certificate_file}"
-    found = _opened(certificate_file, password)
-    if isinstance(found, str):
-        return f"{named} {found}"
+    found = _opened(certificate_file, password, named)
     if not found.certificates:
-        return f"{named} is missing: the file holds none. Name a PEM or PKCS#12 file with one."
+        raise ConfigurationError(
+            f"{named} is missing: the file holds none. Name a PEM or PKCS#12 file with one."
+        )
     key, certificate = found.key, found.certificates[0]
     if key_file is not None:
-        beside = _opened(key_file, password)
-        if isinstance(beside, str):
-            return f"The key of the client certificate, in {key_file}, {beside}"
-        key = beside.key
+        key = _opened(key_file, password, f"The key of the client certificate, in {key_file},").key
     where = f"in {key_file}" if key_file else "beside it"
     if key is None:
-        return f"{named} has no private key {where}. Name the file with its key (client_key)."
+        raise ConfigurationError(
+            f"{named} has no private key {where}. Name the file with its key (client_key)."
+        )
     if certificate.public_key() != key.public_key():
-        return (
+        raise ConfigurationError(
             f"{named} doesn't go with the key {where}. Name the certificate of that key, or the "
             "key of that certificate (client_key)."
         )
@@ -91,11 +94,13 @@ def read_pair(
     )
 
 
-def _opened(path: Path, password: Secret | None) -> KeyFile | str:
-    content = read_key_file(path)
-    if isinstance(content, str):
-        return content
-    return opened(content, password, password_field="client_key_password")  # noqa: S106 - a name
+def _opened(path: Path, password: Secret | None, named: str) -> KeyFile:
+    return opened(
+        read_key_file(path, named),
+        password,
+        named=named,
+        password_field="client_key_password",  # noqa: S106 - a name
+    )
 
 
 def _pem_of_key(key: PrivateKeyTypes, passphrase: str | None) -> bytes:

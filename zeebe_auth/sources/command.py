@@ -10,9 +10,8 @@ from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.helper_program import TIME_LIMIT_SECONDS, output_of
 from zeebe_auth.configuration.json_document import fields_from_json
-from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.explanation import Finding
 
 __all__ = ["CommandSource"]
@@ -77,7 +76,7 @@ class CommandSource:
         """Whether the program prints an identity, and why not. It runs the program."""
         return finding_of(f"command {self.argv[0]}", self.load)
 
-    @raised_anew
+    @without_frames
     def fields(self) -> GivenFields:
         """All that the program prints, before it is judged."""
         text = output_of(self.argv, self.time_limit_seconds)

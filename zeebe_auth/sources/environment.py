@@ -12,9 +12,8 @@ from zeebe_auth.configuration.environment_names import ENVIRONMENT_NAMES
 from zeebe_auth.configuration.equivalence import is_true, normalised, unquoted
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import SECRET_FIELDS, GivenFields
-from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.explanation import Finding
 from zeebe_auth.secret import Secret
 
@@ -57,7 +56,7 @@ class EnvSource:
         """Whether the variables hold an identity, and why not."""
         return finding_of("environment", self.load)
 
-    @raised_anew
+    @without_frames
     def fields(self) -> GivenFields:
         """All that the variables give, before it is judged."""
         environ = os.environ if self.environ is None else self.environ

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-import traceback
 
 import pytest
+from error_reports import everything_reachable
 
 from zeebe_auth.credentials.client_credentials import ClientSecret
 from zeebe_auth.errors import AuthError
@@ -33,23 +33,6 @@ def _failures(wire, server):
     }
 
 
-def _everything_reachable(error: BaseException) -> str:
-    """What an error reporter collects: texts, frames' variables, causes and contexts."""
-    found: list[str] = []
-    pending: list[BaseException | None] = [error]
-    while pending:
-        current = pending.pop()
-        if current is None:
-            continue
-        found += [str(current), repr(current), repr(vars(current))]
-        found += traceback.format_exception(current)
-        for frame, _ in traceback.walk_tb(current.__traceback__):
-            if frame.f_code.co_filename != __file__:
-                found += [repr(value) for value in frame.f_locals.values()]
-        pending += [current.__cause__, current.__context__]
-    return "\n".join(found)
-
-
 @pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
 @pytest.mark.parametrize(
     "failure",
@@ -67,7 +50,7 @@ def test_no_error_leads_to_the_secret(serve, endpoint, credentials_for, wire, me
         endpoint(total_timeout_seconds=2).request_token(
             credentials_for(f"{server.url}/token?key={QUERY}", authentication=proof)
         )
-    assert SECRET not in _everything_reachable(caught.value)
+    assert SECRET not in everything_reachable(caught.value)
     assert QUERY not in str(caught.value)
 
 
