@@ -52,6 +52,7 @@ def keychain_service(profile: str) -> str:
     return f"zeebe-auth:{checked_profile_name(profile)}"
 
 
+@without_frames
 def keep_login(
     profile: str,
     credentials: ClientCredentials,

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from zeebe_auth.errors import StoreError
+from zeebe_auth.errors import StoreError, without_frames
 from zeebe_auth.keychain.backend import (
     NEXT_STEP,
     KeychainUnavailable,
@@ -59,6 +59,7 @@ class KeychainTimeout(StoreError, TimeoutError):  # noqa: N818
     retryable = True
 
 
+@without_frames
 def read(service: str, username: str) -> str | None:
     """The text kept for ``username`` under ``service``, or None.
 
@@ -75,6 +76,7 @@ def read(service: str, username: str) -> str | None:
     return _in_time(lambda: suitable_backend().get_password(service, username))
 
 
+@without_frames
 def write(service: str, username: str, text: str) -> None:
     """Keep ``text`` for ``username`` under ``service``, instead of what was there.
 
@@ -95,6 +97,7 @@ def write(service: str, username: str, text: str) -> None:
     _in_time(call)
 
 
+@without_frames
 def delete(service: str, username: str) -> bool:
     """Forget what is kept for ``username`` under ``service``.
 

@@ -7,7 +7,7 @@ from binascii import Error as Base64Error
 from pathlib import Path
 from typing import Protocol
 
-from zeebe_auth.errors import StoreError
+from zeebe_auth.errors import StoreError, without_frames
 
 __all__ = ["Encryption", "KeychainEncryption"]
 
@@ -82,6 +82,7 @@ class KeychainEncryption:
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_key": None}
 
+    @without_frames
     def seal(self, plaintext: bytes, context: bytes) -> bytes:
         """As `Encryption.seal`."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -90,6 +91,7 @@ class KeychainEncryption:
         nonce = os.urandom(_NONCE_BYTES)
         return _HEADER + nonce + AESGCM(key).encrypt(nonce, plaintext, context)
 
+    @without_frames
     def unseal(self, sealed: bytes, context: bytes) -> bytes:
         """As `Encryption.unseal`."""
         if not sealed.startswith(_HEADER):

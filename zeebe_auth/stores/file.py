@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from zeebe_auth.errors import ConfigurationError, StoreError
+from zeebe_auth.errors import ConfigurationError, StoreError, without_frames
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.stores.encryption import Encryption
 from zeebe_auth.stores.envelope import open_envelope, put_into_envelope
@@ -85,6 +85,7 @@ class FileStore:
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_private": None}
 
+    @without_frames
     def load(self, key: TokenKey) -> AccessToken | None:
         """The token kept under ``key``, or None. It may have expired.
 
@@ -93,6 +94,7 @@ class FileStore:
         """
         return self._read(self._token_name(key), key, "token", AccessToken.from_record)
 
+    @without_frames
     def save(self, key: TokenKey, token: AccessToken) -> None:
         """Keep ``token`` under ``key`` instead of what was there.
 
@@ -105,6 +107,7 @@ class FileStore:
             # From before the store was encrypted; nobody expects a readable token beside it.
             self._directory.remove(f"{key.digest}.json")
 
+    @without_frames
     def delete(self, key: TokenKey, token: AccessToken | None = None) -> None:
         """Forget what is kept under ``key``; with ``token``, only if that is the one kept.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCertificate
-from zeebe_auth.errors import AuthError, TokenResponseError
+from zeebe_auth.errors import AuthError, TokenResponseError, without_frames
 from zeebe_auth.token_endpoint.http.proxies import Proxy, proxy_for
 from zeebe_auth.token_endpoint.http.tls import tls_context
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
@@ -61,6 +61,7 @@ class HttpSender:
     deadline: float
     client_certificate: ClientCertificate | None = None
 
+    @without_frames
     def send(self, request: HttpRequest) -> HttpReply:
         """The reply to ``request``, whatever its status. No redirect is followed.
 
@@ -70,20 +71,14 @@ class HttpSender:
             TokenResponseError: The reply is larger than 1 MiB or compressed.
         """
         proxy = proxy_for(request.url, self.transport)
-        outcome = self._attempt(request, proxy)
-        # Raised here and not where it was caught: the frames and the errors down there hold the
-        # secret, and error reporters walk tracebacks, causes and contexts.
-        if isinstance(outcome, AuthError):
-            raise outcome
-        return outcome
-
-    def _attempt(self, request: HttpRequest, proxy: Proxy | None) -> HttpReply | AuthError:
         try:
             return self._exchange(request, proxy)
-        except AuthError as error:
-            return error.with_traceback(None)
+        except AuthError:
+            raise
         except Exception as error:  # noqa: BLE001 - h11, httpcore2 and ssl each have their own
-            return unreachable(error, request.url, proxy, self.transport, self._shown())
+            failure = unreachable(error, request.url, proxy, self.transport, self._shown())
+        # Raised outside: what was caught has the request in it and would be the context.
+        raise failure
 
     def _exchange(self, request: HttpRequest, proxy: Proxy | None) -> HttpReply:
         import httpcore2
