@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-__all__ = ["shown_text", "shown_url"]
+__all__ = ["shown_host", "shown_text", "shown_url"]
 
-_UNREADABLE = "<an unreadable address>"
+_UNREADABLE = "an unreadable address"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>]*")
 
 
@@ -18,17 +18,19 @@ def shown_url(text: str) -> str:
     clear where the password ends (it has a ``/``, ``?`` or ``#`` that isn't percent-encoded) or
     that is no URL with a host is not shown at all.
     """
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-    except ValueError:
+    address = _parsed(text)
+    if address is None:
         return _UNREADABLE
-    rest = f"{parts.path}{parts.query}{parts.fragment}"
-    if not parts.scheme or not host or "@" in rest or not _is_plain(f"{host}{parts.path}"):
-        return _UNREADABLE
+    scheme, host, port, path = address
     if ":" in host:
         host = f"[{host}]"
-    return f"{parts.scheme}://{host}{'' if port is None else f':{port}'}{parts.path}"
+    return f"{scheme}://{host}{'' if port is None else f':{port}'}{path}"
+
+
+def shown_host(text: str) -> str:
+    """The host alone of the address in ``text``, in lower case."""
+    address = _parsed(text)
+    return _UNREADABLE if address is None else address[1]
 
 
 def shown_text(text: str) -> str:
@@ -36,5 +38,16 @@ def shown_text(text: str) -> str:
     return _URL.sub(lambda found: shown_url(found[0]), text) if "://" in text else text
 
 
-def _is_plain(text: str) -> bool:
-    return text.isprintable() and not {" ", "\\"}.intersection(text)
+def _parsed(text: str) -> tuple[str, str, int | None, str] | None:
+    """Scheme, host, port and path; None if what is what is in doubt."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    rest = f"{parts.path}{parts.query}{parts.fragment}"
+    # urlsplit drops new lines and tabs; a parser that doesn't would see another host.
+    plain = text.isprintable() and not {" ", "\\"}.intersection(text)
+    if not plain or not parts.scheme or not host or "@" in rest:
+        return None
+    return parts.scheme, host, port, parts.path

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.shown_url import shown_text
 
 __all__ = ["TokenKey"]
 
@@ -63,9 +63,11 @@ class TokenKey:
 
             identity += ["requested", token_type_uri(credentials.requested_token_type)]
         digest = hashlib.sha256(json.dumps(identity, ensure_ascii=True).encode()).hexdigest()
-        host = _host(credentials.authority_url)
+        host = credentials.authority_host
         target = credentials.audience or " ".join(credentials.resources or credentials.scopes)
-        label = f"{credentials.client_id} at {host}" + (f" for {target}" if target else "")
+        label = f"{credentials.client_id} at {host}" + (
+            f" for {shown_text(target)}" if target else ""
+        )
         if subject is not None:
             label += f" on behalf of {subject.public_identity}"
         if actor is not None:
@@ -76,12 +78,3 @@ class TokenKey:
         """Another key that belongs to this one, such as a second lock."""
         digest = hashlib.sha256(f"{self.digest} {purpose}".encode()).hexdigest()
         return TokenKey(digest, f"{self.label} ({purpose})")
-
-
-def _host(url: str) -> str:
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:
-        host = None
-    # The whole text is not shown instead: it may hold a password.
-    return host or "an unreadable address"

@@ -116,7 +116,7 @@ _SWITCH_FIELDS = frozenset({"insecure"})
 
 @dataclass(frozen=True, slots=True)
 class GivenFields:
-    """What one place gave, before it is judged.
+    """What one place gave, before it is judged. Its text shows no values.
 
     Args:
         origin: The place, for people.
@@ -127,7 +127,7 @@ class GivenFields:
     """
 
     origin: str
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     secrets: Mapping[str, Secret | DeferredSecret] = field(default_factory=dict, repr=False)
     given_as: Mapping[str, str] = field(default_factory=dict)
     spellings: Callable[[str], tuple[str, ...]] = field(default=lambda name: (name,), repr=False)

@@ -18,7 +18,7 @@ from zeebe_auth.credentials.authentication import (
 )
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.secret import Secret
-from zeebe_auth.shown_url import shown_text, shown_url
+from zeebe_auth.shown_url import shown_host, shown_text, shown_url
 
 if TYPE_CHECKING:
     # Few exchange tokens: whoever does has imported it.
@@ -205,6 +205,11 @@ class ClientCredentials:
     def authority_url(self) -> str:
         """The address that counts: token URL, else well-known URL, else issuer."""
         return self.token_url or self.well_known_url or self.issuer or ""
+
+    @property
+    def authority_host(self) -> str:
+        """The host of that address, for people."""
+        return shown_host(self.authority_url)
 
     def fingerprint(self, salt: str) -> str:
         """Eight hex characters that change when the proof of identity does.

@@ -8,6 +8,7 @@ from zeebe_auth.protocols import CredentialSource, ExplainingSource
 from zeebe_auth.provider.decisions import in_force
 from zeebe_auth.provider.recipe import Recipe
 from zeebe_auth.provider.single_flight import load_source
+from zeebe_auth.shown_url import shown_text, shown_url
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
@@ -58,7 +59,7 @@ def explain(
         findings=findings,
         identity=key.label,
         origin=credentials.origin,
-        token_endpoint=credentials.authority_url,
+        token_endpoint=shown_url(credentials.authority_url),
         store=store,
         token_expires_at=None if token is None else token.expires_at,
         token_state=token_state(token, now),
@@ -80,7 +81,8 @@ def _findings(source: CredentialSource) -> tuple[Finding, ...]:
 
 def _shown(store: object) -> str:
     try:
-        shown, directory = repr(store), str(getattr(store, "directory", ""))
+        # Somebody else's store may have its whole address in its text.
+        shown, directory = shown_text(repr(store)), str(getattr(store, "directory", ""))
     except Exception:  # noqa: BLE001
         return type(store).__name__
     # A file store in the user's own cache directory doesn't name it in its recipe.
