@@ -195,7 +195,9 @@ def _warn_of_exposed_secrets(path: Path, profiles: Mapping[str, Mapping[str, Any
     if os.name != "posix":
         return
     has_literal = any(
-        isinstance(table.get(name), str) for table in profiles.values() for name in SECRET_FIELDS
+        isinstance(text := table.get(name), str) and (name != "proxy" or "@" in text)
+        for table in profiles.values()
+        for name in SECRET_FIELDS
     )
     if has_literal and path.stat().st_mode & 0o004:
         import warnings

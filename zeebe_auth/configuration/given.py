@@ -65,11 +65,10 @@ SETTINGS = (
     "client_key",
     "keep_alive_ms",
     "tenant_id",
-    "proxy",
 )
 """What is carried to whoever connects, uninterpreted."""
 
-SECRET_SETTINGS = ("client_key_password",)
+SECRET_SETTINGS = ("client_key_password", "proxy")
 """The same, never shown and looked up only when needed."""
 
 WHERE_FIELDS = ("address", "cluster_id", "region", "insecure", "authority")
@@ -92,6 +91,7 @@ SECRET_FIELDS = frozenset(
         "private_key",
         "private_key_password",
         "client_key_password",
+        "proxy",  # its URL may hold a password
         "password",
         "bearer_token",
     }

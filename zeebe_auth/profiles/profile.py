@@ -21,7 +21,7 @@ class Profile:
         source: The OAuth identity; None where a ready token or nothing is sent instead.
         settings: Texts that `zeebe_auth` carries uninterpreted: ``address``, ``cluster_id``,
             ``region``, ``insecure``, ``authority``, ``ca_certificate``, ``token_ca_certificate``,
-            ``client_certificate``, ``client_key``, ``keep_alive_ms``, ``tenant_id``, ``proxy``.
+            ``client_certificate``, ``client_key``, ``keep_alive_ms``, ``tenant_id``.
         origin: The place, for people.
         token: The ready token of Basic or Bearer authentication.
         store: The profile's ``store`` table, as `zeebe_auth.plugins.make_store` takes it.
@@ -43,7 +43,8 @@ class Profile:
         """A setting that is secret, looked up now; None if it isn't given.
 
         Args:
-            name: ``client_key_password``, the password of the client certificate's key.
+            name: ``client_key_password``, the password of the client certificate's key, or
+                ``proxy``, the URL of the HTTP proxy to the token endpoint.
 
         Raises:
             ConfigurationError: It is a reference that leads nowhere.

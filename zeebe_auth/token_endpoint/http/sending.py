@@ -145,7 +145,11 @@ class HttpSender:
             proxy_trust = tls_context(self.transport.ca_certificate, None)
         return httpcore2.HTTPProxy(
             httpcore2.URL(scheme=proxy.scheme, host=proxy.host, port=proxy.port, target=b"/"),
-            proxy_auth=proxy.login,
+            proxy_auth=proxy.login
+            and (
+                proxy.login[0].reveal().encode(),
+                proxy.login[1].reveal().encode(),
+            ),
             ssl_context=trust,
             proxy_ssl_context=proxy_trust,
             network_backend=network,
