@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from typing import Any, NoReturn, Protocol, Self, runtime_checkable
 
 __all__ = ["DeferredSecret", "PlainText", "Secret"]
 
 _MASK = "**********"
+_SHOWN = frozenset({"use", "directory", "path", "profile", "service"})
 
 
 class Secret:
@@ -104,6 +106,21 @@ class PlainText(Secret):
     """
 
     __slots__ = ()
+
+    @classmethod
+    def in_table(cls, table: Mapping[str, object]) -> dict[str, Any]:
+        """``table`` with each text in it hidden, at any depth, but for names and paths."""
+        return {
+            name: value if name in _SHOWN else cls._hidden(value) for name, value in table.items()
+        }
+
+    @classmethod
+    def _hidden(cls, value: object) -> object:
+        if isinstance(value, str):
+            return cls(value)
+        if isinstance(value, Mapping):
+            return cls.in_table(value)
+        return [cls._hidden(each) for each in value] if isinstance(value, list) else value
 
 
 @runtime_checkable

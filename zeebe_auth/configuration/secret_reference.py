@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from zeebe_auth.configuration.equivalence import unquoted
-from zeebe_auth.configuration.helper_program import output_of
+from zeebe_auth.configuration.helper_program import Argv, output_of
 from zeebe_auth.configuration.kept_login import keychain_service, login_command, read_login
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.keychain import access as keychain
-from zeebe_auth.secret import Secret
+from zeebe_auth.secret import PlainText, Secret
 from zeebe_auth.small_files import read_small_file
 
 __all__ = ["SecretReference", "inside", "with_references"]
@@ -65,7 +65,7 @@ class SecretReference:
                     f"The command of {place} must be a list of texts, the program first, such as "
                     '{ command = ["pass", "zeebe"] }.'
                 )
-            return cls(place, folder, command=tuple(target))
+            return cls(place, folder, command=Argv(target))
         if not isinstance(target, str) or not target:
             raise ConfigurationError(
                 f"The reference of {place} must name its {kind} by a text, such as "
@@ -102,20 +102,24 @@ class SecretReference:
             raise ConfigurationError(f"{self.place} refers to {missing}, or change the reference.")
         return Secret(text)
 
-    def _argv(self) -> tuple[str, ...]:
+    def _argv(self) -> Argv:
         program, *arguments = self.command or ("",)
         # A bare name is looked up on PATH, as a shell does.
         has_folder = "/" in program or "\\" in program or program.startswith("~")
-        return (str(inside(self.folder, program)) if has_folder else program, *arguments)
+        return Argv([str(inside(self.folder, program)) if has_folder else program, *arguments])
 
 
 def with_references(table: Mapping[str, object], place: str, folder: Path) -> dict[str, Any]:
     """``table`` with each reference to a secret in it, at any depth, made a `SecretReference`.
 
+    What it says literally is a `PlainText`, since it may be a secret as well.
+
     Raises:
         ConfigurationError: One looks like a reference but has the wrong shape.
     """
-    return {name: _with_references(name, value, place, folder) for name, value in table.items()}
+    return PlainText.in_table(
+        {name: _with_references(name, value, place, folder) for name, value in table.items()}
+    )
 
 
 def _with_references(name: str, value: object, place: str, folder: Path) -> object:

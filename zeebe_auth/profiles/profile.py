@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from zeebe_auth.explanation import Finding
 from zeebe_auth.protocols import CredentialSource
-from zeebe_auth.secret import DeferredSecret, Secret
+from zeebe_auth.secret import DeferredSecret, PlainText, Secret
 from zeebe_auth.token import AccessToken
 
 __all__ = ["Profile"]
@@ -24,7 +24,8 @@ class Profile:
             ``client_certificate``, ``client_key``, ``keep_alive_ms``, ``tenant_id``.
         origin: The place, for people.
         token: The ready token of Basic or Bearer authentication.
-        store: The profile's ``store`` table, as `zeebe_auth.plugins.make_store` takes it.
+        store: The profile's ``store`` table, as `zeebe_auth.plugins.make_store` takes it. What it
+            says literally is hidden like a secret, but for names and directories.
         findings: What was looked at, in order.
         secret_settings: Settings that are secret, or where they are: see `secret_setting`.
 
@@ -38,6 +39,10 @@ class Profile:
     store: Mapping[str, object] | None = None
     findings: tuple[Finding, ...] = field(default=(), compare=False)
     secret_settings: Mapping[str, Secret | DeferredSecret] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.store is not None:
+            object.__setattr__(self, "store", PlainText.in_table(self.store))
 
     def secret_setting(self, name: str) -> Secret | None:
         """A setting that is secret, looked up now; None if it isn't given.
@@ -54,7 +59,7 @@ class Profile:
         return value if value is None or isinstance(value, Secret) else value.secret_for(name)
 
     def __repr__(self) -> str:
-        # A store's arguments may hold a secret in plain text, a proxy's address a password.
+        # An address that can't be used may hold a password nevertheless.
         settings = {n: "<hidden>" if "@" in text else text for n, text in self.settings.items()}
         token = f", token=<{self.token.token_type}>" if self.token else ""
         store = f", store=<{self.store.get('use')}>" if self.store else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import GivenFields
-from zeebe_auth.configuration.helper_program import TIME_LIMIT_SECONDS, output_of
+from zeebe_auth.configuration.helper_program import TIME_LIMIT_SECONDS, Argv, output_of
 from zeebe_auth.configuration.json_document import fields_from_json
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, without_frames
@@ -51,7 +51,7 @@ class CommandSource:
             raise ConfigurationError(
                 "time_limit_seconds of a command must be a number of seconds above 0."
             )
-        object.__setattr__(self, "argv", tuple(argv))
+        object.__setattr__(self, "argv", Argv(argv))
         object.__setattr__(self, "time_limit_seconds", float(time_limit_seconds))
 
     def load(self) -> ClientCredentials:
@@ -83,8 +83,4 @@ class CommandSource:
         return fields_from_json(text, f"output of the command {self.argv[0]}")
 
     def __repr__(self) -> str:
-        # An argument may name a secret, or be one.
-        more = f", <{len(self.argv) - 1} arguments>" if len(self.argv) > 1 else ""
-        return (
-            f"CommandSource([{self.argv[0]!r}{more}], time_limit_seconds={self.time_limit_seconds})"
-        )
+        return f"CommandSource({self.argv!r}, time_limit_seconds={self.time_limit_seconds})"
