@@ -10,6 +10,7 @@ from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import AuthError, TokenResponseError, without_frames
 from zeebe_auth.token_endpoint.http.proxies import Proxy, proxy_for
+from zeebe_auth.token_endpoint.http.quiet_logs import without_details_in_logs
 from zeebe_auth.token_endpoint.http.tls import tls_context
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
 from zeebe_auth.token_endpoint.http.unreachable import unreachable
@@ -99,6 +100,7 @@ class HttpSender:
             scheme=url.scheme, host=url.wire_host, port=url.port, target=url.target
         )
         with (
+            without_details_in_logs(),
             self._pool(url, proxy) as pool,
             pool.stream(
                 request.method, target, headers=list(headers.items()), content=request.body
