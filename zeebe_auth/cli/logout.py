@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from zeebe_auth.cli.login_tokens import (
-    forget_tokens,
+    forget_tokens_everywhere,
     kept_token,
     keychain_profile_name,
     store_of,
@@ -54,12 +54,16 @@ def run(args: argparse.Namespace) -> int:
         _tell("What the keychain held could not be read, so its tokens could not be found.")
     else:
         # Before the credentials, without which nobody knows what their tokens are kept under.
+        store = None
         try:
             store = store_of(name)
             token = kept_token(store, credentials)
-            forget_tokens(store, credentials)
         except AuthError as error:
             trouble = error
+        try:
+            forget_tokens_everywhere(store, credentials)
+        except AuthError as error:
+            trouble = trouble or error
     forget_login(name)
     if trouble is not None:
         _tell(f'The profile "{name}" was removed from the OS keychain, but not its tokens.')
