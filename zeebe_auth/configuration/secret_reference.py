@@ -32,7 +32,8 @@ class SecretReference:
             there, else the text kept under that field's name as user name.
         env: The name of an environment variable.
         file: A file that holds nothing else; one new line at its end is no part of the secret.
-        command: A program and its arguments that prints the secret and nothing else.
+        command: A program and its arguments that prints the secret and nothing else. An argument
+            may name a secret, or be one, so only the program is shown.
     """
 
     place: str
@@ -40,7 +41,7 @@ class SecretReference:
     keyring: str | None = None
     env: str | None = None
     file: str | None = None
-    command: tuple[str, ...] | None = None
+    command: tuple[str | PlainText, ...] | None = None
 
     @classmethod
     def parse(cls, value: object, place: str, folder: Path) -> SecretReference | None:
@@ -65,7 +66,8 @@ class SecretReference:
                     f"The command of {place} must be a list of texts, the program first, such as "
                     '{ command = ["pass", "zeebe"] }.'
                 )
-            return cls(place, folder, command=Argv(target))
+            program, *arguments = target
+            return cls(place, folder, command=(program, *map(PlainText, arguments)))
         if not isinstance(target, str) or not target:
             raise ConfigurationError(
                 f"The reference of {place} must name its {kind} by a text, such as "
@@ -103,7 +105,9 @@ class SecretReference:
         return Secret(text)
 
     def _argv(self) -> Argv:
-        program, *arguments = self.command or ("",)
+        program, *arguments = (
+            part.reveal() if isinstance(part, PlainText) else part for part in self.command or ("",)
+        )
         # A bare name is looked up on PATH, as a shell does.
         has_folder = "/" in program or "\\" in program or program.startswith("~")
         return Argv([str(inside(self.folder, program)) if has_folder else program, *arguments])

@@ -7,9 +7,9 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from zeebe_auth.credentials.key_files import KeyFile, opened, read_key_file
 from zeebe_auth.errors import ConfigurationError
@@ -23,21 +23,45 @@ if TYPE_CHECKING:
 __all__ = ["CertificatePair", "read_pair"]
 
 
+class _KeyBytes(bytes):
+    """A private key that goes where bytes go, and shows none of them."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "b'**********'"
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("A private key is not pickled. Read its file where it is used.")
+
+
 @dataclass(frozen=True, slots=True)
 class CertificatePair:
     """A certificate that goes with its key.
 
     Args:
         certificate_chain: The certificate and its intermediates, PEM.
-        private_key: The key, PEM, without a password.
+        private_key: The key, PEM, without a password; its text shows nothing of it.
         thumbprint: SHA-256 of the certificate in DER, 64 hex characters.
         expires_at: Until when the certificate is valid, epoch seconds.
     """
 
     certificate_chain: bytes
-    private_key: bytes = field(repr=False)
+    private_key: bytes
     thumbprint: str
     expires_at: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "private_key", _KeyBytes(self.private_key))
 
     def load_into(self, context: SSLContext) -> None:
         """Let ``context`` show the certificate to a server that asks for one."""

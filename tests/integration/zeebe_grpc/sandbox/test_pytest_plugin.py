@@ -50,10 +50,10 @@ def test_a_suite_with_the_fixtures(tmp_path, monkeypatch):
 
 FAILING_TESTS = """
 import zeebe_auth
-from zeebe_auth import AccessToken
+from zeebe_auth import AccessToken, Secret
 
 OPAQUE = "opaque-token-1"
-TOKEN = AccessToken(OPAQUE)
+TOKEN = AccessToken(Secret(OPAQUE))
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzZWNyZXQifQ.c2lnbmF0dXJlLXRoYXQtb3BlbnMtZG9vcnM"
 
 
@@ -61,7 +61,7 @@ def test_header():
     assert TOKEN.authorization == "Bearer another-token"
 
 def test_long_header():
-    assert AccessToken("x" * 500 + OPAQUE).authorization == "Bearer " + "x" * 500 + "OTHER"
+    assert AccessToken(Secret("x" * 500 + OPAQUE)).authorization == "Bearer " + "x" * 500 + "OTHER"
 
 def test_plain_header():
     assert {"authorization": "Bearer " + OPAQUE, "a": 1} == {"authorization": "Bearer o", "a": 1}
@@ -76,7 +76,7 @@ def test_revealed_jwt():
     assert JWT == JWT[:-5]
 
 def test_where():
-    assert not AccessToken(JWT).value.reveal()
+    assert not AccessToken(Secret(JWT)).value.reveal()
 
 def test_in():
     assert "nothing" in "authorization: Bearer " + JWT
