@@ -40,8 +40,11 @@ class _KeyBytes(bytes):
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
 
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
+    def __getnewargs__(self) -> NoReturn:
         raise TypeError("A private key is not pickled. Read its file where it is used.")
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        self.__getnewargs__()
 
 
 @dataclass(frozen=True, slots=True)
