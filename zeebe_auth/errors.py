@@ -231,6 +231,9 @@ def _guarded(
         try:
             return function(*args, **kwargs)
         except kinds as error:
+            if not isinstance(error, AuthError) and type(error) not in kinds:
+                # One of another library's, whose constructor may want other arguments.
+                raise
             told = _without_frames(error)
         # Raised outside of the block: its context would be the error with all its frames.
         del args, kwargs

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.key_files import KeyFile, opened, read_key_file
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.secret import Secret
 
 if TYPE_CHECKING:
@@ -23,48 +23,37 @@ if TYPE_CHECKING:
 __all__ = ["CertificatePair", "read_pair"]
 
 
-class _KeyBytes(bytes):
-    """A private key that goes where bytes go, and shows none of them."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "b'**********'"
-
-    def __str__(self) -> str:
-        return repr(self)
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self
-
-    def __getnewargs__(self) -> NoReturn:
-        raise TypeError("A private key is not pickled. Read its file where it is used.")
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        self.__getnewargs__()
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class CertificatePair:
     """A certificate that goes with its key.
 
     Args:
         certificate_chain: The certificate and its intermediates, PEM.
-        private_key: The key, PEM, without a password; its text shows nothing of it.
+        private_key: The key, PEM, without a password. It is kept as a secret, and given as bytes
+            where it is asked for by its name.
         thumbprint: SHA-256 of the certificate in DER, 64 hex characters.
         expires_at: Until when the certificate is valid, epoch seconds.
     """
 
     certificate_chain: bytes
-    private_key: bytes
+    _private_key: Secret
     thumbprint: str
     expires_at: float
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "private_key", _KeyBytes(self.private_key))
+    @without_arguments
+    def __init__(
+        self, certificate_chain: bytes, private_key: bytes, thumbprint: str, expires_at: float
+    ) -> None:
+        set_field = object.__setattr__
+        set_field(self, "certificate_chain", certificate_chain)
+        set_field(self, "_private_key", Secret(private_key.decode("latin-1")))
+        set_field(self, "thumbprint", thumbprint)
+        set_field(self, "expires_at", expires_at)
+
+    @property
+    def private_key(self) -> bytes:
+        """The key, PEM, without a password."""
+        return self._private_key.reveal().encode("latin-1")
 
     def load_into(self, context: SSLContext) -> None:
         """Let ``context`` show the certificate to a server that asks for one."""
