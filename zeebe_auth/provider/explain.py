@@ -43,8 +43,10 @@ def explain(
     if recipe.store is not None:
         try:
             stored = recipe.store.store.load(key)
+        except AuthError as error:
+            problem = shown_text(error.message)
         except Exception as error:  # noqa: BLE001
-            problem = error.message if isinstance(error, AuthError) else type(error).__name__
+            problem = type(error).__name__
         else:
             token = token or (stored if isinstance(stored, AccessToken) else None)
         if cooling is None:

@@ -41,11 +41,14 @@ from zeebe_auth import (
     Profile,
     Secret,
     StaticCredentialsProvider,
+    StoreError,
     TokenKey,
     TokenTransport,
     explain_profile,
     load_profile,
 )
+from zeebe_auth.clock import SYSTEM_CLOCK
+from zeebe_auth.provider.parts import StoreAccess
 
 CANARY = "hunter2-must-not-be-shown"
 PEM = f"-----BEGIN PRIVATE KEY-----\n{CANARY}\n-----END PRIVATE KEY-----\n"
@@ -279,15 +282,25 @@ def test_status_shows_neither_password_nor_query(tmp_path, monkeypatch, capsys):
     assert CANARY not in repr(explain_profile())
 
 
-def test_a_store_of_somebody_else_is_shown_without_its_password():
-    """Its own text may have a whole address in it."""
+def test_a_store_of_somebody_else_is_shown_without_its_password(caplog):
+    """Its text and its errors may have a whole address in them: report, events and log don't."""
 
     class Redis(MemoryStore):
         def __repr__(self):
             return f"Redis('redis://:{CANARY}@redis.example/0?x={CANARY}')"
 
+        def load(self, key):
+            raise StoreError(f"redis://:{CANARY}@redis.example/0?x={CANARY} is down.")
+
     with OAuthCredentialsProvider(credentials(), store=Redis()) as asking:
-        assert asking.explain().store == "Redis('redis://redis.example/0')"
+        explanation = asking.explain()
+    assert explanation.store == "Redis('redis://redis.example/0')"
+    assert explanation.problem == "redis://redis.example/0 is down."
+    events = []
+    access = StoreAccess(Redis(), SYSTEM_CLOCK.running, events.append)
+    assert access.load(TokenKey.of(credentials())) is None
+    assert events[0].detail.endswith("could not be read: redis://redis.example/0 is down.")
+    assert CANARY not in caplog.text
 
 
 def profile_with(_argv):
@@ -345,7 +358,6 @@ def test_a_password_that_is_no_utf8_is_a_typed_error(file, tmp_path, monkeypatch
 @pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
 def test_a_revocation_with_a_secret_that_is_no_utf8_is_a_typed_error(method):
     """As for token requests."""
-    from zeebe_auth.clock import SYSTEM_CLOCK
     from zeebe_auth.token_endpoint.discovery import TokenAddress
     from zeebe_auth.token_endpoint.http.url import EndpointUrl
     from zeebe_auth.token_endpoint.revocation import revocation_request
