@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from zeebe_auth.configuration.given import SECRET_SETTINGS
 from zeebe_auth.explanation import Finding
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.secret import DeferredSecret, PlainText, Secret
@@ -27,7 +28,8 @@ class Profile:
         store: The profile's ``store`` table, as `zeebe_auth.plugins.make_store` takes it. What it
             says literally is hidden like a secret, but for names and directories.
         findings: What was looked at, in order.
-        secret_settings: Settings that are secret, or where they are: see `secret_setting`.
+        secret_settings: Settings that are secret, or where they are: see `secret_setting`. One
+            that is among ``settings`` is moved here.
 
     ``source`` and ``token`` both None means: send no authorization at all.
     """
@@ -43,6 +45,11 @@ class Profile:
     def __post_init__(self) -> None:
         if self.store is not None:
             object.__setattr__(self, "store", PlainText.in_table(self.store))
+        secret = {n: Secret(text) for n, text in self.settings.items() if n in SECRET_SETTINGS}
+        if secret:
+            rest = {n: text for n, text in self.settings.items() if n not in secret}
+            object.__setattr__(self, "settings", rest)
+            object.__setattr__(self, "secret_settings", secret | dict(self.secret_settings))
 
     def secret_setting(self, name: str) -> Secret | None:
         """A setting that is secret, looked up now; None if it isn't given.

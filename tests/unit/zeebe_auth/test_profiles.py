@@ -427,6 +427,16 @@ def test_a_proxy_is_a_secret_setting(config, monkeypatch, proxy):
             assert provider._transport.proxy == Secret(proxy)
 
 
+def test_a_secret_among_the_settings_of_a_profile_is_hidden():
+    """A profile that a program makes itself may have its proxy there."""
+    made = Profile(LOGIN, {"proxy": "http://me:pw@h:1", "address": "h:2"}, "code")
+    assert made.settings == {"address": "h:2"}
+    assert made.secret_setting("proxy") == Secret("http://me:pw@h:1")
+    assert dataclasses.replace(made) == made
+    with default_provider(dataclasses.replace(made, store={"use": "memory"})) as provider:
+        assert provider._transport.proxy == Secret("http://me:pw@h:1")
+
+
 def test_a_literal_store_argument_reaches_the_store_as_text(config, monkeypatch):
     """Hidden in the profile, whole where it is needed, at any depth."""
     taken = {}
