@@ -18,7 +18,9 @@ anything, and ``retry_at`` when (epoch seconds), where that is known.
 
 from __future__ import annotations
 
-from typing import Any, Self
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, Self, TypeVar
 
 __all__ = [
     "AuthError",
@@ -31,7 +33,12 @@ __all__ = [
     "TokenEndpointUnreachable",
     "TokenResponseError",
     "TokenTimeout",
+    "without_arguments",
+    "without_frames",
 ]
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 
 class AuthError(Exception):
@@ -201,3 +208,55 @@ class StoreError(AuthError, OSError):
 
     def __str__(self) -> str:
         return self.message
+
+
+def without_frames(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """Let an `AuthError` leave ``function`` without the frames that it went through.
+
+    Error reporters show the variables of each frame in the traceback of an error and of its
+    causes, and a secret that is being read, checked or sent is in one of them. An equal error is
+    raised by this function itself, whose arguments are gone by then; its causes stay, without
+    their tracebacks. Any other error is a fault of the program, and passes as it is.
+
+    Args:
+        function: A function that handles secrets.
+    """
+    return _guarded(function, (AuthError,))
+
+
+def without_arguments(function: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]:
+    """The same for a constructor, also for a `TypeError` or `ValueError` about its arguments."""
+    return _guarded(function, (AuthError, TypeError, ValueError))
+
+
+def _guarded(
+    function: Callable[_Arguments, _Result], kinds: tuple[type[Exception], ...]
+) -> Callable[_Arguments, _Result]:
+    @functools.wraps(function)
+    def guarded(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        try:
+            return function(*args, **kwargs)
+        except kinds as error:
+            if not isinstance(error, AuthError) and type(error) not in kinds:
+                # One of another library's, whose constructor may want other arguments.
+                raise
+            told = _without_frames(error)
+        # Raised outside of the block: its context would be the error with all its frames.
+        del args, kwargs
+        raise told
+
+    return guarded
+
+
+def _without_frames(error: Exception) -> Exception:
+    twin = error.copy() if isinstance(error, AuthError) else type(error)(*error.args)
+    if not isinstance(error, AuthError):
+        twin.__cause__, twin.__suppress_context__ = error.__cause__, True
+    pending, seen = [twin.__cause__], set[int]()
+    while pending:
+        cause = pending.pop()
+        if cause is not None and id(cause) not in seen:
+            seen.add(id(cause))
+            cause.__traceback__ = None
+            pending += [cause.__cause__, cause.__context__]
+    return twin

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from zeebe_auth.errors import AuthError, ConfigurationError
+from zeebe_auth.errors import AuthError, ConfigurationError, without_frames
 from zeebe_auth.protocols import CredentialSource, TokenStore
-from zeebe_auth.secret import DeferredSecret
+from zeebe_auth.secret import DeferredSecret, PlainText
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -95,6 +95,7 @@ def _names(group: str, ours: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted({*ours, *entry_points(group=group).names}))
 
 
+@without_frames
 def _make(
     what: str, group: str, ours: Mapping[str, str], table: Mapping[str, object]
 ) -> tuple[str, object]:
@@ -114,14 +115,17 @@ def _make(
 
 
 def _resolved(arguments: Mapping[str, object]) -> dict[str, Any]:
-    return {
-        key: value.secret_for(key)
-        if isinstance(value, DeferredSecret)
-        else _resolved(value)
-        if isinstance(value, Mapping)
-        else value
-        for key, value in arguments.items()
-    }
+    return {key: _value_of(key, value) for key, value in arguments.items()}
+
+
+def _value_of(key: str, value: object) -> object:
+    if isinstance(value, DeferredSecret):
+        return value.secret_for(key)
+    if isinstance(value, PlainText):
+        return value.reveal()
+    if isinstance(value, Mapping):
+        return _resolved(value)
+    return [_value_of(key, each) for each in value] if isinstance(value, list) else value
 
 
 def _our_part(address: str) -> Callable[..., object]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from typing import Any, NoReturn, Protocol, Self, runtime_checkable
 
-__all__ = ["DeferredSecret", "Secret"]
+__all__ = ["DeferredSecret", "PlainText", "Secret"]
 
 _MASK = "**********"
+_SHOWN = frozenset({"use", "directory", "path", "profile", "service"})
 
 
 class Secret:
     """A secret text that prints, formats and logs as stars.
 
-    It refuses to be pickled or JSON-dumped, copies to itself, and equals only another `Secret`,
-    compared in constant time. `reveal()` is the one way to the text.
+    It refuses to be pickled or JSON-dumped, gives its state to nobody who asks for it, copies to
+    itself, and equals only another `Secret`, compared in constant time. `reveal()` is the one way
+    to the text.
 
     Args:
         value: The text to keep.
@@ -27,13 +30,15 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         if not isinstance(value, str):
-            # The value itself is not named: it may be the secret in another type.
-            raise TypeError(f"A Secret keeps a str, not a {type(value).__name__}.")
-        object.__setattr__(self, "_value", value)
+            kind = type(value).__name__
+            # Neither named nor left in this frame: it may be the secret in another type.
+            del value
+            raise TypeError(f"A Secret keeps a str, not a {kind}.")
+        _VALUE.__set__(self, value)
 
     def reveal(self) -> str:
         """The text itself: call this only where it goes on the wire or into a store."""
-        value: str = object.__getattribute__(self, "_value")
+        value: str = _VALUE.__get__(self)
         return value
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -71,11 +76,51 @@ class Secret:
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
 
+    def __getstate__(self) -> NoReturn:
+        raise _not_pickled()
+
     def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError(
-            "A Secret is not pickled, so that it can't leave the process by accident; "
-            "pass the source it comes from, or reveal() it on purpose."
-        )
+        raise _not_pickled()
+
+    def __reduce__(self) -> NoReturn:
+        raise _not_pickled()
+
+
+# Taken off the class: whatever walks over slots, dir() or copyreg's names (inspect.getmembers,
+# jsonpickle, object.__getstate__) finds no attribute that holds the text.
+_VALUE: Any = Secret.__dict__["_value"]
+delattr(Secret, "_value")
+
+
+def _not_pickled() -> TypeError:
+    return TypeError(
+        "A Secret is not pickled, so that it can't leave the process by accident; "
+        "pass the source it comes from, or reveal() it on purpose."
+    )
+
+
+class PlainText(Secret):
+    """A text that is shown as little as a secret, but that its taker expects as a str.
+
+    What a config file says literally to somebody else's store may hold a password.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def in_table(cls, table: Mapping[str, object]) -> dict[str, Any]:
+        """``table`` with each text in it hidden, at any depth, but for names and paths."""
+        return {
+            name: value if name in _SHOWN else cls._hidden(value) for name, value in table.items()
+        }
+
+    @classmethod
+    def _hidden(cls, value: object) -> object:
+        if isinstance(value, str):
+            return cls(value)
+        if isinstance(value, Mapping):
+            return cls.in_table(value)
+        return [cls._hidden(each) for each in value] if isinstance(value, list) else value
 
 
 @runtime_checkable

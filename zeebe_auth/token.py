@@ -6,8 +6,10 @@ import math
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.arguments import as_secret, check_text, refuse_type
+from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.secret import Secret
 
 __all__ = ["AccessToken", "basic_token"]
@@ -29,20 +31,24 @@ class _HeaderValue(str):
 
 
 class _Header:
-    """Keeps the ready header value where neither vars() nor asdict() finds it."""
+    """Keeps the ready header value where nothing that looks into an object finds it."""
 
     __slots__ = ("_authorization",)
-    _authorization: str
 
 
-@dataclass(frozen=True, slots=True)
+# Taken off the class, as `Secret` does it, so that no walk over attributes or slots meets it.
+_AUTHORIZATION: Any = _Header.__dict__["_authorization"]
+delattr(_Header, "_authorization")
+
+
+@dataclass(frozen=True, slots=True, init=False)
 class AccessToken(_Header):
     """An access token and what is known of it (RFC 6749, 5.1; RFC 6750).
 
     Basic authentication is a token of type ``Basic``, so one protocol serves both.
 
     Args:
-        value: The token: visible ASCII, as it must stand in a header.
+        value: The token: visible ASCII, as it must be in a header; a str is wrapped at once.
         token_type: The scheme in front of it, such as ``Bearer``. ``bearer`` in any case is kept
             as ``Bearer``, since strict gateways compare it letter by letter.
         issued_at: Wall clock when the request for it began, in epoch seconds.
@@ -50,7 +56,9 @@ class AccessToken(_Header):
         scope: The scope granted, as the reply gave it.
 
     Raises:
-        ValueError: The token can't stand in a header, or a time is not a finite number.
+        ValueError: The token is not valid in an HTTP header, or a time is not a finite number.
+        ConfigurationError: The token ends with a new line.
+        TypeError: An argument is of the wrong type; its value is not quoted.
     """
 
     value: Secret
@@ -59,7 +67,27 @@ class AccessToken(_Header):
     expires_at: float | None = None
     scope: str | None = field(default=None, kw_only=True)
 
-    def __post_init__(self) -> None:
+    @without_arguments
+    def __init__(
+        self,
+        value: Secret | str,
+        token_type: str = "Bearer",  # noqa: S107
+        issued_at: float = 0.0,
+        expires_at: float | None = None,
+        *,
+        scope: str | None = None,
+    ) -> None:
+        check_text(token_type, "token_type of AccessToken")
+        check_text(scope, "scope of AccessToken")
+        set_field = object.__setattr__
+        set_field(self, "value", as_secret(value, "value of AccessToken"))
+        set_field(self, "token_type", token_type)
+        set_field(self, "issued_at", issued_at)
+        set_field(self, "expires_at", expires_at)
+        set_field(self, "scope", scope)
+        self._check()
+
+    def _check(self) -> None:
         if not self.value or not _VISIBLE_ASCII.issuperset(self.value.reveal()):
             raise ValueError(
                 "A token must be visible ASCII without spaces to stand in a header; this one isn't."
@@ -68,11 +96,13 @@ class AccessToken(_Header):
             raise ValueError("A token type must be one word of visible ASCII; this one isn't.")
         for name in ("issued_at", "expires_at"):
             moment = getattr(self, name)
+            if moment is not None and not isinstance(moment, int | float):
+                refuse_type(moment, f"{name} of AccessToken", "epoch seconds, a number")
             if moment is not None and not math.isfinite(moment):
                 raise ValueError(f"{name} must be a finite number of epoch seconds.")
         if self.token_type.lower() == "bearer":
             object.__setattr__(self, "token_type", "Bearer")
-        object.__setattr__(self, "_authorization", _authorization(self))
+        _AUTHORIZATION.__set__(self, _authorization(self))
 
     def __copy__(self) -> AccessToken:
         return self
@@ -80,10 +110,19 @@ class AccessToken(_Header):
     def __deepcopy__(self, memo: dict[int, object]) -> AccessToken:
         return self
 
-    @property
-    def authorization(self) -> str:
-        """The ready value of the ``authorization`` header. It holds the secret."""
-        return self._authorization
+    if TYPE_CHECKING:
+
+        @property
+        def authorization(self) -> str:
+            """The ready value of the ``authorization`` header. It holds the secret."""
+            ...
+
+    else:
+        # Each call reads it: without a frame of Python's own it takes half the time.
+        authorization = property(
+            _AUTHORIZATION.__get__,
+            doc="The ready value of the ``authorization`` header. It holds the secret.",
+        )
 
     @property
     def lifetime_seconds(self) -> float | None:

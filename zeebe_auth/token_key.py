@@ -6,10 +6,10 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_key
+from zeebe_auth.shown_url import shown_text
 
 __all__ = ["TokenKey", "label_of"]
 
@@ -72,9 +72,10 @@ class TokenKey:
 
 def label_of(credentials: ClientCredentials) -> str:
     """Whose token it is, for people. Nothing is read for it."""
-    host = _host(credentials.authority_url)
     target = credentials.audience or " ".join(credentials.resources or credentials.scopes)
-    label = f"{credentials.client_id} at {host}" + (f" for {target}" if target else "")
+    label = f"{credentials.client_id} at {credentials.authority_host}"
+    if target:
+        label += f" for {shown_text(target)}"
     if credentials.subject_token is not None:
         label += f" on behalf of {credentials.subject_token.described}"
     if credentials.actor_token is not None:
@@ -133,12 +134,3 @@ def _normalised(url: str, *, is_issuer: bool = False) -> object:
     if is_issuer and "?" not in rest:
         rest = rest.rstrip("/")
     return [scheme, host.lower(), int(port) if port else _DEFAULT_PORTS[scheme], rest]
-
-
-def _host(url: str) -> str:
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:
-        host = None
-    # The whole text is not shown instead: it may hold a password.
-    return host or "an unreadable address"

@@ -6,6 +6,7 @@ import os
 import statistics
 import sys
 import tempfile
+from base64 import b64encode
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,8 +25,8 @@ _SAVE_LIMIT_MILLISECONDS = 1.0
 class _KeyInMemory(KeychainEncryption):
     """The real sealing with a key that needs no keychain."""
 
-    def _read_key(self) -> bytes:
-        return b"k" * 32
+    def _read_key(self) -> Secret:
+        return Secret(b64encode(b"k" * 32).decode())
 
 
 def a_key(number: int = 0) -> TokenKey:

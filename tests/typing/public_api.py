@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,30 @@ class OnBehalf:
         )
         assert_type(credentials, zeebe_auth.ClientCredentials)
         return credentials
+
+
+def secrets_in_code() -> list[object]:
+    secret = zeebe_auth.ClientSecret("s")
+    assert_type(secret.secret, zeebe_auth.Secret)
+    key = zeebe_auth.PrivateKey("-----BEGIN PRIVATE KEY-----", password="p")
+    assert_type(key.key, zeebe_auth.Secret | Path)
+    assert_type(key.password, zeebe_auth.Secret | None)
+    certificate = zeebe_auth.ClientCertificate.from_files(Path("client.p12"), password="p")
+    assert_type(certificate.password, zeebe_auth.Secret | None)
+    short = zeebe_auth.ClientCredentials(
+        client_id="me", client_secret="s", token_url="https://login.example/token", scopes=["a"]
+    )
+    assert_type(short.authentication, zeebe_auth.Authentication)
+    assert_type(short.scopes, tuple[str, ...])
+    token = zeebe_auth.AccessToken("t", expires_at=1)
+    assert_type(token.value, zeebe_auth.Secret)
+    return [
+        dataclasses.replace(secret, method="client_secret_basic"),
+        zeebe_auth.StaticCredentialsProvider("t"),
+        zeebe_auth.BasicCredentialsProvider("demo", "demo"),
+        zeebe_auth.ClientSecret(b"s"),  # type: ignore[arg-type]
+        zeebe_auth.PrivateKey(7),  # type: ignore[arg-type]
+    ]
 
 
 class Store:

@@ -1,7 +1,12 @@
 """What a channel or an HTTP client needs: any provider's tokens, and to tell where they go."""
 
 from zeebe_auth.adapters.token_access import Answer, TokenAccess
-from zeebe_auth.configuration.addresses import Address, cluster_address, parse_address
+from zeebe_auth.configuration.addresses import (
+    Address,
+    cluster_address,
+    parse_address,
+    shown_address,
+)
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 
 __all__ = [
@@ -12,4 +17,5 @@ __all__ = [
     "is_loopback_address",
     "is_loopback_name",
     "parse_address",
+    "shown_address",
 ]

@@ -122,7 +122,9 @@ def _refuse_to_lose(
 def _checked(credentials: ClientCredentials, given: GivenFields) -> AccessToken:
     _tell(f"Asking for a token: {label_of(credentials)} …")
     # In memory alone: what is refused leaves no trace.
-    provider = OAuthCredentialsProvider(credentials, transport=token_transport(given.settings()))
+    proxy = given.secret_or_none("proxy")
+    transport = token_transport(given.settings(), proxy, origin=given.origin)
+    provider = OAuthCredentialsProvider(credentials, transport=transport)
     with provider:
         try:
             return provider.fetch_token()

@@ -11,7 +11,7 @@ from pathlib import Path
 from zeebe_auth.cli.questions import ask, ask_secret, is_terminal, secret_from_stdin
 from zeebe_auth.configuration.client_authentication import proof_of
 from zeebe_auth.configuration.credentials import knows_address
-from zeebe_auth.configuration.given import PATH_FIELDS, GivenFields
+from zeebe_auth.configuration.given import PATH_FIELDS, SECRET_SETTINGS, GivenFields
 from zeebe_auth.credentials.key_files import may_be_encrypted, read_key_file
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
@@ -94,11 +94,16 @@ def login_fields(args: argparse.Namespace) -> GivenFields:
     return replace(
         given,
         texts={
-            # Whoever reads the profile later stands in another directory.
+            # Whoever reads the profile later is in another directory.
             name: os.path.abspath(os.path.expanduser(text))  # noqa: PTH100, PTH111
             if name in PATH_FIELDS
             else text
             for name, text in given.texts.items()
+            if name not in SECRET_SETTINGS
+        },
+        secrets={
+            **given.secrets,
+            **{name: Secret(texts[name]) for name in SECRET_SETTINGS if name in texts},
         },
     )
 
@@ -167,7 +172,7 @@ def _has_locked_certificate(texts: dict[str, str]) -> bool:
     try:
         return may_be_encrypted(read_key_file(Path(file).expanduser(), "client certificate in"))
     except ConfigurationError:
-        # It is refused later, by the setting's name.
+        # It is refused later, by the name of its option.
         return False
 
 

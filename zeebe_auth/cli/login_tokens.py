@@ -13,10 +13,18 @@ from zeebe_auth.errors import AuthError, StoreError
 from zeebe_auth.profiles.default_store import default_store
 from zeebe_auth.profiles.lookup import load_profile
 from zeebe_auth.protocols import RefusalStore, TokenStore
+from zeebe_auth.stores.file import FileStore
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["forget_tokens", "keep_token", "kept_token", "keychain_profile_name", "store_of"]
+__all__ = [
+    "forget_tokens",
+    "forget_tokens_everywhere",
+    "keep_token",
+    "kept_token",
+    "keychain_profile_name",
+    "store_of",
+]
 
 
 def keychain_profile_name(given: str | None) -> str:
@@ -69,6 +77,26 @@ def forget_tokens(store: TokenStore | None, credentials: ClientCredentials) -> N
             store.delete(key)
         if isinstance(store, RefusalStore):
             store.save_refusal(key, None)
+
+
+def forget_tokens_everywhere(store: TokenStore | None, credentials: ClientCredentials) -> None:
+    """The same, also in the usual file store: it was in use before the profile named another.
+
+    Raises:
+        StoreError: Something could not be removed.
+    """
+    usual = FileStore()
+    try:
+        usual.directory  # noqa: B018 - it raises
+    except StoreError:
+        # Without a home directory it never held anything.
+        forget_tokens(store, credentials)
+        return
+    try:
+        forget_tokens(usual, credentials)
+    finally:
+        if store != usual:
+            forget_tokens(store, credentials)
 
 
 def keep_token(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
 from typing import Any
 
 from zeebe_auth.cli.login_tokens import (
-    forget_tokens,
+    forget_tokens_everywhere,
     kept_token,
     keychain_profile_name,
     store_of,
@@ -16,6 +15,7 @@ from zeebe_auth.cli.login_tokens import (
 from zeebe_auth.cli.options import keychain_profile_option
 from zeebe_auth.cli.shell import ExitCode
 from zeebe_auth.configuration.credentials import credentials_from
+from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.kept_login import forget_login
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_key
@@ -45,10 +45,8 @@ def run(args: argparse.Namespace) -> int:
     """Remove the credentials and their tokens, and revoke what they still open."""
     name = keychain_profile_name(args.profile)
     trouble = token = credentials = None
-    settings: Mapping[str, str] = {}
     try:
         given = KeyringSource(name).fields()
-        settings = given.settings()
         # Once, so that the token that is found is the one that is removed and revoked.
         credentials = read_for_key(credentials_from(given))
     except CredentialsUnavailable:
@@ -58,12 +56,16 @@ def run(args: argparse.Namespace) -> int:
         _tell("What the keychain held could not be read, so its tokens could not be found.")
     else:
         # Before the credentials, without which nobody knows what their tokens are kept under.
+        store = None
         try:
             store = store_of(name)
             token = kept_token(store, credentials)
-            forget_tokens(store, credentials)
         except AuthError as error:
             trouble = error
+        try:
+            forget_tokens_everywhere(store, credentials)
+        except AuthError as error:
+            trouble = trouble or error
     forget_login(name)
     if trouble is not None:
         _tell(f'The profile "{name}" was removed from the OS keychain, but not its tokens.')
@@ -71,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
         _tell(f'The profile "{name}" was removed.')
     if token is not None and credentials is not None:
         # Last: whatever the server says, or however long it is silent, all is removed here.
-        unrevoked = _revoke(token, credentials, settings)
+        unrevoked = _revoke(token, credentials, given)
         if unrevoked is not None and trouble is not None:
             _tell(unrevoked.message)
         trouble = trouble or unrevoked
@@ -81,11 +83,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _revoke(
-    token: AccessToken, credentials: ClientCredentials, settings: Mapping[str, str]
+    token: AccessToken, credentials: ClientCredentials, given: GivenFields
 ) -> AuthError | None:
     """Revoke the token where the server offers it; it returns what went wrong."""
     try:
-        revoked = TokenEndpoint(token_transport(settings)).revoke_token(credentials, token)
+        proxy = given.secret_or_none("proxy")
+        transport = token_transport(given.settings(), proxy, origin=given.origin)
+        revoked = TokenEndpoint(transport).revoke_token(credentials, token)
     except AuthError as error:
         _tell("Its token could not be revoked, so it is good until it expires.")
         return error

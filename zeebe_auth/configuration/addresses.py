@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from zeebe_auth.configuration.saas import DEFAULT_REGION, GATEWAY_DOMAIN, is_saas_host
 from zeebe_auth.errors import ConfigurationError
 
-__all__ = ["Address", "cluster_address", "parse_address"]
+__all__ = ["Address", "cluster_address", "parse_address", "shown_address"]
 
 _TLS_OF_SCHEME = {"https": True, "grpcs": True, "http": False, "grpc": False}
 _SCHEME = re.compile(r"(?P<scheme>[^:/?#@\s]*)://(?P<rest>.*)", re.DOTALL)
@@ -66,7 +66,7 @@ def parse_address(text: str, *, insecure: bool | None = None) -> Address:
     match = _SCHEME.fullmatch(written)
     scheme = match["scheme"].lower() if match else ""
     authority = match["rest"] if match else written
-    shown = _shown(written)
+    shown = shown_address(written)
     if match and scheme not in _TLS_OF_SCHEME:
         raise ConfigurationError(
             f"The gateway address {shown} has the scheme {scheme!r}, which means nothing here. "
@@ -115,8 +115,8 @@ def cluster_address(cluster_id: str, region: str | None = None) -> Address:
     for name, value in (("cluster id", cluster_id), ("region", region)):
         if not _LABEL.fullmatch(value):
             raise ConfigurationError(
-                f"The {name} {_shown(value)} is not one: it has letters, digits and hyphens only. "
-                "Copy it from Camunda Console, or give the gateway's whole address instead."
+                f"The {name} {shown_address(value)} is not one: it has letters, digits and hyphens "
+                "only. Copy it from Camunda Console, or give the gateway's whole address instead."
             )
     return parse_address(f"{cluster_id}.{region}.{GATEWAY_DOMAIN}:{_TLS_PORT}")
 
@@ -180,9 +180,14 @@ def _plaintext(scheme: str, insecure: bool | None, shown: str) -> bool:
     return not tls
 
 
-def _shown(text: str) -> str:
-    # What stands before an @ or behind a ? may be a password or a token.
-    tail = re.split(r"[?#]", text.rpartition("@")[2], maxsplit=1)[0]
+def shown_address(text: str) -> str:
+    """An address in quotes, without what may be a secret in it."""
+    # What is in front of an @ or behind a ? may be a password or a token; where both could be
+    # meant, nothing is shown.
+    address, *rest = re.split(r"[?#]", text, maxsplit=1)
+    if rest and "@" in rest[0]:
+        return "(not shown, since it may hold a password)"
+    tail = address.rpartition("@")[2]
     if len(tail) > _SHOWN_CHARACTERS:
         tail = tail[:_SHOWN_CHARACTERS] + "…"
     return repr(tail)

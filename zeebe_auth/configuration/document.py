@@ -17,9 +17,8 @@ from zeebe_auth.configuration.given import (
     did_you_mean,
     text_of,
 )
-from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.configuration.secret_reference import SecretReference, inside, with_references
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.secret import DeferredSecret, Secret
 from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text
 
@@ -70,7 +69,7 @@ class ConfigDocument:
         """How a profile of this file is called, for people."""
         return f"profile {profile} in {self.path}"
 
-    @raised_anew
+    @without_frames
     def fields_of(self, profile: str) -> GivenFields:
         """What a profile says beside its tables; references are kept, not followed.
 
@@ -100,7 +99,7 @@ class ConfigDocument:
                 texts[name] = str(inside(self.folder, text)) if name in PATH_FIELDS else text
         return GivenFields(origin, texts, secrets)
 
-    @raised_anew
+    @without_frames
     def table_of(self, profile: str, name: str) -> dict[str, Any] | None:
         """The ``source`` or ``store`` of a profile: its ``use`` and the other keys.
 
@@ -148,7 +147,7 @@ def config_location(path: str | os.PathLike[str] | None = None) -> tuple[Path, b
     return user_config_path("zeebe-auth", appauthor=False) / "config.toml", False
 
 
-@raised_anew
+@without_frames
 def read_config(path: Path) -> ConfigDocument | None:
     """The config file at ``path``; None if there is none.
 
@@ -199,7 +198,9 @@ def _warn_of_exposed_secrets(path: Path, profiles: Mapping[str, Mapping[str, Any
     if os.name != "posix":
         return
     has_literal = any(
-        isinstance(table.get(name), str) for table in profiles.values() for name in SECRET_FIELDS
+        isinstance(text := table.get(name), str) and (name != "proxy" or "@" in text)
+        for table in profiles.values()
+        for name in SECRET_FIELDS
     )
     if has_literal and _others_may_read(path):
         import warnings

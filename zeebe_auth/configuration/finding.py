@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from zeebe_auth.configuration.equivalence import host_of
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
 from zeebe_auth.explanation import Finding
@@ -22,5 +21,5 @@ def finding_of(subject: str, load: Callable[[], ClientCredentials]) -> tuple[Fin
         return (Finding(subject, "unusable", problem.message),)
     except Exception as problem:  # noqa: BLE001 - a foreign source may raise anything
         return (Finding(subject, "unusable", f"It raised {type(problem).__name__}."),)
-    host = host_of(credentials.authority_url)
-    return (Finding(subject, "chosen", f"Client {credentials.client_id} at {host}."),)
+    reason = f"Client {credentials.client_id} at {credentials.authority_host}."
+    return (Finding(subject, "chosen", reason),)

@@ -65,11 +65,10 @@ SETTINGS = (
     "client_key",
     "keep_alive_ms",
     "tenant_id",
-    "proxy",
 )
 """What is carried to whoever connects, uninterpreted."""
 
-SECRET_SETTINGS = ("client_key_password",)
+SECRET_SETTINGS = ("client_key_password", "proxy")
 """The same, never shown and looked up only when needed."""
 
 WHERE_FIELDS = ("address", "cluster_id", "region", "insecure", "authority")
@@ -92,6 +91,7 @@ SECRET_FIELDS = frozenset(
         "private_key",
         "private_key_password",
         "client_key_password",
+        "proxy",  # its URL may hold a password
         "password",
         "bearer_token",
     }
@@ -116,7 +116,7 @@ _SWITCH_FIELDS = frozenset({"insecure"})
 
 @dataclass(frozen=True, slots=True)
 class GivenFields:
-    """What one place gave, before it is judged.
+    """What one place gave, before it is judged. Its text shows no values.
 
     Args:
         origin: The place, for people.
@@ -127,7 +127,7 @@ class GivenFields:
     """
 
     origin: str
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     secrets: Mapping[str, Secret | DeferredSecret] = field(default_factory=dict, repr=False)
     given_as: Mapping[str, str] = field(default_factory=dict)
     spellings: Callable[[str], tuple[str, ...]] = field(default=lambda name: (name,), repr=False)

@@ -8,12 +8,12 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_frames
 
 if TYPE_CHECKING:
     import subprocess
 
-__all__ = ["TIME_LIMIT_SECONDS", "output_of"]
+__all__ = ["TIME_LIMIT_SECONDS", "Argv", "output_of"]
 
 TIME_LIMIT_SECONDS = 10.0
 """How long a helper program may take, unless it is said."""
@@ -21,6 +21,17 @@ TIME_LIMIT_SECONDS = 10.0
 _MOST_BYTES = 1024 * 1024
 
 
+class Argv(tuple[str, ...]):
+    """A program and its arguments, which are not shown: one may name a secret, or be one."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        more = f", <{len(self) - 1} arguments>" if len(self) > 1 else ""
+        return f"[{self[0]!r}{more}]" if self else "[]"
+
+
+@without_frames
 def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECONDS) -> str:
     """What ``argv`` prints to its stdout, in UTF-8.
 

@@ -8,9 +8,8 @@ from types import MappingProxyType
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.json_document import fields_from_json, json_from_credentials
 from zeebe_auth.configuration.profile_name import checked_profile_name
-from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import CredentialsUnavailable
+from zeebe_auth.errors import CredentialsUnavailable, without_frames
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import Secret
 
@@ -19,7 +18,7 @@ __all__ = ["forget_login", "keep_login", "keychain_service", "login_command", "r
 _USERNAME = "credentials"
 
 
-@raised_anew
+@without_frames
 def read_login(profile: str) -> GivenFields:
     """All that is kept for a profile, before it is judged.
 
@@ -53,6 +52,7 @@ def keychain_service(profile: str) -> str:
     return f"zeebe-auth:{checked_profile_name(profile)}"
 
 
+@without_frames
 def keep_login(
     profile: str,
     credentials: ClientCredentials,

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from zeebe_auth.configuration.equivalence import unquoted
-from zeebe_auth.configuration.helper_program import output_of
+from zeebe_auth.configuration.helper_program import Argv, output_of
 from zeebe_auth.configuration.kept_login import keychain_service, login_command, read_login
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.keychain import access as keychain
-from zeebe_auth.secret import Secret
+from zeebe_auth.secret import PlainText, Secret
 from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text
 
 __all__ = ["SecretReference", "inside", "with_references"]
@@ -32,7 +32,8 @@ class SecretReference:
             there, else the text kept under that field's name as user name.
         env: The name of an environment variable.
         file: A file that holds nothing else; one new line at its end is no part of the secret.
-        command: A program and its arguments that prints the secret and nothing else.
+        command: A program and its arguments that prints the secret and nothing else. An argument
+            may name a secret, or be one, so only the program is shown.
     """
 
     place: str
@@ -40,7 +41,7 @@ class SecretReference:
     keyring: str | None = None
     env: str | None = None
     file: str | None = None
-    command: tuple[str, ...] | None = None
+    command: tuple[str | PlainText, ...] | None = None
 
     @classmethod
     def parse(cls, value: object, place: str, folder: Path) -> SecretReference | None:
@@ -65,7 +66,8 @@ class SecretReference:
                     f"The command of {place} must be a list of texts, the program first, such as "
                     '{ command = ["pass", "zeebe"] }.'
                 )
-            return cls(place, folder, command=tuple(target))
+            program, *arguments = target
+            return cls(place, folder, command=(program, *map(PlainText, arguments)))
         if not isinstance(target, str) or not target:
             raise ConfigurationError(
                 f"The reference of {place} must name its {kind} by a text, such as "
@@ -102,20 +104,26 @@ class SecretReference:
             raise ConfigurationError(f"{self.place} refers to {missing}, or change the reference.")
         return Secret(text)
 
-    def _argv(self) -> tuple[str, ...]:
-        program, *arguments = self.command or ("",)
+    def _argv(self) -> Argv:
+        program, *arguments = (
+            part.reveal() if isinstance(part, PlainText) else part for part in self.command or ("",)
+        )
         # A bare name is looked up on PATH, as a shell does.
         has_folder = "/" in program or "\\" in program or program.startswith("~")
-        return (str(inside(self.folder, program)) if has_folder else program, *arguments)
+        return Argv([str(inside(self.folder, program)) if has_folder else program, *arguments])
 
 
 def with_references(table: Mapping[str, object], place: str, folder: Path) -> dict[str, Any]:
     """``table`` with each reference to a secret in it, at any depth, made a `SecretReference`.
 
+    What it says literally is a `PlainText`, since it may be a secret as well.
+
     Raises:
         ConfigurationError: One looks like a reference but has the wrong shape.
     """
-    return {name: _with_references(name, value, place, folder) for name, value in table.items()}
+    return PlainText.in_table(
+        {name: _with_references(name, value, place, folder) for name, value in table.items()}
+    )
 
 
 def _with_references(name: str, value: object, place: str, folder: Path) -> object:

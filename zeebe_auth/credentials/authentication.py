@@ -8,8 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
+from zeebe_auth.arguments import (
+    as_secret,
+    as_secret_or_none,
+    check_path,
+    check_text,
+    refuse_type,
+)
 from zeebe_auth.credentials.key_files import is_pem, read_key_file
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_arguments, without_frames
 from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import absolute, read_together, read_token
@@ -28,13 +35,16 @@ __all__ = [
     "sha256_of",
 ]
 
+_SecretMethod = Literal["client_secret_post", "client_secret_basic", "client_secret_jwt"]
+_TlsMethod = Literal["tls_client_auth", "self_signed_tls_client_auth"]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, init=False)
 class ClientSecret:
     """A shared secret (RFC 6749, 2.3.1; OpenID Connect Core, 9).
 
     Args:
-        secret: The client secret.
+        secret: The client secret; a str is wrapped at once.
         method: ``client_secret_post`` puts it into the body (what Camunda's own clients do),
             ``client_secret_basic`` into an ``Authorization`` header, ``client_secret_jwt`` signs
             a short-lived assertion with it.
@@ -42,14 +52,33 @@ class ClientSecret:
             ``HS256``.
         audience: What that assertion is for: ``token_url``, ``issuer``, or the text itself; None
             is ``token_url``.
+
+    Raises:
+        TypeError: An argument is of the wrong type; its value is not quoted.
+        ConfigurationError: The secret ends with a new line.
     """
 
     secret: Secret
-    method: Literal["client_secret_post", "client_secret_basic", "client_secret_jwt"] = (
-        "client_secret_post"
-    )
+    method: _SecretMethod = "client_secret_post"
     algorithm: str | None = None
     audience: str | None = None
+
+    @without_arguments
+    def __init__(
+        self,
+        secret: Secret | str,
+        method: _SecretMethod = "client_secret_post",
+        algorithm: str | None = None,
+        audience: str | None = None,
+    ) -> None:
+        check_text(method, "method of ClientSecret")
+        check_text(algorithm, "algorithm of ClientSecret")
+        check_text(audience, "audience of ClientSecret")
+        set_field = object.__setattr__
+        set_field(self, "secret", as_secret(secret, "secret of ClientSecret"))
+        set_field(self, "method", method)
+        set_field(self, "algorithm", algorithm)
+        set_field(self, "audience", audience)
 
     @property
     def kind(self) -> str:
@@ -63,7 +92,7 @@ class ClientSecret:
         return self.secret.reveal()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class PrivateKey:
     """A private key that signs a short-lived assertion: ``private_key_jwt`` (RFC 7523, 2.2).
 
@@ -74,16 +103,21 @@ class PrivateKey:
     Relative paths are made absolute when it is made.
 
     Args:
-        key: The private key: PEM text, or a PEM or PKCS#12 file, which is read again for every
-            token request.
+        key: The private key: its PEM text (a str is wrapped at once), or the path of a PEM or
+            PKCS#12 file, which is read again for every token request.
         key_id: The ``kid`` header of the assertion, if the server tells keys apart by it.
         algorithm: The JWS algorithm (RFC 7518, 3.1; RFC 8037, 3.1), such as ``PS256``; None takes
             the usual one of the key's type: ``RS256``, ``ES256`` or that of the key's curve,
             ``EdDSA``.
         audience: What the assertion is for: ``token_url``, ``issuer``, or the text itself; None
             is ``token_url``.
-        password: That of an encrypted PEM key or of a PKCS#12 file.
+        password: That of an encrypted PEM key or of a PKCS#12 file; a str is wrapped at once.
         certificate: A PEM file with the key's certificate, where that stands by itself.
+
+    Raises:
+        TypeError: An argument is of the wrong type, or the key a str that is no PEM text; its
+            value is not quoted.
+        ConfigurationError: The password ends with a new line.
     """
 
     key: Secret | Path
@@ -93,7 +127,27 @@ class PrivateKey:
     password: Secret | None = None
     certificate: Path | None = None
 
-    def __post_init__(self) -> None:
+    @without_arguments
+    def __init__(
+        self,
+        key: Secret | Path | str,
+        key_id: str | None = None,
+        algorithm: str | None = None,
+        audience: str | None = None,
+        password: Secret | str | None = None,
+        certificate: Path | None = None,
+    ) -> None:
+        check_text(key_id, "key_id of PrivateKey")
+        check_text(algorithm, "algorithm of PrivateKey")
+        check_text(audience, "audience of PrivateKey")
+        check_path(certificate, "certificate of PrivateKey")
+        set_field = object.__setattr__
+        set_field(self, "key", _pem_or_path(key))
+        set_field(self, "key_id", key_id)
+        set_field(self, "algorithm", algorithm)
+        set_field(self, "audience", audience)
+        set_field(self, "password", as_secret_or_none(password, "password of PrivateKey"))
+        set_field(self, "certificate", certificate)
         _make_absolute(self, "key", "certificate", what="private key file")
 
     @property
@@ -109,6 +163,19 @@ class PrivateKey:
         password = self.password.reveal() if self.password else ""
         # A text alone stays what it was before there were passwords.
         return f"{key} {password}" if password else key
+
+
+def _pem_or_path(key: Secret | Path | str) -> Secret | Path:
+    if isinstance(key, Path | Secret):
+        return key
+    if not isinstance(key, str):
+        refuse_type(key, "key of PrivateKey", "its PEM text, or Path(…) of a PEM or PKCS#12 file")
+    if "-----BEGIN" not in key:
+        raise TypeError(
+            'The key of PrivateKey is a str without "-----BEGIN", so it is no PEM text. To name '
+            "the file that holds the key, pass Path(…)."
+        )
+    return Secret(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +244,7 @@ class AssertionFile:
         return sha256_of(self._read.reveal())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class ClientCertificate:
     """A TLS client certificate: ``tls_client_auth`` and its self-signed kin (RFC 8705, 2).
 
@@ -190,38 +257,69 @@ class ClientCertificate:
         private_key: The file with its key; None if it stands in the same file.
         thumbprint: SHA-256 of the certificate in DER, 64 hex characters (``x5t#S256``, in hex).
         method: ``tls_client_auth`` or ``self_signed_tls_client_auth``.
-        password: That of an encrypted PEM key or of a PKCS#12 file.
+        password: That of an encrypted PEM key or of a PKCS#12 file; a str is wrapped at once.
+
+    Raises:
+        TypeError: An argument is of the wrong type; its value is not quoted.
+        ConfigurationError: The password ends with a new line.
     """
 
     certificate_chain: Path
     private_key: Path | None
     thumbprint: str
-    method: Literal["tls_client_auth", "self_signed_tls_client_auth"] = "tls_client_auth"
+    method: _TlsMethod = "tls_client_auth"
     password: Secret | None = None
 
-    def __post_init__(self) -> None:
+    @without_arguments
+    def __init__(
+        self,
+        certificate_chain: Path,
+        private_key: Path | None,
+        thumbprint: str,
+        method: _TlsMethod = "tls_client_auth",
+        password: Secret | str | None = None,
+    ) -> None:
+        _check_certificate(certificate_chain, private_key, method)
+        check_text(thumbprint, "thumbprint of ClientCertificate")
+        set_field = object.__setattr__
+        set_field(self, "certificate_chain", certificate_chain)
+        set_field(self, "private_key", private_key)
+        set_field(self, "thumbprint", thumbprint)
+        set_field(self, "method", method)
+        set_field(self, "password", as_secret_or_none(password, "password of ClientCertificate"))
         _make_absolute(self, "certificate_chain", "private_key", what="client certificate")
 
     @classmethod
+    @without_arguments
     def from_files(
         cls,
         certificate_chain: Path,
         private_key: Path | None = None,
-        method: Literal["tls_client_auth", "self_signed_tls_client_auth"] = "tls_client_auth",
+        method: _TlsMethod = "tls_client_auth",
         *,
-        password: Secret | None = None,
+        password: Secret | str | None = None,
     ) -> ClientCertificate:
         """The certificate in ``certificate_chain`` with its thumbprint.
 
+        Args:
+            certificate_chain: As for the class.
+            private_key: As there.
+            method: As there.
+            password: As there.
+
         Raises:
+            TypeError: An argument is of the wrong type; its value is not quoted.
             ConfigurationError: The file can't be read or opened, or holds no certificate.
         """
+        _check_certificate(certificate_chain, private_key, method)
+        password = as_secret_or_none(password, "password of ClientCertificate")
         thumbprint = _thumbprint_in(certificate_chain)
         if thumbprint is None:
             unread = cls(certificate_chain, private_key, "", method, password)
             thumbprint = unread.read().thumbprint
         return cls(certificate_chain, private_key, thumbprint, method, password)
 
+    @without_frames
     def read(self) -> CertificatePair:
         """Certificate and key as they stand in the files now, as other TLS libraries take them.
 
@@ -237,9 +335,6 @@ class ClientCertificate:
             lambda: read_pair(self.certificate_chain, self.private_key, self.password),
             f"client certificate in {self.certificate_chain}",
         )
-        # Raised here: the variables of the frames down there hold the key.
-        if isinstance(pair, str):
-            raise ConfigurationError(pair)
         if pair.expires_at <= time.time() and self.method == "tls_client_auth":
             day = time.strftime("%Y-%m-%d", time.gmtime(pair.expires_at))
             raise ConfigurationError(
@@ -258,6 +353,13 @@ class ClientCertificate:
 
     def _proof(self) -> str:
         return self.thumbprint
+
+
+def _check_certificate(chain: object, key: object, method: object) -> None:
+    if not isinstance(chain, Path):
+        refuse_type(chain, "certificate_chain of ClientCertificate", "a pathlib.Path")
+    check_path(key, "private_key of ClientCertificate")
+    check_text(method, "method of ClientCertificate")
 
 
 def _thumbprint_in(certificate_chain: Path) -> str | None:

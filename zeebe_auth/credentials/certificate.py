@@ -7,12 +7,12 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.key_files import KeyFile, opened, read_key_file
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.secret import Secret
 
 if TYPE_CHECKING:
@@ -23,21 +23,37 @@ if TYPE_CHECKING:
 __all__ = ["CertificatePair", "read_pair"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class CertificatePair:
     """A certificate that goes with its key.
 
     Args:
         certificate_chain: The certificate and its intermediates, PEM.
-        private_key: The key, PEM, without a password.
+        private_key: The key, PEM, without a password. It is kept as a secret, and given as bytes
+            where it is asked for by its name.
         thumbprint: SHA-256 of the certificate in DER, 64 hex characters.
         expires_at: Until when the certificate is valid, epoch seconds.
     """
 
     certificate_chain: bytes
-    private_key: bytes = field(repr=False)
+    _private_key: Secret
     thumbprint: str
     expires_at: float
+
+    @without_arguments
+    def __init__(
+        self, certificate_chain: bytes, private_key: bytes, thumbprint: str, expires_at: float
+    ) -> None:
+        set_field = object.__setattr__
+        set_field(self, "certificate_chain", certificate_chain)
+        set_field(self, "_private_key", Secret(private_key.decode("latin-1")))
+        set_field(self, "thumbprint", thumbprint)
+        set_field(self, "expires_at", expires_at)
+
+    @property
+    def private_key(self) -> bytes:
+        """The key, PEM, without a password."""
+        return self._private_key.reveal().encode("latin-1")
 
     def load_into(self, context: SSLContext) -> None:
         """Let ``context`` show the certificate to a server that asks for one."""
@@ -52,35 +68,37 @@ class CertificatePair:
 
 def read_pair(
     certificate_file: Path, key_file: Path | None, password: Secret | None
-) -> CertificatePair | str:
-    """The pair, or the sentences that say what is wrong with it and what to do.
+) -> CertificatePair:
+    """The certificate and the key that goes with it.
 
-    It raises nothing: an error's frames would hold the key.
+    Whoever calls it is `without_frames`: those in here hold the key.
 
     Args:
         certificate_file: The certificate and its intermediates, PEM or PKCS#12.
         key_file: The key; None if it stands in the same file.
         password: That of the key, or of the PKCS#12 file.
+
+    Raises:
+        ConfigurationError: A file can't be read or opened, or the two don't go with each other.
     """
     from cryptography.hazmat.primitives import hashes, serialization
 
     named = f"The client certificate in {certificate_file}"
     found = _opened(certificate_file, "client certificate in", password)
-    if isinstance(found, str):
-        return found
     if not found.certificates:
-        return f"{named} is missing: the file holds none. Name a PEM or PKCS#12 file with one."
+        raise ConfigurationError(
+            f"{named} is missing: the file holds none. Name a PEM or PKCS#12 file with one."
+        )
     key, certificate = found.key, found.certificates[0]
     if key_file is not None:
-        beside = _opened(key_file, "key of the client certificate in", password)
-        if isinstance(beside, str):
-            return beside
-        key = beside.key
+        key = _opened(key_file, "key of the client certificate in", password).key
     where = f"in {key_file}" if key_file else "beside it"
     if key is None:
-        return f"{named} has no private key {where}. Name the file with its key (client_key)."
+        raise ConfigurationError(
+            f"{named} has no private key {where}. Name the file with its key (client_key)."
+        )
     if certificate.public_key() != key.public_key():
-        return (
+        raise ConfigurationError(
             f"{named} doesn't go with the key {where}. Name the certificate of that key, or the "
             "key of that certificate (client_key)."
         )
@@ -92,13 +110,13 @@ def read_pair(
     )
 
 
-def _opened(path: Path, what: str, password: Secret | None) -> KeyFile | str:
-    try:
-        content = read_key_file(path, what)
-    except ConfigurationError as error:
-        return error.message
-    found = opened(content, password, password_field="client_key_password")  # noqa: S106 - a name
-    return f"The {what} {path} {found}" if isinstance(found, str) else found
+def _opened(path: Path, what: str, password: Secret | None) -> KeyFile:
+    return opened(
+        read_key_file(path, what),
+        password,
+        named=f"The {what} {path}",
+        password_field="client_key_password",  # noqa: S106 - a name
+    )
 
 
 def _pem_of_key(key: PrivateKeyTypes, passphrase: str | None) -> bytes:

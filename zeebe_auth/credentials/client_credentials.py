@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
+from zeebe_auth.arguments import check_text, refuse_type
 from zeebe_auth.credentials.authentication import (
     AssertionFile,
     Authentication,
@@ -14,7 +16,9 @@ from zeebe_auth.credentials.authentication import (
     PrivateKey,
     Public,
 )
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_arguments
+from zeebe_auth.secret import Secret
+from zeebe_auth.shown_url import shown_host, shown_text, shown_url
 
 if TYPE_CHECKING:
     # Few exchange tokens: whoever does has imported it.
@@ -33,13 +37,17 @@ __all__ = [
 _TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - a grant's name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_URLS = frozenset({"token_url", "well_known_url", "issuer", "revocation_url"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False)
 class ClientCredentials:
     """A whole identity: client, proof, and the endpoint to ask (RFC 6749, 4.4).
 
     Args:
         client_id: The client identifier (RFC 6749, 2.2).
         authentication: How the client proves who it is.
+        client_secret: Short for ``authentication=ClientSecret(…)``.
         token_url: The token endpoint itself.
         well_known_url: A discovery document that names the token endpoint (RFC 8414, 3).
         issuer: The issuer whose discovery document names it.
@@ -59,8 +67,13 @@ class ClientCredentials:
     Of the three addresses one is needed; where several are given, the first in the order above
     is used.
 
+    Its text shows no password and no query of an address.
+
     Raises:
-        ConfigurationError: The client id or every address is missing.
+        ConfigurationError: The client id or every address is missing, or the client secret ends
+            with a new line.
+        TypeError: An argument is of the wrong type, or there is none or more than one of
+            ``authentication`` and ``client_secret``; no value is quoted.
     """
 
     client_id: str
@@ -79,7 +92,53 @@ class ClientCredentials:
     request_format: Literal["form", "json"] = "form"
     origin: str = "code"
 
-    def __post_init__(self) -> None:
+    @without_arguments
+    def __init__(
+        self,
+        *,
+        client_id: str,
+        authentication: Authentication | None = None,
+        client_secret: Secret | str | None = None,
+        token_url: str | None = None,
+        well_known_url: str | None = None,
+        issuer: str | None = None,
+        revocation_url: str | None = None,
+        grant: str = "client_credentials",
+        audience: str | None = None,
+        scopes: Sequence[str] = (),
+        resources: Sequence[str] = (),
+        subject_token: SubjectToken | None = None,
+        actor_token: ActorToken | None = None,
+        requested_token_type: str | None = None,
+        request_format: Literal["form", "json"] = "form",
+        origin: str = "code",
+    ) -> None:
+        given: dict[str, object] = {
+            "client_id": client_id,
+            "token_url": token_url,
+            "well_known_url": well_known_url,
+            "issuer": issuer,
+            "revocation_url": revocation_url,
+            "grant": grant,
+            "audience": audience,
+            "requested_token_type": requested_token_type,
+            "request_format": request_format,
+            "origin": origin,
+        }
+        for name, value in given.items():
+            check_text(value, f"{name} of ClientCredentials")
+        given |= {
+            "authentication": _authentication(authentication, client_secret),
+            "scopes": _texts(scopes, "scopes"),
+            "resources": _texts(resources, "resources"),
+            "subject_token": subject_token,
+            "actor_token": actor_token,
+        }
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
+        self._check()
+
+    def _check(self) -> None:
         if not self.client_id:
             raise ConfigurationError(f"The credentials from {self.origin} have no client id.")
         if not (self.token_url or self.well_known_url or self.issuer):
@@ -101,6 +160,7 @@ class ClientCredentials:
             )
 
     @classmethod
+    @without_arguments
     def for_dialect(cls, dialect: str, **given: Any) -> ClientCredentials:
         """Credentials for an authorization server whose ways are known.
 
@@ -115,7 +175,27 @@ class ClientCredentials:
         """
         from zeebe_auth.credentials.dialects import completed, dialect_named
 
+        for name in _URLS:
+            check_text(given.get(name), f"{name} of ClientCredentials")
+        if "client_secret" in given:
+            secret, proof = given.pop("client_secret"), given.get("authentication")
+            given["authentication"] = _authentication(proof, secret)
         return cls(**completed(dialect_named(dialect, place="for_dialect()"), given))
+
+    def __repr__(self) -> str:
+        shown = []
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if each.name in _URLS and value is not None:
+                value = shown_url(value)
+            elif each.name in {"audience", "resources", "scopes"}:
+                value = (
+                    tuple(map(shown_text, value))
+                    if isinstance(value, tuple)
+                    else (value and shown_text(value))
+                )
+            shown.append(f"{each.name}={value!r}")
+        return f"ClientCredentials({', '.join(shown)})"
 
     def load(self) -> ClientCredentials:
         """Itself: credentials at hand are the simplest source."""
@@ -125,6 +205,11 @@ class ClientCredentials:
     def authority_url(self) -> str:
         """The address that counts: token URL, else well-known URL, else issuer."""
         return self.token_url or self.well_known_url or self.issuer or ""
+
+    @property
+    def authority_host(self) -> str:
+        """The host of that address, for people."""
+        return shown_host(self.authority_url)
 
     def fingerprint(self, salt: str) -> str:
         """Eight hex characters that change when the proof of identity does.
@@ -139,3 +224,38 @@ class ClientCredentials:
         proof += [each._state() for each in exchanged if each is not None]  # noqa: SLF001
         text = json.dumps(proof, ensure_ascii=True).encode()
         return hmac.new(salt.encode(), text, "sha256").hexdigest()[:8]
+
+
+def _authentication(
+    authentication: Authentication | None, client_secret: Secret | str | None
+) -> Authentication:
+    if authentication is not None and client_secret is not None:
+        raise TypeError(
+            "ClientCredentials takes authentication or client_secret, not both. Pass "
+            "authentication=ClientSecret(…) to change the secret of what has one already."
+        )
+    if client_secret is not None:
+        return ClientSecret(client_secret)
+    if authentication is None:
+        raise TypeError(
+            "ClientCredentials needs client_secret, or as its authentication ClientSecret(…), "
+            "PrivateKey(…), AssertionFile(…), ClientCertificate.from_files(…) or Public()."
+        )
+    if not isinstance(authentication, Authentication):
+        refuse_type(
+            authentication,
+            "authentication of ClientCredentials",
+            "ClientSecret(…), PrivateKey(…), AssertionFile(…), ClientCertificate.from_files(…) or "
+            "Public() (or the secret alone as client_secret=…)",
+        )
+    return authentication
+
+
+def _texts(values: Sequence[str], name: str) -> tuple[str, ...]:
+    # A str is a sequence of strings, too: of its characters.
+    if isinstance(values, str) or not isinstance(values, Sequence):
+        refuse_type(values, f"{name} of ClientCredentials", 'a tuple of strings, such as ("…",)')
+    for each in values:
+        if not isinstance(each, str):
+            refuse_type(each, f"{name} of ClientCredentials", "strings alone")
+    return tuple(values)

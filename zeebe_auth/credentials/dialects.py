@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from zeebe_auth.credentials.authentication import ClientCertificate, ClientSecret, PrivateKey
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.shown_url import shown_text
 
 __all__ = ["DIALECTS", "Dialect", "completed", "dialect_named"]
 
@@ -132,9 +133,10 @@ def _put_into_scope(filled: dict[str, Any]) -> None:
         return
     targets = list(dict.fromkeys([*([audience] if audience else []), *resources]))
     if len(targets) > 1:
+        shown = ", ".join(map(shown_text, targets))
         raise ConfigurationError(
-            f"Here a token is for one thing, but {', '.join(targets)} are given as audience and "
-            "resource. Give one of them, or the scope itself."
+            f"Here a token is for one thing, but {shown} are given as audience and resource. Give "
+            "one of them, or the scope itself."
         )
     if targets:
         target = targets[0]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import read_small_file
 
@@ -56,27 +57,39 @@ def read_key_file(path: Path, what: str) -> bytes:
     return read_small_file(path, what, advice="Name a PEM or PKCS#12 file that this user may read.")
 
 
-def opened(content: bytes, password: Secret | None, *, password_field: str) -> KeyFile | str:
-    """What ``content`` holds, or the rest of a sentence that says what is wrong with it.
+def opened(content: bytes, password: Secret | None, *, named: str, password_field: str) -> KeyFile:
+    """What ``content`` holds.
 
-    It raises nothing: an error's frames would hold the key.
+    Whoever calls it is `without_frames`: those in here hold the key.
 
     Args:
         content: PEM or PKCS#12.
         password: That of an encrypted key; one that isn't needed is no fault.
+        named: What it is, for the errors, such as ``The private key in client.pem``.
         password_field: How the password is called in a profile.
+
+    Raises:
+        ConfigurationError: It holds nothing that can be read, or the password is missing or wrong.
     """
     from cryptography.exceptions import UnsupportedAlgorithm
 
-    revealed = password.reveal().encode() if password else None
+    try:
+        revealed = password.reveal().encode() if password else None
+    except UnicodeEncodeError:
+        # The encoder's error would carry the password.
+        raise ConfigurationError(
+            f"{named} can't be opened: its password is not UTF-8 text. Give it in UTF-8 "
+            f"({password_field})."
+        ) from None
     try:
         return _pem(content, revealed) if is_pem(content) else _pkcs12(content, revealed)
     except UnsupportedAlgorithm:
-        return "is encrypted in a way that is not supported. Export it anew with AES."
+        fault = "is encrypted in a way that is not supported. Export it anew with AES."
     except TypeError:
-        return f"is encrypted. Give its password ({password_field})."
+        fault = f"is encrypted. Give its password ({password_field})."
     except ValueError:
-        return _fault(content, password_field, has_password=password is not None)
+        fault = _fault(content, password_field, has_password=password is not None)
+    raise ConfigurationError(f"{named} {fault}")
 
 
 def _pem(content: bytes, password: bytes | None) -> KeyFile:

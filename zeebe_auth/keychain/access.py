@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zeebe_auth.errors import without_frames
 from zeebe_auth.keychain.backend import KeychainUnavailable, check_size, suitable_backend
 from zeebe_auth.keychain.calls import (
     TIME_LIMIT_SECONDS,
@@ -21,6 +22,7 @@ __all__ = [
 ]
 
 
+@without_frames
 def read(service: str, username: str) -> str | None:
     """The text kept for ``username`` under ``service``, or None.
 
@@ -37,6 +39,7 @@ def read(service: str, username: str) -> str | None:
     return call_in_time(lambda: suitable_backend().get_password(service, username))
 
 
+@without_frames
 def write(service: str, username: str, text: str) -> None:
     """Keep ``text`` for ``username`` under ``service``, instead of what was there.
 
@@ -57,6 +60,7 @@ def write(service: str, username: str, text: str) -> None:
     call_in_time(call)
 
 
+@without_frames
 def delete(service: str, username: str) -> bool:
     """Forget what is kept for ``username`` under ``service``.
 

@@ -13,7 +13,9 @@ from zeebe_auth.profiles.default_store import default_store
 from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
 from zeebe_auth.provider.fixed import StaticCredentialsProvider
 from zeebe_auth.provider.oauth import OAuthCredentialsProvider
+from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint import TokenTransport
+from zeebe_auth.token_endpoint.http.transport import check_proxy
 
 __all__ = ["default_provider", "token_transport"]
 
@@ -44,17 +46,32 @@ def default_provider(
     return OAuthCredentialsProvider(
         loaded.source if isinstance(profile, Profile) else _ProfileSource(profile),
         store=default_store(loaded),
-        transport=token_transport(loaded.settings),
+        transport=token_transport(
+            loaded.settings, loaded.secret_setting("proxy"), origin=loaded.origin
+        ),
         on_event=on_event,
     )
 
 
-def token_transport(settings: Mapping[str, str]) -> TokenTransport:
-    """How the token endpoint of a profile is reached: its own CA file, else the gateway's."""
+def token_transport(
+    settings: Mapping[str, str], proxy: Secret | None, *, origin: str
+) -> TokenTransport:
+    """How the token endpoint of a profile is reached: its own CA file, else the gateway's.
+
+    Args:
+        settings: The profile's settings.
+        proxy: Its setting ``proxy``.
+        origin: Who gave them, for people.
+
+    Raises:
+        ConfigurationError: The proxy is no URL of one.
+    """
+    if proxy is not None:
+        check_proxy(proxy, f"The proxy (ZEEBE_AUTH_PROXY, in a profile: proxy) from {origin}")
     ca_certificate = settings.get("token_ca_certificate") or settings.get("ca_certificate")
     return TokenTransport(
         ca_certificate=Path(ca_certificate) if ca_certificate else None,
-        proxy=settings.get("proxy"),
+        proxy=proxy,
     )
 
 

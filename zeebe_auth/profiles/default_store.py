@@ -7,8 +7,7 @@ import time
 from collections.abc import Mapping
 
 from zeebe_auth.configuration.equivalence import is_true, unquoted
-from zeebe_auth.configuration.raised_anew import raised_anew
-from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
+from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable, without_frames
 from zeebe_auth.plugins import make_store
 from zeebe_auth.profiles.lookup import Profile
 from zeebe_auth.protocols import TokenStore
@@ -19,7 +18,7 @@ from zeebe_auth.token_key import TokenKey
 __all__ = ["default_store", "stored_token"]
 
 
-@raised_anew
+@without_frames
 def default_store(profile: Profile, environ: Mapping[str, str] | None = None) -> TokenStore | None:
     """The token store of a profile; None keeps tokens in memory alone.
 

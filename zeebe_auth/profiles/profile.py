@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from zeebe_auth.configuration.given import SECRET_SETTINGS
 from zeebe_auth.explanation import Finding
 from zeebe_auth.protocols import CredentialSource
-from zeebe_auth.secret import DeferredSecret, Secret
+from zeebe_auth.secret import DeferredSecret, PlainText, Secret
 from zeebe_auth.token import AccessToken
 
 __all__ = ["Profile"]
@@ -21,12 +22,14 @@ class Profile:
         source: The OAuth identity; None where a ready token or nothing is sent instead.
         settings: Texts that `zeebe_auth` carries uninterpreted: ``address``, ``cluster_id``,
             ``region``, ``insecure``, ``authority``, ``ca_certificate``, ``token_ca_certificate``,
-            ``client_certificate``, ``client_key``, ``keep_alive_ms``, ``tenant_id``, ``proxy``.
+            ``client_certificate``, ``client_key``, ``keep_alive_ms``, ``tenant_id``.
         origin: The place, for people.
         token: The ready token of Basic or Bearer authentication.
-        store: The profile's ``store`` table, as `zeebe_auth.plugins.make_store` takes it.
+        store: The profile's ``store`` table, as `zeebe_auth.plugins.make_store` takes it. What it
+            says literally is hidden like a secret, but for names and directories.
         findings: What was looked at, in order.
-        secret_settings: Settings that are secret, or where they are: see `secret_setting`.
+        secret_settings: Settings that are secret, or where they are: see `secret_setting`. One
+            that is among ``settings`` is moved here.
 
     ``source`` and ``token`` both None means: send no authorization at all.
     """
@@ -39,11 +42,21 @@ class Profile:
     findings: tuple[Finding, ...] = field(default=(), compare=False)
     secret_settings: Mapping[str, Secret | DeferredSecret] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if self.store is not None:
+            object.__setattr__(self, "store", PlainText.in_table(self.store))
+        secret = {n: Secret(text) for n, text in self.settings.items() if n in SECRET_SETTINGS}
+        if secret:
+            rest = {n: text for n, text in self.settings.items() if n not in secret}
+            object.__setattr__(self, "settings", rest)
+            object.__setattr__(self, "secret_settings", secret | dict(self.secret_settings))
+
     def secret_setting(self, name: str) -> Secret | None:
         """A setting that is secret, looked up now; None if it isn't given.
 
         Args:
-            name: ``client_key_password``, the password of the client certificate's key.
+            name: ``client_key_password``, the password of the client certificate's key, or
+                ``proxy``, the URL of the HTTP proxy to the token endpoint.
 
         Raises:
             ConfigurationError: It is a reference that leads nowhere.
@@ -53,7 +66,7 @@ class Profile:
         return value if value is None or isinstance(value, Secret) else value.secret_for(name)
 
     def __repr__(self) -> str:
-        # A store's arguments may hold a secret in plain text, a proxy's address a password.
+        # An address that can't be used may hold a password nevertheless.
         settings = {n: "<hidden>" if "@" in text else text for n, text in self.settings.items()}
         token = f", token=<{self.token.token_type}>" if self.token else ""
         store = f", store=<{self.store.get('use')}>" if self.store else ""

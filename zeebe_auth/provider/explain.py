@@ -7,6 +7,7 @@ from zeebe_auth.explanation import Explanation, Finding, token_state
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
 from zeebe_auth.provider.decisions import in_force
 from zeebe_auth.provider.parts import ProviderParts, load_source
+from zeebe_auth.shown_url import shown_text, shown_url
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
@@ -41,8 +42,10 @@ def explain(
     if parts.store is not None:
         try:
             stored = parts.store.store.load(key)
+        except AuthError as error:
+            problem = shown_text(error.message)
         except Exception as error:  # noqa: BLE001
-            problem = error.message if isinstance(error, AuthError) else type(error).__name__
+            problem = type(error).__name__
         else:
             token = token or (stored if isinstance(stored, AccessToken) else None)
         if cooling is None:
@@ -57,7 +60,7 @@ def explain(
         findings=findings,
         identity=key.label,
         origin=credentials.origin,
-        token_endpoint=credentials.authority_url,
+        token_endpoint=shown_url(credentials.authority_url),
         store=store,
         token_expires_at=None if token is None else token.expires_at,
         token_state=token_state(token, now),
@@ -79,10 +82,11 @@ def _findings(source: CredentialSource) -> tuple[Finding, ...]:
 
 def _shown(store: object) -> str:
     try:
-        shown, directory = repr(store), str(getattr(store, "directory", ""))
+        # Somebody else's store may have its whole address in its text.
+        shown, directory = shown_text(repr(store)), str(getattr(store, "directory", ""))
     except Exception:  # noqa: BLE001
         return type(store).__name__
-    # A file store in the user's own cache directory doesn't name it in its parts.
+    # A file store in the user's own cache directory doesn't name it in its repr.
     return shown if directory in shown else f"{shown} in {directory}"
 
 

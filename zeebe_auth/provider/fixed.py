@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.arguments import as_secret, check_text
+from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.explanation import Explanation, Finding, token_state
 from zeebe_auth.secret import Secret
 from zeebe_auth.token import AccessToken, basic_token
@@ -16,15 +17,23 @@ class StaticCredentialsProvider:
     """One token, as it is: somebody else obtained it and looks after it.
 
     Args:
-        token: The token; a `Secret` is taken as a bearer token that never expires.
+        token: The token; a `Secret` or str is taken as a bearer token that never expires.
         origin: Who gave it, for `explain`.
+
+    Raises:
+        ConfigurationError: The token is not valid in an HTTP header.
+        TypeError: It is of the wrong type; its value is not quoted.
     """
 
-    def __init__(self, token: AccessToken | Secret, *, origin: str = "code") -> None:
-        try:
-            self._token = AccessToken(token) if isinstance(token, Secret) else token
-        except ValueError as error:
-            raise ConfigurationError(f"The token from {origin} is unusable: {error}") from None
+    @without_arguments
+    def __init__(self, token: AccessToken | Secret | str, *, origin: str = "code") -> None:
+        if not isinstance(token, AccessToken):
+            secret = as_secret(token, f"token from {origin}")
+            try:
+                token = AccessToken(secret)
+            except ValueError as error:
+                raise ConfigurationError(f"The token from {origin} is unusable: {error}") from None
+        self._token = token
         self._origin = origin
 
     def get_token(self, *, timeout: float | None = None) -> AccessToken:  # noqa: ARG002
@@ -82,17 +91,20 @@ class BasicCredentialsProvider(StaticCredentialsProvider):
 
     Args:
         username: The user name; it holds no colon.
-        password: The password. A `Secret` can't be printed on its way here; a text is taken too.
+        password: The password; a str is wrapped at once.
         origin: Who gave it, for `explain`.
 
     Raises:
-        ConfigurationError: The user name is empty or holds a colon or a control character.
+        ConfigurationError: The user name is empty or holds a colon or a control character, or the
+            password ends with a new line.
+        TypeError: An argument is of the wrong type; its value is not quoted.
     """
 
+    @without_arguments
     def __init__(self, username: str, password: Secret | str, *, origin: str = "code") -> None:
-        named = f"The user name from {origin}"
-        secret = password if isinstance(password, Secret) else Secret(password)
-        token = basic_token(username, secret, named=named)
+        check_text(username, f"user name from {origin}")
+        secret = as_secret(password, f"password from {origin}")
+        token = basic_token(username, secret, named=f"The user name from {origin}")
         super().__init__(token, origin=origin)
         self._username = username
 

@@ -20,6 +20,7 @@ from zeebe_auth.protocols import (
 )
 from zeebe_auth.provider.policy import RefreshPolicy
 from zeebe_auth.refusal import Refusal
+from zeebe_auth.shown_url import shown_text
 from zeebe_auth.small_files import read_together
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint
@@ -227,7 +228,9 @@ class StoreAccess:
     def _trouble(self, what: str, key: TokenKey, error: Exception) -> None:
         name = type(self.store).__name__
         # A StoreError's sentence is written for people; another error's may hold anything.
-        reason = error.message if isinstance(error, StoreError) else type(error).__name__
+        reason = (
+            shown_text(error.message) if isinstance(error, StoreError) else type(error).__name__
+        )
         detail = f"The token store {name} could not be {what}: {reason}"
         self._emit(
             Event(EventKind.STORE_TROUBLE, key.label, error=type(error).__name__, detail=detail)

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import GivenFields
-from zeebe_auth.configuration.helper_program import TIME_LIMIT_SECONDS, output_of
+from zeebe_auth.configuration.helper_program import TIME_LIMIT_SECONDS, Argv, output_of
 from zeebe_auth.configuration.json_document import fields_from_json
-from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.explanation import Finding
 from zeebe_auth.small_files import read_together
 
@@ -53,7 +52,7 @@ class CommandSource:
             raise ConfigurationError(
                 "time_limit_seconds of a command must be a number of seconds above 0."
             )
-        object.__setattr__(self, "argv", tuple(argv))
+        object.__setattr__(self, "argv", Argv(argv))
         object.__setattr__(self, "time_limit_seconds", float(time_limit_seconds))
 
     def load(self) -> ClientCredentials:
@@ -79,15 +78,11 @@ class CommandSource:
         """Whether the program prints an identity, and why not. It runs the program."""
         return finding_of(f"command {self.argv[0]}", self.load)
 
-    @raised_anew
+    @without_frames
     def fields(self) -> GivenFields:
         """All that the program prints, before it is judged."""
         text = output_of(self.argv, self.time_limit_seconds)
         return fields_from_json(text, f"output of the command {self.argv[0]}")
 
     def __repr__(self) -> str:
-        # An argument may name a secret, or be one.
-        more = f", <{len(self.argv) - 1} arguments>" if len(self.argv) > 1 else ""
-        return (
-            f"CommandSource([{self.argv[0]!r}{more}], time_limit_seconds={self.time_limit_seconds})"
-        )
+        return f"CommandSource({self.argv!r}, time_limit_seconds={self.time_limit_seconds})"

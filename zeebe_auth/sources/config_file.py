@@ -16,10 +16,9 @@ from zeebe_auth.configuration.document import (
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import SECRET_SETTINGS, SETTINGS, WHERE_FIELDS, GivenFields
 from zeebe_auth.configuration.profile_name import named_profile
-from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.configuration.secret_reference import inside
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
+from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable, without_frames
 from zeebe_auth.explanation import Finding
 from zeebe_auth.plugins import OUR_SOURCES, make_source
 from zeebe_auth.protocols import CredentialSource
@@ -103,7 +102,7 @@ class ConfigFileSource:
         return document, profile or "default"
 
 
-@raised_anew
+@without_frames
 def source_of(document: ConfigDocument, profile: str) -> CredentialSource | None:
     """The source that a profile names in ``source = { use = … }``; None if it names none.
 

@@ -11,9 +11,8 @@ from pathlib import Path
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import GivenFields
-from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
+from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable, without_frames
 from zeebe_auth.explanation import Finding
 from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text, read_together
 from zeebe_auth.sources.environment import fields_from_variables
@@ -64,7 +63,7 @@ class EnvFileSource:
         """Whether the file holds an identity, and why not."""
         return finding_of(f"env file {self.path}", self.load)
 
-    @raised_anew
+    @without_frames
     def fields(self) -> GivenFields:
         """All that the file gives, before it is judged."""
         try:

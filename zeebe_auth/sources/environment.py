@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.environment_names import ENVIRONMENT_NAMES
 from zeebe_auth.configuration.equivalence import is_true, normalised, unquoted
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import SECRET_FIELDS, GivenFields
-from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.explanation import Finding
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import read_together
@@ -35,6 +34,10 @@ class EnvSource:
     """
 
     environ: Mapping[str, str] | None = field(default=None, hash=False)
+
+    def __post_init__(self) -> None:
+        if self.environ is not None and not isinstance(self.environ, _Variables):
+            object.__setattr__(self, "environ", _Variables(self.environ))
 
     def load(self) -> ClientCredentials:
         """The identity that the variables name.
@@ -58,7 +61,7 @@ class EnvSource:
         """Whether the variables hold an identity, and why not."""
         return finding_of("environment", self.load)
 
-    @raised_anew
+    @without_frames
     def fields(self) -> GivenFields:
         """All that the variables give, before it is judged."""
         environ = os.environ if self.environ is None else self.environ
@@ -67,7 +70,7 @@ class EnvSource:
     def __repr__(self) -> str:
         if self.environ is None:
             return "EnvSource()"
-        return f"EnvSource(environ=<{len(self.environ)} variables>)"
+        return f"EnvSource(environ={self.environ!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.environ is not None:
@@ -76,6 +79,39 @@ class EnvSource:
                 "the process. Pickle an EnvSource() and set the variables where it is used."
             )
         return EnvSource, ()
+
+
+class _Variables(Mapping[str, str]):
+    """Variables as they are now, of which only the number is shown."""
+
+    __slots__ = ("_variables",)
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        _VARIABLES.__set__(self, variables)
+
+    def __getitem__(self, name: str) -> str:
+        variables: Mapping[str, str] = _VARIABLES.__get__(self)
+        return variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_VARIABLES.__get__(self))
+
+    def __len__(self) -> int:
+        return len(_VARIABLES.__get__(self))
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} variables>"
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
+# Taken off the class, as `Secret` does it, so that no walk over attributes or slots meets it.
+_VARIABLES: Any = _Variables.__dict__["_variables"]
+delattr(_Variables, "_variables")
 
 
 def fields_from_variables(variables: Mapping[str, str], origin: str) -> GivenFields:

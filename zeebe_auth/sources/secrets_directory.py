@@ -12,9 +12,8 @@ from zeebe_auth.configuration.environment_names import FIELD_OF_NAME
 from zeebe_auth.configuration.equivalence import is_true, normalised
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import FIELDS, PATH_FIELDS, SECRET_FIELDS, GivenFields
-from zeebe_auth.configuration.raised_anew import raised_anew
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
+from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable, without_frames
 from zeebe_auth.explanation import Finding
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import (
@@ -77,7 +76,7 @@ class SecretsDirectorySource:
         """Whether the directory holds an identity, and why not."""
         return finding_of(f"secrets directory {self.path}", self.load)
 
-    @raised_anew
+    @without_frames
     def fields(self) -> GivenFields:
         """All that the files give, before it is judged; all of one version of the mount."""
         origin = f"secrets directory {self.path}"

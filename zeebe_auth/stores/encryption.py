@@ -7,7 +7,8 @@ from binascii import Error as Base64Error
 from pathlib import Path
 from typing import Protocol
 
-from zeebe_auth.errors import StoreError
+from zeebe_auth.errors import StoreError, without_frames
+from zeebe_auth.secret import Secret
 
 __all__ = ["Encryption", "KeychainEncryption"]
 
@@ -66,7 +67,7 @@ class KeychainEncryption:
         self._service = service
         self._username = username
         self._lock_directory = None if lock_directory is None else Path(lock_directory).absolute()
-        self._key: bytes | None = None
+        self._key: Secret | None = None
 
     def __repr__(self) -> str:
         return f"KeychainEncryption({self._service!r}, {self._username!r})"
@@ -82,14 +83,16 @@ class KeychainEncryption:
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_key": None}
 
+    @without_frames
     def seal(self, plaintext: bytes, context: bytes) -> bytes:
         """As `Encryption.seal`."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         key = self._key or self._obtain_key()
         nonce = os.urandom(_NONCE_BYTES)
-        return _HEADER + nonce + AESGCM(key).encrypt(nonce, plaintext, context)
+        return _HEADER + nonce + AESGCM(_bytes_of(key)).encrypt(nonce, plaintext, context)
 
+    @without_frames
     def unseal(self, sealed: bytes, context: bytes) -> bytes:
         """As `Encryption.unseal`."""
         if not sealed.startswith(_HEADER):
@@ -106,14 +109,14 @@ class KeychainEncryption:
             raise ValueError("It was sealed with another key, or changed.")
         return _unseal(key, sealed, context)
 
-    def _obtain_key(self) -> bytes:
+    def _obtain_key(self) -> Secret:
         key = self._read_key()
         if key is None:
             key = self._make_key()
         self._key = key
         return key
 
-    def _make_key(self) -> bytes:
+    def _make_key(self) -> Secret:
         import base64
 
         from zeebe_auth.keychain import access as keychain
@@ -130,23 +133,22 @@ class KeychainEncryption:
             # Another process may have made it while this one waited.
             key = self._read_key()
             if key is None:
-                key = os.urandom(_KEY_BYTES)
-                keychain.write(self._service, self._username, base64.b64encode(key).decode())
+                key = Secret(base64.b64encode(os.urandom(_KEY_BYTES)).decode())
+                keychain.write(self._service, self._username, key.reveal())
             return key
 
-    def _read_key(self) -> bytes | None:
-        import base64
-
+    def _read_key(self) -> Secret | None:
         from zeebe_auth.keychain import access as keychain
 
         text = keychain.read(self._service, self._username)
         if text is None:
             return None
+        key = Secret(text)
         try:
-            key = base64.b64decode(text, validate=True)
+            is_key = len(_bytes_of(key)) == _KEY_BYTES
         except (Base64Error, ValueError):
-            key = b""
-        if len(key) != _KEY_BYTES:
+            is_key = False
+        if not is_key:
             raise StoreError(
                 f"What the OS keychain keeps for {self._username} under {self._service} is not "
                 "the key of a file store. Remove that entry; a new key is then made."
@@ -154,13 +156,19 @@ class KeychainEncryption:
         return key
 
 
-def _unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
+def _bytes_of(key: Secret) -> bytes:
+    import base64
+
+    return base64.b64decode(key.reveal(), validate=True)
+
+
+def _unseal(key: Secret, sealed: bytes, context: bytes) -> bytes:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     start = len(_HEADER)
     nonce, content = sealed[start : start + _NONCE_BYTES], sealed[start + _NONCE_BYTES :]
     try:
-        return AESGCM(key).decrypt(nonce, content, context)
+        return AESGCM(_bytes_of(key)).decrypt(nonce, content, context)
     except (InvalidTag, ValueError):
         raise ValueError("It was sealed with another key, or changed.") from None

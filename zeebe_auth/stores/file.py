@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from zeebe_auth.errors import ConfigurationError, StoreError
+from zeebe_auth.errors import ConfigurationError, StoreError, without_frames
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.stores.encryption import Encryption
 from zeebe_auth.stores.envelope import open_envelope, put_into_envelope
@@ -27,7 +28,8 @@ class FileStore:
     A file is named by the key's digest, made 0600, written aside, synced and renamed, so a reader
     sees the old token or the new one. A file that is no token (or, with encryption, was sealed
     with another key) counts as none: it is renamed to ``….corrupt``, one for each key, and a
-    warning is logged. A file or directory that belongs to another user, that others may change,
+    warning is logged. What a killed writer left is removed by whoever reads, writes or deletes
+    next. A file or directory that belongs to another user, that others may change,
     or that is a symbolic link is a `StoreError`. On Windows the access list that the directory
     inherits decides who may read.
 
@@ -85,6 +87,7 @@ class FileStore:
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_private": None}
 
+    @without_frames
     def load(self, key: TokenKey) -> AccessToken | None:
         """The token kept under ``key``, or None. It may have expired.
 
@@ -93,6 +96,7 @@ class FileStore:
         """
         return self._read(self._token_name(key), key, "token", AccessToken.from_record)
 
+    @without_frames
     def save(self, key: TokenKey, token: AccessToken) -> None:
         """Keep ``token`` under ``key`` instead of what was there.
 
@@ -103,23 +107,26 @@ class FileStore:
         self._write(self._token_name(key), key, "token", token.to_record())
         if self._encryption is not None:
             # From before the store was encrypted; nobody expects a readable token beside it.
-            self._directory.remove(f"{key.digest}.json")
+            self._directory.forget(f"{key.digest}.json", lambda: True)
 
+    @without_frames
     def delete(self, key: TokenKey, token: AccessToken | None = None) -> None:
         """Forget what is kept under ``key``; with ``token``, only if that is the one kept.
 
+        It goes in all forms: sealed and not, what a killed writer left, and what was set aside as
+        corrupt.
+
         Raises:
-            StoreError: It could not be deleted.
+            StoreError: Some of it could not be deleted.
         """
-        directory, name = self._directory, self._token_name(key)
-        if token is None:
-            directory.remove(f"{name}.corrupt")
-        if not directory.has(name):
-            return
-        with directory.changing(name):
-            if token is not None and not self._keeps(name, key, token):
-                return
-            directory.remove(name)
+        own, trouble = self._token_name(key), None
+        for name in dict.fromkeys((own, f"{key.digest}.json", f"{key.digest}.sealed")):
+            try:
+                self._directory.forget(name, partial(self._is_to_go, name, key, token))
+            except StoreError as error:
+                trouble = trouble or error
+        if trouble is not None:
+            raise trouble
 
     def lock(self, key: TokenKey, timeout: float) -> AbstractContextManager[bool]:
         """A lock for ``key`` across threads and processes.
@@ -154,9 +161,8 @@ class FileStore:
         name = self._refusal_name(key)
         if refusal is not None:
             self._write(name, key, "refusal", refusal.to_record())
-        elif self._directory.has(name):
-            with self._directory.changing(name):
-                self._directory.remove(name)
+        else:
+            self._directory.forget(name, lambda: True)
 
     @property
     def _directory(self) -> PrivateDirectory:
@@ -172,12 +178,16 @@ class FileStore:
     def _refusal_name(self, key: TokenKey) -> str:
         return key.digest + (".refusal.json" if self._encryption is None else ".refusal.sealed")
 
-    def _keeps(self, name: str, key: TokenKey, token: AccessToken) -> bool:
+    def _is_to_go(self, name: str, key: TokenKey, token: AccessToken | None) -> bool:
+        if token is None:
+            return True
+        is_sealed = name.endswith(".sealed")
         content = self._directory.read(name)
-        if content is None:
+        if content is None or (is_sealed and self._encryption is None):
             return False
+        encryption = self._encryption if is_sealed else None
         try:
-            kept = self._opened(content, key, "token", AccessToken.from_record)
+            kept = AccessToken.from_record(open_envelope(content, key, "token", encryption))
         except ValueError:
             return False
         return kept.value == token.value
@@ -189,6 +199,7 @@ class FileStore:
         purpose: str,
         from_record: Callable[[Mapping[str, object]], _Value],
     ) -> _Value | None:
+        self._directory.sweep(name)
         content = self._directory.read(name)
         if content is None:
             return None

@@ -6,7 +6,7 @@ import os
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from pathlib import Path
 
-from zeebe_auth.errors import ConfigurationError, StoreError
+from zeebe_auth.errors import ConfigurationError, StoreError, without_frames
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.stores.envelope import open_envelope, put_into_envelope
 from zeebe_auth.stores.private_directory import PrivateDirectory, default_directory
@@ -60,6 +60,7 @@ class KeyringStore:
     def __hash__(self) -> int:
         return hash((KeyringStore, self._service))
 
+    @without_frames
     def load(self, key: TokenKey) -> AccessToken | None:
         """The token kept under ``key``, or None. It may have expired.
 
@@ -75,6 +76,7 @@ class KeyringStore:
                 stack.enter_context(self._alone())
             return self._read(key)
 
+    @without_frames
     def save(self, key: TokenKey, token: AccessToken) -> None:
         """Keep ``token`` under ``key`` instead of what was there.
 
@@ -85,6 +87,7 @@ class KeyringStore:
         with self._alone():
             keychain.write(self._service, key.digest, text)
 
+    @without_frames
     def delete(self, key: TokenKey, token: AccessToken | None = None) -> None:
         """Forget what is kept under ``key``; with ``token``, only if that is the one kept.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -96,6 +96,35 @@ class PrivateDirectory:
             raise _explained("write", path, error) from error
         self._sync()
 
+    def forget(self, name: str, is_the_one: Callable[[], bool]) -> None:
+        """Remove the file ``name`` if it is the one meant, and what is left of it in other forms.
+
+        What a killed writer wrote aside goes in any case: nobody will ever read it. A file that
+        was set aside as corrupt may hold what the file held, so it goes with it. A writer that is
+        at work is waited for.
+
+        Args:
+            name: The file.
+            is_the_one: Whether it is, asked while nobody can change it.
+
+        Raises:
+            StoreError: Some of it is still there.
+        """
+        if not any(map(self.has, (name, f"{name}.new", f"{name}.corrupt"))):
+            return
+        with self.changing(name):
+            self.remove(f"{name}.new")
+            if is_the_one():
+                self.remove(name)
+                self.remove(f"{name}.corrupt")
+
+    def sweep(self, name: str) -> None:
+        """Remove what a killed writer of ``name`` left, unless a writer is at work right now."""
+        if self.has(f"{name}.new"):
+            # On a read-only disk it stays, and is no reason not to read.
+            with suppress(StoreError), self.changing(name, timeout_seconds=0.0):
+                self.remove(f"{name}.new")
+
     def remove(self, name: str) -> None:
         """Remove the file ``name``, if it is there.
 
@@ -128,8 +157,12 @@ class PrivateDirectory:
         return os.path.lexists(self.path / name)
 
     @contextmanager
-    def changing(self, name: str) -> Iterator[None]:
+    def changing(self, name: str, timeout_seconds: float = _CHANGE_LOCK_SECONDS) -> Iterator[None]:
         """A short lock around a change of ``name``; it makes the directory if need be.
+
+        Args:
+            name: The file.
+            timeout_seconds: How long to wait for whoever holds it.
 
         Raises:
             StoreError: There can be no directory or lock here, or another process has stopped
@@ -142,11 +175,11 @@ class PrivateDirectory:
         from zeebe_auth.stores.turns import turns_at
 
         turns = turns_at(path)
-        if not turns.take(_CHANGE_LOCK_SECONDS):
+        if not turns.take(timeout_seconds):
             raise _locked(path)
         try:
             with ExitStack() as stack:
-                lock = process_lock(path, _CHANGE_LOCK_SECONDS, _CHANGE_POLL_SECONDS)
+                lock = process_lock(path, timeout_seconds, _CHANGE_POLL_SECONDS)
                 try:
                     had = stack.enter_context(lock)
                 except OSError as error:

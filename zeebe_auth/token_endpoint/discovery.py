@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from zeebe_auth.credentials.client_credentials import ClientCertificate, ClientCredentials
 from zeebe_auth.errors import TokenResponseError
@@ -23,9 +23,9 @@ class TokenAddress:
     """The token endpoint and, where it is known, the issuer it belongs to."""
 
     token_url: EndpointUrl
-    issuer: str | None = None
+    issuer: str | None = field(default=None, repr=False)
     discovered: bool = False
-    revocation_url: str | None = None
+    revocation_url: str | None = field(default=None, repr=False)
     """Where tokens are revoked, as discovery told it: unjudged, since few ask."""
 
 

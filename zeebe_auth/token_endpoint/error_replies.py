@@ -15,6 +15,7 @@ from zeebe_auth.errors import (
     TokenEndpointUnreachable,
     TokenResponseError,
 )
+from zeebe_auth.shown_url import shown_text, shown_url
 from zeebe_auth.token_endpoint.http.response import retry_at
 from zeebe_auth.token_endpoint.http.sending import HttpReply
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
@@ -167,7 +168,9 @@ def _next_step(credentials: ClientCredentials, code: str | None) -> str:
         step += f" Check also that the client may {grant} there."
     elif exchanges and credentials.audience is not None:
         # Keycloak calls an unknown audience an invalid client.
-        step += f" Check also that the audience {credentials.audience!r} is known there."
+        step += (
+            f" Check also that the audience {shown_text(credentials.audience)!r} is known there."
+        )
     return step
 
 
@@ -197,7 +200,7 @@ def _where(credentials: ClientCredentials) -> str:
 
 def _asked_for(credentials: ClientCredentials) -> str:
     asked = [
-        f"{name} {value!r}"
+        f"{name} {shown_text(value)!r}"
         for name, value in (
             ("audience", credentials.audience),
             ("scope", " ".join(credentials.scopes)),
@@ -237,9 +240,4 @@ def _destination(reply: HttpReply, url: EndpointUrl) -> str:
         target = httpx2.URL(url.text).join(reply.headers.get("location", ""))
     except (httpx2.InvalidURL, ValueError):
         return ""
-    if not target.host:
-        return ""
-    # No user, password, query or fragment: those may be secrets of somebody else.
-    path = target.raw_path.decode("ascii").partition("?")[0]
-    host = target.netloc.rpartition(b"@")[2].decode("ascii")
-    return f" to {target.scheme}://{host}{path}"
+    return f" to {shown_url(str(target))}" if target.host else ""

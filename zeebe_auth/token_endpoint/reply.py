@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import AuthError, TokenResponseError
+from zeebe_auth.errors import TokenResponseError, without_frames
 from zeebe_auth.secret import Secret
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint.error_replies import refusal_of_token_request
@@ -32,6 +32,7 @@ class _AuthlibReply:
         """Statuses are judged before authlib sees the reply."""
 
 
+@without_frames
 def read_token(
     reply: HttpReply, url: EndpointUrl, credentials: ClientCredentials, *, issued_at: float
 ) -> AccessToken:
@@ -49,34 +50,24 @@ def read_token(
     Raises:
         AuthError: It holds no usable token; each kind as `zeebe_auth.errors` tells.
     """
-    outcome = _outcome(reply, url, credentials, issued_at)
-    # Raised here, where no variable holds what was in the body.
-    if isinstance(outcome, AuthError):
-        raise outcome
-    return outcome
-
-
-def _outcome(
-    reply: HttpReply, url: EndpointUrl, credentials: ClientCredentials, issued_at: float
-) -> AccessToken | AuthError:
     document = json_object(reply.body)
     refused = document is None or document.get("error") is not None
     if document is None or refused or not 200 <= reply.status_code < 300:  # noqa: PLR2004
-        return refusal_of_token_request(reply, document, url, credentials)
+        raise refusal_of_token_request(reply, document, url, credentials)
     token = _parsed(reply, document)
     value, token_type = token.get("access_token"), token.get("token_type") or "Bearer"
     if not isinstance(value, str) or not value:
-        return _unusable(reply, url, "without an access_token")
+        raise _unusable(reply, url, "without an access_token")
     if credentials.subject_token is not None:
         from zeebe_auth.token_endpoint.token_exchange import unusable_issue
 
         unusable = unusable_issue(document)
         if unusable is not None:
-            return _unusable_exchange(reply, url, unusable)
+            raise _unusable_exchange(reply, url, unusable)
     if not isinstance(token_type, str) or token_type.lower() != "bearer":
-        return _unusable(reply, url, "with a token of another type than Bearer")
+        raise _unusable(reply, url, "with a token of another type than Bearer")
     if not (value.isascii() and value.isprintable() and " " not in value):
-        return _unusable(reply, url, "with an access_token that can't stand in a header")
+        raise _unusable(reply, url, "with an access_token that can't stand in a header")
     scope = token.get("scope")
     return AccessToken(
         Secret(value),

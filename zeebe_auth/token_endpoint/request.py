@@ -8,15 +8,16 @@ from urllib.parse import parse_qsl, urlencode
 from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_request
-from zeebe_auth.errors import AuthError, ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.token_endpoint.client_authentication.methods import client_authentication
 from zeebe_auth.token_endpoint.discovery import TokenAddress
 from zeebe_auth.token_endpoint.http.sending import HttpRequest
 from zeebe_auth.token_endpoint.token_exchange import exchange_parameters
 
-__all__ = ["token_request"]
+__all__ = ["not_utf8", "token_request"]
 
 
+@without_frames
 def token_request(
     credentials: ClientCredentials, address: TokenAddress, clock: Clock
 ) -> HttpRequest:
@@ -29,16 +30,17 @@ def token_request(
     try:
         headers, body = _prepared(credentials, address, clock)
     except UnicodeEncodeError:
-        fault: AuthError = ConfigurationError(
-            f"The credentials from {credentials.origin} hold bytes that are not UTF-8 text. "
-            "Write client id, secret, audience and scopes in UTF-8."
-        )
-    except AuthError as error:
-        fault = error.copy()
-    else:
-        return HttpRequest("POST", address.token_url, headers, body)
-    # Raised outside: the frames and the error down there hold what was to be sent.
-    raise fault
+        # The encoder's error would carry what was to be sent.
+        raise not_utf8(credentials) from None
+    return HttpRequest("POST", address.token_url, headers, body)
+
+
+def not_utf8(credentials: ClientCredentials) -> ConfigurationError:
+    """The error for credentials that can't be written down in UTF-8."""
+    return ConfigurationError(
+        f"The credentials from {credentials.origin} hold bytes that are not UTF-8 text. "
+        "Write client id, secret, audience and scopes in UTF-8."
+    )
 
 
 def _prepared(

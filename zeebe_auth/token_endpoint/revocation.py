@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import AuthError, InvalidClientError, TokenResponseError
+from zeebe_auth.errors import AuthError, InvalidClientError, TokenResponseError, without_frames
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint.client_authentication.methods import client_authentication
 from zeebe_auth.token_endpoint.discovery import TokenAddress
@@ -13,6 +13,7 @@ from zeebe_auth.token_endpoint.http.json_object import json_object
 from zeebe_auth.token_endpoint.http.sending import HttpReply, HttpRequest
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
+from zeebe_auth.token_endpoint.request import not_utf8
 
 __all__ = ["read_revocation", "revocation_request"]
 
@@ -23,6 +24,7 @@ _OTHER_AUDIENCE = (
 )
 
 
+@without_frames
 def revocation_request(
     credentials: ClientCredentials,
     address: TokenAddress,
@@ -33,7 +35,8 @@ def revocation_request(
     """The request that authlib prepares and signs; None if there is nowhere to send it.
 
     Raises:
-        ConfigurationError: The proof can't be made, or the address breaks the https rule.
+        ConfigurationError: The proof can't be made, a text in it is not valid Unicode, or the
+            address breaks the https rule.
     """
     text = credentials.revocation_url or address.revocation_url
     if text is None:
@@ -47,12 +50,10 @@ def revocation_request(
         form, headers = prepare_revoke_token_request(token.value.reveal(), "access_token")
         signer = client_authentication(credentials, address, clock)
         _, headers, form = signer.prepare("POST", url.text, headers, form)
-        return HttpRequest("POST", url, headers, form.encode("ascii"))
-    except AuthError as error:
-        failure = error.copy()
-    del form
-    # Raised here, where no variable holds the token.
-    raise failure
+    except UnicodeEncodeError:
+        # The encoder's error would carry what was to be sent.
+        raise not_utf8(credentials) from None
+    return HttpRequest("POST", url, headers, form.encode("ascii"))
 
 
 def read_revocation(reply: HttpReply, url: EndpointUrl, credentials: ClientCredentials) -> bool:

@@ -11,14 +11,13 @@ import re
 from urllib.parse import unquote
 
 from zeebe_auth import ConfigurationError
-from zeebe_auth.adapters import is_loopback_name
+from zeebe_auth.adapters import is_loopback_name, shown_address
 
 __all__ = ["check_target", "is_local", "is_unix_socket"]
 
 _UNIX_SOCKETS = frozenset({"unix", "unix-abstract"})
 _SCHEMES = _UNIX_SOCKETS | {"dns", "ipv4", "ipv6", "vsock", "xds", "google-c2p"}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
-_USER_INFORMATION = re.compile(r"//[^/@]*@")
 _BRACKETED = re.compile(r"\[([^\]]+)\](?::\d+)?")
 
 
@@ -29,26 +28,24 @@ def check_target(target: str) -> None:
         ConfigurationError: The target is empty, has a scheme that gRPC doesn't know, or a path.
     """
     scheme, rest = _split(target)
-    target = _USER_INFORMATION.sub("//…@", target)
+    shown = shown_address(target)
     if not rest.strip("/"):
-        raise ConfigurationError(
-            f"The gRPC target {target!r} names no host. Give one as host:port."
-        )
+        raise ConfigurationError(f"The gRPC target {shown} names no host. Give one as host:port.")
     known = scheme.lower()
     if known in _SCHEMES and known != scheme:
         raise ConfigurationError(
-            f"The gRPC target {target!r} has the scheme {scheme!r}, which gRPC takes for a host: "
+            f"The gRPC target {shown} has the scheme {scheme!r}, which gRPC takes for a host: "
             f"it knows its schemes in lower case alone. Write {known!r}, or give host:port."
         )
     if scheme not in _SCHEMES:
         raise ConfigurationError(
-            f"The gRPC target {target!r} has the scheme {known!r}, which gRPC doesn't resolve. "
+            f"The gRPC target {shown} has the scheme {known!r}, which gRPC doesn't resolve. "
             "Give host:port, or use zeebe_grpc.connect, which takes addresses with http(s):// "
             "or grpc(s):// in front."
         )
     if scheme == "dns" and "/" in _dns_endpoint(rest):
         raise ConfigurationError(
-            f"The gRPC target {target!r} has a path, but gRPC dials a host and a port alone. "
+            f"The gRPC target {shown} has a path, but gRPC dials a host and a port alone. "
             "Give host:port."
         )
 

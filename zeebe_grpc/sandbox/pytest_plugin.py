@@ -1,5 +1,8 @@
 """Pytest fixtures: a sandbox for tests of programs that talk to Camunda.
 
+Reports of failed tests, which CI keeps, show no token: neither the operands of an ``assert``, nor
+tracebacks, variables or captured output.
+
 In ``conftest.py``:
 
     pytest_plugins = ["zeebe_grpc.sandbox.pytest_plugin"]
@@ -8,19 +11,38 @@ In ``conftest.py``:
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 
 from zeebe_grpc.sandbox.environment import proxy_exceptions, without_camunda
+from zeebe_grpc.sandbox.masked_reports import MaskedReports
 from zeebe_grpc.sandbox.sandbox import Sandbox
 
 __all__ = ["zeebe_sandbox", "zeebe_sandbox_environment"]
+
+_reports = MaskedReports()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Explain a failed comparison without the tokens in it."""
+    return _reports.comparison(op, left, right)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport() -> Generator[None, Any, None]:
+    """Mask the report of each phase of a test."""
+    outcome = yield
+    _reports.report(outcome.get_result())
 
 
 @pytest.fixture(scope="session", name="_running_zeebe_sandbox")
 def _running() -> Iterator[Sandbox]:
     with Sandbox() as sandbox:
+        _reports.hide(sandbox.client_secret)
+        _reports.hide(sandbox.environment["ZEEBE_SANDBOX_CONTROL_URL"])
         yield sandbox
 
 

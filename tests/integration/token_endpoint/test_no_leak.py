@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-import traceback
 
 import pytest
+from error_reports import everything_reachable
 
 from zeebe_auth.credentials.client_credentials import ClientSecret
 from zeebe_auth.errors import AuthError
@@ -14,6 +14,7 @@ from zeebe_auth.secret import Secret
 
 SECRET = "the-secret-that-must-not-leak"
 QUERY = "query-that-must-not-leak"
+COOKIE = "cookie-that-must-not-leak"
 
 
 def _failures(wire, server):
@@ -33,23 +34,6 @@ def _failures(wire, server):
     }
 
 
-def _everything_reachable(error: BaseException) -> str:
-    """What an error reporter collects: texts, frames' variables, causes and contexts."""
-    found: list[str] = []
-    pending: list[BaseException | None] = [error]
-    while pending:
-        current = pending.pop()
-        if current is None:
-            continue
-        found += [str(current), repr(current), repr(vars(current))]
-        found += traceback.format_exception(current)
-        for frame, _ in traceback.walk_tb(current.__traceback__):
-            if frame.f_code.co_filename != __file__:
-                found += [repr(value) for value in frame.f_locals.values()]
-        pending += [current.__cause__, current.__context__]
-    return "\n".join(found)
-
-
 @pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
 @pytest.mark.parametrize(
     "failure",
@@ -67,7 +51,7 @@ def test_no_error_leads_to_the_secret(serve, endpoint, credentials_for, wire, me
         endpoint(total_timeout_seconds=2).request_token(
             credentials_for(f"{server.url}/token?key={QUERY}", authentication=proof)
         )
-    assert SECRET not in _everything_reachable(caught.value)
+    assert SECRET not in everything_reachable(caught.value)
     assert QUERY not in str(caught.value)
 
 
@@ -78,7 +62,9 @@ def test_no_log_line_shows_the_secret(
     document = {**wire.token, "access_token": SECRET}
     server = serve(
         tls=authority.server_context("localhost"),
-        answer=lambda _request: wire.json(document=document),
+        answer=lambda _request: wire.json(
+            document=document, Set_Cookie=f"session={COOKIE}", X_Trace=COOKIE
+        ),
     )
     caplog.set_level(logging.DEBUG)
     for name in list(logging.root.manager.loggerDict):
@@ -93,6 +79,31 @@ def test_no_log_line_shows_the_secret(
     logged = caplog.text + "".join(capfd.readouterr())
     assert SECRET not in logged
     assert QUERY not in logged
+    assert COOKIE not in logged
+
+
+def test_no_log_line_quotes_a_broken_reply(serve, endpoint, credentials_for, caplog):
+    """The parser's own errors hold lines of the reply."""
+    broken = f"HTTP/1.1 200 OK\r\nSet-Cookie {COOKIE}\r\n\r\n".encode()
+    server = serve(answer=lambda _request: broken)
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(AuthError):
+        endpoint().request_token(credentials_for(server.url))
+    assert "receive_response_headers.failed" in caplog.messages
+    assert COOKIE not in caplog.text
+
+
+def test_log_lines_of_others_are_whole(serve, endpoint, credentials_for, wire, caplog):
+    """Other users of the HTTP library, also inside a request's thread pool, log as before."""
+    import httpcore2
+
+    caplog.set_level(logging.DEBUG)
+    server = serve(answer=lambda _request: wire.json(document=wire.token, X_Trace="theirs"))
+    endpoint().request_token(credentials_for(server.url))
+    assert "theirs" not in caplog.text
+    with httpcore2.ConnectionPool() as pool:
+        pool.request("GET", server.url)
+    assert "theirs" in caplog.text
 
 
 def test_no_cookie_is_kept(serve, endpoint, credentials_for, wire):

@@ -10,8 +10,12 @@ import ssl
 import threading
 
 import pytest
+from error_reports import everything_reachable
 
+from zeebe_auth import TokenTransport, default_provider
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
+from zeebe_auth.token_endpoint.http.proxies import proxy_for
+from zeebe_auth.token_endpoint.http.url import EndpointUrl
 
 
 class ConnectProxy:
@@ -202,6 +206,62 @@ def test_an_unusable_proxy_is_named_without_its_text(endpoint, credentials_for, 
     with pytest.raises(ConfigurationError, match="in the environment") as caught:
         endpoint().request_token(credentials_for(URL))
     assert "pass-word" not in str(caught.value)
+
+
+MALFORMED = [
+    "http://user:pass-word#x@proxy.example:3128",
+    "http://user:pass-word?x@proxy.example:3128",
+    "http://user:pass-word/x@proxy.example:3128",
+    "http://user:12#pass-word@proxy.example:3128",
+    "http://user:12/pass-word@proxy.example:3128",
+    "http://user:12?pass-word@proxy.example:3128",
+    "http://pass-word#@proxy.example:3128",
+    "http://pass-word/@proxy.example:3128",
+    "pass-word?@proxy.example:3128",
+    "http://proxy.example:3128/pass-word",
+    "http://proxy.example:3128?pass-word",
+    "http://proxy.example:3128#pass-word",
+    "http://proxy.example:pass-word",
+]
+
+
+@pytest.mark.parametrize("text", MALFORMED)
+def test_a_malformed_proxy_is_refused_unquoted(endpoint, credentials_for, monkeypatch, text):
+    """What is in front of a #, / or ? would be taken for the host: nobody looks it up."""
+    monkeypatch.setattr("socket.getaddrinfo", None)
+    with pytest.raises(ConfigurationError, match=r"proxy of the token transport.*%23") as caught:
+        endpoint(proxy=text)
+    assert "pass-word" not in everything_reachable(caught.value)
+    monkeypatch.setenv("HTTPS_PROXY", text)
+    with pytest.raises(ConfigurationError, match=r"environment \(HTTPS_PROXY\).*%23") as caught:
+        endpoint().request_token(credentials_for(URL))
+    assert "pass-word" not in everything_reachable(caught.value)
+    monkeypatch.setenv("ZEEBE_AUTH_PROXY", text)
+    for name, value in {"ID": "me", "SECRET": "s"}.items():
+        monkeypatch.setenv(f"CAMUNDA_CLIENT_{name}", value)
+    monkeypatch.setenv("CAMUNDA_OAUTH_URL", URL)
+    with pytest.raises(ConfigurationError, match=r"ZEEBE_AUTH_PROXY.*environment.*%23") as caught:
+        default_provider()
+    assert "pass-word" not in everything_reachable(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "login"),
+    [
+        ("http://proxy.example:3128/", b"proxy.example", None),
+        ("proxy.example:3128", b"proxy.example", None),
+        ("HTTP://[::1]:3128", b"::1", None),
+        ("http://us%40er:p%23%2F%3F%3Ass@proxy.example:3128", b"proxy.example", "us@er p#/?:ss"),
+        ("http://user:p@ss w:rd@proxy.example:3128", b"proxy.example", "user p@ss w:rd"),
+        ("user:pw@proxy.example:3128", b"proxy.example", "user pw"),
+    ],
+)
+def test_a_well_formed_proxy_is_taken(text, host, login):
+    """With a password of any characters, those three percent-encoded."""
+    url = EndpointUrl.parse(URL, called="It", allow_plaintext=False)
+    proxy = proxy_for(url, TokenTransport(proxy=text))
+    assert (proxy.host, proxy.port) == (host, 3128)
+    assert login == (proxy.login and " ".join(each.reveal() for each in proxy.login))
 
 
 def test_a_proxy_that_is_down_is_named(endpoint, credentials_for):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 
 import grpc
 import pytest
+from error_reports import everything_reachable
 
 from zeebe_auth import default_provider
 from zeebe_grpc import GatewayStub, TopologyRequest, aio, connect
@@ -28,22 +28,6 @@ def sandbox(_running, monkeypatch):
     for name, text in _running.environment.items():
         monkeypatch.setenv(name, text)
     return _running
-
-
-def _everything_reachable(error: BaseException) -> str:
-    """Texts, frames' variables, causes and contexts."""
-    found: list[str] = []
-    pending: list[BaseException | None] = [error]
-    while pending:
-        current = pending.pop()
-        if current is None:
-            continue
-        found += [str(current), repr(current), repr(vars(current))]
-        for frame, _ in traceback.walk_tb(current.__traceback__):
-            if frame.f_code.co_filename != __file__:
-                found += [repr(value) for value in frame.f_locals.values()]
-        pending += [current.__cause__, current.__context__]
-    return "\n".join(found)
 
 
 def _topology() -> None:
@@ -83,6 +67,6 @@ def test_no_error_or_log_line_shows_the_token(sandbox, monkeypatch, caplog, call
     fail(sandbox, monkeypatch)
     with pytest.raises(grpc.RpcError) as caught:
         call()
-    shown = _everything_reachable(caught.value) + caplog.text
+    shown = everything_reachable(caught.value) + caplog.text
     assert token_header not in shown
     assert sandbox.client_secret not in shown

@@ -68,7 +68,18 @@ def test_any_text_gives_an_address_or_a_sentence(text):
 
 @given(secret=st.from_regex(r"[A-Z]{12}", fullmatch=True), host=hosts)
 @pytest.mark.parametrize(
-    "form", ["https://me:{secret}@{host}:443", "{secret}@{host}", "https://{host}/?token={secret}"]
+    "form",
+    [
+        "https://me:{secret}@{host}:443",
+        "{secret}@{host}",
+        "https://{host}/?token={secret}",
+        "https://{host}/?token=a@{secret}",
+        "https://me:a?{secret}@{host}:443",
+        "https://me:{secret}?a@{host}:443",
+        "https://me:{secret}#a@{host}:443",
+        "https://me:a#{secret}@{host}:443",
+        "https://me:a/{secret}@{host}:443",
+    ],
 )
 def test_an_error_keeps_the_password_to_itself(form, secret, host):
     """A password or token in an address is refused and not repeated in the error."""

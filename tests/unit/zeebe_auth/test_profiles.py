@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -15,8 +16,10 @@ from zeebe_auth import (
     CredentialsUnavailable,
     EnvSource,
     KeyringSource,
+    MemoryStore,
     Profile,
     Secret,
+    default_provider,
     load_profile,
 )
 from zeebe_auth.configuration.document import config_location
@@ -405,6 +408,57 @@ def test_repr_shows_no_secret(config):
     assert "s3cr3t" not in shown
     assert "store=<redis>" in shown
     assert "'address': 'zeebe.file.example:443'" in shown
+    assert "s3cr3t" not in repr(dataclasses.asdict(load_profile("a")))
+
+
+@pytest.mark.parametrize("proxy", ["http://me:pw@h:1", "http://h:1"])
+def test_a_proxy_is_a_secret_setting(config, monkeypatch, proxy):
+    """It may be a reference, reaches the token transport, and is no plain setting."""
+    config(
+        f'[profiles.a]\n{FILE_IDENTITY}proxy = "{proxy}"\n'
+        f'[profiles.b]\n{FILE_IDENTITY}proxy = {{ env = "MY_PROXY" }}\n'
+    )
+    monkeypatch.setenv("MY_PROXY", proxy)
+    for name in ("a", "b"):
+        profile = load_profile(name)
+        assert "proxy" not in profile.settings
+        assert profile.secret_setting("proxy") == Secret(proxy)
+        with default_provider(profile) as provider:
+            assert provider._transport.proxy == Secret(proxy)
+
+
+def test_a_secret_among_the_settings_of_a_profile_is_hidden():
+    """A profile that a program makes itself may have its proxy there."""
+    made = Profile(LOGIN, {"proxy": "http://me:pw@h:1", "address": "h:2"}, "code")
+    assert made.settings == {"address": "h:2"}
+    assert made.secret_setting("proxy") == Secret("http://me:pw@h:1")
+    assert dataclasses.replace(made) == made
+    with default_provider(dataclasses.replace(made, store={"use": "memory"})) as provider:
+        assert provider._transport.proxy == Secret("http://me:pw@h:1")
+
+
+def test_a_literal_store_argument_reaches_the_store_as_text(config, monkeypatch):
+    """Hidden in the profile, whole where it is needed, at any depth."""
+    taken = {}
+
+    class Redis(MemoryStore):
+        def __init__(self, **arguments):
+            super().__init__()
+            taken.update(arguments)
+
+    monkeypatch.setattr("zeebe_auth.plugins._registered_part", lambda *_: Redis)
+    monkeypatch.setenv("REDIS_PASSWORD", "pw")
+    config(
+        f'[profiles.a]\n{FILE_IDENTITY}store = {{ use = "redis", url = "redis://:pw@h", port = 1, '
+        'more = ["pw", { a = "pw" }], password = { env = "REDIS_PASSWORD" } }\n'
+    )
+    make_store(load_profile("a").store)
+    assert taken == {
+        "url": "redis://:pw@h",
+        "port": 1,
+        "more": ["pw", {"a": "pw"}],
+        "password": Secret("pw"),
+    }
 
 
 @pytest.mark.parametrize("failure", [KeychainLocked, KeychainTimeout])

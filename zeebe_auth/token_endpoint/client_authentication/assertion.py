@@ -127,9 +127,8 @@ def _signed(
     try:
         return jwt.encode(header, claims, key, registry=_Registry(algorithms=algorithms))
     except (JoseError, ValueError, TypeError) as error:
-        cause = type(error).__name__
-    # Raised outside: the frames of the error that was caught hold the key.
-    raise ConfigurationError(
-        f"The client assertion of {credentials.client_id!r} can't be signed with "
-        f"{header['alg']} ({cause}). Use a key and an algorithm that fit each other."
-    )
+        raise ConfigurationError(
+            f"The client assertion of {credentials.client_id!r} can't be signed with "
+            f"{header['alg']} ({type(error).__name__}). Use a key and an algorithm that fit each "
+            "other."
+        ) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials, PrivateKey
 from zeebe_auth.credentials.key_files import is_pem, opened, read_key_file
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import read_together
 
@@ -47,6 +47,7 @@ class SigningKey:
     thumbprint: str | None
 
 
+@without_frames
 def signing_key(authentication: PrivateKey, credentials: ClientCredentials) -> SigningKey:
     """The key that ``authentication`` names, its files read now, as they were at one moment.
 
@@ -55,67 +56,61 @@ def signing_key(authentication: PrivateKey, credentials: ClientCredentials) -> S
             private key of a type that signs, or it doesn't sign with the algorithm that is asked
             for.
     """
-    named = f"The private key of the credentials from {credentials.origin}"
-    if isinstance(authentication.key, Path):
-        named = f"The private key in {authentication.key}"
-    outcome = read_together(lambda: _outcome(authentication, named), "private key")
-    # Raised here: the variables of the frames down there hold the key.
-    if isinstance(outcome, SigningKey):
-        return outcome
-    raise ConfigurationError(outcome)
+    return read_together(lambda: _signing_key(authentication, credentials), "private key")
 
 
-def _outcome(authentication: PrivateKey, named: str) -> SigningKey | str:
-    """The key, or the sentences that say what is wrong with it."""
+def _signing_key(authentication: PrivateKey, credentials: ClientCredentials) -> SigningKey:
     given = authentication.key
     if isinstance(given, Secret):
+        named = f"The private key of the credentials from {credentials.origin}"
         content = given.reveal().encode("utf-8", "surrogateescape")
     else:
-        try:
-            content = read_key_file(given, "private key in")
-        except ConfigurationError as error:
-            return error.message
-    outcome = _opened(content, authentication)
-    return f"{named} {outcome}" if isinstance(outcome, str) else outcome
-
-
-def _opened(content: bytes, authentication: PrivateKey) -> SigningKey | str:
-    """The key, or the rest of a sentence that says what is wrong with it."""
-    found = opened(content, authentication.password, password_field="private_key_password")  # noqa: S106 - a name
-    if isinstance(found, str):
-        return found
+        named = f"The private key in {given}"
+        content = read_key_file(given, "private key in")
+    found = opened(
+        content,
+        authentication.password,
+        named=named,
+        password_field="private_key_password",  # noqa: S106 - a name
+    )
     if found.key is None and is_pem(content):
-        return "is not a PEM private key (RSA, EC or Ed25519). Give one."
+        raise ConfigurationError(
+            f"{named} is not a PEM private key (RSA, EC or Ed25519). Give one."
+        )
     if found.key is None:
-        return "is missing: the PKCS#12 file holds none. Export the key into it."
+        raise ConfigurationError(
+            f"{named} is missing: the PKCS#12 file holds none. Export the key into it."
+        )
     certificate = found.certificates[0] if found.certificates else None
     if authentication.certificate is not None:
-        certificate = _certificate(authentication.certificate)
-        if certificate is None:
-            return (
-                f"has a certificate in {authentication.certificate} that can't be read. Name a "
-                "PEM certificate that this user may read."
-            )
+        certificate = _certificate(authentication.certificate, named)
     if certificate is not None and certificate.public_key() != found.key.public_key():
-        return (
-            "doesn't belong to the certificate beside it. Give the certificate of this key, or "
-            "none."
+        raise ConfigurationError(
+            f"{named} doesn't belong to the certificate beside it. Give the certificate of this "
+            "key, or none."
         )
-    return _for_joserfc(found.key, certificate, authentication.algorithm)
+    return _for_joserfc(found.key, certificate, authentication.algorithm, named)
 
 
-def _certificate(path: Path) -> Certificate | None:
+def _certificate(path: Path, named: str) -> Certificate:
     try:
-        content = read_key_file(path, "certificate in")
-    except ConfigurationError:
-        return None
-    found = opened(content, None, password_field="private_key_password")  # noqa: S106 - a name
-    return None if isinstance(found, str) or not found.certificates else found.certificates[0]
+        found = opened(
+            read_key_file(path, "certificate in"),
+            None,
+            named=named,
+            password_field="private_key_password",  # noqa: S106 - a name
+        )
+        return found.certificates[0]
+    except (ConfigurationError, IndexError):
+        raise ConfigurationError(
+            f"{named} has a certificate in {path} that can't be read. Name a PEM certificate that "
+            "this user may read."
+        ) from None
 
 
 def _for_joserfc(
-    key: PrivateKeyTypes, certificate: Certificate | None, algorithm: str | None
-) -> SigningKey | str:
+    key: PrivateKeyTypes, certificate: Certificate | None, algorithm: str | None, named: str
+) -> SigningKey:
     from cryptography.hazmat.primitives import hashes, serialization
     from joserfc.errors import JoseError
     from joserfc.jwk import ECKey, OKPKey, RSAKey
@@ -137,10 +132,12 @@ def _for_joserfc(
         curve = getattr(imported, "curve_name", "RSA")
         fitting = _ALGORITHMS.get(curve, ())
         if algorithm is not None and fitting and algorithm not in fitting:
-            return (
-                f"is of the type {curve} and can't sign with {algorithm}. Choose "
+            raise ConfigurationError(
+                f"{named} is of the type {curve} and can't sign with {algorithm}. Choose "
                 f"{', '.join(fitting)} (algorithm), or name another key."
             )
         if fitting:
             return SigningKey(imported, algorithm or fitting[0], thumbprint)
-    return "is of a type that signs no assertion. Give an RSA, EC or Ed25519 key."
+    raise ConfigurationError(
+        f"{named} is of a type that signs no assertion. Give an RSA, EC or Ed25519 key."
+    )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCertificate
-from zeebe_auth.errors import AuthError, TokenResponseError
+from zeebe_auth.errors import AuthError, TokenResponseError, without_frames
 from zeebe_auth.token_endpoint.http.proxies import Proxy, proxy_for
+from zeebe_auth.token_endpoint.http.quiet_logs import without_details_in_logs
 from zeebe_auth.token_endpoint.http.tls import tls_context
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
 from zeebe_auth.token_endpoint.http.unreachable import unreachable
@@ -61,6 +62,7 @@ class HttpSender:
     deadline: float
     client_certificate: ClientCertificate | None = None
 
+    @without_frames
     def send(self, request: HttpRequest) -> HttpReply:
         """The reply to ``request``, whatever its status. No redirect is followed.
 
@@ -71,20 +73,14 @@ class HttpSender:
             TokenResponseError: The reply is larger than 1 MiB or compressed.
         """
         proxy = proxy_for(request.url, self.transport)
-        outcome = self._attempt(request, proxy)
-        # Raised here and not where it was caught: the frames and the errors down there hold the
-        # secret, and error reporters walk tracebacks, causes and contexts.
-        if isinstance(outcome, AuthError):
-            raise outcome
-        return outcome
-
-    def _attempt(self, request: HttpRequest, proxy: Proxy | None) -> HttpReply | AuthError:
         try:
             return self._exchange(request, proxy)
-        except AuthError as error:
-            return error.with_traceback(None)
+        except AuthError:
+            raise
         except Exception as error:  # noqa: BLE001 - h11, httpcore2 and ssl each have their own
-            return unreachable(error, request.url, proxy, self.transport, self._shown())
+            failure = unreachable(error, request.url, proxy, self.transport, self._shown())
+        # Raised outside: what was caught has the request in it and would be the context.
+        raise failure
 
     def _exchange(self, request: HttpRequest, proxy: Proxy | None) -> HttpReply:
         import httpcore2
@@ -105,6 +101,7 @@ class HttpSender:
             scheme=url.scheme, host=url.wire_host, port=url.port, target=url.target
         )
         with (
+            without_details_in_logs(),
             self._pool(url, proxy) as pool,
             pool.stream(
                 request.method, target, headers=list(headers.items()), content=request.body
@@ -154,7 +151,11 @@ class HttpSender:
             proxy_trust = tls_context(self.transport.ca_certificate, None)
         return httpcore2.HTTPProxy(
             httpcore2.URL(scheme=proxy.scheme, host=proxy.host, port=proxy.port, target=b"/"),
-            proxy_auth=proxy.login,
+            proxy_auth=proxy.login
+            and (
+                proxy.login[0].reveal().encode(),
+                proxy.login[1].reveal().encode(),
+            ),
             ssl_context=trust,
             proxy_ssl_context=proxy_trust,
             network_backend=network,

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, fields
+import re
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
+from zeebe_auth.arguments import as_secret_or_none
 from zeebe_auth.credentials.client_credentials import ClientCertificate
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_arguments
+from zeebe_auth.secret import Secret
 
-__all__ = ["TokenTransport"]
+__all__ = ["TokenTransport", "check_proxy"]
+
+_PROXY = re.compile(r"(https?://)?(.*@)?(\[[^\]]+\]|[^:@\[\]\s]+)(:[0-9]+)?/?", re.IGNORECASE)
+_UNENCODED = frozenset("/?#")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class TokenTransport:
     """How the token endpoint is reached. One value serves any number of providers.
 
@@ -24,9 +30,9 @@ class TokenTransport:
         client_certificate: A TLS client certificate to show, such as an ingress may want it.
             Credentials that are a client certificate themselves win over it.
         proxy: The URL of an HTTP proxy, ``http://`` or ``https://``; it may hold a user and a
-            password, which are never shown. None takes it from ``HTTPS_PROXY``, ``HTTP_PROXY``,
-            ``ALL_PROXY`` and ``NO_PROXY``, or the system's settings. Loopback is always reached
-            directly.
+            password, percent-encoded, and is never shown; a str is wrapped at once. None takes it
+            from ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``, or the system's
+            settings. Loopback is always reached directly.
         connect_timeout_seconds: For the TCP connection, all addresses of the host together.
         total_timeout_seconds: For everything together: name look-up, connection, TLS, proxy,
             request, reply.
@@ -35,17 +41,38 @@ class TokenTransport:
             it, 127.0.0.0/8, ``::1``), the connection must lead there, with or without this.
 
     Raises:
-        ConfigurationError: A time is not a positive number.
+        ConfigurationError: A time is not a positive number, or the proxy no URL of one.
+        TypeError: The proxy is of another type; its value is not quoted.
     """
 
     ca_certificate: Path | None = None
     client_certificate: ClientCertificate | None = None
-    proxy: str | None = field(default=None, repr=False)
+    proxy: Secret | None = None
     connect_timeout_seconds: float = 5.0
     total_timeout_seconds: float = 10.0
     allow_plaintext: bool = False
 
-    def __post_init__(self) -> None:
+    @without_arguments
+    def __init__(
+        self,
+        *,
+        ca_certificate: Path | None = None,
+        client_certificate: ClientCertificate | None = None,
+        proxy: Secret | str | None = None,
+        connect_timeout_seconds: float = 5.0,
+        total_timeout_seconds: float = 10.0,
+        allow_plaintext: bool = False,
+    ) -> None:
+        secret = as_secret_or_none(proxy, "proxy of TokenTransport")
+        if secret is not None:
+            check_proxy(secret, "The proxy of the token transport")
+        set_field = object.__setattr__
+        set_field(self, "ca_certificate", ca_certificate)
+        set_field(self, "client_certificate", client_certificate)
+        set_field(self, "proxy", secret)
+        set_field(self, "connect_timeout_seconds", connect_timeout_seconds)
+        set_field(self, "total_timeout_seconds", total_timeout_seconds)
+        set_field(self, "allow_plaintext", allow_plaintext)
         for name in ("connect_timeout_seconds", "total_timeout_seconds"):
             seconds = getattr(self, name)
             if not (math.isfinite(seconds) and seconds > 0):
@@ -62,9 +89,39 @@ class TokenTransport:
 
     def __getstate__(self) -> list[Any]:
         # A recipe that travels to other processes carries no literal secret.
-        if self.proxy is not None and "@" in self.proxy:
+        if self.proxy is not None and "@" in self.proxy.reveal():
             raise TypeError(
                 "A token transport whose proxy URL holds a user or a password is not pickled; "
                 "give the proxy in HTTPS_PROXY instead."
             )
-        return [getattr(self, each.name) for each in fields(self)]
+        state = {each.name: getattr(self, each.name) for each in fields(self)}
+        return [*(state | {"proxy": self.proxy and self.proxy.reveal()}).values()]
+
+    def __setstate__(self, state: list[Any]) -> None:
+        for each, value in zip(fields(self), state, strict=True):
+            is_text = each.name == "proxy" and value is not None
+            object.__setattr__(self, each.name, Secret(value) if is_text else value)
+
+
+@without_arguments
+def check_proxy(proxy: Secret, called: str) -> None:
+    """Refuse a proxy's URL in which a password may end too early.
+
+    A ``/``, ``?`` or ``#`` that isn't percent-encoded (RFC 3986, 3.2.1) ends it: what comes before
+    would be taken for the host, be looked up and be shown. So a proxy's URL has nothing behind its
+    port but a final slash.
+
+    Args:
+        proxy: The URL; ``http://`` may be left out.
+        called: What it is and where it was given, for the error.
+
+    Raises:
+        ConfigurationError: It is no such URL. The message doesn't quote it.
+    """
+    match = _PROXY.fullmatch(proxy.reveal())
+    if match is None or _UNENCODED.intersection((match[2] or "") + match[3]):
+        raise ConfigurationError(
+            f"{called} is not an http:// or https:// URL of a host and a port, with a user and a "
+            "password at most: http://user:password@host:port. Correct it, and percent-encode what "
+            "is special in user and password: # is %23, / is %2F, ? is %3F, @ is %40, % is %25."
+        )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.loopback import is_loopback_name
+from zeebe_auth.shown_url import shown_url
 
 __all__ = ["EndpointUrl"]
 
@@ -22,7 +23,7 @@ class EndpointUrl:
     host: str
     port: int | None
     """None for the scheme's own."""
-    path: str
+    path: str = field(repr=False)
     target: bytes = field(repr=False)
     authority: bytes
     """As the Host header has it: the port if it is unusual, brackets around IPv6."""
@@ -90,4 +91,4 @@ class EndpointUrl:
         return f"{self.scheme}://{self.authority.decode('ascii')}"
 
     def __str__(self) -> str:
-        return f"{self.origin}{self.path}"
+        return shown_url(f"{self.origin}{self.path}")

@@ -16,7 +16,7 @@ from zeebe_auth import StaticCredentialsProvider
 from zeebe_grpc import aio
 
 async def main():
-    async with aio.insecure_channel("127.0.0.1:1", StaticCredentialsProvider("a token")):
+    async with aio.insecure_channel("127.0.0.1:1", StaticCredentialsProvider("a-token")):
         pass
 
 asyncio.run(main())

@@ -107,3 +107,27 @@ def test_a_subject_that_is_gone_is_no_reason_to_stay(kept, keychain, tmp_path, c
     assert main(["logout"]) == 0
     assert "tokens could not be found" in capsys.readouterr().err
     assert keychain.entries == {}
+
+
+def test_tokens_of_the_store_before_are_removed(kept, tmp_path, monkeypatch) -> None:
+    """The usual store was in use before the profile or the environment named another one."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    usual, key = FileStore(), TokenKey.of(kept)
+    usual.save(key, AccessToken(Secret("t0ken"), expires_at=1e11))
+    (usual.directory / f"{key.digest}.json.corrupt").write_text("t0ken")
+    monkeypatch.setenv("ZEEBE_AUTH_STORE", "memory")
+    assert main(["logout"]) == 0
+    assert [path for path in usual.directory.iterdir() if path.suffix != ".lock"] == []
+
+
+def test_tokens_are_removed_where_the_profiles_store_is_broken(
+    kept, tmp_path, monkeypatch, capsys
+) -> None:
+    """A store that can't be made is told, and the usual one is emptied all the same."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    usual, key = FileStore(), TokenKey.of(kept)
+    usual.save(key, AccessToken(Secret("t0ken"), expires_at=1e11))
+    monkeypatch.setenv("ZEEBE_AUTH_STORE", "no-such-store")
+    assert main(["logout"]) == 2
+    assert usual.load(key) is None
+    assert 'no store "no-such-store"' in capsys.readouterr().err

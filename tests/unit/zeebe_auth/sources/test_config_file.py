@@ -312,6 +312,18 @@ if os.name == "posix":
             warnings.simplefilter("error")
             ConfigFileSource("prod", path).load()
 
+    @pytest.mark.parametrize(("login", "is_exposed"), [("me:s3cr3t@", True), ("", False)])
+    def test_exposed_proxy(write_config, monkeypatch, login, is_exposed):
+        """A proxy's address is a secret if it has a password in it."""
+        monkeypatch.setenv("MY_SECRET", "s3cr3t")
+        text = PROD.replace('"s3cr3t"', '{ env = "MY_SECRET" }')
+        path = write_config(f'{text}proxy = "http://{login}proxy.example:3128"\n')
+        path.chmod(0o644)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            ConfigFileSource("prod", path).load()
+        assert [each.category for each in caught] == [SecretsExposedWarning] * is_exposed
+
     def test_exposed_reference_is_fine(write_config, monkeypatch):
         """A file that only refers to its secrets may be read by everybody."""
         monkeypatch.setenv("MY_SECRET", "s3cr3t")

@@ -203,5 +203,5 @@ def test_each_way_can_be_chosen_in_each_place(folder, tmp_path, way, place):
 
 @pytest.mark.parametrize("field", sorted({*IDENTITY_FIELDS, "client_certificate", "proxy"}))
 def test_each_field_has_an_option_of_login(field):
-    """But for secrets, which are asked for or read from stdin."""
-    assert (field in FIELD_OPTIONS) is (field not in SECRET_FIELDS)
+    """But for secrets, which are asked for or read from stdin; a proxy seldom has a password."""
+    assert (field in FIELD_OPTIONS) is (field not in SECRET_FIELDS or field == "proxy")

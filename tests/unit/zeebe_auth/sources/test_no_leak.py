@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-import traceback
 
 import pytest
+from error_reports import everything_reachable
 
 from zeebe_auth import (
     AuthError,
@@ -26,27 +26,10 @@ HEAD = '[profiles.default]\nclient_id = "id"\n'
 LITERAL = HEAD + f'client_secret = "{SECRET}"\n'
 
 
-def _everything_reachable(error: BaseException) -> str:
-    """What an error reporter collects: texts, frames' variables, causes and contexts."""
-    found: list[str] = []
-    pending: list[BaseException | None] = [error]
-    while pending:
-        current = pending.pop()
-        if current is None:
-            continue
-        found += [str(current), repr(current), repr(vars(current))]
-        for frame, _ in traceback.walk_tb(current.__traceback__):
-            if frame.f_code.co_filename != __file__:
-                name = frame.f_code.co_name
-                found += [f"{name}: {key}={value!r}" for key, value in frame.f_locals.items()]
-        pending += [current.__cause__, current.__context__]
-    return "\n".join(found)
-
-
 def _leaves_no_secret(load) -> None:
     with pytest.raises(AuthError) as caught:
         load()
-    reachable = _everything_reachable(caught.value)
+    reachable = everything_reachable(caught.value)
     assert SECRET not in reachable
     assert OTHER not in reachable
 

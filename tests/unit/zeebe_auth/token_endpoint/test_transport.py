@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import dataclasses
 import math
 import pickle
 import subprocess
@@ -11,8 +12,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from error_reports import everything_reachable
 
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint import TokenTransport
 
 
@@ -30,6 +33,19 @@ def test_the_proxys_password_is_not_shown():
     transport = TokenTransport(proxy="http://user:pass-word@proxy.example")
     assert "pass-word" not in repr(transport)
     assert copy.copy(transport) is transport
+
+
+def test_the_proxy_is_a_secret():
+    """A str is wrapped at once; asdict() gives the secret, pickle what has no password."""
+    one = TokenTransport(proxy="http://user:pass-word@proxy.example")
+    assert one.proxy == Secret("http://user:pass-word@proxy.example")
+    assert one == TokenTransport(proxy=one.proxy) == dataclasses.replace(one)
+    assert "pass-word" not in repr(dataclasses.asdict(one))
+    plain = TokenTransport(proxy="http://proxy.example")
+    assert pickle.loads(pickle.dumps(plain)).proxy == Secret("http://proxy.example")  # noqa: S301
+    with pytest.raises(TypeError, match="a str or a Secret") as caught:
+        TokenTransport(proxy=b"http://user:pass-word@proxy.example")
+    assert "pass-word" not in everything_reachable(caught.value)
 
 
 def test_the_proxys_password_does_not_travel():

@@ -1,0 +1,231 @@
+"""Nothing of a token outlives its deletion: no form of its file stays."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from zeebe_auth.clock import SYSTEM_CLOCK
+from zeebe_auth.errors import StoreError
+from zeebe_auth.refusal import Refusal
+from zeebe_auth.secret import Secret
+from zeebe_auth.stores.encryption import KeychainEncryption
+from zeebe_auth.stores.file import FileStore
+from zeebe_auth.stores.keychain import KeyringStore
+from zeebe_auth.token import AccessToken
+
+OTHER = AccessToken(Secret("another-token"))
+FORMS = [f"{kind}{aside}" for kind in ("json", "sealed") for aside in ("", ".new", ".corrupt")]
+
+
+@pytest.fixture(params=["plain", "encrypted"])
+def store(request, tmp_path, keychain_entries):
+    """A file store, without and with encryption."""
+    encryption = KeychainEncryption() if request.param == "encrypted" else None
+    return FileStore(tmp_path / "tokens", encryption=encryption)
+
+
+def files(store):
+    """What the directory holds beside lock files, without the digest in front."""
+    names = (path.name for path in store.directory.iterdir() if path.suffix != ".lock")
+    return sorted(name.partition(".")[2] for name in names)
+
+
+def place(store, key, form, text="s3cr3t"):
+    path = store.directory / f"{key.digest}.{form}"
+    path.write_text(text)
+    path.chmod(0o600)
+    return path
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_delete_leaves_no_form(store, key, token, is_kept):
+    """Sealed or not, written aside by a killed writer, or set aside as corrupt."""
+    store.save(key, token)
+    if not is_kept:
+        store.delete(key)
+    for form in FORMS:
+        if not (store.directory / f"{key.digest}.{form}").exists():
+            place(store, key, form)
+    store.delete(key)
+    assert files(store) == []
+
+
+def test_another_keys_files_stay(store, key, token):
+    """Whatever is left there is that key's own business."""
+    store.save(key, token)
+    others = key.derived("other")
+    for form in FORMS:
+        place(store, others, form)
+    store.delete(key)
+    assert files(store) == sorted(FORMS)
+
+
+def test_compare_and_delete_takes_what_belongs_to_the_token(store, key, token):
+    """The token that was refused goes with its leftovers and its corrupt file."""
+    store.save(key, token)
+    own = files(store)[0]
+    place(store, key, f"{own}.new")
+    place(store, key, f"{own}.corrupt")
+    store.delete(key, token)
+    assert files(store) == []
+
+
+def test_compare_and_delete_leaves_another_token(store, key, token):
+    """Only what a killed writer left goes, since nobody will ever read it."""
+    store.save(key, OTHER)
+    own = files(store)[0]
+    place(store, key, f"{own}.new")
+    place(store, key, f"{own}.corrupt")
+    store.delete(key, token)
+    assert files(store) == [own, f"{own}.corrupt"]
+    assert store.load(key) == OTHER
+
+
+def test_compare_and_delete_looks_into_the_other_form(key, token, tmp_path, keychain_entries):
+    """The encrypted store takes the refused token out of a readable file, no other token."""
+    plain = FileStore(tmp_path / "tokens")
+    sealed = FileStore(tmp_path / "tokens", encryption=KeychainEncryption())
+    plain.save(key, token)
+    sealed.delete(key, token)
+    assert files(sealed) == []
+    sealed.save(key, token)
+    plain.save(key, OTHER)
+    sealed.delete(key, token)
+    assert files(sealed) == ["json"]
+    # Without the encryption's key nobody knows what is in the sealed one.
+    sealed.save(key, token)
+    plain.save(key, token)
+    plain.delete(key, token)
+    assert files(sealed) == ["sealed"]
+
+
+def test_the_switch_to_an_encrypted_store_leaves_nothing_readable(
+    key, token, tmp_path, keychain_entries
+):
+    """The first sealed token takes the readable one along, in all its forms."""
+    plain = FileStore(tmp_path / "tokens")
+    plain.save(key, token)
+    place(plain, key, "json.new")
+    place(plain, key, "json.corrupt")
+    sealed = FileStore(tmp_path / "tokens", encryption=KeychainEncryption())
+    sealed.save(key, OTHER)
+    assert files(sealed) == ["sealed"]
+
+
+KILLED = """
+import os, sys
+import zeebe_auth.stores.private_directory as directory
+from zeebe_auth import AccessToken, FileStore, TokenKey
+
+def killed(*paths):
+    os._exit(9)
+
+directory.rename = killed
+FileStore(sys.argv[1]).save(TokenKey(sys.argv[2]), AccessToken("t0ken-of-the-killed"))
+"""
+
+
+@pytest.fixture
+def killed_writer(tmp_path, key):
+    """A store in which a process was killed between writing a token and renaming the file."""
+    store = FileStore(tmp_path / "tokens")
+    arguments = [sys.executable, "-c", KILLED, str(store.directory), key.digest]
+    assert subprocess.run(arguments, timeout=60, check=False).returncode == 9
+    assert files(store) == ["json.new"]
+    return store
+
+
+@pytest.mark.parametrize(
+    "next_use",
+    [
+        lambda store, key: store.load(key),
+        lambda store, key: store.delete(key),
+        lambda store, key: store.delete(key, OTHER),
+        lambda store, key: store.save(key, OTHER),
+    ],
+    ids=["load", "delete", "compare-and-delete", "save"],
+)
+def test_what_a_killed_writer_left_goes_with_the_next_use(killed_writer, key, next_use):
+    """Whatever that is."""
+    next_use(killed_writer, key)
+    assert "json.new" not in files(killed_writer)
+
+
+def test_a_living_writer_keeps_what_it_writes(tmp_path, key, token, monkeypatch):
+    """A read passes by, a delete waits for it and then sees the newer token."""
+    store = FileStore(tmp_path / "tokens")
+    store.save(key, token)
+    written, go_on = threading.Event(), threading.Event()
+    real = os.replace
+
+    def replace(source, target):
+        written.set()
+        assert go_on.wait(60)
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    writer = threading.Thread(target=lambda: store.save(key, OTHER))
+    writer.start()
+    assert written.wait(60)
+    assert store.load(key) == token
+    assert files(store) == ["json", "json.new"]
+    deleter = threading.Thread(target=lambda: store.delete(key, token))
+    deleter.start()
+    go_on.set()
+    writer.join(60)
+    deleter.join(60)
+    assert store.load(key) == OTHER
+    assert files(store) == ["json"]
+
+
+def test_a_read_only_disk_still_gives_the_token(tmp_path, key, token, monkeypatch):
+    """What a killed writer left there can't be removed: a read goes on, a delete says so."""
+    store = FileStore(tmp_path / "tokens")
+    store.save(key, token)
+    place(store, key, "json.new")
+
+    def refuse(*arguments, **keywords):
+        raise StoreError("Read-only file system.")
+
+    monkeypatch.setattr("zeebe_auth.stores.private_directory.PrivateDirectory.changing", refuse)
+    assert store.load(key) == token
+    with pytest.raises(StoreError, match="Read-only"):
+        store.delete(key)
+    assert files(store) == ["json", "json.new"]
+
+
+def test_one_form_in_trouble_keeps_no_other(tmp_path, key, token, keychain_entries):
+    """What can be deleted is deleted; the error names what stays."""
+    store = FileStore(tmp_path / "tokens", encryption=KeychainEncryption())
+    store.save(key, token)
+    (store.directory / f"{key.digest}.json").mkdir()
+    with pytest.raises(StoreError, match=r"Could not remove .*\.json"):
+        store.delete(key)
+    assert files(store) == ["json"]
+
+
+def test_a_forgotten_refusal_leaves_no_form(store, key):
+    """The same for what the endpoint said."""
+    refusal = Refusal(until=SYSTEM_CLOCK.wall() + 60, kind="rate_limited", count=1, fingerprint="")
+    store.save_refusal(key, refusal)
+    own = files(store)[0]
+    place(store, key, f"{own}.new")
+    place(store, key, f"{own}.corrupt")
+    store.save_refusal(key, None)
+    assert files(store) == []
+
+
+def test_the_keychain_keeps_no_other_form(key, token, keychain_entries):
+    """A keychain store has one entry for each key, and a delete removes even an unreadable one."""
+    store = KeyringStore("tokens-of-this-test")
+    store.save(key, token)
+    store.delete(key)
+    assert keychain_entries.get_password("tokens-of-this-test", key.digest) is None
+    keychain_entries.set_password("tokens-of-this-test", key.digest, "no token, but s3cr3t")
+    store.delete(key)
+    assert keychain_entries.get_password("tokens-of-this-test", key.digest) is None

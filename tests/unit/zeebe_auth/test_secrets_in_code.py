@@ -1,0 +1,238 @@
+"""A str where a secret is taken: wrapped at once, or refused without being quoted."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import pickle
+from pathlib import Path
+
+import pytest
+from error_reports import everything_reachable
+
+from zeebe_auth import (
+    AccessToken,
+    BasicCredentialsProvider,
+    ClientCertificate,
+    ClientCredentials,
+    ClientSecret,
+    ConfigurationError,
+    PrivateKey,
+    Public,
+    Secret,
+    StaticCredentialsProvider,
+)
+
+CANARY = "hunter2-must-not-be-shown"
+PEM = f"-----BEGIN PRIVATE KEY-----\n{CANARY}\n-----END PRIVATE KEY-----\n"
+URL = "https://login.example/token"
+CHAIN = Path("client.pem")
+
+
+def certificate(password):
+    return ClientCertificate(CHAIN, None, "ab" * 32, "tls_client_auth", password)
+
+
+TAKERS = {
+    "client secret": (ClientSecret, lambda made: made.secret),
+    "key's password": (lambda p: PrivateKey(CHAIN, password=p), lambda made: made.password),
+    "certificate's password": (certificate, lambda made: made.password),
+    "access token": (AccessToken, lambda made: made.value),
+    "static token": (StaticCredentialsProvider, lambda made: made.get_token().value),
+    "short form": (
+        lambda s: ClientCredentials(client_id="me", client_secret=s, token_url=URL),
+        lambda made: made.authentication.secret,
+    ),
+    "short form of a dialect": (
+        lambda s: ClientCredentials.for_dialect(
+            "keycloak", client_id="me", client_secret=s, issuer="https://k.example/realms/r"
+        ),
+        lambda made: made.authentication.secret,
+    ),
+}
+
+
+@pytest.fixture(params=TAKERS)
+def taker(request):
+    """Everything that takes a secret: how it is made, and where the secret then is."""
+    return TAKERS[request.param]
+
+
+def test_a_str_is_wrapped_at_once(taker):
+    """It becomes a `Secret`, equal to the same made of one, and prints as stars."""
+    make, secret_of = taker
+    made = make(CANARY)
+    assert isinstance(secret_of(made), Secret)
+    assert secret_of(made) == Secret(CANARY) == secret_of(make(Secret(CANARY)))
+    assert CANARY not in f"{made!r} {made}"
+
+
+def test_values_of_a_str_and_of_a_secret_are_equal():
+    """Also in hash, and after dataclasses.replace."""
+    pairs = [
+        (ClientSecret(CANARY), ClientSecret(Secret(CANARY))),
+        (PrivateKey(PEM), PrivateKey(Secret(PEM))),
+        (certificate(CANARY), certificate(Secret(CANARY))),
+        (AccessToken(CANARY), AccessToken(Secret(CANARY))),
+        (TAKERS["short form"][0](CANARY), TAKERS["short form"][0](Secret(CANARY))),
+    ]
+    for one, other in pairs:
+        assert one == other
+        assert hash(one) == hash(other)
+        assert dataclasses.replace(one) == one
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(one, dataclasses.fields(one)[0].name, CANARY)
+
+
+def test_replace_wraps_as_well():
+    """dataclasses.replace goes the same way."""
+    assert dataclasses.replace(ClientSecret("old"), secret=CANARY) == ClientSecret(CANARY)
+
+
+def test_a_basic_password_may_be_a_str():
+    """Or a `Secret`."""
+    one, other = BasicCredentialsProvider("u", "p"), BasicCredentialsProvider("u", Secret("p"))
+    assert one.get_token() == other.get_token()
+
+
+def test_a_private_key_may_be_pem_text():
+    """With the new line at its end, which PEM has."""
+    assert PrivateKey(PEM).key == Secret(PEM)
+    assert CANARY not in repr(PrivateKey(PEM))
+
+
+def test_a_str_without_pem_is_no_key():
+    """A path in a str is not guessed at."""
+    with pytest.raises(TypeError, match=r"Path\(…\)") as caught:
+        PrivateKey(f"/keys/{CANARY}.pem")
+    assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_new_line_at_the_end_is_refused(taker, end):
+    """A file was read whole; the error says what to do and holds no secret."""
+    with pytest.raises(ConfigurationError, match=r"new line.*rstrip") as caught:
+        taker[0](CANARY + end)
+    assert CANARY not in everything_reachable(caught.value)
+
+
+def test_a_new_line_in_a_password_is_refused():
+    """Basic authentication too."""
+    with pytest.raises(ConfigurationError, match="new line") as caught:
+        BasicCredentialsProvider("user", f"{CANARY}\n")
+    assert CANARY not in everything_reachable(caught.value)
+
+
+WRONG = {
+    "bytes": CANARY.encode(),
+    "list": [CANARY],
+    "path": Path(CANARY),
+    "dict": {"secret": CANARY},
+    "number": 7,
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+def test_a_wrong_type_is_refused_at_construction(taker, wrong):
+    """With what to pass, and without the value in any text or frame of ours."""
+    with pytest.raises(TypeError, match=r"^Pass a str or a Secret") as caught:
+        taker[0](wrong)
+    assert CANARY not in everything_reachable(caught.value)
+
+
+@pytest.mark.parametrize("wrong", [WRONG["bytes"], WRONG["list"], 7, None], ids=str)
+def test_a_wrong_key_is_refused_at_construction(wrong):
+    """Bytes of PEM too: they are decoded by whoever read them."""
+    with pytest.raises(TypeError, match="PEM text") as caught:
+        PrivateKey(wrong)
+    assert CANARY not in everything_reachable(caught.value)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda w: ClientSecret("s", w),
+        lambda w: ClientSecret("s", algorithm=w),
+        lambda w: ClientSecret("s", audience=w),
+        lambda w: PrivateKey(CHAIN, w),
+        lambda w: PrivateKey(CHAIN, algorithm=w),
+        lambda w: PrivateKey(CHAIN, audience=w),
+        lambda w: PrivateKey(CHAIN, certificate=w),
+        lambda w: ClientCertificate(w, None, "ab"),
+        lambda w: ClientCertificate(CHAIN, w, "ab"),
+        ClientCertificate.from_files,
+        lambda w: ClientCertificate.from_files(CHAIN, w),
+        lambda w: AccessToken("t", w),
+        lambda w: AccessToken("t", issued_at=w),
+        lambda w: AccessToken("t", expires_at=w),
+        lambda w: AccessToken("t", scope=w),
+        lambda w: BasicCredentialsProvider(w, "p"),
+        lambda w: BasicCredentialsProvider("u", w),
+        *(
+            lambda w, name=name: ClientCredentials(
+                **{"client_id": "me", "client_secret": "s", "token_url": URL, name: w}
+            )
+            for name in (
+                "client_id",
+                "token_url",
+                "well_known_url",
+                "issuer",
+                "revocation_url",
+                "grant",
+                "audience",
+                "scopes",
+                "resources",
+                "requested_token_type",
+                "request_format",
+                "origin",
+            )
+        ),
+        lambda w: ClientCredentials(client_id="me", authentication=w, token_url=URL),
+        lambda w: ClientCredentials.for_dialect("auth0", client_id="me", issuer=w),
+    ],
+)
+def test_any_wrong_type_is_refused(make):
+    """Each argument of the constructors says what it takes; no value is quoted."""
+    with pytest.raises(TypeError, match=r"^Pass ") as caught:
+        make({CANARY})
+    assert CANARY not in everything_reachable(caught.value)
+
+
+@pytest.mark.parametrize("name", ["scopes", "resources"])
+def test_a_str_is_no_list_of_scopes(name):
+    """It would be taken letter by letter."""
+    with pytest.raises(TypeError, match="tuple of strings"):
+        ClientCredentials(client_id="me", client_secret="s", token_url=URL, **{name: "a b"})
+    given = {name: ["a", "b"]}
+    made = ClientCredentials(client_id="me", client_secret="s", token_url=URL, **given)
+    assert getattr(made, name) == ("a", "b")
+
+
+@pytest.mark.parametrize("given", [{}, {"client_secret": "s", "authentication": Public()}])
+def test_there_is_one_proof(given):
+    """None or two are a mistake in the code."""
+    with pytest.raises(TypeError, match="client_secret"):
+        ClientCredentials(client_id="me", token_url=URL, **given)
+    with pytest.raises(TypeError, match="client_secret"):
+        ClientCredentials.for_dialect("generic", client_id="me", token_url=URL, **given)
+
+
+@pytest.mark.parametrize("kind", [ClientSecret, PrivateKey, ClientCertificate, ClientCredentials])
+def test_the_constructors_show_what_they_take(kind):
+    """For help() and editors: the names of the fields, in their order."""
+    parameters = list(inspect.signature(kind).parameters)
+    names = [each.name for each in dataclasses.fields(kind)]
+    assert [name for name in parameters if name in names] == names
+    if kind is not ClientCredentials:
+        assert kind.__match_args__ == tuple(names)
+
+
+def test_values_without_a_secret_pickle():
+    """As before, into equal ones."""
+    values = [
+        PrivateKey(CHAIN, "kid"),
+        ClientCertificate(CHAIN, None, "ab" * 32),
+        ClientCredentials(client_id="me", authentication=Public(), token_url=URL),
+    ]
+    for value in values:
+        assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301 - made here

@@ -1,0 +1,79 @@
+"""What is passed to the constructors of values: judged at once, and never quoted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NoReturn
+
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.secret import Secret
+
+__all__ = ["as_secret", "as_secret_or_none", "check_path", "check_text", "refuse_type"]
+
+
+def as_secret(value: Secret | str, argument: str) -> Secret:
+    """The secret that was passed, a str wrapped.
+
+    A str that ends with a new line is refused: a file was read whole. A `Secret` is taken as it
+    is.
+
+    Args:
+        value: What was passed.
+        argument: What it was passed as, for an error: ``secret of ClientSecret``.
+
+    Raises:
+        TypeError: It is neither a str nor a `Secret`.
+        ConfigurationError: It is a str that ends with a new line.
+    """
+    if isinstance(value, Secret):
+        return value
+    if not isinstance(value, str):
+        advice = "a str or a Secret"
+        if isinstance(value, bytes | bytearray):
+            advice += " (decode it first)"
+        elif isinstance(value, Path):
+            advice += " (path.read_text().strip())"
+        refuse_type(value, argument, advice)
+    if value.endswith(("\n", "\r")):
+        raise ConfigurationError(
+            f"The {argument} ends with a new line, which is part of the file it was read from and "
+            'not of the secret. Take it off, such as with .rstrip("\\r\\n"), or pass a Secret if '
+            "it really ends so."
+        )
+    return Secret(value)
+
+
+def as_secret_or_none(value: Secret | str | None, argument: str) -> Secret | None:
+    """The same for an argument that may be left out."""
+    return None if value is None else as_secret(value, argument)
+
+
+def check_text(value: object, argument: str) -> None:
+    """Refuse anything but a str or None.
+
+    Raises:
+        TypeError: It is of another type.
+    """
+    if value is not None and not isinstance(value, str):
+        refuse_type(value, argument, "a str")
+
+
+def check_path(value: object, argument: str) -> None:
+    """Refuse anything but a path or None; a str may be what should be in the file.
+
+    Raises:
+        TypeError: It is of another type.
+    """
+    if value is not None and not isinstance(value, Path):
+        refuse_type(value, argument, "a pathlib.Path, such as Path(…)")
+
+
+def refuse_type(value: object, argument: str, wanted: str) -> NoReturn:
+    """Say what to pass instead of ``value``.
+
+    Raises:
+        TypeError: Always. It names the type of ``value`` alone.
+    """
+    kind = type(value).__name__
+    del value
+    raise TypeError(f"Pass {wanted} as the {argument}, not {kind}.")
