@@ -155,11 +155,14 @@ def test_the_workers_of_a_server_get_tokens(start_server, zeebe_sandbox, kind, s
             way: [reply["answer"] for reply in server.asked_at_once(way)]
             for way in ("topology", "topology_with_plain_grpc")
         }
+        # What goes wrong in a hook for a fork is told to nobody else.
+        errors = server.process.lines_with("Error")
     tokens = dict.fromkeys(
         ("kept", "fetched", "replaced", "of_another_provider"), ["Bearer"] * REQUESTS_AT_ONCE
     )
     calls = dict.fromkeys(("topology", "topology_with_plain_grpc"), [3] * REQUESTS_AT_ONCE)
     assert answers == {**tokens, **calls}
+    assert errors == []
     assert {status for _, status in zeebe_sandbox.calls} == {"OK"}
 
 
