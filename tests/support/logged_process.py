@@ -104,6 +104,11 @@ class LoggedProcess:
                 pytest.fail(f'"{text}" did not appear {count} times in this log:\n{log}')
             return found[count - 1]
 
+    def lines_with(self, text: str) -> list[str]:
+        """The lines of the log so far that hold ``text``."""
+        with self._changed:
+            return [line for line in self._lines if text in line]
+
     def is_running(self) -> bool:
         """Whether it has not ended by itself."""
         return self._process.poll() is None

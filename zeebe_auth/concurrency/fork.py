@@ -20,7 +20,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 
 __all__ = ["hold_forks", "notice_fork", "reset_in_child"]
 
@@ -83,26 +82,38 @@ def hold_forks(limit_seconds: float) -> None:
         limit_seconds: How long at most: what hangs must not keep a process from forking for ever.
     """
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(
-            before=partial(_close, limit_seconds),
-            after_in_parent=_imp.release_lock,
-            after_in_child=_imp.release_lock,
-        )
+        gate = _Gate(limit_seconds)
+        os.register_at_fork(before=gate.close, after_in_parent=gate.open, after_in_child=gate.open)
 
 
-def _close(limit_seconds: float) -> None:
-    """Wait until our threads are out of harm's way, and let no import begin before the fork.
+class _Gate:
+    """Lets a fork begin where no thread of ours is in harm's way."""
 
-    That takes the lock under which imports begin. The interpreter takes it for a fork as well,
-    but by then an import may be half done. In the child, too, it is held by the thread that forks.
-    """
-    deadline = time.monotonic() + limit_seconds
-    while True:
-        _imp.acquire_lock()
-        if not _is_any_in_harms_way() or time.monotonic() >= deadline:
-            return
-        _imp.release_lock()
-        time.sleep(_POLL_SECONDS)
+    def __init__(self, limit_seconds: float) -> None:
+        self._limit_seconds = limit_seconds
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Wait for our threads, and let no import begin before the fork.
+
+        That takes the lock under which imports begin. The interpreter takes it for a fork as well,
+        but by then an import may be half done. In the child, too, it is held by the thread that
+        forks.
+        """
+        deadline = time.monotonic() + self._limit_seconds
+        while True:
+            _imp.acquire_lock()
+            if not _is_any_in_harms_way() or time.monotonic() >= deadline:
+                self._is_closed = True
+                return
+            _imp.release_lock()
+            time.sleep(_POLL_SECONDS)
+
+    def open(self) -> None:
+        """Let imports begin again. uWSGI can be told to call the child's hooks alone."""
+        if self._is_closed:
+            self._is_closed = False
+            _imp.release_lock()
 
 
 def _is_any_in_harms_way() -> bool:

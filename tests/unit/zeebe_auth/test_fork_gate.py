@@ -51,8 +51,19 @@ def test_no_other_thread_is_waited_for(file: str, name: str) -> None:
 def test_the_wait_for_a_thread_that_hangs_has_an_end() -> None:
     """A fork goes on when its time has run out, with the import lock in its hands all the same."""
     with thread_in(IMPORT_SYSTEM, "zeebe-auth-1"):
-        fork_gate._close(0.01)
+        gate = fork_gate._Gate(0.01)
+        gate.close()
         try:
             assert _imp.lock_held()
         finally:
-            _imp.release_lock()
+            gate.open()
+
+
+def test_a_gate_that_was_not_closed_lets_go_of_nothing():
+    """uWSGI can be told to call the child's hooks and not those before the fork."""
+    gate = fork_gate._Gate(0.01)
+    gate.open()
+    gate.close()
+    gate.open()
+    gate.open()
+    assert not _imp.lock_held()

@@ -1,8 +1,11 @@
-"""Forks while the first token request is under way, with the store's lock in its hands."""
+"""Forks while the first token request is under way, with the store's lock in its hands:
+``fork_with_lock.py [in C]``, where Python's hooks for a fork don't run."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 import threading
 
 from sandbox_provider import answer_of, file_store, provider, say, wait_for_go
@@ -15,11 +18,12 @@ def is_lock_free() -> bool:
         return had
 
 
-def main() -> None:
+def main(how: str = "") -> None:
     asked = provider("file")
     threading.Thread(target=answer_of, args=[asked], daemon=True).start()
     wait_for_go()
-    if os.fork():
+    fork = ctypes.PyDLL(None).fork if how == "in C" else os.fork
+    if fork():
         # Until the test kills it.
         threading.Event().wait(120)
         return
@@ -31,4 +35,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -1,0 +1,86 @@
+"""Children of a fork in C, as uWSGI's are: Python's hooks for a fork have not run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zeebe_grpc.sandbox import Sandbox
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+
+BACKENDS = Path(__file__).parent / "programs" / "stalling_keychain"
+LIFETIME_SECONDS = 20
+UNTIL_RELEASED_SECONDS = 60.0
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("state", "store"),
+    [
+        *(
+            (state, store)
+            for state in (
+                "idle_worker",
+                "flight",
+                "refresh",
+                "provider_lock",
+                "pool_lock",
+                "waiting_call",
+            )
+            for store in ("none", "file")
+        ),
+        ("store_lock", "memory"),
+        ("store_lock", "file"),
+        ("keychain_calls", "keychain"),
+    ],
+)
+def test_the_child_gets_its_tokens(
+    zeebe_sandbox: Sandbox, start_program: Callable[..., Any], state: str, store: str
+) -> None:
+    """Whatever its parent's threads were at: it waits for none of them and for none of their
+    locks, and so do the providers that it makes."""
+    zeebe_sandbox.token_lifetime_seconds = LIFETIME_SECONDS
+    program = start_program(
+        "fork_in_c.py",
+        state,
+        store,
+        PYTHON_KEYRING_BACKEND="stalling_keyring.StallingKeyring",
+        PYTHONPATH=str(BACKENDS),
+    )
+    assert program.heard() == "forked"
+    asked = ["get_token", "fetch_token", "default_provider"]
+    if state == "waiting_call":
+        asked.append("channel")
+    # The store's own lock is the parent's until it goes on: that one is rightly waited for.
+    program.go()
+    answers = dict(program.heard() for _ in range(len(asked) + 3))
+    assert answers == {
+        **dict.fromkeys([*asked, "parent"], "Bearer"),
+        "refreshed by the timer": True,
+        "store trouble": [],
+    }
+    assert program.end() == 0
+
+
+def test_the_child_neither_frees_nor_keeps_the_lock_of_its_parent(
+    zeebe_sandbox: Sandbox, start_program: Callable[..., Any]
+) -> None:
+    """While the parent asks for a token, its child finds the store's lock taken; when the parent
+    is killed, the child finds it free and asks by itself."""
+    zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
+    program = start_program("fork_with_lock.py", "in C")
+    assert zeebe_sandbox.wait_for_token_requests(1)
+    program.go()
+    assert program.heard() == ["lock is free", False]
+    program.process.kill()
+    program.process.wait()
+    zeebe_sandbox.token_delay_seconds = 0
+    program.go()
+    assert program.heard() == ["lock is free", True]
+    assert program.heard().count(".") == 2
+    assert zeebe_sandbox.token_requests == 2
