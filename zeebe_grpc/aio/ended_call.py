@@ -65,12 +65,6 @@ class EndedCall:
     def cancelled(self) -> bool:
         return self._code is grpc.StatusCode.CANCELLED
 
-    def done(self) -> bool:
-        return True
-
-    def cancel(self) -> bool:
-        return False
-
     def add_done_callback(self, callback: Callable[[Any], None]) -> None:
         callback(self)
 

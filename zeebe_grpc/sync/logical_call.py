@@ -75,7 +75,7 @@ class LogicalCall:
         self.condition = threading.Condition()
         self.deadline = None if timeout is None else time.monotonic() + timeout
         self.attempt: Any = None
-        """gRPC's call of the attempt under way; None while a token is waited for."""
+        """gRPC's call of the attempt under way, once its end will be heard of; else None."""
         self.outcome: Any = None
         """gRPC's call of the attempt that stands, or the error instead of one; None before."""
         self.silent: Any = None
@@ -91,6 +91,7 @@ class LogicalCall:
         self._waiting = waiting
         self._requests = requests
         self._sent: AccessToken | None = None
+        self._running: Any = None
         self._steps: Generator[Step | AccessToken | Outcome, Any, None] | None = None
         self._refusal: Any = None
         self._readers = 0
@@ -149,7 +150,7 @@ class LogicalCall:
         with self.condition:
             if self.outcome is not None:
                 return False
-            attempt = self.attempt
+            attempt = self._running
         if attempt is not None:
             # Not under the lock: gRPC calls back from inside a lock of its own. Only a future has
             # to say whether that came in time.
@@ -185,7 +186,7 @@ class LogicalCall:
                 self.outcome = outcome
             elif self.outcome is not outcome:
                 return False
-            self.attempt = self.silent = self._refusal = None
+            self._running = self.attempt = self.silent = self._refusal = None
             self._send = self._requests = self._steps = None
             withdraw, self._withdraw = self._withdraw, None
             callbacks, self._callbacks = self._callbacks, None
@@ -231,13 +232,13 @@ class LogicalCall:
         refused = None
         with self.condition:
             over = self.outcome is not None
-            if not over and self.attempt is not attempt:
+            if not over and self._running is not attempt:
                 return
             consumed = self.seen
             if token_was_refused(status, self._sent):
                 refused, self._sent = self._sent, None
                 if not over:
-                    self.attempt = self.silent = None
+                    self._running = self.attempt = self.silent = None
                     self._refusal = stands
         if refused is None:
             self.finish(stands)
@@ -266,8 +267,6 @@ class LogicalCall:
             self.finish(refusal)
 
     def _get_token(self) -> None:
-        if self.outcome is not None:
-            return
         answer: Answer | None
         try:
             answer = self._access.current()
@@ -313,15 +312,16 @@ class LogicalCall:
         with self.condition:
             cancelled = self.outcome is not None
             if not cancelled:
-                self.attempt = attempt
-                self.condition.notify_all()
+                self._running = attempt
         if cancelled:
             attempt.cancel()
-        elif not _calls_back(attempt, functools.partial(_attempt_ended, self)):
-            with self.condition:
-                if self.attempt is attempt:
-                    self.silent = attempt
-                    self.condition.notify_all()
+            return
+        calls_back = _calls_back(attempt, functools.partial(_attempt_ended, self))
+        with self.condition:
+            if self._running is attempt:
+                self.attempt = attempt
+                self.silent = None if calls_back else attempt
+                self.condition.notify_all()
 
 
 def _calls_back(attempt: Any, ended: Callable[[Any], None]) -> bool:

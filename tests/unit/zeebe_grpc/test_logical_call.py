@@ -483,3 +483,29 @@ def test_two_threads_that_see_a_refusal_make_one_repeat():
     scene.attempts[1].end(OK)
     assert scene.handle.result() == "response"
     assert scene.access.invalidated == [token(1)]
+
+
+def test_an_attempt_is_shown_when_it_is_known_how_it_ends():
+    """A reader on another thread can't see an attempt's end before it is known that only readers
+    will."""
+
+    class Asking(SilentAttempt):
+        def add_callback(self, callback):
+            shown.append(scene.call.attempt)
+            raise NotImplementedError
+
+    shown = []
+    scene = Scene(handle=StreamHandle, attempt=Asking)
+    scene.access.listeners[0](token(1))
+    (attempt,) = scene.attempts
+    assert shown == [None]
+    assert scene.call.attempt is scene.call.silent is attempt
+
+
+def test_a_call_that_was_cancelled_at_its_refusal_asks_for_no_token():
+    """Between the refusal and the question for another token, cancel still ends the call."""
+    scene = Scene(token(1))
+    scene.access.invalidate = lambda _: scene.handle.cancel()
+    scene.attempts[0].end(REFUSED)
+    assert scene.handle.cancelled()
+    assert scene.access.listeners == scene.access.withdrawn

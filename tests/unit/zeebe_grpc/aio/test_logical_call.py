@@ -69,6 +69,8 @@ class Attempt:
     async def code(self):
         return await asyncio.shield(self.status)
 
+    details = code
+
     def __await__(self):
         return self._response().__await__()
 
@@ -856,5 +858,70 @@ def test_what_grpc_quotes_of_the_metadata_is_masked():
         details = await scene.call.details()
         assert "metadata was invalid: (('authorization', 'Bearer **********'),)" in details
         assert "token-1" not in details
+
+    asyncio.run(scenario())
+
+
+def test_current_token_that_raises_at_the_repeat_leaves_the_refusal():
+    """A provider that breaks when asked for another token doesn't hide the server's answer."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(UnaryUnaryCall, provider)
+        scene.call._access.current = broken
+        finish(scene.attempts[0], REFUSED)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await scene.call
+        assert caught.value.code() is REFUSED
+        assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+    def broken():
+        raise ZeroDivisionError
+
+    asyncio.run(scenario())
+
+
+def test_callback_of_an_attempt_that_ends_as_it_begins():
+    """A caller's callback that raises then is no failure to begin."""
+
+    async def scenario():
+        class Ended(Attempt):
+            def add_done_callback(self, callback):
+                self.status.set_result(OK)
+                callback(self)
+
+        def callback(call):
+            raise ZeroDivisionError
+
+        provider = Provider()
+        scene = Scene(UnaryUnaryCall, provider, attempt=Ended)
+        scene.call.add_done_callback(callback)
+        answering = asyncio.create_task(awaited(scene.call))
+        await let_run()
+        provider.give(token(1))
+        with pytest.raises(ZeroDivisionError):
+            await answering
+        assert await scene.call == "Bearer token-1"
+        assert await scene.call.code() is OK
+
+    asyncio.run(scenario())
+
+
+def test_question_whose_attempt_was_replaced_meanwhile():
+    """An error of a question to a refused attempt isn't told: the question goes to the repeat."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(UnaryUnaryCall, provider)
+        asked = asyncio.get_running_loop().create_future()
+        scene.attempts[0].details = lambda: asked
+        asking = asyncio.create_task(scene.call.details())
+        await let_run()
+        scene.attempts[0].end(REFUSED)
+        asked.set_exception(ZeroDivisionError())
+        await let_run()
+        provider.give(token(2))
+        (await scene.attempt(2)).end(OK)
+        assert await asking is OK
 
     asyncio.run(scenario())
