@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import grpc
 
 from zeebe_auth.adapters import TokenAccess
-from zeebe_grpc.call.security_proof import ProvingChannel, SecurityProof, UnprovenAccess
+from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
     check_encrypting,
@@ -17,6 +17,7 @@ from zeebe_grpc.connection.transport import (
     transport_credentials,
 )
 from zeebe_grpc.sync.authorized_channel import AuthorizedChannel
+from zeebe_grpc.sync.proving_channel import ProvingChannel
 
 if TYPE_CHECKING:
     from zeebe_auth import CredentialsProvider
@@ -111,7 +112,8 @@ def authorize(
     """A channel that somebody else made, with the provider's token on its calls.
 
     Args:
-        channel: Any channel, with interceptors or without.
+        channel: Any channel, with interceptors or without, ``grpc_testing``'s included: only the
+            options that a call was given are passed on to it.
         provider: Anything with ``get_token()``; None gives ``channel`` itself.
         allow_plaintext: Whether tokens may go out if the channel is not encrypted. If not, gRPC
             fails such calls before they are sent, with UNAUTHENTICATED "Established channel

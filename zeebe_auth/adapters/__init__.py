@@ -1,5 +1,6 @@
 """What a channel or an HTTP client needs: any provider's tokens, and to tell where they go."""
 
+from zeebe_auth.adapters.repeat import AttemptEnded, Outcome, Step, attempts, next_step
 from zeebe_auth.adapters.token_access import Answer, TokenAccess
 from zeebe_auth.configuration.addresses import (
     Address,
@@ -12,10 +13,15 @@ from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 __all__ = [
     "Address",
     "Answer",
+    "AttemptEnded",
+    "Outcome",
+    "Step",
     "TokenAccess",
+    "attempts",
     "cluster_address",
     "is_loopback_address",
     "is_loopback_name",
+    "next_step",
     "parse_address",
     "shown_address",
 ]

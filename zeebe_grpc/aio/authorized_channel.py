@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -9,21 +10,24 @@ from typing import TYPE_CHECKING, Any, Self
 import grpc
 import grpc.aio
 
+from zeebe_grpc.aio.ended_call import EndedCall
 from zeebe_grpc.aio.multi_callables import (
     StreamStreamMultiCallable,
     StreamUnaryMultiCallable,
     UnaryStreamMultiCallable,
     UnaryUnaryMultiCallable,
 )
-from zeebe_grpc.aio.process_end import keep_poller
-from zeebe_grpc.aio.proving_calls import ProvingCalls
-from zeebe_grpc.aio.token_waits import TokenWaits
+from zeebe_grpc.aio.waiting import TokenWaits
 
 if TYPE_CHECKING:
     from zeebe_auth.adapters import TokenAccess
     from zeebe_grpc.call.security_proof import SecurityProof
 
 __all__ = ["AuthorizedChannel"]
+
+# From here on channels that the ending interpreter frees wait for no thread. Nor do those of
+# 1.75.1, which it does no harm to take for an old one.
+_ENDS_BY_ITSELF = (1, 76)
 
 _Serializer = Callable[[Any], bytes]
 _Deserializer = Callable[[bytes], Any]
@@ -43,7 +47,7 @@ class AuthorizedChannel(grpc.aio.Channel):
     def __init__(
         self, channel: grpc.aio.Channel, access: TokenAccess, proof: SecurityProof | None = None
     ) -> None:
-        keep_poller()
+        _keep_poller()
         self._inner_channel = channel
         self._access = access
         self._proof = proof
@@ -104,7 +108,7 @@ class AuthorizedChannel(grpc.aio.Channel):
     def _proving(self, inner: Any) -> Any:
         if self._proof is None:
             return inner
-        return ProvingCalls(inner, self._inner_channel, self._proof)
+        return _ProvingCalls(inner, self._inner_channel, self._proof)
 
     async def close(self, grace: float | None = None) -> None:
         """Close the channel; calls under way may go on for ``grace`` seconds."""
@@ -133,3 +137,48 @@ class AuthorizedChannel(grpc.aio.Channel):
         exc_tb: TracebackType | None,
     ) -> None:
         await self.close(None)
+
+
+class _ProvingCalls:
+    """A multi-callable that demands the proof with each attempt until it is given.
+
+    Args:
+        inner: The multi-callable of the channel.
+        channel: The channel.
+        proof: What is to be shown.
+    """
+
+    def __init__(self, inner: Any, channel: grpc.aio.Channel, proof: SecurityProof) -> None:
+        self._inner = inner
+        self._channel = channel
+        self._proof = proof
+
+    def __call__(self, *request: Any, credentials: Any = None, **options: Any) -> Any:
+        demanded = self._proof.demanded(credentials)
+        try:
+            return self._inner(*request, credentials=demanded, **options)
+        except grpc.aio.UsageError:
+            # grpc.aio refuses call credentials itself where the channel is not secure. It
+            # raises the same for a closed channel, and where the caller gave credentials.
+            closed = self._channel.get_state() is grpc.ChannelConnectivity.SHUTDOWN
+            if closed or credentials is not None or demanded is None:
+                raise
+        return EndedCall(
+            grpc.StatusCode.UNAUTHENTICATED,
+            "The channel is not encrypted: its security level is not sufficient for a token, and "
+            "none was sent. Use a TLS channel, or pass allow_plaintext=True if something else "
+            "protects the way.",
+        )
+
+
+@functools.cache
+def _keep_poller() -> None:
+    """Let grpcio's poller thread run until the process ends, once there is an asyncio channel.
+
+    Freeing the last such channel makes grpcio wait for that thread. An ending interpreter has
+    stopped it already if an event came late, and then the process would never end, with a core
+    busy: a channel that is still referred to, or in a cycle as grpcio 1.66 leaves them, is freed
+    that late (grpc/grpc#22365, mended in 1.75.1 by grpc/grpc#40649).
+    """
+    if tuple(int(part) for part in grpc.__version__.split(".")[:2]) < _ENDS_BY_ITSELF:
+        grpc.aio.init_grpc_aio()

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import grpc
 import grpc.aio
 
-from zeebe_grpc.aio.logical_call import LogicalCall
+from zeebe_grpc.aio.logical_call import LogicalCall, is_over
 
 __all__ = ["CallStatus"]
 
@@ -46,7 +46,7 @@ class CallStatus(LogicalCall):
             lambda attempt: attempt.initial_metadata()
         )
         if metadata:
-            self._answers_seen += 1
+            self._consumed = True
         return metadata
 
     async def trailing_metadata(self) -> grpc.aio.Metadata:
@@ -73,12 +73,12 @@ class CallStatus(LogicalCall):
         """
         while True:
             attempt = self._attempt
-            if attempt is None:
-                attempt = await self._next_attempt()
             try:
+                if attempt is None or self._undecided is not None:
+                    attempt = await self._next_attempt()
                 await attempt.wait_for_connection()
-            except grpc.aio.AioRpcError as error:
-                if self._stands(attempt, error):
+            except Exception as error:
+                if self._fails(attempt, error):
                     raise
             else:
                 if attempt is self._attempt:
@@ -95,8 +95,18 @@ class CallStatus(LogicalCall):
             if attempt is None:
                 await self._wait_passively()
                 continue
-            told = await ask(attempt)
-            if attempt is self._attempt:
+            if self._undecided is not None:
+                await asyncio.wait((self._undecided,))
+                continue
+            try:
+                told = await ask(attempt)
+            except Exception as error:
+                if self._fails(attempt, error):
+                    raise
+                continue
+            if attempt is self._attempt and not self._over and is_over(attempt):
+                self._attempt_done(attempt)
+            if attempt is self._attempt and self._undecided is None:
                 return told
 
     async def _wait_passively(self) -> None:

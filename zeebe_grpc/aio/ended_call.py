@@ -9,7 +9,7 @@ from typing import Any, NoReturn, Self
 import grpc
 import grpc.aio
 
-from zeebe_grpc.call.errors import rpc_status
+from zeebe_grpc.call.errors import not_begun_details, rpc_status
 
 __all__ = ["EndedCall"]
 
@@ -43,11 +43,7 @@ class EndedCall:
     @classmethod
     def not_begun(cls, error: BaseException) -> EndedCall:
         """A call that gRPC refused to begin, after its caller had been given the call object."""
-        return cls(
-            grpc.StatusCode.INTERNAL,
-            f"gRPC could not begin the call: {type(error).__name__}",
-            error,
-        )
+        return cls(grpc.StatusCode.INTERNAL, not_begun_details(error), error)
 
     @classmethod
     def locally_cancelled(cls) -> EndedCall:

@@ -6,25 +6,30 @@ This is what goes on by itself; what the call tells of itself is in `call_status
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
 
+from zeebe_auth import AccessToken
+from zeebe_auth.adapters import AttemptEnded, Outcome, Step, attempts, next_step
 from zeebe_grpc.aio.ended_call import EndedCall
 from zeebe_grpc.aio.waiting import wait_for_token
 from zeebe_grpc.call.authorization_header import with_authorization
-from zeebe_grpc.call.repeat import Step, next_step, token_was_refused
+from zeebe_grpc.call.repeat import token_was_refused
 
 if TYPE_CHECKING:
-    from zeebe_auth import AccessToken
-    from zeebe_auth.adapters import TokenAccess
-    from zeebe_grpc.aio.token_waits import TokenWaits
+    from zeebe_auth.adapters import Answer, TokenAccess
+    from zeebe_grpc.aio.request_stream import RequestStream
+    from zeebe_grpc.aio.waiting import TokenWaits
 
-__all__ = ["LogicalCall"]
+__all__ = ["LogicalCall", "is_over"]
+
+_OK = grpc.StatusCode.OK
 
 
 class LogicalCall(grpc.aio.Call):
@@ -34,10 +39,14 @@ class LogicalCall(grpc.aio.Call):
     (``_attempt`` is None), or it is over. With a warm token it starts in the first, and an
     attempt that isn't refused is all there is: this is the fast path.
 
+    gRPC's callback at the end of an attempt may come later than the attempt's answer, so whoever
+    sees an attempt ended decides first what that means for the call, and then tells it.
+
     Args:
         access: The provider.
         waits: Where the channel keeps its calls that wait for a token.
-        begin: Begins an attempt, given gRPC's ``timeout`` and ``metadata``.
+        begin: Begins an attempt, given the request, gRPC's ``timeout`` and ``metadata``.
+        request: The request; None if requests will be written.
         metadata: The caller's own metadata, without an authorization.
         timeout: How long the whole call may take, in seconds; None for as long as it needs.
     """
@@ -45,13 +54,20 @@ class LogicalCall(grpc.aio.Call):
     # Up to 1.66 at least, grpcio asks the calls of all tasks for this when a channel is closed, to
     # cancel its own, and fails at calls that don't have it.
     _channel = None
-    _token: AccessToken
+    # The token of the attempt under way, until it is known to be refused.
+    _token: AccessToken | None = None
     _attempt: Any = None
-    _wait: asyncio.Task[Any]
-    _undecided: Any = None
+    _refused: Any = None
     _repeated = False
+    _steps: Generator[Step | AccessToken | Outcome, Any, None] | None = None
+    _wait: asyncio.Task[Any]
+    _requests: RequestStream | None = None
+    # How many wait for the next response of the attempt, and what others wait for meanwhile if
+    # its end is up to them.
+    _readers = 0
+    _undecided: asyncio.Future[None] | None = None
+    _consumed = False
     _over = False
-    _answers_seen = 0
     _cause: BaseException | None = None
     _callbacks: list[Callable[[Any], None]] | None = None
 
@@ -60,12 +76,14 @@ class LogicalCall(grpc.aio.Call):
         access: TokenAccess,
         waits: TokenWaits,
         begin: Callable[..., Any],
+        request: Any,
         metadata: tuple[Any, ...],
         timeout: float | None,
     ) -> None:
         self._access = access
         self._waits = waits
         self._begin = begin
+        self._request = request
         self._metadata = metadata
         self._deadline = None if timeout is None else time.monotonic() + timeout
         # What starts later, perhaps in a callback of an attempt, starts as if the caller did it: an
@@ -78,18 +96,14 @@ class LogicalCall(grpc.aio.Call):
             return
         if token is None:
             waits.check_open()
-            self._wait_for(self._first_attempt())
+            self._steps = attempts(access)
+            self._take(next(self._steps))
         else:
             self._start(token, timeout)
 
-    def _requests_read(self) -> bool:
-        return False
-
-    def _release_requests(self) -> None:
-        """The attempt that ended reads no more requests."""
-
     def _start(self, token: AccessToken, timeout: float | None) -> None:
         attempt = self._begin(
+            self._request if self._requests is None else self._requests.for_attempt(),
             timeout=timeout,
             # The usual call has no metadata of its own.
             metadata=with_authorization(self._metadata, token)
@@ -98,41 +112,94 @@ class LogicalCall(grpc.aio.Call):
         )
         self._token = token
         self._attempt = attempt
-        attempt.add_done_callback(self._attempt_done)
+        # Not every call object takes a callback, an interceptor's for one. Whoever asks such a call
+        # anything learns of its end.
+        with contextlib.suppress(NotImplementedError):
+            attempt.add_done_callback(self._attempt_done)
 
     def _attempt_done(self, attempt: Any) -> None:
+        """Decide about an attempt that is over: gRPC calls this, or whoever sees it sooner."""
         if attempt is not self._attempt:
             return
         status = _status_of(attempt)
-        if status is not grpc.StatusCode.OK and token_was_refused(status, self._token):
-            self._access.invalidate(self._token)
-            if not self._over and self._after_refusal() is Step.RENEW:
-                self._attempt = None
-                self._undecided = attempt
-                self._release_requests()
-                self._wait_for(self._second_attempt(attempt))
-                return
-        # gRPC tells it twice where it ends a call itself and the server's status comes later.
-        if not self._over:
-            self._end(attempt)
+        if status is _OK and self._callbacks is None and self._requests is None:
+            # The usual end.
+            self._over = True
+        else:
+            self._decide(attempt, status)
 
-    def _after_refusal(self, another: AccessToken | None = None) -> Step:
-        return next_step(
-            grpc.StatusCode.UNAUTHENTICATED,
-            self._token,
-            messages_seen=self._answers_seen,
-            request_stream_read=self._requests_read(),
-            repeated=self._repeated,
-            another=another,
-        )
+    def _decide(self, attempt: Any, status: grpc.StatusCode | None) -> None:
+        token = self._token
+        if token is None or not token_was_refused(status, token):
+            # gRPC tells it twice where it ends a call itself and the server's status comes later.
+            if not self._over:
+                self._end(attempt)
+        elif self._over:
+            self._token = None
+            self._access.invalidate(token)
+        elif self._readers and not self._consumed:
+            # A message that arrived together with the status is on its way to its reader, who
+            # comes first: then there is nothing to repeat.
+            if self._undecided is None:
+                self._undecided = asyncio.get_running_loop().create_future()
+        else:
+            self._token = None
+            self._refused = attempt
+            if self._steps is None:
+                self._steps = attempts(self._access, token)
+                next(self._steps)
+            self._take(self._steps.send(AttemptEnded(refused=True, consumed=self._is_consumed())))
+
+    def _is_consumed(self) -> bool:
+        return self._consumed or (self._requests is not None and self._requests.was_read)
+
+    def _take(self, step: Step | AccessToken | Outcome) -> None:
+        if isinstance(step, AccessToken):
+            self._repeated = self._refused is not None
+            self._refused = None
+            self._start_late(step)
+        elif isinstance(step, Outcome):
+            if step.error is None:
+                self._cause = step.cause
+                self._end(self._refused)
+            else:
+                self._end(EndedCall.without_token(step.error))
+        else:
+            self._get_token()
+
+    def _get_token(self) -> None:
+        self._attempt = None
+        self._resolve()
+        if self._requests is not None:
+            self._requests.release()
+        answer: Answer | None
+        try:
+            answer = self._access.current()
+        except Exception as error:  # noqa: BLE001
+            answer = error
+        if answer is None:
+            self._wait_for(self._await_token())
+        else:
+            self._go_on(answer)
+
+    def _go_on(self, answer: Answer) -> None:
+        if self._steps is not None and not self._over:
+            self._take(self._steps.send(answer))
 
     def _end(self, final: Any) -> None:
         self._attempt = final
         self._over = True
-        self._release_requests()
+        self._resolve()
+        if self._requests is not None:
+            self._requests.close()
         callbacks, self._callbacks = self._callbacks, None
         for callback in callbacks or ():
             callback(self)
+
+    def _resolve(self) -> None:
+        undecided, self._undecided = self._undecided, None
+        if undecided is not None and not undecided.done():
+            undecided.set_result(None)
 
     def _wait_for(self, waiting: Coroutine[Any, Any, Any]) -> None:
         try:
@@ -150,77 +217,70 @@ class LogicalCall(grpc.aio.Call):
         if self._attempt is None and wait is self._wait:
             self._end(EndedCall.locally_cancelled())
 
-    async def _first_attempt(self) -> Any:
+    async def _await_token(self) -> None:
+        answer: Answer
         try:
-            token = await wait_for_token(self._access, self.time_remaining())
+            answer = await wait_for_token(self._access, self.time_remaining())
         except Exception as error:  # noqa: BLE001
-            final: EndedCall | None = EndedCall.without_token(error)
-        else:
-            final = self._start_late(token)
-        if final is not None and not self._over:
-            self._end(final)
-        return self._attempt
+            answer = error
+        self._go_on(answer)
 
-    async def _second_attempt(self, refused: Any) -> Any:
-        # A message that arrived together with the status is on its way to its reader, who
-        # comes first: then there is nothing to repeat.
-        await asyncio.sleep(0)
-        self._undecided = None
-        final: Any = refused
-        if not self._over and self._after_refusal() is Step.RENEW:
-            final = await self._renew(refused)
-        if final is not None and not self._over:
-            self._end(final)
-        return self._attempt
-
-    async def _renew(self, refused: Any) -> Any:
-        try:
-            another = self._access.current()
-            if another is None:
-                another = await wait_for_token(self._access, self.time_remaining())
-        except Exception as error:  # noqa: BLE001
-            ended = EndedCall.without_token(error)
-            if await ended.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
-                return ended
-            # The server's refusal is what happened to this call; that no other token was to be
-            # had is why it stayed at that.
-            self._cause = error
-            return refused
-        if self._over or self._after_refusal(another) is not Step.REPEAT:
-            return refused
-        self._repeated = True
-        return self._start_late(another)
-
-    def _start_late(self, token: AccessToken) -> EndedCall | None:
+    def _start_late(self, token: AccessToken) -> None:
         """Begin an attempt after a wait; what gRPC refuses to begin is the call's end."""
-        if self._over:
-            return None
         try:
             # A copy, since one context can't be entered twice.
             self._context.copy().run(self._start, token, self.time_remaining())
-        except Exception as error:  # noqa: BLE001
-            return EndedCall.not_begun(error)
-        return None
+        except Exception as error:
+            if self._over:
+                # A callback's, called since the attempt ended as soon as it began.
+                raise
+            self._end(EndedCall.not_begun(error))
 
     async def _next_attempt(self) -> Any:
-        """The attempt that follows the wait; to cancel who waits here is to cancel the call."""
-        await self._wait
+        """The attempt to go on with; to cancel who waits here is to cancel the call."""
+        while self._attempt is None or self._undecided is not None:
+            if self._undecided is None:
+                await self._wait
+            else:
+                await asyncio.wait((self._undecided,))
         return self._attempt
 
-    def _stands(self, attempt: Any, error: grpc.aio.AioRpcError) -> bool:
-        """Whether the failure of ``attempt`` is the call's own."""
-        if attempt is not self._attempt:
+    def _fails(self, attempt: Any, error: Exception) -> bool:
+        """Whether ``error``, raised by ``attempt``, is the call's own: decided before it is told.
+
+        Who is told no reads on, or asks again, after `_next_attempt`.
+        """
+        if attempt is None:
+            return True
+        if attempt is self._attempt and not self._over:
+            refusal = isinstance(error, grpc.aio.AioRpcError) and token_was_refused(
+                error.code(), self._token
+            )
+            if refusal:
+                self._decide(attempt, grpc.StatusCode.UNAUTHENTICATED)
+            else:
+                # Perhaps an interceptor's own, whatever the server said.
+                self._keep(attempt)
+        if attempt is not self._attempt or self._undecided is not None:
             return False
         if self._cause is not None:
             error.__cause__ = self._cause
         return True
 
-    def _counts(self, attempt: Any) -> bool:
-        """Whether a message of ``attempt`` goes to the caller; then nothing is repeated."""
-        if attempt is self._attempt or attempt is self._undecided:
-            self._answers_seen += 1
-            return True
-        return False
+    def _answers(self, attempt: Any) -> bool:
+        """Whether the response of ``attempt``, or the end of them, is the call's own."""
+        if attempt is not self._attempt:
+            return False
+        if not self._over:
+            self._keep(attempt)
+        return True
+
+    def _keep(self, attempt: Any) -> None:
+        """Let ``attempt`` stand, since the caller is told what came of it."""
+        self._consumed = True
+        # It may go on: an interceptor can give an answer of its own before gRPC's has come.
+        if is_over(attempt):
+            self._attempt_done(attempt)
 
     def cancel(self) -> bool:
         """End what is running, the wait for a token or an attempt.
@@ -230,15 +290,46 @@ class LogicalCall(grpc.aio.Call):
         """
         if self._over:
             return False
-        if self._attempt is not None:
-            return bool(self._attempt.cancel())
-        self._end(EndedCall.locally_cancelled())
-        self._wait.cancel()
-        return True
+        attempt = self._attempt
+        if attempt is None:
+            self._end(EndedCall.locally_cancelled())
+            self._wait.cancel()
+            return True
+        with contextlib.suppress(Exception):  # as in is_over
+            if attempt.cancel():
+                return True
+        if is_over(attempt):
+            status, token = _status_of(attempt), self._token
+            step = next_step(
+                refused=token_was_refused(status, token),
+                sent=token,
+                consumed=self._is_consumed(),
+                repeated=self._repeated,
+            )
+            if token is not None and step is Step.ASK:
+                # It would have been repeated.
+                self._token = None
+                self._access.invalidate(token)
+                self._end(EndedCall.locally_cancelled())
+                return True
+            self._decide(attempt, status)
+        return False
 
     def time_remaining(self) -> float | None:
         """Seconds until the deadline of the whole call, at least 0; None without one."""
         return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+
+def is_over(attempt: Any) -> bool:
+    """Whether an attempt has ended, also where gRPC can't say.
+
+    It raises AttributeError for a stream that an interceptor made without a call, and up to 1.66 at
+    least an interceptor's own error again: nothing is running then.
+    """
+    try:
+        return bool(attempt.done())
+    except Exception:  # noqa: BLE001
+        return True
 
 
 def _status_of(attempt: Any) -> grpc.StatusCode | None:

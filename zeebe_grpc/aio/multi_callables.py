@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import grpc
 import grpc.aio
@@ -15,11 +15,11 @@ from zeebe_grpc.aio.calls import (
     UnaryStreamCall,
     UnaryUnaryCall,
 )
-from zeebe_grpc.call.authorization_header import has_authorization
+from zeebe_grpc.call.authorization_header import given_options, has_authorization
 
 if TYPE_CHECKING:
     from zeebe_auth.adapters import TokenAccess
-    from zeebe_grpc.aio.token_waits import TokenWaits
+    from zeebe_grpc.aio.waiting import TokenWaits
 
 __all__ = [
     "StreamStreamMultiCallable",
@@ -27,6 +27,8 @@ __all__ = [
     "UnaryStreamMultiCallable",
     "UnaryUnaryMultiCallable",
 ]
+
+_NO_OPTIONS = (None, None, None)
 
 _Metadata = Iterable[tuple[str, str | bytes]]
 _Requests = AsyncIterable[Any] | Iterable[Any]
@@ -37,16 +39,31 @@ class _Authorizing:
 
     Args:
         inner: gRPC's own multi-callable.
-        proving: What begins attempts with our token: the same, or `ProvingCalls` around it.
+        proving: What begins attempts with our token: the same, or what demands a proof with it.
         access: The provider.
         waits: The channel's calls that wait for a token.
     """
+
+    _call: ClassVar[type[UnaryUnaryCall | UnaryStreamCall | StreamUnaryCall | StreamStreamCall]]
 
     def __init__(self, inner: Any, proving: Any, access: TokenAccess, waits: TokenWaits) -> None:
         self._inner = inner
         self._proving = proving
         self._access = access
         self._waits = waits
+
+    def _begin(
+        self, request: Any, timeout: float | None, metadata: _Metadata | None, *options: Any
+    ) -> Any:
+        if metadata is None and options == _NO_OPTIONS:
+            # The usual call.
+            return self._call(self._access, self._waits, self._proving, request, (), timeout)
+        given = given_options(*options)
+        own = tuple(metadata) if metadata else ()
+        if own and has_authorization(own):
+            return self._inner(request, timeout=timeout, metadata=metadata, **given)
+        begin = partial(self._proving, **given) if given else self._proving
+        return self._call(self._access, self._waits, begin, request, own, timeout)
 
 
 # Type arguments of the bases are a matter for type checkers: not all of grpcio's classes take
@@ -56,6 +73,8 @@ class _Authorizing:
 class UnaryUnaryMultiCallable(_Authorizing, grpc.aio.UnaryUnaryMultiCallable):  # type: ignore[type-arg]
     """One request, one response."""
 
+    _call = UnaryUnaryCall
+
     def __call__(
         self,
         request: Any,
@@ -65,32 +84,16 @@ class UnaryUnaryMultiCallable(_Authorizing, grpc.aio.UnaryUnaryMultiCallable):  
         credentials: grpc.CallCredentials | None = None,
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
-    ) -> grpc.aio.UnaryUnaryCall[Any, Any]:
+    ) -> Any:
         """As `grpc.aio.UnaryUnaryMultiCallable`, authorized."""
-        own = tuple(metadata) if metadata else ()
-        if own and has_authorization(own):
-            call: grpc.aio.UnaryUnaryCall[Any, Any] = self._inner(
-                request,
-                timeout=timeout,
-                metadata=metadata,
-                credentials=credentials,
-                wait_for_ready=wait_for_ready,
-                compression=compression,
-            )
-            return call
-        begin = partial(
-            self._proving,
-            request,
-            credentials=credentials,
-            wait_for_ready=wait_for_ready,
-            compression=compression,
-        )
-        return UnaryUnaryCall(self._access, self._waits, begin, own, timeout)
+        return self._begin(request, timeout, metadata, credentials, wait_for_ready, compression)
 
 
 class UnaryStreamMultiCallable(_Authorizing, grpc.aio.UnaryStreamMultiCallable):  # type: ignore[type-arg]
     """One request, a stream of responses."""
 
+    _call = UnaryStreamCall
+
     def __call__(
         self,
         request: Any,
@@ -100,32 +103,16 @@ class UnaryStreamMultiCallable(_Authorizing, grpc.aio.UnaryStreamMultiCallable):
         credentials: grpc.CallCredentials | None = None,
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
-    ) -> grpc.aio.UnaryStreamCall[Any, Any]:
+    ) -> Any:
         """As `grpc.aio.UnaryStreamMultiCallable`, authorized."""
-        own = tuple(metadata) if metadata else ()
-        if own and has_authorization(own):
-            call: grpc.aio.UnaryStreamCall[Any, Any] = self._inner(
-                request,
-                timeout=timeout,
-                metadata=metadata,
-                credentials=credentials,
-                wait_for_ready=wait_for_ready,
-                compression=compression,
-            )
-            return call
-        begin = partial(
-            self._proving,
-            request,
-            credentials=credentials,
-            wait_for_ready=wait_for_ready,
-            compression=compression,
-        )
-        return UnaryStreamCall(self._access, self._waits, begin, own, timeout)
+        return self._begin(request, timeout, metadata, credentials, wait_for_ready, compression)
 
 
 class StreamUnaryMultiCallable(_Authorizing, grpc.aio.StreamUnaryMultiCallable):  # type: ignore[type-arg]
     """A stream of requests, one response."""
 
+    _call = StreamUnaryCall
+
     def __call__(
         self,
         request_iterator: _Requests | None = None,
@@ -134,31 +121,18 @@ class StreamUnaryMultiCallable(_Authorizing, grpc.aio.StreamUnaryMultiCallable):
         credentials: grpc.CallCredentials | None = None,
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
-    ) -> grpc.aio.StreamUnaryCall[Any, Any]:
+    ) -> Any:
         """As `grpc.aio.StreamUnaryMultiCallable`, authorized."""
-        own = tuple(metadata) if metadata else ()
-        if own and has_authorization(own):
-            call: grpc.aio.StreamUnaryCall[Any, Any] = self._inner(
-                request_iterator,
-                timeout=timeout,
-                metadata=metadata,
-                credentials=credentials,
-                wait_for_ready=wait_for_ready,
-                compression=compression,
-            )
-            return call
-        begin = partial(
-            self._proving,
-            credentials=credentials,
-            wait_for_ready=wait_for_ready,
-            compression=compression,
+        return self._begin(
+            request_iterator, timeout, metadata, credentials, wait_for_ready, compression
         )
-        return StreamUnaryCall(self._access, self._waits, begin, request_iterator, own, timeout)
 
 
 class StreamStreamMultiCallable(_Authorizing, grpc.aio.StreamStreamMultiCallable):  # type: ignore[type-arg]
     """A stream in each direction."""
 
+    _call = StreamStreamCall
+
     def __call__(
         self,
         request_iterator: _Requests | None = None,
@@ -167,23 +141,8 @@ class StreamStreamMultiCallable(_Authorizing, grpc.aio.StreamStreamMultiCallable
         credentials: grpc.CallCredentials | None = None,
         wait_for_ready: bool | None = None,
         compression: grpc.Compression | None = None,
-    ) -> grpc.aio.StreamStreamCall[Any, Any]:
+    ) -> Any:
         """As `grpc.aio.StreamStreamMultiCallable`, authorized."""
-        own = tuple(metadata) if metadata else ()
-        if own and has_authorization(own):
-            call: grpc.aio.StreamStreamCall[Any, Any] = self._inner(
-                request_iterator,
-                timeout=timeout,
-                metadata=metadata,
-                credentials=credentials,
-                wait_for_ready=wait_for_ready,
-                compression=compression,
-            )
-            return call
-        begin = partial(
-            self._proving,
-            credentials=credentials,
-            wait_for_ready=wait_for_ready,
-            compression=compression,
+        return self._begin(
+            request_iterator, timeout, metadata, credentials, wait_for_ready, compression
         )
-        return StreamStreamCall(self._access, self._waits, begin, request_iterator, own, timeout)

@@ -1,16 +1,19 @@
-"""The wait for a token on an event loop, whatever the provider can do."""
+"""The wait for a token on an event loop, and the calls of a channel that are in it."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any, Protocol
+
+import grpc.aio
 
 from zeebe_auth import AccessToken, ConfigurationError, TokenTimeout
 
 if TYPE_CHECKING:
     from zeebe_auth.adapters import Answer, TokenAccess
 
-__all__ = ["wait_for_token"]
+__all__ = ["TokenWaits", "wait_for_token"]
 
 
 async def wait_for_token(access: TokenAccess, timeout: float | None) -> AccessToken:
@@ -81,3 +84,51 @@ def _pass_on(answer: Answer, answered: asyncio.Future[AccessToken]) -> None:
         answered.set_exception(error)
     else:
         answered.set_result(answer)
+
+
+class _Waiting(Protocol):
+    def cancel(self) -> bool: ...
+
+
+class TokenWaits:
+    """Keeps waiting calls alive, since an event loop refers to its tasks weakly."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[_Waiting, asyncio.Task[Any]] = {}
+        self._closed = False
+
+    def check_open(self) -> None:
+        """Refuse a new call as gRPC does.
+
+        Raises:
+            UsageError: The channel is closed.
+        """
+        if self._closed:
+            raise grpc.aio.UsageError("Channel is closed.")
+
+    def add(self, call: _Waiting, wait: asyncio.Task[Any]) -> None:
+        """``call`` waits in the task ``wait``."""
+        self._tasks[call] = wait
+
+    def discard(self, call: _Waiting, wait: asyncio.Task[Any]) -> None:
+        """``call`` waits no more in ``wait``."""
+        if self._tasks.get(call) is wait:
+            del self._tasks[call]
+
+    async def close(self, grace: float | None) -> float | None:
+        """Let no call wait any more; those that do may go on for the grace period.
+
+        Args:
+            grace: In seconds; None cancels them at once.
+
+        Returns:
+            What is left of the grace period, for the calls that have begun.
+        """
+        self._closed = True
+        if grace and grace > 0 and self._tasks:
+            began = time.monotonic()
+            await asyncio.wait(tuple(self._tasks.values()), timeout=grace)
+            grace = max(0.0, grace - (time.monotonic() - began))
+        for call in tuple(self._tasks):
+            call.cancel()
+        return grace

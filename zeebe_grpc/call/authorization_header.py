@@ -1,14 +1,16 @@
-"""The ``authorization`` header among a call's metadata."""
+"""What an authorized call hands on: metadata with the ``authorization`` header, and options."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import grpc
+
 if TYPE_CHECKING:
     from zeebe_auth import AccessToken
 
-__all__ = ["has_authorization", "with_authorization"]
+__all__ = ["given_options", "has_authorization", "with_authorization"]
 
 _KEY = "authorization"
 
@@ -33,3 +35,17 @@ def has_authorization(metadata: Iterable[Any]) -> bool:
 def with_authorization(metadata: tuple[Any, ...], token: AccessToken) -> tuple[Any, ...]:
     """The caller's metadata, followed by the header with this token."""
     return (*metadata, (_KEY, token.authorization))
+
+
+def given_options(
+    credentials: grpc.CallCredentials | None,
+    wait_for_ready: bool | None,
+    compression: grpc.Compression | None,
+) -> dict[str, Any]:
+    """Those of a call's options that were given, by name: not every channel takes the others."""
+    options = {
+        "credentials": credentials,
+        "wait_for_ready": wait_for_ready,
+        "compression": compression,
+    }
+    return {name: value for name, value in options.items() if value is not None}

@@ -11,7 +11,7 @@ import grpc
 
 from zeebe_auth import AuthError, TokenTimeout
 
-__all__ = ["AuthorizationRpcError", "code_of", "rpc_error", "rpc_status"]
+__all__ = ["AuthorizationRpcError", "code_of", "not_begun_details", "rpc_error", "rpc_status"]
 
 
 def code_of(error: grpc.RpcError) -> grpc.StatusCode | None:
@@ -38,6 +38,15 @@ def rpc_status(error: BaseException) -> tuple[grpc.StatusCode, str]:
         "where; a provider should raise an AuthError that says what to do."
     )
     return grpc.StatusCode.UNAUTHENTICATED, details
+
+
+def not_begun_details(error: BaseException) -> str:
+    """The details of an RPC that gRPC refused to begin when its token had come.
+
+    With a token at hand gRPC's error is raised on the spot; its text says what the caller did
+    wrong. It may quote metadata, where the authorization shows itself masked.
+    """
+    return f"The call could not be started: {str(error) or type(error).__name__}"
 
 
 def rpc_error(error: BaseException) -> AuthorizationRpcError:

@@ -8,8 +8,7 @@ UNAUTHENTICATED "Established channel does not have a sufficient security level â
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import grpc
 
@@ -18,7 +17,7 @@ from zeebe_auth.adapters import TokenAccess
 if TYPE_CHECKING:
     from zeebe_auth import AccessToken, CredentialsProvider
 
-__all__ = ["ProvingChannel", "SecurityProof", "UnprovenAccess"]
+__all__ = ["SecurityProof", "UnprovenAccess"]
 
 
 class SecurityProof(grpc.AuthMetadataPlugin):
@@ -59,57 +58,3 @@ class UnprovenAccess(TokenAccess):
         """As `TokenAccess.invalidate`, once the channel has proved itself."""
         if self._proof.given:
             super().invalidate(token)
-
-
-class ProvingChannel:
-    """The part of a channel that makes calls; none goes out before the proof is given."""
-
-    def __init__(self, channel: grpc.Channel, proof: SecurityProof) -> None:
-        self._channel = channel
-        self._proof = proof
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._channel, name)
-
-    def unary_unary(self, *args: Any, **kwargs: Any) -> Any:
-        """Calls of a unary-unary method that demand the proof."""
-        return _ProvingCalls(self._channel.unary_unary(*args, **kwargs), self._proof)
-
-    def unary_stream(self, *args: Any, **kwargs: Any) -> Any:
-        """Calls of a unary-stream method that demand the proof."""
-        return _ProvingCalls(self._channel.unary_stream(*args, **kwargs), self._proof)
-
-    def stream_unary(self, *args: Any, **kwargs: Any) -> Any:
-        """Calls of a stream-unary method that demand the proof."""
-        return _ProvingCalls(self._channel.stream_unary(*args, **kwargs), self._proof)
-
-    def stream_stream(self, *args: Any, **kwargs: Any) -> Any:
-        """Calls of a stream-stream method that demand the proof."""
-        return _ProvingCalls(self._channel.stream_stream(*args, **kwargs), self._proof)
-
-
-class _ProvingCalls:
-    def __init__(self, multi_callable: Any, proof: SecurityProof) -> None:
-        self._multi_callable = multi_callable
-        self._proof = proof
-
-    def __call__(self, *arguments: Any) -> Any:
-        return self._prove(self._multi_callable, *arguments)
-
-    def with_call(self, *arguments: Any) -> Any:
-        return self._prove(self._multi_callable.with_call, *arguments)
-
-    def future(self, *arguments: Any) -> Any:
-        return self._prove(self._multi_callable.future, *arguments)
-
-    def _prove(
-        self,
-        start: Callable[..., Any],
-        request: Any,
-        timeout: float | None,
-        metadata: Any,
-        credentials: grpc.CallCredentials | None,
-        *options: Any,
-    ) -> Any:
-        demanded = self._proof.demanded(credentials)
-        return start(request, timeout, metadata, demanded, *options)

@@ -9,8 +9,12 @@ from typing import Any, Self
 import grpc
 
 from zeebe_auth.adapters import TokenAccess
-from zeebe_grpc.sync.multi_callables import AuthorizedStreamUnary, AuthorizedUnaryUnary
-from zeebe_grpc.sync.stream_calls import AuthorizedStreamStream, AuthorizedUnaryStream
+from zeebe_grpc.sync.multi_callables import (
+    AuthorizedStreamStream,
+    AuthorizedStreamUnary,
+    AuthorizedUnaryStream,
+    AuthorizedUnaryUnary,
+)
 from zeebe_grpc.sync.waiting_calls import WaitingCalls
 
 __all__ = ["AuthorizedChannel"]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 
-from zeebe_auth.adapters import TokenAccess
+from zeebe_auth import AccessToken
+from zeebe_auth.adapters import Answer, AttemptEnded, Outcome, TokenAccess, attempts
 from zeebe_grpc.call.authorization_header import with_authorization
-from zeebe_grpc.call.errors import AuthorizationRpcError, code_of, rpc_error
-from zeebe_grpc.call.repeat import Step, next_step, token_was_refused
+from zeebe_grpc.call.errors import code_of, rpc_error
+from zeebe_grpc.call.repeat import token_was_refused
 
 if TYPE_CHECKING:
-    from zeebe_auth import AccessToken
     from zeebe_grpc.sync.request_stream import RequestStream
 
 __all__ = ["call_blocking"]
@@ -44,62 +44,41 @@ def call_blocking(
     Raises:
         grpc.RpcError: The call failed, or no token was to be had (its cause says why).
     """
-    refusal, token = refused or (None, None)
-    repeated = False
+    failure, token = refused or (None, None)
+    steps = attempts(access, token)
+    step = next(steps)
+    if failure is not None:
+        step = steps.send(AttemptEnded(refused=True))
     try:
-        while True:
-            if token is None:
-                token = _get_token(access, deadline)
-            if refusal is None:
+        while not isinstance(step, Outcome):
+            if isinstance(step, AccessToken):
                 try:
-                    return send(with_authorization(metadata, token), _seconds_left(deadline))
+                    return send(with_authorization(metadata, step), _seconds_left(deadline))
                 except grpc.RpcError as error:
-                    refusal = error
-            token = _another_token(access, refusal, token, deadline, requests, repeated=repeated)
-            refusal, repeated = None, True
+                    failure = error
+                ended = AttemptEnded(
+                    refused=token_was_refused(code_of(failure), step),
+                    consumed=requests is not None and not requests.take_back(),
+                )
+                step = steps.send(ended)
+            else:
+                step = steps.send(_get_token(access, deadline))
+        if failure is None or step.error is not None:
+            raise rpc_error(step.error or AssertionError()) from step.error
+        if step.cause is not None:
+            raise failure from step.cause
+        raise failure
     finally:
         # The error's traceback holds this frame; holding the error in turn would be a cycle.
-        del refusal, refused
+        del failure, refused, step, steps
 
 
-def _another_token(
-    access: TokenAccess,
-    refusal: grpc.RpcError,
-    sent: AccessToken,
-    deadline: float | None,
-    requests: RequestStream | None,
-    *,
-    repeated: bool,
-) -> AccessToken:
-    try:
-        status = code_of(refusal)
-        if not token_was_refused(status, sent):
-            raise refusal
-        access.invalidate(sent)
-        read = requests is not None and not requests.take_back()
-        if next_step(status, sent, request_stream_read=read, repeated=repeated) is Step.RAISE:
-            raise refusal
-        try:
-            another = _get_token(access, deadline)
-        except AuthorizationRpcError as failure:
-            if failure.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
-                raise
-            # What the server said stands; why there is no other token is its cause.
-            raise refusal from failure.__cause__
-        if next_step(status, sent, another=another) is not Step.REPEAT:
-            raise refusal
-        return another
-    finally:
-        del refusal
-
-
-def _get_token(access: TokenAccess, deadline: float | None) -> AccessToken:
+def _get_token(access: TokenAccess, deadline: float | None) -> Answer:
     try:
         token = access.current()
         return access.wait(_seconds_left(deadline)) if token is None else token
-    except Exception as error:
-        failure = rpc_error(error)
-        raise failure from error
+    except Exception as error:  # noqa: BLE001
+        return error
 
 
 def _seconds_left(deadline: float | None) -> float | None:

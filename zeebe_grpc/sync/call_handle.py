@@ -30,7 +30,7 @@ class CallHandle(grpc.Call, grpc.Future):  # type: ignore[type-arg]
         while (attempt := call.wait_for_attempt(attempt)) is not None:
             metadata = attempt.initial_metadata()
             # One that was refused in the meantime is not the caller's business.
-            may_stand = metadata or not attempt.done()
+            may_stand = metadata or attempt is call.silent or not _is_over(attempt)
             with call.condition:
                 if call.attempt is attempt and may_stand:
                     call.seen = call.seen or bool(metadata)
@@ -118,6 +118,9 @@ class CallHandle(grpc.Call, grpc.Future):  # type: ignore[type-arg]
         while (attempt := self._call.wait_for_attempt()) is not None:
             # gRPC's own call waits here, or says why this one can't be asked before its end.
             getattr(attempt, question)()
+            if attempt is self._call.silent:
+                self._call.decide(attempt, attempt.code())
+                continue
             with self._call.condition:
                 if self._call.attempt is attempt and self._call.outcome is None:
                     self._call.condition.wait(0.01)
@@ -144,9 +147,18 @@ class StreamHandle(CallHandle):
         return self
 
     def __next__(self) -> Any:
-        if self._kept is not None:
-            return next(self._kept)
-        return self._first_message()
+        kept = self._kept
+        if kept is None:
+            return self._first_message()
+        try:
+            return next(kept)
+        except Exception as error:
+            if kept is self._call.silent:
+                self._end_silent(kept, error)
+            elif self._call.outcome is None and _is_over(kept):
+                # gRPC's callback comes later, on another thread.
+                self._call.settle(kept)
+            raise
 
     next = __next__
 
@@ -159,17 +171,21 @@ class StreamHandle(CallHandle):
             if error is None:
                 self._kept = attempt
                 return message
-            if not hasattr(attempt, "add_done_callback"):
-                # An interceptor's plain iterator: its end shows here alone, as this error.
-                if isinstance(error, grpc.RpcError):
-                    call.decide(error, code_of(error))
-                else:
-                    call.decide(attempt, None)
+            if attempt is call.silent:
+                self._end_silent(attempt, error)
+                if not isinstance(error, grpc.RpcError):
                     raise error
         if not hasattr(call.outcome, "__next__"):
             raise call.outcome
         self._kept = call.outcome
         return next(self._kept)
+
+    def _end_silent(self, attempt: Any, error: Exception) -> None:
+        # Its end shows here alone, as this error.
+        if isinstance(error, grpc.RpcError):
+            self._call.decide(attempt, code_of(error), error)
+        else:
+            self._call.decide(attempt, None)
 
 
 def _read(attempt: Iterator[Any], call: LogicalCall) -> tuple[Any, Exception | None]:
@@ -182,3 +198,8 @@ def _read(attempt: Iterator[Any], call: LogicalCall) -> tuple[Any, Exception | N
     finally:
         call.read(attempt, message=got)
     return message, None
+
+
+def _is_over(attempt: Any) -> bool:
+    done = getattr(attempt, "done", None)
+    return bool(done()) if done is not None else not attempt.is_active()

@@ -6,21 +6,22 @@ caller's hands is a `CallHandle`; when that is dropped, the call is cancelled, a
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import functools
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, NoReturn
 
 import grpc
 
-from zeebe_auth import AccessToken, TokenTimeout
-from zeebe_auth.adapters import Answer, TokenAccess
+from zeebe_auth import AccessToken
+from zeebe_auth.adapters import Answer, AttemptEnded, Outcome, Step, TokenAccess, attempts
 from zeebe_grpc.call.authorization_header import with_authorization
-from zeebe_grpc.call.errors import AuthorizationRpcError, rpc_error
-from zeebe_grpc.call.repeat import Step, next_step, token_was_refused
+from zeebe_grpc.call.errors import AuthorizationRpcError, not_begun_details, rpc_error
+from zeebe_grpc.call.repeat import token_was_refused
 from zeebe_grpc.sync.request_stream import RequestStream
 from zeebe_grpc.sync.waiting_calls import WaitingCalls
 
@@ -74,9 +75,11 @@ class LogicalCall:
         self.condition = threading.Condition()
         self.deadline = None if timeout is None else time.monotonic() + timeout
         self.attempt: Any = None
-        """gRPC's call of the attempt under way; None while a token is waited for."""
+        """gRPC's call of the attempt under way, once its end will be heard of; else None."""
         self.outcome: Any = None
         """gRPC's call of the attempt that stands, or the error instead of one; None before."""
+        self.silent: Any = None
+        """The attempt under way if it calls nobody back: its end shows to whoever asks it."""
         self.seen = False
         """Whether anything of the attempt under way reached the caller, who then keeps it."""
         # What starts later, on another thread, starts as if the caller did it: an interceptor
@@ -88,8 +91,9 @@ class LogicalCall:
         self._waiting = waiting
         self._requests = requests
         self._sent: AccessToken | None = None
+        self._running: Any = None
+        self._steps: Generator[Step | AccessToken | Outcome, Any, None] | None = None
         self._refusal: Any = None
-        self._repeated = False
         self._readers = 0
         self._ended_while_read = False
         self._withdraw: Callable[[], None] | None = None
@@ -107,7 +111,8 @@ class LogicalCall:
             self.finish(rpc_error(error))
             return
         if token is None:
-            self._wait_for_token()
+            self._steps = attempts(self._access)
+            self._take(next(self._steps))
         else:
             self._start(token, timeout)
 
@@ -118,15 +123,20 @@ class LogicalCall:
             grpc.FutureTimeoutError: It took longer than ``timeout`` seconds.
         """
         limit = None if timeout is None else time.monotonic() + timeout
-        with self.condition:
-            while self.outcome is None:
-                left = _LONGEST_WAIT_SECONDS
-                if limit is not None:
-                    left = min(left, limit - time.monotonic())
-                    if left < 0:
-                        raise grpc.FutureTimeoutError
-                self.condition.wait(left)
-            return self.outcome
+        while True:
+            with self.condition:
+                while self.outcome is None and self.silent is None:
+                    left = _LONGEST_WAIT_SECONDS
+                    if limit is not None:
+                        left = min(left, limit - time.monotonic())
+                        if left < 0:
+                            raise grpc.FutureTimeoutError
+                    self.condition.wait(left)
+                if self.outcome is not None:
+                    return self.outcome
+                silent = self.silent
+            # It waits itself, for as long as it takes.
+            self.decide(silent, silent.code())
 
     def wait_for_attempt(self, former: Any = None) -> Any:
         """The attempt under way, another one than ``former``; None once there is an outcome."""
@@ -140,17 +150,26 @@ class LogicalCall:
         with self.condition:
             if self.outcome is not None:
                 return False
-            attempt = self.attempt
-        # Not under the lock: gRPC calls back from inside a lock of its own.
-        if attempt is not None and attempt.cancel():
-            with self.condition:
-                if self.outcome is None:
-                    self.outcome = attempt
-                    self.condition.notify_all()
-            return True
-        if attempt is not None and not token_was_refused(attempt.code(), self._sent):
-            return False
+            attempt = self._running
+        if attempt is not None:
+            # Not under the lock: gRPC calls back from inside a lock of its own. Only a future has
+            # to say whether that came in time.
+            if attempt.cancel() is not False:
+                self.settle(attempt)
+                return True
+            if not token_was_refused(attempt.code(), self._sent):
+                return False
         return self.finish(EndedBeforeSentError(grpc.StatusCode.CANCELLED, details))
+
+    def settle(self, attempt: Any) -> None:
+        """Let ``attempt`` be the outcome at once; callbacks come when gRPC lets go of it."""
+        with self.condition:
+            silent = self.silent is attempt
+            if self.outcome is None:
+                self.outcome = attempt
+                self.condition.notify_all()
+        if silent:
+            self.finish(attempt)
 
     def add_callback(self, callback: Callable[[], None]) -> bool:
         """Call it at the end; False if that is over."""
@@ -167,7 +186,8 @@ class LogicalCall:
                 self.outcome = outcome
             elif self.outcome is not outcome:
                 return False
-            self.attempt = self._refusal = self._send = self._requests = None
+            self._running = self.attempt = self.silent = self._refusal = None
+            self._send = self._requests = self._steps = None
             withdraw, self._withdraw = self._withdraw, None
             callbacks, self._callbacks = self._callbacks, None
             self.condition.notify_all()
@@ -198,76 +218,88 @@ class LogicalCall:
         if ended:
             self.decide(attempt, attempt.code())
 
-    def decide(self, attempt: Any, status: grpc.StatusCode | None) -> None:
-        """The attempt has ended: let it stand, or get another token and repeat."""
-        sent = self._sent
-        if sent is not None and token_was_refused(status, sent):
-            self._access.invalidate(sent)
-            step = next_step(
-                status,
-                sent,
-                messages_seen=int(self.seen),
-                request_stream_read=bool(self._requests and not self._requests.take_back()),
-                repeated=self._repeated,
-            )
-            if step is Step.RENEW:
-                self._renew(attempt)
-                return
-        self.finish(attempt)
+    def decide(
+        self, attempt: Any, status: grpc.StatusCode | None, error: grpc.RpcError | None = None
+    ) -> None:
+        """The attempt has ended: let it stand, or get another token and repeat.
 
-    def _renew(self, refusal: Any) -> None:
+        Args:
+            attempt: Which; what another thread has decided about is left alone.
+            status: How.
+            error: What stands in its place, if it isn't a call itself.
+        """
+        stands = error or attempt
+        refused = None
         with self.condition:
-            if self.outcome is not None:
+            over = self.outcome is not None
+            if not over and self._running is not attempt:
                 return
-            self.attempt = None
-            self._refusal = refusal
-            self._repeated = True
-        try:
-            token = self._access.current()
-        except Exception as error:  # noqa: BLE001
-            self._on_answer(error)
-            return
-        if token is None:
-            self._wait_for_token()
+            consumed = self.seen
+            if token_was_refused(status, self._sent):
+                refused, self._sent = self._sent, None
+                if not over:
+                    self._running = self.attempt = self.silent = None
+                    self._refusal = stands
+        if refused is None:
+            self.finish(stands)
+        elif over:
+            self._access.invalidate(refused)
+            self.finish(stands)
         else:
-            self._on_answer(token)
+            steps, requests = self._steps, self._requests
+            if steps is None:
+                steps = self._steps = attempts(self._access, refused)
+                next(steps)
+            if requests is not None and not requests.take_back():
+                consumed = True
+            self._take(steps.send(AttemptEnded(refused=True, consumed=consumed)))
 
-    def _wait_for_token(self) -> None:
+    def _take(self, step: Step | AccessToken | Outcome) -> None:
+        if isinstance(step, AccessToken):
+            self._start_late(step)
+        elif not isinstance(step, Outcome):
+            self._get_token()
+        elif step.error is not None:
+            self.finish(rpc_error(step.error))
+        elif (refusal := self._refusal) is not None:
+            if step.cause is not None:
+                refusal.__cause__ = step.cause
+            self.finish(refusal)
+
+    def _get_token(self) -> None:
+        answer: Answer | None
+        try:
+            answer = self._access.current()
+        except Exception as error:  # noqa: BLE001
+            answer = error
+        if answer is not None:
+            self._answered(answer)
+            return
         self._waiting.add(self)
-        withdraw = self._access.ask(self._on_answer, deadline=self.deadline)
+        withdraw = self._access.ask(self._answered, deadline=self.deadline)
         with self.condition:
             if self.outcome is None:
                 self._withdraw = withdraw
                 return
         withdraw()
 
-    def _on_answer(self, answer: Answer) -> None:
+    def _answered(self, answer: Answer) -> None:
         self._waiting.discard(self)
-        refusal = self._refusal
-        if isinstance(answer, BaseException):
-            if refusal is None or isinstance(answer, TokenTimeout):
-                self.finish(rpc_error(answer))
-                return
-            # What the server said stands; why there is no other token is its cause.
-            refusal.__cause__ = answer
-            self.finish(refusal)
-            return
-        if refusal is not None:
-            refused = grpc.StatusCode.UNAUTHENTICATED
-            if next_step(refused, self._sent, another=answer) is not Step.REPEAT:
-                self.finish(refusal)
-                return
+        # None once the call is over, perhaps on another thread.
+        if (steps := self._steps) is not None:
+            self._take(steps.send(answer))
+
+    def _start_late(self, token: AccessToken) -> None:
+        self._refusal = None
         left = None if self.deadline is None else max(self.deadline - time.monotonic(), 0)
         try:
             # A copy, since one context can't be entered twice and a repeat may start inside.
-            self._context.copy().run(self._start, answer, left)
+            self._context.copy().run(self._start, token, left)
         except grpc.RpcError as error:
             self.finish(error)
         except Exception as error:  # noqa: BLE001
             # Nobody is there to be told at once, as gRPC does it when a call can't be started.
-            ended = AuthorizationRpcError(
-                grpc.StatusCode.INTERNAL, f"The call could not be started: {error}"
-            )
+            ended = AuthorizationRpcError(grpc.StatusCode.INTERNAL, not_begun_details(error))
             ended.__cause__ = error
             self.finish(ended)
 
@@ -280,12 +312,32 @@ class LogicalCall:
         with self.condition:
             cancelled = self.outcome is not None
             if not cancelled:
-                self.attempt = attempt
-                self.condition.notify_all()
+                self._running = attempt
         if cancelled:
             attempt.cancel()
-        elif hasattr(attempt, "add_done_callback"):
-            attempt.add_done_callback(functools.partial(_attempt_ended, self))
+            return
+        calls_back = _calls_back(attempt, functools.partial(_attempt_ended, self))
+        with self.condition:
+            if self._running is attempt:
+                self.attempt = attempt
+                self.silent = None if calls_back else attempt
+                self.condition.notify_all()
+
+
+def _calls_back(attempt: Any, ended: Callable[[Any], None]) -> bool:
+    """Have ``ended`` called at the attempt's end; False if it can't do so.
+
+    An interceptor's iterator can't, nor can the calls of ``grpc_testing``.
+    """
+    with contextlib.suppress(NotImplementedError):
+        if hasattr(attempt, "add_done_callback"):
+            attempt.add_done_callback(ended)
+            return True
+        if hasattr(attempt, "add_callback"):
+            if not attempt.add_callback(functools.partial(ended, attempt)):
+                ended(attempt)
+            return True
+    return False
 
 
 def _attempt_ended(call: LogicalCall, attempt: Any) -> None:

@@ -1,41 +1,124 @@
-"""Multi-callables for methods with one response: unary-unary and stream-unary."""
+"""Multi-callables of the four kinds: each call of them is one logical call."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import grpc
 
 from zeebe_auth.adapters import TokenAccess
-from zeebe_grpc.call.authorization_header import has_authorization
+from zeebe_grpc.call.authorization_header import given_options, has_authorization
 from zeebe_grpc.call.errors import code_of
 from zeebe_grpc.sync.blocking_call import call_blocking
-from zeebe_grpc.sync.call_handle import CallHandle
+from zeebe_grpc.sync.call_handle import CallHandle, StreamHandle
 from zeebe_grpc.sync.logical_call import LogicalCall
 from zeebe_grpc.sync.request_stream import RequestStream
 from zeebe_grpc.sync.waiting_calls import WaitingCalls
 
-__all__ = ["AuthorizedStreamUnary", "AuthorizedUnaryUnary"]
+__all__ = [
+    "AuthorizedStreamStream",
+    "AuthorizedStreamUnary",
+    "AuthorizedUnaryStream",
+    "AuthorizedUnaryUnary",
+]
 
 _UNAUTHENTICATED = grpc.StatusCode.UNAUTHENTICATED
+_NO_OPTIONS = (None, None, None)
 
 
-class AuthorizedUnaryUnary(grpc.UnaryUnaryMultiCallable):  # type: ignore[type-arg]
-    """Makes unary calls with the provider's token; see `grpc.UnaryUnaryMultiCallable`."""
+class _Authorizing:
+    """What they share.
 
-    def __init__(
-        self,
-        inner: grpc.UnaryUnaryMultiCallable[Any, Any],
-        access: TokenAccess,
-        waiting: WaitingCalls,
-    ) -> None:
+    Args:
+        inner: The multi-callable of the channel inside.
+        access: The provider.
+        waiting: The channel's calls that wait for a token.
+    """
+
+    _streams_requests: ClassVar[bool]
+
+    def __init__(self, inner: Any, access: TokenAccess, waiting: WaitingCalls) -> None:
         self._inner = inner
-        self._inner_with_call = inner.with_call
+        self._inner_with_call = getattr(inner, "with_call", None)
         self._access = access
         self._current = access.current
         self._waiting = waiting
+
+    def _blocking(
+        self,
+        send: Any,
+        request: Any,
+        timeout: float | None,
+        metadata: Any,
+        options: tuple[Any, ...],
+    ) -> Any:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        refused = None
+        if metadata is None and options == _NO_OPTIONS and not self._streams_requests:
+            try:
+                token = self._current()
+            except Exception:  # noqa: BLE001
+                # The long way asks again, and tells the caller.
+                token = None
+            if token is not None:
+                # The usual call, without anything that is only needed when it fails.
+                try:
+                    return send(request, timeout, (("authorization", token.authorization),))
+                except grpc.RpcError as error:
+                    if code_of(error) is not _UNAUTHENTICATED:
+                        raise
+                    refused = error, token
+        metadata = () if metadata is None else tuple(metadata)
+        given = given_options(*options)
+        if has_authorization(metadata):
+            return send(request, timeout, metadata, **given)
+        requests = RequestStream(request) if self._streams_requests else None
+        try:
+            return call_blocking(
+                self._access,
+                _sender(send, request, requests, given),
+                metadata,
+                deadline,
+                requests=requests,
+                refused=refused,
+            )
+        finally:
+            del refused
+
+    def _begin(
+        self,
+        handle: type[CallHandle],
+        start: Callable[..., Any],
+        request: Any,
+        timeout: float | None,
+        metadata: Any,
+        *options: Any,
+    ) -> Any:
+        metadata = () if metadata is None else tuple(metadata)
+        given = given_options(*options)
+        if has_authorization(metadata):
+            return start(request, timeout, metadata, **given)
+        requests = RequestStream(request) if self._streams_requests else None
+        send = _sender(start, request, requests, given)
+        call = LogicalCall(self._access, send, metadata, timeout, self._waiting, requests)
+        call.begin(timeout)
+        return handle(call)
+
+
+def _sender(
+    send: Callable[..., Any], request: Any, requests: RequestStream | None, given: dict[str, Any]
+) -> Callable[[tuple[Any, ...], float | None], Any]:
+    if requests is None:
+        return lambda metadata, seconds: send(request, seconds, metadata, **given)
+    return lambda metadata, seconds: send(requests.lend(), seconds, metadata, **given)
+
+
+class AuthorizedUnaryUnary(_Authorizing, grpc.UnaryUnaryMultiCallable):  # type: ignore[type-arg]
+    """Makes unary calls with the token; see `grpc.UnaryUnaryMultiCallable`."""
+
+    _streams_requests = False
 
     def __call__(
         self,
@@ -79,76 +162,22 @@ class AuthorizedUnaryUnary(grpc.UnaryUnaryMultiCallable):  # type: ignore[type-a
         compression: grpc.Compression | None = None,
     ) -> Any:
         """Start without waiting, not even for a token; see `grpc.UnaryUnaryMultiCallable`."""
-        options = (credentials, wait_for_ready, compression)
-        metadata = () if metadata is None else tuple(metadata)
-        future: Callable[..., Any] = self._inner.future
-        if has_authorization(metadata):
-            return future(request, timeout, metadata, *options)
-        call = LogicalCall(
-            self._access,
-            lambda sent, seconds: future(request, seconds, sent, *options),
-            metadata,
+        return self._begin(
+            CallHandle,
+            self._inner.future,
+            request,
             timeout,
-            self._waiting,
+            metadata,
+            credentials,
+            wait_for_ready,
+            compression,
         )
-        call.begin(timeout)
-        return CallHandle(call)
-
-    def _blocking(
-        self,
-        send: Callable[..., Any],
-        request: Any,
-        timeout: float | None,
-        metadata: Any,
-        options: tuple[Any, ...],
-    ) -> Any:
-        deadline = None if timeout is None else time.monotonic() + timeout
-        refused = None
-        if metadata is None:
-            metadata = ()
-            try:
-                token = self._current()
-            except Exception:  # noqa: BLE001
-                # The long way asks again, and tells the caller.
-                token = None
-            if token is not None:
-                # The usual call, without anything that is only needed when it fails.
-                try:
-                    return send(
-                        request, timeout, (("authorization", token.authorization),), *options
-                    )
-                except grpc.RpcError as error:
-                    if code_of(error) is not _UNAUTHENTICATED:
-                        raise
-                    refused = error, token
-        else:
-            metadata = tuple(metadata)
-            if has_authorization(metadata):
-                return send(request, timeout, metadata, *options)
-        try:
-            return call_blocking(
-                self._access,
-                lambda sent, seconds: send(request, seconds, sent, *options),
-                metadata,
-                deadline,
-                refused=refused,
-            )
-        finally:
-            del refused
 
 
-class AuthorizedStreamUnary(grpc.StreamUnaryMultiCallable):  # type: ignore[type-arg]
+class AuthorizedStreamUnary(_Authorizing, grpc.StreamUnaryMultiCallable):  # type: ignore[type-arg]
     """Makes client-streaming calls with the token; see `grpc.StreamUnaryMultiCallable`."""
 
-    def __init__(
-        self,
-        inner: grpc.StreamUnaryMultiCallable[Any, Any],
-        access: TokenAccess,
-        waiting: WaitingCalls,
-    ) -> None:
-        self._inner = inner
-        self._access = access
-        self._waiting = waiting
+    _streams_requests = True
 
     def __call__(
         self,
@@ -179,7 +208,7 @@ class AuthorizedStreamUnary(grpc.StreamUnaryMultiCallable):  # type: ignore[type
     ) -> Any:
         """Wait for the response and its call; see `grpc.StreamUnaryMultiCallable`."""
         return self._blocking(
-            self._inner.with_call,
+            self._inner_with_call,
             request_iterator,
             timeout,
             metadata,
@@ -196,39 +225,67 @@ class AuthorizedStreamUnary(grpc.StreamUnaryMultiCallable):  # type: ignore[type
         compression: grpc.Compression | None = None,
     ) -> Any:
         """Start without waiting, not even for a token; see `grpc.StreamUnaryMultiCallable`."""
-        options = (credentials, wait_for_ready, compression)
-        metadata = () if metadata is None else tuple(metadata)
-        future: Callable[..., Any] = self._inner.future
-        if has_authorization(metadata):
-            return future(request_iterator, timeout, metadata, *options)
-        requests = RequestStream(request_iterator)
-        call = LogicalCall(
-            self._access,
-            lambda sent, seconds: future(requests.lend(), seconds, sent, *options),
-            metadata,
+        return self._begin(
+            CallHandle,
+            self._inner.future,
+            request_iterator,
             timeout,
-            self._waiting,
-            requests,
-        )
-        call.begin(timeout)
-        return CallHandle(call)
-
-    def _blocking(
-        self,
-        send: Callable[..., Any],
-        request_iterator: Iterator[Any],
-        timeout: float | None,
-        metadata: Any,
-        options: tuple[Any, ...],
-    ) -> Any:
-        metadata = () if metadata is None else tuple(metadata)
-        if has_authorization(metadata):
-            return send(request_iterator, timeout, metadata, *options)
-        requests = RequestStream(request_iterator)
-        return call_blocking(
-            self._access,
-            lambda sent, seconds: send(requests.lend(), seconds, sent, *options),
             metadata,
-            None if timeout is None else time.monotonic() + timeout,
-            requests=requests,
+            credentials,
+            wait_for_ready,
+            compression,
+        )
+
+
+class AuthorizedUnaryStream(_Authorizing, grpc.UnaryStreamMultiCallable):  # type: ignore[type-arg]
+    """Makes server-streaming calls with the token; see `grpc.UnaryStreamMultiCallable`."""
+
+    _streams_requests = False
+
+    def __call__(
+        self,
+        request: Any,
+        timeout: float | None = None,
+        metadata: Any = None,
+        credentials: grpc.CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: grpc.Compression | None = None,
+    ) -> Any:
+        """Start without waiting; see `grpc.UnaryStreamMultiCallable`."""
+        return self._begin(
+            StreamHandle,
+            self._inner,
+            request,
+            timeout,
+            metadata,
+            credentials,
+            wait_for_ready,
+            compression,
+        )
+
+
+class AuthorizedStreamStream(_Authorizing, grpc.StreamStreamMultiCallable):  # type: ignore[type-arg]
+    """Makes bidirectional calls with the token; see `grpc.StreamStreamMultiCallable`."""
+
+    _streams_requests = True
+
+    def __call__(
+        self,
+        request_iterator: Iterator[Any],
+        timeout: float | None = None,
+        metadata: Any = None,
+        credentials: grpc.CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: grpc.Compression | None = None,
+    ) -> Any:
+        """Start without waiting; see `grpc.StreamStreamMultiCallable`."""
+        return self._begin(
+            StreamHandle,
+            self._inner,
+            request_iterator,
+            timeout,
+            metadata,
+            credentials,
+            wait_for_ready,
+            compression,
         )

@@ -24,22 +24,20 @@ master = os.getpid()
 
 
 def settle():
-    """Wait until every other thread waits for something.
+    """Wait until every other thread waits for something: it is where it was, five times.
 
     uWSGI releases the interpreter's lock before it forks. If another thread takes it or waits for
     it in that moment, it is broken in the worker, which then hangs in its first request (gdb showed
     3 of 112 workers in pthread_cond_signal, called by drop_gil): only Python's own hooks mend that.
     """
-    waiting = {threading.Condition.wait.__code__, threading.Condition.__enter__.__code__}
-    pause, before = threading.Event(), None
-    while True:
+    pause, before, same = threading.Event(), None, 0
+    while same < 5:
         here = {
             ident: (frame.f_code, frame.f_lasti)
             for ident, frame in sys._current_frames().items()
             if ident != threading.get_ident()
         }
-        if here == before and all(code in waiting for code, _ in here.values()):
-            return
+        same = same + 1 if here == before else 0
         before = here
         pause.wait(0.05)
 

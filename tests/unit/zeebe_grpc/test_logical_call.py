@@ -90,8 +90,9 @@ class Access:
 
 
 class Scene:
-    def __init__(self, *tokens, handle=CallHandle):
+    def __init__(self, *tokens, handle=CallHandle, attempt=Attempt):
         self.access = Access(*tokens)
+        self.attempt_class = attempt
         self.attempts = []
         self.on_send = None
         self.waiting = WaitingCalls()
@@ -100,7 +101,7 @@ class Scene:
         self.handle = handle(self.call)
 
     def send(self, metadata, timeout):
-        attempt = Attempt()
+        attempt = self.attempt_class()
         self.attempts.append(attempt)
         if self.on_send is not None:
             self.on_send(attempt)
@@ -274,3 +275,237 @@ def test_what_ended_is_let_go():
 def test_a_call_under_way_says_so():
     """repr tells a call that has not ended from one that has."""
     assert "under way" in repr(Scene().handle)
+
+
+def over(handle):
+    """What a call says of its end, in each of gRPC's words."""
+    return handle.done(), not handle.is_active(), not handle.running()
+
+
+@pytest.mark.parametrize("status", [OK, grpc.StatusCode.NOT_FOUND, REFUSED])
+def test_a_stream_that_was_read_to_its_end_is_over_before_grpcs_callback(status):
+    """Whoever has got the last message, or the error after it, finds the call over. Callbacks come
+    when gRPC's own does, once."""
+    scene = Scene(token(1), token(2), handle=StreamHandle)
+    (attempt,) = scene.attempts
+    called = []
+    scene.handle.add_callback(lambda: called.append("callback"))
+    attempt.on_next = lambda: "message"
+    assert next(scene.handle) == "message"
+    assert over(scene.handle) == (False, False, False)
+    attempt.on_next = None
+    attempt.status = status
+    with pytest.raises((StopIteration, grpc.RpcError)):
+        next(scene.handle)
+    assert over(scene.handle) == (True, True, True)
+    assert scene.handle.code() is status
+    assert not scene.handle.cancel()
+    assert called == []
+    attempt.end(status)
+    assert called == ["callback"]
+    assert scene.attempts == [attempt]
+    assert scene.access.invalidated == ([token(1)] if status is REFUSED else [])
+
+
+def test_an_error_of_a_reader_is_not_the_end():
+    """An interceptor that raises between two messages leaves a call that can be cancelled."""
+    scene = Scene(token(1), handle=StreamHandle)
+    (attempt,) = scene.attempts
+    attempt.on_next = lambda: "message"
+    assert next(scene.handle) == "message"
+
+    def failing():
+        raise ZeroDivisionError
+
+    attempt.on_next = failing
+    with pytest.raises(ZeroDivisionError):
+        next(scene.handle)
+    assert over(scene.handle) == (False, False, False)
+    assert scene.handle.cancel()
+    assert attempt.cancelled()
+
+
+class SilentAttempt(grpc.RpcError):
+    """An attempt that calls nobody back and can't say whether it is over, as grpc_testing's."""
+
+    def __init__(self):
+        self.status = None
+        self.ended = threading.Event()
+        self.messages = []
+        self.metadata = ()
+
+    def end(self, status):
+        self.status = status
+        self.ended.set()
+
+    def code(self):
+        assert self.ended.wait(PATIENCE_SECONDS)
+        return self.status
+
+    def initial_metadata(self):
+        return self.metadata
+
+    def result(self):
+        if self.code() is OK:
+            return "response"
+        raise self
+
+    def cancel(self):
+        if self.status is None:
+            self.end(CANCELLED)
+
+    def add_callback(self, callback):
+        raise NotImplementedError
+
+    def is_active(self):
+        raise NotImplementedError
+
+    def __next__(self):
+        if self.messages:
+            return self.messages.pop(0)
+        if self.code() is OK:
+            raise StopIteration
+        raise self
+
+
+@pytest.mark.parametrize("question", ["result", "code"])
+def test_a_call_that_calls_nobody_back_is_asked(question):
+    """Who waits for such an attempt waits in it, and learns of a refusal, which is repeated."""
+    scene = Scene(token(1), token(2), attempt=SilentAttempt)
+    called = []
+    scene.handle.add_callback(lambda: called.append("callback"))
+    scene.attempts[0].end(REFUSED)
+    scene.on_send = lambda attempt: attempt.end(OK)
+    told = scene.handle.result() if question == "result" else scene.handle.code()
+    assert told == {"result": "response", "code": OK}[question]
+    assert len(scene.attempts) == 2
+    assert scene.access.invalidated == [token(1)]
+    assert over(scene.handle) == (True, True, True)
+    assert called == ["callback"]
+
+
+@pytest.mark.parametrize("messages", [[], ["message"]])
+def test_a_stream_that_calls_nobody_back_is_read(messages):
+    """Its end shows to the reader; a refusal before the first message is repeated."""
+    scene = Scene(token(1), token(2), handle=StreamHandle, attempt=SilentAttempt)
+    scene.attempts[0].end(REFUSED)
+    scene.on_send = lambda attempt: (attempt.messages.extend(messages), attempt.end(OK))
+    assert list(scene.handle) == messages
+    assert over(scene.handle) == (True, True, True)
+    assert scene.handle.code() is OK
+    assert scene.access.invalidated == [token(1)]
+
+
+def test_a_late_refusal_of_a_stream_that_calls_nobody_back_stands():
+    """After a message it goes to the reader, who finds the call over."""
+    scene = Scene(token(1), token(2), handle=StreamHandle, attempt=SilentAttempt)
+    (attempt,) = scene.attempts
+    attempt.messages.append("message")
+    assert next(scene.handle) == "message"
+    attempt.end(REFUSED)
+    with pytest.raises(grpc.RpcError):
+        next(scene.handle)
+    assert over(scene.handle) == (True, True, True)
+    assert scene.attempts == [attempt]
+    assert scene.access.invalidated == [token(1)]
+
+
+def test_metadata_and_cancel_of_a_call_that_calls_nobody_back():
+    """Its metadata is passed on, empty or not, and to cancel it is to end it."""
+    scene = Scene(token(1), attempt=SilentAttempt)
+    called = []
+    scene.handle.add_callback(lambda: called.append("callback"))
+    assert scene.handle.initial_metadata() == ()
+    assert scene.handle.cancel()
+    assert scene.handle.code() is CANCELLED
+    assert over(scene.handle) == (True, True, True)
+    assert called == ["callback"]
+
+
+def test_a_waiter_for_a_token_learns_that_the_attempt_calls_nobody_back():
+    """Who waited before there was an attempt asks the attempt once it is there."""
+    scene = Scene(attempt=SilentAttempt)
+    told = []
+    waiter = threading.Thread(target=lambda: told.append(scene.handle.result()))
+    waiter.start()
+    scene.on_send = lambda attempt: attempt.end(OK)
+    scene.access.listeners[0](token(1))
+    waiter.join(PATIENCE_SECONDS)
+    assert told == ["response"]
+
+
+class CallOnly(Attempt):
+    """A stream that is gRPC's call but no future: it calls back, without itself."""
+
+    def __getattribute__(self, name):
+        if name in {"add_done_callback", "done"}:
+            raise AttributeError(name)
+        return super().__getattribute__(name)
+
+    def add_callback(self, callback):
+        if self.status is not None:
+            return False
+        self.callbacks.append(lambda _: callback())
+        return True
+
+    def is_active(self):
+        return self.status is None
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_call_that_is_no_future_calls_back(early):
+    """Its end is learned by gRPC's other callback, also if it is over before that is asked for."""
+
+    class Attempts(CallOnly):
+        def __init__(self):
+            super().__init__()
+            self.status = OK if early else None
+
+    scene = Scene(token(1), handle=StreamHandle, attempt=Attempts)
+    assert over(scene.handle) == (early,) * 3
+    scene.attempts[0].on_next = lambda: "message"
+    assert next(scene.handle) == "message"
+    scene.attempts[0].on_next = None
+    scene.attempts[0].status = OK
+    assert list(scene.handle) == []
+    assert over(scene.handle) == (True, True, True)
+
+
+def test_two_threads_that_see_a_refusal_make_one_repeat():
+    """Whoever comes second finds the decision made."""
+    scene = Scene(token(1))
+    (attempt,) = scene.attempts
+    attempt.end(REFUSED)
+    scene.call.decide(attempt, REFUSED)
+    assert len(scene.access.listeners) == 1
+    scene.access.listeners[0](token(2))
+    scene.call.decide(attempt, REFUSED)
+    scene.attempts[1].end(OK)
+    assert scene.handle.result() == "response"
+    assert scene.access.invalidated == [token(1)]
+
+
+def test_an_attempt_is_shown_when_it_is_known_how_it_ends():
+    """A reader on another thread can't see an attempt's end before it is known that only readers
+    will."""
+
+    class Asking(SilentAttempt):
+        def add_callback(self, callback):
+            shown.append(scene.call.attempt)
+            raise NotImplementedError
+
+    shown = []
+    scene = Scene(handle=StreamHandle, attempt=Asking)
+    scene.access.listeners[0](token(1))
+    (attempt,) = scene.attempts
+    assert shown == [None]
+    assert scene.call.attempt is scene.call.silent is attempt
+
+
+def test_a_call_that_was_cancelled_at_its_refusal_asks_for_no_token():
+    """Between the refusal and the question for another token, cancel still ends the call."""
+    scene = Scene(token(1))
+    scene.access.invalidate = lambda _: scene.handle.cancel()
+    scene.attempts[0].end(REFUSED)
+    assert scene.handle.cancelled()
+    assert scene.access.listeners == scene.access.withdrawn

@@ -7,6 +7,7 @@ import pkgutil
 import pytest
 
 import zeebe_auth
+import zeebe_auth.adapters
 import zeebe_auth.stores
 import zeebe_auth.testing
 import zeebe_grpc
@@ -15,7 +16,14 @@ import zeebe_grpc.aio
 
 @pytest.mark.parametrize(
     "package",
-    [zeebe_auth, zeebe_auth.stores, zeebe_auth.testing, zeebe_grpc, zeebe_grpc.aio],
+    [
+        zeebe_auth,
+        zeebe_auth.adapters,
+        zeebe_auth.stores,
+        zeebe_auth.testing,
+        zeebe_grpc,
+        zeebe_grpc.aio,
+    ],
     ids=lambda package: package.__name__,
 )
 def test_no_module_stands_in_the_place_of_a_name(package) -> None:

@@ -233,3 +233,28 @@ def test_no_provider_at_all():
 
     with pytest.raises(AuthError, match="get_token"):
         aio.insecure_channel("127.0.0.1:1", object())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_grpc_refuses_to_begin_is_said_in_details(gateway, parts, kind):
+    """With a token at hand gRPC's own complaint is raised on the spot; where the token had to be
+    waited for, the same text is in the details."""
+
+    async def scenario():
+        own = grpc.access_token_call_credentials("abc")
+        request = [b"1"] if kind.startswith("unary") else []
+        async with parts.channel(gateway, parts.vault(parts.token("good"))) as channel:
+            with pytest.raises(grpc.aio.UsageError) as on_the_spot:
+                parts.call_of(channel, kind)(*request, credentials=own)
+        assert str(on_the_spot.value)
+        vault = parts.vault(parts.token("good"), warm=False)
+        async with parts.channel(gateway, vault) as channel:
+            call = parts.call_of(channel, kind)(*request, credentials=own)
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await answer(call, kind)
+            assert str(on_the_spot.value) in caught.value.details()
+            assert await call.details() == caught.value.details()
+            assert await call.code() is grpc.StatusCode.INTERNAL
+            assert isinstance(caught.value.__cause__, grpc.aio.UsageError)
+
+    asyncio.run(scenario())

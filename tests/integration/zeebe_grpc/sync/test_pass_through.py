@@ -246,8 +246,6 @@ def test_compression_and_wait_for_ready_reach_grpc(kit, open_channel, provider, 
 class Noting:
     """A channel that notes what each attempt is made with, and makes it."""
 
-    OPTIONS = ("timeout", "metadata", "credentials", "wait_for_ready", "compression")
-
     def __init__(self, channel):
         self.channel = channel
         self.attempts = []
@@ -257,22 +255,23 @@ class Noting:
             inner = getattr(self.channel, kind)(method)
 
             class Calls:
-                def __call__(_, *arguments):  # noqa: N805
-                    return self.make(inner, arguments)
+                def __call__(_, *arguments, **options):  # noqa: N805
+                    return self.make(inner, arguments, options)
 
-                def with_call(_, *arguments):  # noqa: N805
-                    return self.make(inner.with_call, arguments)
+                def with_call(_, *arguments, **options):  # noqa: N805
+                    return self.make(inner.with_call, arguments, options)
 
-                def future(_, *arguments):  # noqa: N805
-                    return self.make(inner.future, arguments)
+                def future(_, *arguments, **options):  # noqa: N805
+                    return self.make(inner.future, arguments, options)
 
             return Calls()
 
         return multi_callable
 
-    def make(self, start, arguments):
-        self.attempts.append(dict(zip(self.OPTIONS, arguments[1:], strict=True)))
-        return start(*arguments)
+    def make(self, start, arguments, options):
+        named = dict(zip(("timeout", "metadata"), arguments[1:], strict=True))
+        self.attempts.append(named | options)
+        return start(*arguments, **options)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import grpc
 import grpc.aio
@@ -10,8 +11,13 @@ import pytest
 
 from zeebe_auth import AccessToken, Secret
 from zeebe_auth.adapters.token_access import TokenAccess
-from zeebe_grpc.aio.calls import StreamStreamCall, UnaryStreamCall, UnaryUnaryCall
-from zeebe_grpc.aio.token_waits import TokenWaits
+from zeebe_grpc.aio.calls import (
+    StreamStreamCall,
+    StreamUnaryCall,
+    UnaryStreamCall,
+    UnaryUnaryCall,
+)
+from zeebe_grpc.aio.waiting import TokenWaits
 
 OK = grpc.StatusCode.OK
 REFUSED = grpc.StatusCode.UNAUTHENTICATED
@@ -41,13 +47,16 @@ class Attempt:
     def add_done_callback(self, callback):
         self.callbacks.append(callback)
 
-    def end(self, status):
+    def end(self, status, *, told=True):
+        """End, and call gRPC's callbacks unless they are not ``told`` yet."""
         if not self.status.done():
             self.status.set_result(status)
-        for callback in self.callbacks:
+        for callback in self.callbacks if told else ():
             callback(self)
 
     def cancel(self):
+        if self.status.done():
+            return False
         self.end(grpc.StatusCode.CANCELLED)
         return True
 
@@ -60,6 +69,8 @@ class Attempt:
     async def code(self):
         return await asyncio.shield(self.status)
 
+    details = code
+
     def __await__(self):
         return self._response().__await__()
 
@@ -71,15 +82,27 @@ class Attempt:
 
     async def read(self):
         message = await self.messages.get()
-        if isinstance(message, grpc.StatusCode):
-            raise failed(message)
+        if isinstance(message, Exception):
+            raise message
         return message
+
+    async def __aiter__(self):
+        while (message := await self.read()) is not grpc.aio.EOF:
+            yield message
+
+    async def initial_metadata(self):
+        return grpc.aio.Metadata(("attempt", self.sent))
 
     async def wait_for_connection(self):
         await self.connected.wait()
 
     async def write(self, request):
+        if self.done():
+            raise asyncio.InvalidStateError
         self.written.append(request)
+
+    async def done_writing(self):
+        self.written.append(None)
 
 
 class Provider:
@@ -118,15 +141,16 @@ class Provider:
 class Scene:
     """A call of one kind and the attempts it makes."""
 
-    def __init__(self, kind, provider, timeout=None):
+    def __init__(self, kind, provider, timeout=None, attempt=Attempt):
         self.attempts = []
-        arguments = (None,) if kind is StreamStreamCall else ()
-        self.call = kind(
-            TokenAccess.of(provider), TokenWaits(), self.begin, *arguments, (), timeout
-        )
+        self.attempt_class = attempt
+        self.refuse = None
+        self.call = kind(TokenAccess.of(provider), TokenWaits(), self.begin, None, (), timeout)
 
-    def begin(self, *requests, timeout, metadata):
-        self.attempts.append(Attempt(timeout, metadata))
+    def begin(self, request, *, timeout, metadata):
+        if self.refuse is not None:
+            raise self.refuse
+        self.attempts.append(self.attempt_class(timeout, metadata))
         return self.attempts[-1]
 
     async def attempt(self, number):
@@ -208,27 +232,42 @@ def test_question_about_a_wait_that_has_just_been_cancelled():
     asyncio.run(scenario())
 
 
-def test_message_that_comes_too_late_is_dropped():
-    """What a refused attempt says once the repeat is under way doesn't reach the reader."""
+def test_message_that_comes_after_the_refusal_still_counts():
+    """While somebody reads, the refusal waits for what the reader gets, however long that takes."""
 
-    async def scenario(read):
+    async def scenario():
         provider = Provider(token(1))
         scene = Scene(UnaryStreamCall, provider)
-        reading = asyncio.create_task(read(scene.call))
+        reading = asyncio.create_task(scene.call.read())
         await let_run()
-        first = scene.attempts[0]
-        first.end(REFUSED)
+        scene.attempts[0].end(REFUSED)
         provider.give(token(2))
-        second = await scene.attempt(2)
-        first.messages.put_nowait("late")
-        first.messages.put_nowait(REFUSED)
-        second.messages.put_nowait("message")
+        code = asyncio.create_task(scene.call.code())
+        await let_run()
+        assert not scene.call.done()
+        assert not code.done()
+        scene.attempts[0].messages.put_nowait("message")
         assert await reading == "message"
+        assert await code is REFUSED
+        assert len(scene.attempts) == 1
 
-    async def by_reading(call):
-        return await call.read()
+    asyncio.run(scenario())
 
-    asyncio.run(scenario(by_reading))
+
+def test_message_that_comes_after_the_end_is_dropped():
+    """What an attempt says once its call was cancelled doesn't reach the reader."""
+
+    async def scenario():
+        scene = Scene(UnaryStreamCall, Provider(token(1)))
+        reading = asyncio.create_task(scene.call.read())
+        await let_run()
+        scene.attempts[0].end(REFUSED)
+        assert scene.call.cancel()
+        scene.attempts[0].messages.put_nowait("late")
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+
+    asyncio.run(scenario())
 
 
 def test_message_before_the_decision_counts():
@@ -366,5 +405,523 @@ def test_repr_tells_the_state():
         provider.give(token(1))
         attempt = await scene.attempt(1)
         assert repr(scene.call) == repr(attempt)
+
+    asyncio.run(scenario())
+
+
+async def awaited(call):
+    return await call
+
+
+async def read(call):
+    return await call.read()
+
+
+async def iterated(call):
+    return await anext(aiter(call))
+
+
+ANSWERS = [
+    (UnaryUnaryCall, awaited),
+    (StreamUnaryCall, awaited),
+    (UnaryStreamCall, read),
+    (UnaryStreamCall, iterated),
+    (StreamStreamCall, read),
+    (StreamStreamCall, iterated),
+]
+STREAMS = ANSWERS[2:]
+answers = pytest.mark.parametrize(("kind", "answer"), ANSWERS)
+streams = pytest.mark.parametrize(("kind", "answer"), STREAMS)
+
+
+def finish(attempt, status, **options):
+    """End an attempt of any kind; a stream's reader learns of it, too."""
+    attempt.end(status, **options)
+    attempt.messages.put_nowait(grpc.aio.EOF if status is OK else failed(status))
+
+
+@answers
+def test_answer_before_grpcs_callback_is_decided_about(kind, answer):
+    """A refusal that the caller would be told before gRPC's callback has come is repeated, and
+    the callback that comes then changes nothing."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(kind, provider)
+        first = scene.attempts[0]
+        finish(first, REFUSED, told=False)
+        answering = asyncio.create_task(answer(scene.call))
+        await let_run()
+        assert not answering.done()
+        assert provider.token is None
+        provider.give(token(2))
+        second = await scene.attempt(2)
+        first.end(REFUSED)
+        second.messages.put_nowait("Bearer token-2")
+        finish(second, OK, told=False)
+        assert await answering == "Bearer token-2"
+        assert len(scene.attempts) == 2
+
+    asyncio.run(scenario())
+
+
+@answers
+def test_second_refusal_is_told_and_final(kind, answer):
+    """What the caller was told is the end, though no callback has come for either attempt."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(kind, provider)
+        finish(scene.attempts[0], REFUSED, told=False)
+        answering = asyncio.create_task(answer(scene.call))
+        await let_run()
+        provider.give(token(2))
+        finish(await scene.attempt(2), REFUSED, told=False)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await answering
+        assert caught.value.code() is REFUSED
+        assert scene.call.done()
+        assert provider.token is None
+        for attempt in scene.attempts:
+            attempt.end(REFUSED)
+        provider.give(token(3))
+        await let_run()
+        assert len(scene.attempts) == 2
+
+    asyncio.run(scenario())
+
+
+@answers
+def test_interceptors_own_error_is_final(kind, answer):
+    """An error that isn't gRPC's goes to the caller, and is the end even if the server's refusal
+    was the reason for it; the refused token is invalidated all the same."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(kind, provider)
+        first = scene.attempts[0]
+        first.messages.put_nowait(ZeroDivisionError())
+
+        async def failing():
+            raise ZeroDivisionError
+
+        first._response = failing
+        first.end(REFUSED, told=False)
+        with pytest.raises(ZeroDivisionError):
+            await answer(scene.call)
+        assert scene.call.done()
+        assert provider.token is None
+        first.end(REFUSED)
+        provider.give(token(2))
+        await let_run()
+        assert len(scene.attempts) == 1
+
+    asyncio.run(scenario())
+
+
+@answers
+def test_call_is_done_as_soon_as_its_answer_is_there(kind, answer):
+    """Whoever has the whole answer finds the call done, whenever gRPC's callback comes."""
+
+    async def scenario():
+        scene = Scene(kind, Provider(token(1)))
+        told = []
+        scene.call.add_done_callback(told.append)
+        finish(scene.attempts[0], OK, told=False)
+        with contextlib.suppress(StopAsyncIteration):
+            await answer(scene.call)
+        assert scene.call.done()
+        assert not scene.call.cancel()
+        scene.attempts[0].end(OK)
+        assert told == [scene.call]
+
+    asyncio.run(scenario())
+
+
+@answers
+def test_call_goes_on_after_an_answer_of_an_interceptor(kind, answer):
+    """An answer that comes while gRPC's own call runs is final, but that call can be cancelled."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(kind, provider)
+        first = scene.attempts[0]
+
+        async def early():
+            return "early"
+
+        first._response = early
+        first.messages.put_nowait(grpc.aio.EOF)
+        with contextlib.suppress(StopAsyncIteration):
+            assert await answer(scene.call) in {"early", grpc.aio.EOF}
+        assert not scene.call.done()
+        assert scene.call.cancel()
+        assert scene.call.cancelled()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("question", ["code", "initial_metadata"])
+@pytest.mark.parametrize("kind", [UnaryUnaryCall, UnaryStreamCall])
+def test_question_before_grpcs_callback_is_decided_about(kind, question):
+    """Nobody is told of a refused attempt that is going to be repeated."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(kind, provider)
+        scene.attempts[0].end(REFUSED, told=False)
+        asking = asyncio.create_task(getattr(scene.call, question)())
+        await let_run()
+        assert not asking.done()
+        provider.give(token(2))
+        (await scene.attempt(2)).end(OK)
+        assert await asking in (OK, grpc.aio.Metadata(("attempt", "Bearer token-2")))
+
+    asyncio.run(scenario())
+
+
+def test_question_that_an_interceptor_fails_at_is_decided_about():
+    """An interceptor's own error is told, and the call is over."""
+
+    async def scenario():
+        scene = Scene(UnaryUnaryCall, Provider(token(1)))
+        first = scene.attempts[0]
+
+        async def failing():
+            raise ZeroDivisionError
+
+        first.code = failing
+        first.end(OK, told=False)
+        with pytest.raises(ZeroDivisionError):
+            await scene.call.code()
+        assert scene.call.done()
+
+    asyncio.run(scenario())
+
+
+@streams
+def test_questions_wait_for_the_reader(kind, answer):
+    """While a reader has yet to see what came with the refusal, others are told nothing."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(kind, provider)
+        answering = asyncio.create_task(answer(scene.call))
+        await let_run()
+        first = scene.attempts[0]
+        first.end(REFUSED)
+        first.end(REFUSED)
+        asking = [
+            asyncio.create_task(question)
+            for question in (scene.call.code(), scene.call.wait_for_connection())
+        ]
+        await let_run()
+        assert not any(task.done() for task in asking)
+        first.messages.put_nowait(failed(REFUSED))
+        await let_run()
+        provider.give(token(2))
+        second = await scene.attempt(2)
+        second.connected.set()
+        second.messages.put_nowait("message")
+        assert await answering == "message"
+        second.end(OK)
+        assert await asyncio.gather(*asking) == [OK, None]
+
+    asyncio.run(scenario())
+
+
+def test_two_readers_of_a_refused_stream():
+    """The refusal is decided about when the last of them has got nothing."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(UnaryStreamCall, provider)
+        reading = [asyncio.create_task(scene.call.read()) for _ in range(2)]
+        await let_run()
+        first = scene.attempts[0]
+        first.end(REFUSED, told=False)
+        first.messages.put_nowait(failed(REFUSED))
+        await let_run()
+        assert provider.token is not None
+        first.messages.put_nowait(failed(REFUSED))
+        await let_run()
+        provider.give(token(2))
+        second = await scene.attempt(2)
+        second.messages.put_nowait("a")
+        second.messages.put_nowait("b")
+        assert set(await asyncio.gather(*reading)) == {"a", "b"}
+
+    asyncio.run(scenario())
+
+
+def test_dropped_reader_does_not_hold_the_decision():
+    """A reading coroutine that is closed leaves the call to be repeated."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(UnaryStreamCall, provider)
+        reading = scene.call.read()
+        reading.send(None)
+        scene.attempts[0].end(REFUSED)
+        reading.close()
+        provider.give(token(2))
+        assert await scene.attempt(2)
+
+    asyncio.run(scenario())
+
+
+def test_dropped_reader_of_a_running_attempt_changes_nothing():
+    """The next who reads gets the message."""
+
+    async def scenario():
+        scene = Scene(UnaryStreamCall, Provider(token(1)))
+        reading = scene.call.read()
+        reading.send(None)
+        reading.close()
+        scene.attempts[0].messages.put_nowait("message")
+        assert await scene.call.read() == "message"
+
+    asyncio.run(scenario())
+
+
+def test_cancelling_a_refused_attempt_prevents_the_repeat():
+    """Between a refusal and gRPC's callback, cancel ends the call, and the token is invalidated."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(UnaryUnaryCall, provider)
+        first = scene.attempts[0]
+        first.end(REFUSED, told=False)
+        assert scene.call.cancel()
+        assert scene.call.cancelled()
+        assert provider.token is None
+        first.end(REFUSED)
+        provider.give(token(2))
+        await let_run()
+        assert len(scene.attempts) == 1
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("status", [OK, grpc.StatusCode.NOT_FOUND])
+def test_cancelling_an_ended_attempt_is_too_late(status):
+    """An attempt that ended for good, though nobody was told yet, is not cancelled."""
+
+    async def scenario():
+        scene = Scene(UnaryUnaryCall, Provider(token(1)))
+        scene.attempts[0].end(status, told=False)
+        assert not scene.call.cancel()
+        assert scene.call.done()
+        assert await scene.call.code() is status
+
+    asyncio.run(scenario())
+
+
+def test_cancel_that_an_attempt_refuses():
+    """An attempt that goes on although it was told to stop keeps the call open."""
+
+    async def scenario():
+        scene = Scene(UnaryUnaryCall, Provider(token(1)))
+        scene.attempts[0].cancel = lambda: False
+        assert not scene.call.cancel()
+        assert not scene.call.done()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("kind", [StreamUnaryCall, StreamStreamCall])
+def test_request_for_a_refused_attempt_goes_to_the_repeat(kind):
+    """What is written before gRPC's callback has come is not lost with the refused attempt."""
+
+    async def scenario(write):
+        provider = Provider(token(1))
+        scene = Scene(kind, provider)
+        scene.attempts[0].end(REFUSED, told=False)
+        writing = asyncio.create_task(write(scene.call))
+        await let_run()
+        provider.give(token(2))
+        await writing
+        assert scene.attempts[0].written == []
+        assert len(scene.attempts[1].written) == 1
+
+    asyncio.run(scenario(lambda call: call.write("a")))
+    asyncio.run(scenario(lambda call: call.done_writing()))
+
+
+def test_request_that_fails_ends_the_call():
+    """A refusal that a writer is told, since something was written, is the end of the call."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(StreamStreamCall, provider)
+        first = scene.attempts[0]
+
+        async def failing(request):
+            first.end(REFUSED, told=False)
+            raise failed(REFUSED)
+
+        first.write = failing
+        with pytest.raises(grpc.aio.AioRpcError):
+            await scene.call.write("a")
+        assert scene.call.done()
+        assert provider.token is None
+
+    asyncio.run(scenario())
+
+
+def test_attempt_that_calls_nobody_back():
+    """A call object that takes no callback is as good as another, for who asks it."""
+
+    async def scenario():
+        class Silent(Attempt):
+            def add_done_callback(self, callback):
+                raise NotImplementedError
+
+        provider = Provider(token(1))
+        scene = Scene(UnaryUnaryCall, provider, attempt=Silent)
+        scene.attempts[0].end(REFUSED)
+        answering = asyncio.create_task(awaited(scene.call))
+        await let_run()
+        provider.give(token(2))
+        (await scene.attempt(2)).end(OK)
+        assert await answering == "Bearer token-2"
+        assert scene.call.done()
+
+    asyncio.run(scenario())
+
+
+def test_stream_that_no_call_is_behind():
+    """gRPC can't say of an interceptor's own stream whether it is done; it is read all the same."""
+
+    async def scenario():
+        class Behind(Attempt):
+            def done(self):
+                raise AttributeError
+
+            cancel = done
+
+            async def code(self):
+                raise AttributeError
+
+        scene = Scene(UnaryStreamCall, Provider(token(1)), attempt=Behind)
+        first = scene.attempts[0]
+        first.messages.put_nowait("message")
+        first.messages.put_nowait(grpc.aio.EOF)
+        assert await scene.call.read() == "message"
+        assert await scene.call.read() is grpc.aio.EOF
+        assert scene.call.done()
+        other = Scene(UnaryStreamCall, Provider(token(1)), attempt=Behind)
+        reading = asyncio.create_task(other.call.read())
+        await let_run()
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        assert other.call.done()
+
+    asyncio.run(scenario())
+
+
+def test_callback_that_raises_is_heard_of():
+    """An error of a caller's callback, called while the token was waited for, isn't swallowed."""
+
+    async def scenario():
+        provider = Provider()
+        scene = Scene(UnaryUnaryCall, provider)
+
+        def callback(call):
+            raise ZeroDivisionError
+
+        scene.call.add_done_callback(callback)
+        scene.refuse = ValueError("not like this")
+        answering = asyncio.create_task(awaited(scene.call))
+        await let_run()
+        provider.give(token(1))
+        with pytest.raises(ZeroDivisionError):
+            await answering
+        assert await scene.call.details() == "The call could not be started: not like this"
+
+    asyncio.run(scenario())
+
+
+def test_what_grpc_quotes_of_the_metadata_is_masked():
+    """gRPC's complaint about a call that could not begin is told without the token."""
+
+    async def scenario():
+        class Refusing(Attempt):
+            def __init__(self, timeout, metadata):
+                raise ValueError(f"metadata was invalid: {metadata}")
+
+        provider = Provider()
+        scene = Scene(UnaryUnaryCall, provider, attempt=Refusing)
+        await let_run()
+        provider.give(token(1))
+        details = await scene.call.details()
+        assert "metadata was invalid: (('authorization', 'Bearer **********'),)" in details
+        assert "token-1" not in details
+
+    asyncio.run(scenario())
+
+
+def test_current_token_that_raises_at_the_repeat_leaves_the_refusal():
+    """A provider that breaks when asked for another token doesn't hide the server's answer."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(UnaryUnaryCall, provider)
+        scene.call._access.current = broken
+        finish(scene.attempts[0], REFUSED)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await scene.call
+        assert caught.value.code() is REFUSED
+        assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+    def broken():
+        raise ZeroDivisionError
+
+    asyncio.run(scenario())
+
+
+def test_callback_of_an_attempt_that_ends_as_it_begins():
+    """A caller's callback that raises then is no failure to begin."""
+
+    async def scenario():
+        class Ended(Attempt):
+            def add_done_callback(self, callback):
+                self.status.set_result(OK)
+                callback(self)
+
+        def callback(call):
+            raise ZeroDivisionError
+
+        provider = Provider()
+        scene = Scene(UnaryUnaryCall, provider, attempt=Ended)
+        scene.call.add_done_callback(callback)
+        answering = asyncio.create_task(awaited(scene.call))
+        await let_run()
+        provider.give(token(1))
+        with pytest.raises(ZeroDivisionError):
+            await answering
+        assert await scene.call == "Bearer token-1"
+        assert await scene.call.code() is OK
+
+    asyncio.run(scenario())
+
+
+def test_question_whose_attempt_was_replaced_meanwhile():
+    """An error of a question to a refused attempt isn't told: the question goes to the repeat."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(UnaryUnaryCall, provider)
+        asked = asyncio.get_running_loop().create_future()
+        scene.attempts[0].details = lambda: asked
+        asking = asyncio.create_task(scene.call.details())
+        await let_run()
+        scene.attempts[0].end(REFUSED)
+        asked.set_exception(ZeroDivisionError())
+        await let_run()
+        provider.give(token(2))
+        (await scene.attempt(2)).end(OK)
+        assert await asking is OK
 
     asyncio.run(scenario())
