@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import zeebe_auth
+import zeebe_auth.adapters
 import zeebe_auth.configuration.environment_names
 import zeebe_auth.configuration.given
 import zeebe_auth.errors
@@ -33,10 +34,10 @@ WHOLE_MODULES = {
     "zeebe_auth.testing": zeebe_auth.testing,
     "zeebe_grpc.aio": zeebe_grpc.aio,
 }
-PACKAGES = [zeebe_auth, zeebe_auth.stores, zeebe_auth.testing]
+PACKAGES = [zeebe_auth, zeebe_auth.adapters, zeebe_auth.stores, zeebe_auth.testing]
 PACKAGES += [zeebe_grpc, zeebe_grpc.aio, zeebe_grpc.sandbox]
 # Messages are described by gateway.proto, which `zeebe-grpc proto` prints; a union is no class.
-UNDESCRIBED = {"Authentication", "EventHook"}
+UNDESCRIBED = {"Answer", "Authentication", "EventHook"}
 NAMES = [
     (package, name)
     for package in PACKAGES

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
@@ -14,6 +16,8 @@ from zeebe_auth.errors import AuthError, TokenTimeout
 __all__ = ["Flight", "InFlight", "Waiter"]
 
 T = TypeVar("T")
+
+_SLICE_SECONDS = 0.2
 
 
 class Waiter(Generic[T]):
@@ -73,9 +77,7 @@ class Waiter(Generic[T]):
         if self._landed:
             return self.result()
         try:
-            if not self._arrived.acquire(
-                timeout=-1 if limit_seconds is None else max(0.0, limit_seconds)
-            ):
+            if not _acquired(self._arrived, limit_seconds):
                 raise _gave_up(timeout_seconds)
         except BaseException:
             self.given_up = True
@@ -162,6 +164,18 @@ class Flight(Generic[T]):
             except BaseException as uncaught:  # noqa: BLE001
                 # The others have waited for the same landing.
                 report_unhandled(uncaught)
+
+
+def _acquired(lock: threading.Lock, limit_seconds: float | None) -> bool:
+    """Whether ``lock`` was had in time."""
+    if sys.platform != "win32":
+        return lock.acquire(timeout=-1 if limit_seconds is None else max(0.0, limit_seconds))
+    # On Windows Ctrl-C doesn't end the wait for a lock (python/cpython#80116).
+    deadline = math.inf if limit_seconds is None else time.monotonic() + limit_seconds
+    while not lock.acquire(timeout=max(0.0, min(_SLICE_SECONDS, deadline - time.monotonic()))):
+        if time.monotonic() >= deadline:
+            return False
+    return True
 
 
 def _bounded(timeout_seconds: float | None) -> float | None:

@@ -302,9 +302,12 @@ class TokenKeeper:
     # On any of our own threads.
 
     def _send_off(self, request: _Request) -> None:
-        TokenRequest(
-            self._runtime, self._parts, request.context, partial(self._land, request)
-        ).start()
+        land = partial(self._land, request)
+        try:
+            TokenRequest(self._runtime, self._parts, request.context, land).start()
+        except BaseException as error:  # noqa: BLE001
+            # Such as no memory in this very moment: others may wait already.
+            land(Outcome(Failed(unexpected_error(error))))
 
     def _land(self, request: _Request, outcome: Outcome) -> None:
         """Take in what a request brought, and tell those who wait."""

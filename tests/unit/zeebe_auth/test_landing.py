@@ -129,6 +129,18 @@ def test_no_foreign_code_runs_under_the_lock(drivers, source, monkeypatch):
     assert held == [False]
 
 
+@pytest.mark.parametrize("kind", BASE_EXCEPTIONS)
+def test_a_request_that_cannot_be_sent_off_fails(drivers, source, monkeypatch, kind):
+    """Those who wait for it are told, and the next one is a new one."""
+    provider = OAuthCredentialsProvider(source)
+    with monkeypatch.context() as patch:
+        patch.setattr("zeebe_auth.provider.keeper.TokenRequest", raiser(kind))
+        with pytest.raises(TokenEndpointError, match=kind.__name__):
+            provider.get_token()
+    drivers.time.advance(1)
+    assert drivers.ask(provider)
+
+
 def test_without_a_timer_a_flight_ends_with_the_error_at_hand(drivers, source, monkeypatch):
     """At the end of the interpreter no later attempt comes: the caller must not wait for it."""
 
