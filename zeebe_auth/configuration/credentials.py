@@ -15,6 +15,7 @@ from zeebe_auth.configuration.equivalence import host_of
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.saas import LOGIN_HOST, is_saas_host
 from zeebe_auth.configuration.strategy import strategy_of
+from zeebe_auth.configuration.vocabulary import TOKEN_ENDPOINT_FIELDS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 
@@ -28,7 +29,6 @@ __all__ = [
     "texts_from",
 ]
 
-_ADDRESSES = ("token_url", "well_known_url", "issuer")
 _WORDS = {
     "client_id": "client id",
     "client_secret": "client secret",
@@ -162,7 +162,10 @@ def _dialect_of(given: GivenFields) -> Dialect | None:
         if not _is_saas(given):
             return None
         token_url = given.texts.get("token_url")
-        if any(n in given for n in _ADDRESSES) and host_of(token_url or "") != LOGIN_HOST:
+        if (
+            any(n in given for n in TOKEN_ENDPOINT_FIELDS)
+            and host_of(token_url or "") != LOGIN_HOST
+        ):
             return None
         name = "camunda-saas"
     from zeebe_auth.credentials.dialects import dialect_named
@@ -182,7 +185,7 @@ def _is_saas(given: GivenFields) -> bool:
 def _refuse_partial(given: GivenFields, proof: str | None) -> None:
     missing = [name for name in ("client_id", proof) if name and name not in given]
     wanted = [_wanted(given, name) for name in missing]
-    if not any(name in given for name in _ADDRESSES) and not knows_address(given):
+    if not any(name in given for name in TOKEN_ENDPOINT_FIELDS) and not knows_address(given):
         missing.append("token_url")
         wanted.append(_absent([*_spell(given, "token_url")[:1], *_others_of_address(given)]))
     if not missing:

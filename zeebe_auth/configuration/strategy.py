@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from zeebe_auth.configuration.given import IDENTITY_FIELDS, GivenFields
+from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.vocabulary import IDENTITY_FIELDS
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.token import AccessToken, basic_token
 
