@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import zeebe_auth
+import zeebe_auth.configuration.client_authentication
 import zeebe_auth.configuration.vocabulary
 import zeebe_auth.errors
 import zeebe_auth.plugins
@@ -103,3 +104,11 @@ def test_each_key_of_a_profile_is_listed() -> None:
     page = (DOCS / "how-to" / "config-file.md").read_text(encoding="utf-8")
     keys = {*zeebe_auth.configuration.vocabulary.FIELDS, *zeebe_auth.plugins.OUR_SOURCES}
     assert {key for key in keys if f"`{key}`" not in page} == set()
+
+
+def test_each_method_of_authentication_is_listed() -> None:
+    """So are the methods by which a client may authenticate."""
+    page = (DOCS / "how-to" / "config-file.md").read_text(encoding="utf-8")
+    row = next(line for line in page.splitlines() if line.startswith("| `authentication_method`"))
+    methods = zeebe_auth.configuration.client_authentication.METHODS
+    assert {name for name in methods if f"`{name}`" not in row} == set()

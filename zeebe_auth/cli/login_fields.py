@@ -9,11 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from zeebe_auth.cli.questions import ask, ask_secret, is_terminal, secret_from_stdin
-from zeebe_auth.configuration.client_authentication import proof_of
+from zeebe_auth.configuration.client_authentication import (
+    METHOD_BY_FIELD,
+    AuthenticationMethod,
+    authentication_method,
+)
 from zeebe_auth.configuration.credentials import knows_address
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.vocabulary import (
     BESIDE_FILE_FIELDS,
+    IDENTITY_FIELDS,
     LOGIN_OPTIONS,
     LOGIN_QUESTIONS,
     PATH_FIELDS,
@@ -28,13 +33,10 @@ from zeebe_auth.sources.env_file import EnvFileSource
 __all__ = ["login_fields"]
 
 _NO_PART_OF_FILE = tuple(name for name in LOGIN_OPTIONS if name not in BESIDE_FILE_FIELDS)
-_SECRET_OF_PROOF: dict[str | None, str] = {
-    "client_secret": "client_secret",
-    "private_key": "private_key_password",
-    "private_key_file": "private_key_password",
-    "client_certificate": "client_key_password",
-}
-_WAYS = ("authentication_method", "private_key_file", "assertion_file")
+_WAYS = (
+    "authentication_method",
+    *(name for name in METHOD_BY_FIELD if name in LOGIN_OPTIONS and name in IDENTITY_FIELDS),
+)
 _CLUSTER_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -92,32 +94,35 @@ def _from_options(texts: dict[str, str], *, secret_stdin: bool) -> GivenFields:
     if not any(name in texts for name in _WAYS):
         # A certificate by itself is for the gateway: whoever means more says so by the method.
         texts["authentication_method"] = "client_secret_post"
-    proof, _ = proof_of(_given(texts, {}))
-    if secret_stdin and proof not in _SECRET_OF_PROOF:
+    proof, method = authentication_method(_given(texts, {}))
+    if secret_stdin and method.secret is None:
         raise ConfigurationError(
             "--secret-stdin gives a secret, but these options prove the client's identity without "
             "one. Leave out one or the other."
         )
     if is_terminal() and not secret_stdin:
-        return _given(texts, _ask_for_the_rest(texts, proof))
-    _refuse_incomplete(texts, secret_stdin=secret_stdin or proof != "client_secret")
-    return _given(texts, {_SECRET_OF_PROOF[proof]: secret_from_stdin()} if secret_stdin else {})
+        return _given(texts, _ask_for_the_rest(texts, proof, method))
+    _refuse_incomplete(texts, secret_stdin=secret_stdin or method.secret not in method.fields)
+    secret = method.secret if secret_stdin else None
+    return _given(texts, {secret: secret_from_stdin()} if secret else {})
 
 
-def _ask_for_the_rest(texts: dict[str, str], proof: str | None) -> dict[str, Secret]:
+def _ask_for_the_rest(
+    texts: dict[str, str], proof: str | None, method: AuthenticationMethod
+) -> dict[str, Secret]:
     """Put the answers into ``texts``; it returns the secrets."""
     _ask_for_the_gateway(texts)
     if "client_id" not in texts:
         texts["client_id"] = ask("Client id")
-    secrets = {}
-    if proof == "client_secret":
-        secrets["client_secret"] = ask_secret(LOGIN_QUESTIONS["client_secret"])
-    elif proof == "private_key_file":
-        question = LOGIN_QUESTIONS["private_key_password"]
-        secrets["private_key_password"] = ask_secret(question, required=False)
-    if _has_locked_certificate(texts):
-        question = LOGIN_QUESTIONS["client_key_password"]
-        secrets["client_key_password"] = ask_secret(question, required=False)
+    asked = []
+    is_setting = method.secret in SECRET_SETTINGS
+    if method.secret and not is_setting and (method.secret == proof or proof in texts):
+        asked.append(method.secret)
+    if _has_locked_certificate(texts):  # for the token endpoint, or for the gateway alone
+        asked.append("client_key_password")
+    secrets = {
+        name: ask_secret(LOGIN_QUESTIONS[name], required=name in method.fields) for name in asked
+    }
     if not knows_address(_given(texts, secrets)):
         if not any(name in texts for name in TOKEN_ENDPOINT_FIELDS):
             texts["token_url"] = ask("Token URL (empty: to give an issuer)", required=False)

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.configuration.client_authentication import (
-    PROOFS,
-    authentication_from,
-    proof_of,
+    METHOD_BY_FIELD,
+    authentication_method,
     texts_of_authentication,
 )
 from zeebe_auth.configuration.equivalence import host_of
@@ -29,16 +28,6 @@ __all__ = [
     "texts_from",
 ]
 
-_WORDS = {
-    "client_id": "client id",
-    "client_secret": "client secret",
-    "private_key": "private key",
-    "private_key_file": "private key file",
-    "assertion_file": "assertion file",
-    "client_certificate": "client certificate",
-    "token_url": "token URL",
-}
-
 
 def credentials_from(given: GivenFields) -> ClientCredentials:
     """The credentials that ``given`` names, references to secrets followed.
@@ -58,12 +47,12 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
             f"The {given.origin} chooses the strategy {strategy}, which is no OAuth identity. Use "
             "default_provider() or load_profile(), which know it, or choose OAUTH."
         )
-    proof, method = proof_of(given)
+    proof, method = authentication_method(given)
     _refuse_partial(given, proof)
     request_format = given.texts.get("request_format")
     arguments: dict[str, Any] = {
         "client_id": given.texts["client_id"],
-        "authentication": authentication_from(given, proof, method),
+        "authentication": method.authentication(given, proof),
         "token_url": given.texts.get("token_url"),
         "well_known_url": given.texts.get("well_known_url"),
         "issuer": given.texts.get("issuer"),
@@ -105,7 +94,7 @@ def refuse_partial(given: GivenFields) -> None:
     Raises:
         ConfigurationError: A part is missing, or it contradicts itself.
     """
-    _refuse_partial(given, proof_of(given)[0])
+    _refuse_partial(given, authentication_method(given)[0])
 
 
 def texts_from(credentials: ClientCredentials) -> dict[str, str]:
@@ -190,7 +179,7 @@ def _refuse_partial(given: GivenFields, proof: str | None) -> None:
         wanted.append(_absent([*_spell(given, "token_url")[:1], *_others_of_address(given)]))
     if not missing:
         return
-    what = " and no ".join(_WORDS.get(name, name) for name in missing)
+    what = " and no ".join(name.replace("_", " ").replace("url", "URL") for name in missing)
     place = "" if given.origin == "environment" else f" in the {given.origin}"
     present = _identity_names(given)
     verb = "is" if len(present) == 1 else "are"
@@ -201,7 +190,7 @@ def _refuse_partial(given: GivenFields, proof: str | None) -> None:
 
 
 def _identity_names(given: GivenFields) -> list[str]:
-    first = given.names_of(("client_id", *PROOFS))
+    first = given.names_of(("client_id", *METHOD_BY_FIELD))
     return (
         first
         or [given.name_of(name) for name in given.texts if name not in given.settings()]
