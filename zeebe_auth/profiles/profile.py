@@ -55,7 +55,7 @@ class Profile:
         """A setting that is secret, looked up now; None if it isn't given.
 
         Args:
-            name: ``client_key_password``, the password of the client certificate's key, or
+            name: Such as ``client_key_password``, the password of the client certificate's key, or
                 ``proxy``, the URL of the HTTP proxy to the token endpoint.
 
         Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -15,7 +16,12 @@ from zeebe_auth.configuration.client_authentication import (
     texts_of_authentication,
 )
 from zeebe_auth.configuration.given import GivenFields
-from zeebe_auth.configuration.vocabulary import FIELDS, LOGIN_QUESTIONS, SECRET_FIELDS
+from zeebe_auth.configuration.vocabulary import (
+    ENVIRONMENT_NAMES,
+    FIELDS,
+    LOGIN_QUESTIONS,
+    SECRET_FIELDS,
+)
 from zeebe_auth.credentials.authentication import (
     AssertionFile,
     ClientCertificate,
@@ -75,6 +81,16 @@ def test_the_fields_of_a_method_are_in_the_vocabulary(method):
     if method.secret is not None:
         assert method.secret in SECRET_FIELDS
         assert method.secret in LOGIN_QUESTIONS
+
+
+@pytest.mark.parametrize("method", on_the_wire.METHODS.values(), ids=lambda each: each.name)
+def test_advice_names_variables_that_are_read(method):
+    """The variables to check are the first names of the client's id and of the method's field."""
+    fields = ["client_id", *METHODS[method.name].fields]
+    first = [ENVIRONMENT_NAMES[field][0] for field in fields]
+    named = re.findall(r"CAMUNDA_[A-Z_]+", method.advice.variables)
+    assert named[0] == first[0]
+    assert set(named) <= set(first)
 
 
 @pytest.mark.parametrize(
