@@ -10,8 +10,8 @@ import pytest
 
 import zeebe_auth
 import zeebe_auth.adapters
-import zeebe_auth.configuration.environment_names
-import zeebe_auth.configuration.given
+import zeebe_auth.configuration.client_authentication
+import zeebe_auth.configuration.vocabulary
 import zeebe_auth.errors
 import zeebe_auth.plugins
 import zeebe_auth.stores
@@ -95,7 +95,7 @@ def test_each_error_source_and_store_is_told_of(kind) -> None:
 def test_each_environment_name_is_listed() -> None:
     """The table of the reference is the table of the code."""
     page = (DOCS / "reference" / "environment.md").read_text(encoding="utf-8")
-    for names in zeebe_auth.configuration.environment_names.ENVIRONMENT_NAMES.values():
+    for names in zeebe_auth.configuration.vocabulary.ENVIRONMENT_NAMES.values():
         row = ", ".join(f"`{name}`" for name in names)
         assert row in page
 
@@ -103,5 +103,13 @@ def test_each_environment_name_is_listed() -> None:
 def test_each_key_of_a_profile_is_listed() -> None:
     """So are the keys of a profile, and the sources it can use."""
     page = (DOCS / "how-to" / "config-file.md").read_text(encoding="utf-8")
-    keys = {*zeebe_auth.configuration.given.FIELDS, *zeebe_auth.plugins.OUR_SOURCES}
+    keys = {*zeebe_auth.configuration.vocabulary.FIELDS, *zeebe_auth.plugins.OUR_SOURCES}
     assert {key for key in keys if f"`{key}`" not in page} == set()
+
+
+def test_each_method_of_authentication_is_listed() -> None:
+    """So are the methods by which a client may authenticate."""
+    page = (DOCS / "how-to" / "config-file.md").read_text(encoding="utf-8")
+    row = next(line for line in page.splitlines() if line.startswith("| `authentication_method`"))
+    methods = zeebe_auth.configuration.client_authentication.METHODS
+    assert {name for name in methods if f"`{name}`" not in row} == set()

@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from zeebe_auth.cli.login_fields import FIELD_OPTIONS, login_fields
+from zeebe_auth.cli.login_fields import login_fields
 from zeebe_auth.cli.login_tokens import forget_tokens, keep_token, keychain_profile_name, store_of
 from zeebe_auth.cli.options import keychain_profile_option
 from zeebe_auth.cli.questions import confirm, is_terminal
@@ -15,6 +15,7 @@ from zeebe_auth.cli.shell import ExitCode
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.kept_login import keep_login, keychain_service
+from zeebe_auth.configuration.vocabulary import LOGIN_OPTIONS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_key
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
@@ -46,8 +47,8 @@ def add_parser(subparsers: Any) -> None:
         metavar="FILE",
         help="the file that Camunda's Console lets you download; it is parsed, never run",
     )
-    for name, (metavar, help_text) in FIELD_OPTIONS.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=help_text)
+    for name, option in LOGIN_OPTIONS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar=option.metavar, help=option.help)
     parser.add_argument(
         "--secret-stdin",
         action="store_true",

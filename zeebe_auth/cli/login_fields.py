@@ -9,69 +9,34 @@ from dataclasses import replace
 from pathlib import Path
 
 from zeebe_auth.cli.questions import ask, ask_secret, is_terminal, secret_from_stdin
-from zeebe_auth.configuration.client_authentication import proof_of
+from zeebe_auth.configuration.client_authentication import (
+    METHOD_BY_FIELD,
+    AuthenticationMethod,
+    authentication_method,
+)
 from zeebe_auth.configuration.credentials import knows_address
-from zeebe_auth.configuration.given import PATH_FIELDS, SECRET_SETTINGS, GivenFields
+from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.vocabulary import (
+    BESIDE_FILE_FIELDS,
+    IDENTITY_FIELDS,
+    LOGIN_OPTIONS,
+    LOGIN_QUESTIONS,
+    PATH_FIELDS,
+    SECRET_SETTINGS,
+    TOKEN_ENDPOINT_FIELDS,
+)
 from zeebe_auth.credentials.key_files import may_be_encrypted, read_key_file
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 from zeebe_auth.sources.env_file import EnvFileSource
 
-__all__ = ["FIELD_OPTIONS", "login_fields"]
+__all__ = ["login_fields"]
 
-FIELD_OPTIONS = {
-    "address": ("ADDRESS", "the gateway, such as zeebe.example.com:443"),
-    "cluster_id": ("ID", "of a cluster in Camunda SaaS, instead of an address"),
-    "region": ("REGION", "of that cluster, bru-2 by default"),
-    "client_id": ("ID", "the OAuth client id"),
-    "dialect": ("NAME", "of the server: camunda-saas, keycloak, entra, auth0 or generic"),
-    "token_url": ("URL", "the token endpoint; that of Camunda SaaS needs not be given"),
-    "issuer": ("URL", "whose discovery document names the token endpoint, instead of it"),
-    "well_known_url": ("URL", "of that document, where it stands somewhere else"),
-    "revocation_url": ("URL", "where a logout revokes the token, if the issuer doesn't say"),
-    "audience": ("AUDIENCE", "whom the tokens are for; that of Camunda SaaS needs not be given"),
-    "scope": ("SCOPE", "the OAuth scopes, with spaces between them"),
-    "resource": ("URI", "the resources (RFC 8707), with spaces between them"),
-    "request_format": ("FORMAT", "of the token request, form or json; form by default"),
-    "authentication_method": ("METHOD", "such as client_secret_basic or tls_client_auth"),
-    "private_key_file": ("FILE", "a private key instead of a secret, PEM or PKCS#12"),
-    "private_key_certificate": ("FILE", "its certificate, PEM, for servers that tell keys by that"),
-    "key_id": ("ID", "by which the server knows the key (kid)"),
-    "algorithm": ("ALG", "to sign with, such as PS256; that of the key's type by default"),
-    "assertion_audience": ("AUDIENCE", "of the signed assertion: token_url, issuer, or a text"),
-    "assertion_file": ("FILE", "a JWT that somebody else renews, instead of a secret"),
-    "assertion_subject": ("SUBJECT", "of that JWT, if that is always the same"),
-    "subject_token_file": ("FILE", "a token to exchange for one of its subject (RFC 8693)"),
-    "subject_token_type": ("TYPE", "of that token: access_token by default, id_token, jwt, …"),
-    "subject_token_subject": ("SUBJECT", "of that token, if that is always the same"),
-    "actor_token_file": ("FILE", "the token of who acts for that subject"),
-    "actor_token_type": ("TYPE", "of that token: access_token by default"),
-    "actor_token_subject": ("SUBJECT", "of that token: who acts"),
-    "requested_token_type": ("TYPE", "of the token to get in exchange, if the server may choose"),
-    "client_certificate": ("FILE", "a TLS client certificate for the gateway, PEM or PKCS#12"),
-    "client_key": ("FILE", "its key, PEM, if that stands by itself"),
-    "ca_certificate": ("FILE", "the certificate authorities of gateway and token endpoint, PEM"),
-    "token_ca_certificate": ("FILE", "those of the token endpoint alone, PEM"),
-    "proxy": ("URL", "the HTTP proxy to the token endpoint"),
-}
-"""Each field that has an option: what stands for its value, and what it is."""
-
-_BESIDE_FILE = {
-    "ca_certificate",
-    "token_ca_certificate",
-    "client_certificate",
-    "client_key",
-    "proxy",
-}
-_NO_PART_OF_FILE = tuple(name for name in FIELD_OPTIONS if name not in _BESIDE_FILE)
-_SECRET_OF_PROOF: dict[str | None, str] = {
-    "client_secret": "client_secret",
-    "private_key": "private_key_password",
-    "private_key_file": "private_key_password",
-    "client_certificate": "client_key_password",
-}
-_ADDRESSES = ("token_url", "issuer", "well_known_url")
-_WAYS = ("authentication_method", "private_key_file", "assertion_file")
+_NO_PART_OF_FILE = tuple(name for name in LOGIN_OPTIONS if name not in BESIDE_FILE_FIELDS)
+_WAYS = (
+    "authentication_method",
+    *(name for name in METHOD_BY_FIELD if name in LOGIN_OPTIONS and name in IDENTITY_FIELDS),
+)
 _CLUSTER_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -79,14 +44,14 @@ def login_fields(args: argparse.Namespace) -> GivenFields:
     """Everything that was given, and what is missing asked for; paths are made absolute.
 
     Args:
-        args: The command's options: `FIELD_OPTIONS`, ``from_file`` and ``secret_stdin``.
+        args: The command's options: `LOGIN_OPTIONS`, ``from_file`` and ``secret_stdin``.
 
     Raises:
         ConfigurationError: Options contradict each other, something is missing and nobody can be
             asked, or the file can't be used.
         CredentialsUnavailable: There is no such file.
     """
-    texts = {name: text for name in FIELD_OPTIONS if (text := getattr(args, name))}
+    texts = {name: text for name in LOGIN_OPTIONS if (text := getattr(args, name))}
     if args.from_file:
         given = _from_file(args.from_file, texts, secret_stdin=args.secret_stdin)
     else:
@@ -121,7 +86,7 @@ def _from_file(path: str, texts: dict[str, str], *, secret_stdin: bool) -> Given
 
 
 def _from_options(texts: dict[str, str], *, secret_stdin: bool) -> GivenFields:
-    addresses = [_option(name) for name in _ADDRESSES if name in texts]
+    addresses = [_option(name) for name in TOKEN_ENDPOINT_FIELDS if name in texts]
     if len(addresses) > 1:
         raise ConfigurationError(
             f"{' and '.join(addresses)} name the same thing. Give one of them."
@@ -129,34 +94,37 @@ def _from_options(texts: dict[str, str], *, secret_stdin: bool) -> GivenFields:
     if not any(name in texts for name in _WAYS):
         # A certificate by itself is for the gateway: whoever means more says so by the method.
         texts["authentication_method"] = "client_secret_post"
-    proof, _ = proof_of(_given(texts, {}))
-    if secret_stdin and proof not in _SECRET_OF_PROOF:
+    proof, method = authentication_method(_given(texts, {}))
+    if secret_stdin and method.secret is None:
         raise ConfigurationError(
             "--secret-stdin gives a secret, but these options prove the client's identity without "
             "one. Leave out one or the other."
         )
     if is_terminal() and not secret_stdin:
-        return _given(texts, _ask_for_the_rest(texts, proof))
-    _refuse_incomplete(texts, secret_stdin=secret_stdin or proof != "client_secret")
-    return _given(texts, {_SECRET_OF_PROOF[proof]: secret_from_stdin()} if secret_stdin else {})
+        return _given(texts, _ask_for_the_rest(texts, proof, method))
+    _refuse_incomplete(texts, secret_stdin=secret_stdin or method.secret not in method.fields)
+    secret = method.secret if secret_stdin else None
+    return _given(texts, {secret: secret_from_stdin()} if secret else {})
 
 
-def _ask_for_the_rest(texts: dict[str, str], proof: str | None) -> dict[str, Secret]:
+def _ask_for_the_rest(
+    texts: dict[str, str], proof: str | None, method: AuthenticationMethod
+) -> dict[str, Secret]:
     """Put the answers into ``texts``; it returns the secrets."""
     _ask_for_the_gateway(texts)
     if "client_id" not in texts:
         texts["client_id"] = ask("Client id")
-    secrets = {}
-    if proof == "client_secret":
-        secrets["client_secret"] = ask_secret("Client secret (it is not shown)")
-    elif proof == "private_key_file":
-        question = "Password of the private key (empty: none)"
-        secrets["private_key_password"] = ask_secret(question, required=False)
-    if _has_locked_certificate(texts):
-        question = "Password of the client certificate's key (empty: none)"
-        secrets["client_key_password"] = ask_secret(question, required=False)
+    asked = []
+    is_setting = method.secret in SECRET_SETTINGS
+    if method.secret and not is_setting and (method.secret == proof or proof in texts):
+        asked.append(method.secret)
+    if _has_locked_certificate(texts):  # for the token endpoint, or for the gateway alone
+        asked.append("client_key_password")
+    secrets = {
+        name: ask_secret(LOGIN_QUESTIONS[name], required=name in method.fields) for name in asked
+    }
     if not knows_address(_given(texts, secrets)):
-        if not any(name in texts for name in _ADDRESSES):
+        if not any(name in texts for name in TOKEN_ENDPOINT_FIELDS):
             texts["token_url"] = ask("Token URL (empty: to give an issuer)", required=False)
             if not texts["token_url"]:
                 texts["issuer"] = ask("Issuer URL")
@@ -189,7 +157,9 @@ def _ask_for_the_gateway(texts: dict[str, str]) -> None:
 
 def _refuse_incomplete(texts: dict[str, str], *, secret_stdin: bool) -> None:
     missing = [] if "client_id" in texts else ["--client-id"]
-    if not (any(name in texts for name in _ADDRESSES) or knows_address(_given(texts, {}))):
+    if not (
+        any(name in texts for name in TOKEN_ENDPOINT_FIELDS) or knows_address(_given(texts, {}))
+    ):
         missing.append("--token-url, --issuer or --cluster-id")
     if not secret_stdin:
         missing.append("--secret-stdin with the secret in stdin")

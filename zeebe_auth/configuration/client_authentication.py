@@ -1,160 +1,271 @@
-"""How the fields that one place gave prove who the client is."""
+"""How the fields that one place gave prove who the client is: a class for each method.
+
+To add a method, give it a name in `MethodName` and a value class that has it as its ``method`` (in
+`zeebe_auth.credentials.authentication`), a class here for its fields, and one for its request in
+`zeebe_auth.token_endpoint.client_authentication.methods`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.vocabulary import IDENTITY_FIELDS
 from zeebe_auth.credentials.authentication import (
     AssertionFile,
     Authentication,
     ClientCertificate,
     ClientSecret,
+    MethodName,
     PrivateKey,
     Public,
+    SecretMethodName,
+    TlsMethodName,
 )
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 
-__all__ = ["PROOFS", "authentication_from", "proof_of", "texts_of_authentication"]
+__all__ = [
+    "METHODS",
+    "METHOD_BY_FIELD",
+    "AuthenticationMethod",
+    "authentication_method",
+    "texts_of_authentication",
+]
 
-PROOFS = {
-    "client_secret": "client_secret_post",
-    "private_key": "private_key_jwt",
-    "private_key_file": "private_key_jwt",
-    "assertion_file": "assertion_file",
-    "client_certificate": "tls_client_auth",
-}
+
+class AuthenticationMethod:
+    """The fields of one client authentication method, and what they mean.
+
+    Attributes:
+        name: The method, as ``authentication_method`` says it.
+        fields: Each proves by itself who the client is; without ``authentication_method`` the first
+            method with that field is meant.
+        other_fields: Each does so, too, but means another method by itself.
+        secret: The secret that ``zeebe-auth login`` asks for or reads from stdin.
+    """
+
+    name: MethodName
+    fields: tuple[str, ...] = ()
+    other_fields: tuple[str, ...] = ()
+    secret: str | None = None
+
+    def authentication(self, given: GivenFields, field: str | None) -> Authentication:
+        """The authentication, references to secrets followed.
+
+        Args:
+            given: The fields, ``field`` among them.
+            field: The one that proves who the client is; None if the method has none.
+
+        Raises:
+            ConfigurationError: A reference leads nowhere, or to something else than it should.
+            StoreError: A reference leads into a keychain that can't be used.
+        """
+        raise NotImplementedError
+
+    def texts(self, authentication: Authentication) -> dict[str, str | None]:
+        """The fields that say the same as an authentication of this method, but for its name."""
+        raise NotImplementedError
+
+
+class ClientSecretPost(AuthenticationMethod):
+    name: SecretMethodName = "client_secret_post"
+    fields = ("client_secret",)
+    secret = "client_secret"  # noqa: S105 - a field's name
+
+    def authentication(self, given: GivenFields, field: str | None) -> ClientSecret:
+        del field
+        return ClientSecret(
+            given.secret("client_secret"),
+            self.name,
+            given.texts.get("algorithm"),
+            given.texts.get("assertion_audience"),
+        )
+
+    def texts(self, authentication: Authentication) -> dict[str, str | None]:
+        assert isinstance(authentication, ClientSecret)  # noqa: S101
+        return {
+            "client_secret": authentication.secret.reveal(),
+            "algorithm": authentication.algorithm,
+            "assertion_audience": authentication.audience,
+        }
+
+
+class ClientSecretBasic(ClientSecretPost):
+    name = "client_secret_basic"
+
+
+class ClientSecretJwt(ClientSecretPost):
+    name = "client_secret_jwt"
+
+
+class PrivateKeyJwt(AuthenticationMethod):
+    name = "private_key_jwt"
+    fields = ("private_key", "private_key_file")
+    other_fields = ("assertion_file",)
+    secret = "private_key_password"  # noqa: S105 - a field's name
+
+    def authentication(self, given: GivenFields, field: str | None) -> PrivateKey:
+        texts = given.texts
+        certificate = texts.get("private_key_certificate")
+        return PrivateKey(
+            Path(texts["private_key_file"]) if field == "private_key_file" else _pem(given),
+            texts.get("key_id"),
+            texts.get("algorithm"),
+            texts.get("assertion_audience"),
+            given.secret_or_none("private_key_password"),
+            Path(certificate) if certificate else None,
+        )
+
+    def texts(self, authentication: Authentication) -> dict[str, str | None]:
+        assert isinstance(authentication, PrivateKey)  # noqa: S101
+        key, password = authentication.key, authentication.password
+        certificate = authentication.certificate
+        return {
+            "private_key": None if isinstance(key, Path) else key.reveal(),
+            "private_key_file": str(key) if isinstance(key, Path) else None,
+            "private_key_password": password.reveal() if password else None,
+            "private_key_certificate": str(certificate) if certificate else None,
+            "key_id": authentication.key_id,
+            "algorithm": authentication.algorithm,
+            "assertion_audience": authentication.audience,
+        }
+
+
+class AssertionFromFile(AuthenticationMethod):
+    name = "assertion_file"
+    fields = ("assertion_file",)
+
+    def authentication(self, given: GivenFields, field: str | None) -> AssertionFile:
+        del field
+        return AssertionFile(
+            Path(given.texts["assertion_file"]), given.texts.get("assertion_subject")
+        )
+
+    def texts(self, authentication: Authentication) -> dict[str, str | None]:
+        assert isinstance(authentication, AssertionFile)  # noqa: S101
+        return {
+            "assertion_file": str(authentication.path),
+            "assertion_subject": authentication.subject,
+        }
+
+
+class TlsClientAuth(AuthenticationMethod):
+    name: TlsMethodName = "tls_client_auth"
+    fields = ("client_certificate",)
+    secret = "client_key_password"  # noqa: S105 - a field's name
+
+    def authentication(self, given: GivenFields, field: str | None) -> ClientCertificate:
+        del field
+        key_file = given.texts.get("client_key")
+        return ClientCertificate.from_files(
+            Path(given.texts["client_certificate"]),
+            Path(key_file) if key_file else None,
+            self.name,
+            password=given.secret_or_none("client_key_password"),
+        )
+
+    def texts(self, authentication: Authentication) -> dict[str, str | None]:
+        assert isinstance(authentication, ClientCertificate)  # noqa: S101
+        key, password = authentication.private_key, authentication.password
+        return {
+            "client_certificate": str(authentication.certificate_chain),
+            "client_key": str(key) if key else None,
+            "client_key_password": password.reveal() if password else None,
+        }
+
+
+class SelfSignedTlsClientAuth(TlsClientAuth):
+    name = "self_signed_tls_client_auth"
+
+
+class NoAuthentication(AuthenticationMethod):
+    name = "none"
+
+    def authentication(self, given: GivenFields, field: str | None) -> Public:
+        del given, field
+        return Public()
+
+    def texts(self, authentication: Authentication) -> dict[str, str | None]:
+        assert isinstance(authentication, Public)  # noqa: S101
+        return {}
+
+
+METHODS: Mapping[str, AuthenticationMethod] = MappingProxyType(
+    {
+        method.name: method
+        for method in (
+            ClientSecretPost(),
+            ClientSecretBasic(),
+            ClientSecretJwt(),
+            PrivateKeyJwt(),
+            AssertionFromFile(),
+            TlsClientAuth(),
+            SelfSignedTlsClientAuth(),
+            NoAuthentication(),
+        )
+    }
+)
+
+
+def _first_of_each_field() -> Mapping[str, AuthenticationMethod]:
+    by_field: dict[str, AuthenticationMethod] = {}
+    for method in METHODS.values():
+        for field in method.fields:
+            by_field.setdefault(field, method)
+    return MappingProxyType(by_field)
+
+
+METHOD_BY_FIELD = _first_of_each_field()
 """Each field that can prove who the client is, and the method it stands for by itself."""
 
-_PROOF_OF_METHOD = {
-    "client_secret_post": ("client_secret",),
-    "client_secret_basic": ("client_secret",),
-    "client_secret_jwt": ("client_secret",),
-    "private_key_jwt": ("private_key", "private_key_file", "assertion_file"),
-    "assertion_file": ("assertion_file",),
-    "tls_client_auth": ("client_certificate",),
-    "self_signed_tls_client_auth": ("client_certificate",),
-    "none": (),
-}
 
-
-def proof_of(given: GivenFields) -> tuple[str | None, str]:
+def authentication_method(given: GivenFields) -> tuple[str | None, AuthenticationMethod]:
     """The field that proves who the client is (None for a public client), and the method.
 
     Raises:
         ConfigurationError: The method is not known, or several fields prove it.
     """
-    method = given.texts.get("authentication_method", "").lower()
-    if method and method not in _PROOF_OF_METHOD:
+    name = given.texts.get("authentication_method", "").lower()
+    if name and name not in METHODS:
         raise ConfigurationError(
             f"{given.name_of('authentication_method')} in the {given.origin} is none of the known "
-            f"methods. Use one of {', '.join(_PROOF_OF_METHOD)}."
+            f"methods. Use one of {', '.join(METHODS)}."
         )
-    candidates = _PROOF_OF_METHOD[method] if method else tuple(PROOFS)
-    present = [name for name in candidates if name in given]
-    if not method and len(present) > 1 and "client_certificate" in present:
-        # Beside another proof the certificate is for the gateway's TLS alone.
-        present.remove("client_certificate")
+    chosen = METHODS[name] if name else None
+    candidates = (*chosen.fields, *chosen.other_fields) if chosen else tuple(METHOD_BY_FIELD)
+    present = [field for field in candidates if field in given]
+    if chosen is None and len(present) > 1:
+        # Beside another proof a client certificate, a setting, is for the gateway's TLS alone.
+        present = [field for field in present if field in IDENTITY_FIELDS]
     if len(present) > 1:
         raise ConfigurationError(
             f"The {given.origin} proves the client's identity in two ways: "
             f"{' and '.join(given.names_of(present))}. Remove one, or choose with "
             "authentication_method."
         )
-    if method == "none":
-        return None, method
-    proof = present[0] if present else (candidates[0] if method else "client_secret")
-    return proof, method or PROOFS[proof]
-
-
-def authentication_from(given: GivenFields, proof: str | None, method: str) -> Authentication:
-    """The authentication that `proof_of` found, references to secrets followed.
-
-    Raises:
-        ConfigurationError: A reference leads nowhere, or to something else than it should.
-        StoreError: A reference leads into a keychain that can't be used.
-    """
-    texts = given.texts
-    if proof == "client_secret":
-        return ClientSecret(
-            given.secret("client_secret"),
-            method,  # type: ignore[arg-type]
-            texts.get("algorithm"),
-            texts.get("assertion_audience"),
-        )
-    if proof in {"private_key", "private_key_file"}:
-        return _private_key(given, proof)
-    if proof == "assertion_file":
-        return AssertionFile(Path(texts["assertion_file"]), texts.get("assertion_subject"))
-    if proof == "client_certificate":
-        key_file = texts.get("client_key")
-        return ClientCertificate.from_files(
-            Path(texts["client_certificate"]),
-            Path(key_file) if key_file else None,
-            method,  # type: ignore[arg-type]
-            password=given.secret_or_none("client_key_password"),
-        )
-    return Public()
-
-
-def _private_key(given: GivenFields, proof: str) -> PrivateKey:
-    texts = given.texts
-    key: Secret | Path
-    if proof == "private_key_file":
-        key = Path(texts["private_key_file"])
-    else:
-        key = given.secret("private_key")
-        if "-----BEGIN" not in key.reveal():
-            raise ConfigurationError(
-                f"{given.name_of('private_key')} in the {given.origin} is no PEM text. To name the "
-                'file that holds it, write private_key = { file = "…" }, or private_key_file = "…" '
-                "for PEM and PKCS#12 alike."
-            )
-    certificate = texts.get("private_key_certificate")
-    return PrivateKey(
-        key,
-        texts.get("key_id"),
-        texts.get("algorithm"),
-        texts.get("assertion_audience"),
-        given.secret_or_none("private_key_password"),
-        Path(certificate) if certificate else None,
-    )
+    if chosen is not None and not candidates:
+        return None, chosen
+    field = present[0] if present else candidates[0]
+    if chosen is None or field in chosen.other_fields:
+        return field, METHOD_BY_FIELD[field]
+    return field, chosen
 
 
 def texts_of_authentication(authentication: Authentication) -> dict[str, str | None]:
     """The fields that say the same as ``authentication``. It reveals the secret."""
-    match authentication:
-        case ClientSecret(secret, secret_method, algorithm, audience):
-            return {
-                "client_secret": secret.reveal(),
-                "algorithm": algorithm,
-                "assertion_audience": audience,
-                "authentication_method": secret_method,
-            }
-        case PrivateKey(key, key_id, algorithm, audience, password, certificate):
-            return {
-                "private_key": None if isinstance(key, Path) else key.reveal(),
-                "private_key_file": str(key) if isinstance(key, Path) else None,
-                "private_key_password": password.reveal() if password else None,
-                "private_key_certificate": str(certificate) if certificate else None,
-                "key_id": key_id,
-                "algorithm": algorithm,
-                "assertion_audience": audience,
-                "authentication_method": "private_key_jwt",
-            }
-        case AssertionFile(path, subject):
-            return {
-                "assertion_file": str(path),
-                "assertion_subject": subject,
-                "authentication_method": "assertion_file",
-            }
-        case ClientCertificate(chain, private_key, _, certificate_method, password):
-            return {
-                "client_certificate": str(chain),
-                "client_key": str(private_key) if private_key else None,
-                "client_key_password": password.reveal() if password else None,
-                "authentication_method": certificate_method,
-            }
-        case Public():
-            return {"authentication_method": "none"}
+    method = METHODS[authentication.method]
+    return {**method.texts(authentication), "authentication_method": method.name}
+
+
+def _pem(given: GivenFields) -> Secret:
+    key = given.secret("private_key")
+    if "-----BEGIN" not in key.reveal():
+        raise ConfigurationError(
+            f"{given.name_of('private_key')} in the {given.origin} is no PEM text. To name the "
+            'file that holds it, write private_key = { file = "…" }, or private_key_file = "…" '
+            "for PEM and PKCS#12 alike."
+        )
+    return key

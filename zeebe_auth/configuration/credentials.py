@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.configuration.client_authentication import (
-    PROOFS,
-    authentication_from,
-    proof_of,
+    METHOD_BY_FIELD,
+    authentication_method,
     texts_of_authentication,
 )
 from zeebe_auth.configuration.equivalence import host_of
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.saas import LOGIN_HOST, is_saas_host
 from zeebe_auth.configuration.strategy import strategy_of
+from zeebe_auth.configuration.vocabulary import TOKEN_ENDPOINT_FIELDS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 
@@ -27,17 +27,6 @@ __all__ = [
     "refuse_partial",
     "texts_from",
 ]
-
-_ADDRESSES = ("token_url", "well_known_url", "issuer")
-_WORDS = {
-    "client_id": "client id",
-    "client_secret": "client secret",
-    "private_key": "private key",
-    "private_key_file": "private key file",
-    "assertion_file": "assertion file",
-    "client_certificate": "client certificate",
-    "token_url": "token URL",
-}
 
 
 def credentials_from(given: GivenFields) -> ClientCredentials:
@@ -58,12 +47,12 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
             f"The {given.origin} chooses the strategy {strategy}, which is no OAuth identity. Use "
             "default_provider() or load_profile(), which know it, or choose OAUTH."
         )
-    proof, method = proof_of(given)
+    proof, method = authentication_method(given)
     _refuse_partial(given, proof)
     request_format = given.texts.get("request_format")
     arguments: dict[str, Any] = {
         "client_id": given.texts["client_id"],
-        "authentication": authentication_from(given, proof, method),
+        "authentication": method.authentication(given, proof),
         "token_url": given.texts.get("token_url"),
         "well_known_url": given.texts.get("well_known_url"),
         "issuer": given.texts.get("issuer"),
@@ -105,7 +94,7 @@ def refuse_partial(given: GivenFields) -> None:
     Raises:
         ConfigurationError: A part is missing, or it contradicts itself.
     """
-    _refuse_partial(given, proof_of(given)[0])
+    _refuse_partial(given, authentication_method(given)[0])
 
 
 def texts_from(credentials: ClientCredentials) -> dict[str, str]:
@@ -162,7 +151,10 @@ def _dialect_of(given: GivenFields) -> Dialect | None:
         if not _is_saas(given):
             return None
         token_url = given.texts.get("token_url")
-        if any(n in given for n in _ADDRESSES) and host_of(token_url or "") != LOGIN_HOST:
+        if (
+            any(n in given for n in TOKEN_ENDPOINT_FIELDS)
+            and host_of(token_url or "") != LOGIN_HOST
+        ):
             return None
         name = "camunda-saas"
     from zeebe_auth.credentials.dialects import dialect_named
@@ -182,12 +174,12 @@ def _is_saas(given: GivenFields) -> bool:
 def _refuse_partial(given: GivenFields, proof: str | None) -> None:
     missing = [name for name in ("client_id", proof) if name and name not in given]
     wanted = [_wanted(given, name) for name in missing]
-    if not any(name in given for name in _ADDRESSES) and not knows_address(given):
+    if not any(name in given for name in TOKEN_ENDPOINT_FIELDS) and not knows_address(given):
         missing.append("token_url")
         wanted.append(_absent([*_spell(given, "token_url")[:1], *_others_of_address(given)]))
     if not missing:
         return
-    what = " and no ".join(_WORDS.get(name, name) for name in missing)
+    what = " and no ".join(name.replace("_", " ").replace("url", "URL") for name in missing)
     place = "" if given.origin == "environment" else f" in the {given.origin}"
     present = _identity_names(given)
     verb = "is" if len(present) == 1 else "are"
@@ -198,7 +190,7 @@ def _refuse_partial(given: GivenFields, proof: str | None) -> None:
 
 
 def _identity_names(given: GivenFields) -> list[str]:
-    first = given.names_of(("client_id", *PROOFS))
+    first = given.names_of(("client_id", *METHOD_BY_FIELD))
     return (
         first
         or [given.name_of(name) for name in given.texts if name not in given.settings()]

@@ -9,15 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from zeebe_auth.configuration.given import (
-    FIELDS,
-    PATH_FIELDS,
-    SECRET_FIELDS,
-    GivenFields,
-    did_you_mean,
-    text_of,
-)
+from zeebe_auth.configuration.given import GivenFields, did_you_mean, text_of
 from zeebe_auth.configuration.secret_reference import SecretReference, inside, with_references
+from zeebe_auth.configuration.vocabulary import FIELDS, PATH_FIELDS, SECRET_FIELDS
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.secret import DeferredSecret, Secret
 from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
+from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD
+
 if TYPE_CHECKING:
     from zeebe_auth.configuration.addresses import Address
 
 
 __all__ = ["host_of", "is_true", "normalised", "unquoted"]
 
-_URLS = frozenset({"token_url", "well_known_url", "issuer", "revocation_url"})
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
@@ -40,21 +41,23 @@ def normalised(field: str, text: str, *, insecure: bool = False) -> object:
         text: Its value.
         insecure: Whether an address without a scheme is meant in plaintext.
     """
-    if field in _URLS:
-        return _normalised_url(text)
-    if field == "address":
-        return _normalised_address(text, insecure=insecure)
-    if field == "scope":
-        return frozenset(text.split())
-    if field == "resource":
-        return tuple(_normalised_url(uri) for uri in text.split())
-    if field == "insecure":
-        return is_true(text)
-    if field == "keep_alive_ms":
-        return int(text) if text.strip().isdecimal() else text
-    if field == "authority":
-        return text.lower()
-    return text
+    match FORM_BY_FIELD[field]:
+        case "url":
+            return _normalised_url(text)
+        case "address":
+            return _normalised_address(text, insecure=insecure)
+        case "scopes":
+            return frozenset(text.split())
+        case "uris":
+            return tuple(_normalised_url(uri) for uri in text.split())
+        case "switch":
+            return is_true(text)
+        case "number":
+            return int(text) if text.strip().isdecimal() else text
+        case "host":
+            return text.lower()
+        case _:
+            return text
 
 
 def host_of(address: str) -> str:

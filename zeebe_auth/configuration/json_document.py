@@ -7,14 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from zeebe_auth.configuration.credentials import texts_from
-from zeebe_auth.configuration.given import (
-    FIELDS,
-    SECRET_FIELDS,
-    SETTINGS,
-    GivenFields,
-    did_you_mean,
-    text_of,
-)
+from zeebe_auth.configuration.given import GivenFields, did_you_mean, text_of
+from zeebe_auth.configuration.vocabulary import FIELDS, SECRET_FIELDS, SETTINGS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from zeebe_auth.configuration.given import IDENTITY_FIELDS, GivenFields
+from zeebe_auth.configuration.client_authentication import METHOD_BY_FIELD
+from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.vocabulary import IDENTITY_FIELDS
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.token import AccessToken, basic_token
 
@@ -13,7 +15,8 @@ __all__ = ["Strategy", "ready_token", "strategy_of"]
 Strategy = Literal["NONE", "OAUTH", "BASIC", "BEARER"]
 
 _SETS: dict[Strategy, tuple[str, ...]] = {
-    "OAUTH": ("client_id", "client_secret", "private_key", "private_key_file", "assertion_file"),
+    # A client certificate, which is a setting, may be for the gateway alone.
+    "OAUTH": ("client_id", *(name for name in METHOD_BY_FIELD if name in IDENTITY_FIELDS)),
     "BASIC": ("username", "password"),
     "BEARER": ("bearer_token",),
 }

@@ -29,14 +29,22 @@ __all__ = [
     "Authentication",
     "ClientCertificate",
     "ClientSecret",
+    "MethodName",
     "PrivateKey",
     "Public",
+    "SecretMethodName",
+    "TlsMethodName",
     "file_state",
     "sha256_of",
 ]
 
-_SecretMethod = Literal["client_secret_post", "client_secret_basic", "client_secret_jwt"]
-_TlsMethod = Literal["tls_client_auth", "self_signed_tls_client_auth"]
+SecretMethodName = Literal["client_secret_post", "client_secret_basic", "client_secret_jwt"]
+TlsMethodName = Literal["tls_client_auth", "self_signed_tls_client_auth"]
+MethodName = Literal[SecretMethodName, TlsMethodName, "private_key_jwt", "assertion_file", "none"]
+"""What methods are called (OpenID Connect Core, 9; RFC 7591, 2; RFC 8705, 2).
+
+``assertion_file`` is our word for ``private_key_jwt`` with an assertion that somebody else signs.
+"""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -59,7 +67,7 @@ class ClientSecret:
     """
 
     secret: Secret
-    method: _SecretMethod = "client_secret_post"
+    method: SecretMethodName = "client_secret_post"
     algorithm: str | None = None
     audience: str | None = None
 
@@ -67,7 +75,7 @@ class ClientSecret:
     def __init__(
         self,
         secret: Secret | str,
-        method: _SecretMethod = "client_secret_post",
+        method: SecretMethodName = "client_secret_post",
         algorithm: str | None = None,
         audience: str | None = None,
     ) -> None:
@@ -155,6 +163,10 @@ class PrivateKey:
         return "private_key"
 
     @property
+    def method(self) -> MethodName:
+        return "private_key_jwt"
+
+    @property
     def public_identity(self) -> tuple[str, ...]:
         return ()
 
@@ -208,6 +220,10 @@ class AssertionFile:
 
     @property
     def kind(self) -> str:
+        return "assertion_file"
+
+    @property
+    def method(self) -> MethodName:
         return "assertion_file"
 
     @property
@@ -267,7 +283,7 @@ class ClientCertificate:
     certificate_chain: Path
     private_key: Path | None
     thumbprint: str
-    method: _TlsMethod = "tls_client_auth"
+    method: TlsMethodName = "tls_client_auth"
     password: Secret | None = None
 
     @without_arguments
@@ -276,7 +292,7 @@ class ClientCertificate:
         certificate_chain: Path,
         private_key: Path | None,
         thumbprint: str,
-        method: _TlsMethod = "tls_client_auth",
+        method: TlsMethodName = "tls_client_auth",
         password: Secret | str | None = None,
     ) -> None:
         _check_certificate(certificate_chain, private_key, method)
@@ -295,7 +311,7 @@ class ClientCertificate:
         cls,
         certificate_chain: Path,
         private_key: Path | None = None,
-        method: _TlsMethod = "tls_client_auth",
+        method: TlsMethodName = "tls_client_auth",
         *,
         password: Secret | str | None = None,
     ) -> ClientCertificate:
@@ -387,6 +403,10 @@ class Public:
     @property
     def kind(self) -> str:
         return "public"
+
+    @property
+    def method(self) -> MethodName:
+        return "none"
 
     @property
     def public_identity(self) -> tuple[str, ...]:

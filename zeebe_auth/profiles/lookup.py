@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zeebe_auth.configuration.credentials import refuse_partial
-from zeebe_auth.configuration.environment_names import FIELD_OF_NAME
 from zeebe_auth.configuration.equivalence import is_true, normalised
-from zeebe_auth.configuration.given import WHERE_FIELDS, GivenFields
+from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.profile_name import checked_profile_name, named_profile
 from zeebe_auth.configuration.strategy import passed_by, ready_token, strategy_of
+from zeebe_auth.configuration.vocabulary import DESTINATION_FIELDS, FIELD_OF_NAME, TUNING_FIELDS
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
 from zeebe_auth.explanation import Finding
 from zeebe_auth.profiles.profile import Profile
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from zeebe_auth.configuration.document import ConfigDocument
 
 __all__ = ["Profile", "explain_profile", "load_profile"]
-
-_TUNING = ("ca_certificate", "keep_alive_ms")
-"""What the environment may add to an unnamed profile that doesn't say it."""
 
 
 def load_profile(name: str | None = None) -> Profile:
@@ -122,7 +119,7 @@ def _unnamed(findings: list[Finding]) -> Profile:
     given = EnvSource().fields()
     if strategy_of(given) is not None:
         return _from_fields(given, EnvSource(), findings)
-    where = [name for name in WHERE_FIELDS if name in given]
+    where = [name for name in DESTINATION_FIELDS if name in given]
     findings.append(
         Finding("environment", "passed over", "No client id, secret or strategy is set.")
     )
@@ -139,7 +136,7 @@ def _unnamed(findings: list[Finding]) -> Profile:
         raise _nothing_found(document, given.names_of(where))
     if where:
         _refuse_foreign_address(given, where, profile, findings)
-    tuning = {name: given.texts[name] for name in _TUNING if name in given.texts}
+    tuning = {name: given.texts[name] for name in TUNING_FIELDS if name in given.texts}
     return replace(profile, settings={**tuning, **profile.settings})
 
 

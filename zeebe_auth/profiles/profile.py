@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from zeebe_auth.configuration.given import SECRET_SETTINGS
+from zeebe_auth.configuration.vocabulary import SECRET_SETTINGS
 from zeebe_auth.explanation import Finding
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.secret import DeferredSecret, PlainText, Secret
@@ -20,9 +20,9 @@ class Profile:
 
     Args:
         source: The OAuth identity; None where a ready token or nothing is sent instead.
-        settings: Texts that `zeebe_auth` carries uninterpreted: ``address``, ``cluster_id``,
-            ``region``, ``insecure``, ``authority``, ``ca_certificate``, ``token_ca_certificate``,
-            ``client_certificate``, ``client_key``, ``keep_alive_ms``, ``tenant_id``.
+        settings: Strings that `zeebe_auth` carries uninterpreted, such as ``address``,
+            ``ca_certificate`` and ``keep_alive_ms``: each key of a config file's profile that is
+            no part of an identity, and no secret.
         origin: The place, for people.
         token: The ready token of Basic or Bearer authentication.
         store: The profile's ``store`` table, as `zeebe_auth.plugins.make_store` takes it. What it
@@ -55,7 +55,7 @@ class Profile:
         """A setting that is secret, looked up now; None if it isn't given.
 
         Args:
-            name: ``client_key_password``, the password of the client certificate's key, or
+            name: Such as ``client_key_password``, the password of the client certificate's key, or
                 ``proxy``, the URL of the HTTP proxy to the token endpoint.
 
         Raises:

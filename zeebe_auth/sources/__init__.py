@@ -1,5 +1,5 @@
-"""Where credentials come from, one room for each place; each source gives a whole identity or none.
+"""Where credentials come from, a module for each place; each source gives a whole identity or none.
 
-The rooms share one vocabulary (`fields`), one table of environment names (`environment_names`)
-and one way to turn fields into credentials (`assembly`).
+They share one vocabulary of fields and one way to turn fields into credentials: see
+`zeebe_auth.configuration`.
 """

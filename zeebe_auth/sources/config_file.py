@@ -14,9 +14,10 @@ from zeebe_auth.configuration.document import (
     read_config,
 )
 from zeebe_auth.configuration.finding import finding_of
-from zeebe_auth.configuration.given import SECRET_SETTINGS, SETTINGS, WHERE_FIELDS, GivenFields
+from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.profile_name import named_profile
 from zeebe_auth.configuration.secret_reference import inside
+from zeebe_auth.configuration.vocabulary import DESTINATION_FIELDS, SECRET_SETTINGS, SETTINGS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable, without_frames
 from zeebe_auth.explanation import Finding
@@ -149,7 +150,7 @@ def settings_of(document: ConfigDocument, profile: str) -> GivenFields:
     theirs: GivenFields = source.fields()  # type: ignore[attr-defined]
     texts = theirs.settings()
     if "address" in own or "cluster_id" in own:
-        texts = {name: text for name, text in texts.items() if name not in WHERE_FIELDS}
+        texts = {name: text for name, text in texts.items() if name not in DESTINATION_FIELDS}
     return replace(
         own, texts=texts | own.settings(), secrets=theirs.secret_settings() | own.secret_settings()
     )

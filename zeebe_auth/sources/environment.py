@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from zeebe_auth.configuration.credentials import credentials_from
-from zeebe_auth.configuration.environment_names import ENVIRONMENT_NAMES
 from zeebe_auth.configuration.equivalence import is_true, normalised, unquoted
 from zeebe_auth.configuration.finding import finding_of
-from zeebe_auth.configuration.given import SECRET_FIELDS, GivenFields
+from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES, SECRET_FIELDS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.explanation import Finding

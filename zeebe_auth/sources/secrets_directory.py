@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zeebe_auth.configuration.credentials import credentials_from
-from zeebe_auth.configuration.environment_names import FIELD_OF_NAME
 from zeebe_auth.configuration.equivalence import is_true, normalised
 from zeebe_auth.configuration.finding import finding_of
-from zeebe_auth.configuration.given import FIELDS, PATH_FIELDS, SECRET_FIELDS, GivenFields
+from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.vocabulary import (
+    FIELD_OF_NAME,
+    FIELDS,
+    PATH_FIELDS,
+    SECRET_FIELDS,
+)
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable, without_frames
 from zeebe_auth.explanation import Finding

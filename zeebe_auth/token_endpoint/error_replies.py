@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from zeebe_auth.clock import local_time
 from zeebe_auth.credentials.client_credentials import ClientCredentials
@@ -20,7 +20,7 @@ from zeebe_auth.token_endpoint.http.response import retry_at
 from zeebe_auth.token_endpoint.http.sending import HttpReply
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
 
-__all__ = ["oauth_error", "refusal_of_status", "refusal_of_token_request"]
+__all__ = ["Advice", "oauth_error", "refusal_of_status", "refusal_of_token_request"]
 
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 _CLIENT_REFUSED = {"invalid_client", "unauthorized_client"}
@@ -59,24 +59,19 @@ _WHAT_TO_CHECK_IN_AN_EXCHANGE = {
 _NO_PARAMETERS = {"invalid_request", "unsupported_grant_type"}
 _USE_A_FORM = 'If the server takes no JSON body, set request_format to "form".'
 
-_PROOFS = {"client_secret": "the client secret and the id", "public": "the id"}
-_MORE_ON_PROOFS = {
-    "client_secret_basic": (
-        " If the secret has other characters than letters and digits, try client_secret_post: not "
-        "every server decodes them in a header (RFC 6749, 2.3.1)."
-    ),
-    "client_secret_jwt": (
-        " An assertion must be for the audience that the server expects, and the clocks must agree."
-    ),
-    "private_key": (
-        " The key must be known there, with its key id if it has one; an assertion must be for "
-        "the audience that the server expects, and the clocks must agree."
-    ),
-    "assertion_file": (
-        " An assertion is good for one audience, until it expires and, at many servers, once."
-    ),
-    "public": " Few servers give a token to a client without a secret, a key or a certificate.",
-}
+
+class Advice(NamedTuple):
+    """What to check where a client authentication is refused.
+
+    Args:
+        proof: What proves the client's identity beside its id; None if nothing does.
+        more: A sentence on what else to check, after a space.
+        variables: The environment variables that give id and proof.
+    """
+
+    proof: str | None
+    more: str = ""
+    variables: str = "CAMUNDA_CLIENT_ID (or the ZEEBE_ name)"
 
 
 def oauth_error(document: dict[str, Any] | None) -> str | None:
@@ -114,8 +109,17 @@ def refusal_of_token_request(
     document: dict[str, Any] | None,
     url: EndpointUrl,
     credentials: ClientCredentials,
+    authentication: Advice,
 ) -> AuthError:
-    """The error for a reply that holds no token."""
+    """The error for a reply that holds no token.
+
+    Args:
+        reply: What the endpoint answered.
+        document: Its body, if that is a JSON object.
+        url: The endpoint.
+        credentials: Who asked.
+        authentication: What to check if the client is refused.
+    """
     status, code = reply.status_code, oauth_error(document)
     of_status = refusal_of_status(reply, url)
     if of_status is not None:
@@ -123,7 +127,7 @@ def refusal_of_token_request(
     if code in _CLIENT_REFUSED or status == 401 or (status == 403 and code is None):  # noqa: PLR2004
         return InvalidClientError(
             f"{url.origin} refused the client {credentials.client_id!r} "
-            f"({_reason(status, code)}). {_next_step(credentials, code)}"
+            f"({_reason(status, code)}). {_next_step(credentials, authentication, code)}"
             f"{_other_causes(credentials, status) if code is None else ''}",
             error=code,
             status_code=status,
@@ -155,12 +159,10 @@ def _reason(status: int, code: str | None) -> str:
     return f"HTTP {status}" if code is None else f"{code}, HTTP {status}"
 
 
-def _next_step(credentials: ClientCredentials, code: str | None) -> str:
-    authentication = credentials.authentication
-    kind = authentication.kind
-    proof = _PROOFS.get(kind, f"its {kind.replace('_', ' ')} and the id")
-    step = f"Check {proof}{_where(credentials)}."
-    step += _MORE_ON_PROOFS.get(getattr(authentication, "method", kind), "")
+def _next_step(credentials: ClientCredentials, authentication: Advice, code: str | None) -> str:
+    proof = authentication.proof
+    checked = "the id" if proof is None else f"{proof} and the id"
+    step = f"Check {checked}{_where(credentials, authentication)}.{authentication.more}"
     exchanges = credentials.subject_token is not None
     if code == "unauthorized_client":
         # Keycloak says so of a wrong secret, too.
@@ -186,15 +188,12 @@ def _other_causes(credentials: ClientCredentials, status: int) -> str:
     return causes
 
 
-def _where(credentials: ClientCredentials) -> str:
-    kind = credentials.authentication.kind
-    if credentials.origin == "environment" and kind == "client_secret":
-        return " in CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET (or the ZEEBE_ names)"
+def _where(credentials: ClientCredentials, authentication: Advice) -> str:
     if credentials.origin == "environment":
-        return " in CAMUNDA_CLIENT_ID (or the ZEEBE_ name)"
+        return f" in {authentication.variables}"
     if "keychain" in credentials.origin:
         return '; "zeebe-auth login" stores new ones'
-    they_come = "it comes" if kind == "public" else "they come"
+    they_come = "it comes" if authentication.proof is None else "they come"
     return f' ({they_come} from: {credentials.origin}), or run "zeebe-auth login"'
 
 

@@ -9,6 +9,7 @@ from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import TokenResponseError, without_frames
 from zeebe_auth.secret import Secret
 from zeebe_auth.token import AccessToken
+from zeebe_auth.token_endpoint.client_authentication.methods import method_of
 from zeebe_auth.token_endpoint.error_replies import refusal_of_token_request
 from zeebe_auth.token_endpoint.http.json_object import json_object
 from zeebe_auth.token_endpoint.http.sending import HttpReply
@@ -53,7 +54,8 @@ def read_token(
     document = json_object(reply.body)
     refused = document is None or document.get("error") is not None
     if document is None or refused or not 200 <= reply.status_code < 300:  # noqa: PLR2004
-        raise refusal_of_token_request(reply, document, url, credentials)
+        advice = method_of(credentials).advice
+        raise refusal_of_token_request(reply, document, url, credentials, advice)
     token = _parsed(reply, document)
     value, token_type = token.get("access_token"), token.get("token_type") or "Bearer"
     if not isinstance(value, str) or not value:

@@ -6,7 +6,7 @@ from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, InvalidClientError, TokenResponseError, without_frames
 from zeebe_auth.token import AccessToken
-from zeebe_auth.token_endpoint.client_authentication.methods import client_authentication
+from zeebe_auth.token_endpoint.client_authentication.methods import client_authentication, method_of
 from zeebe_auth.token_endpoint.discovery import TokenAddress
 from zeebe_auth.token_endpoint.error_replies import oauth_error, refusal_of_status
 from zeebe_auth.token_endpoint.http.json_object import json_object
@@ -17,7 +17,6 @@ from zeebe_auth.token_endpoint.request import not_utf8
 
 __all__ = ["read_revocation", "revocation_request"]
 
-_BY_ASSERTION = {"client_secret_jwt", "private_key", "assertion_file"}
 _OTHER_AUDIENCE = (
     " Its assertion is for the audience of token requests; a few servers want the revocation "
     "endpoint there."
@@ -79,14 +78,12 @@ def _refusal(
     if of_status is not None:
         return of_status
     reason = f"HTTP {status}" if code is None else f"{code}, HTTP {status}"
-    authentication = credentials.authentication
-    asserts = getattr(authentication, "method", authentication.kind) in _BY_ASSERTION
     if code in {"invalid_client", "unauthorized_client"} or status in {401, 403}:
         return InvalidClientError(
             f"{url.origin} refused to revoke a token for the client {credentials.client_id!r} "
             f"({reason}). Check that the client is still active there, with this secret, key or "
             "certificate, and may revoke its tokens."
-            f"{_OTHER_AUDIENCE if asserts else ''}",
+            f"{_OTHER_AUDIENCE if method_of(credentials).sends_assertion else ''}",
             error=code,
             status_code=status,
         )

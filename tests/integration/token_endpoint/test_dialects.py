@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from zeebe_auth import AccessToken, EnvSource
-from zeebe_auth.cli.login_fields import FIELD_OPTIONS
+from zeebe_auth.configuration.vocabulary import LOGIN_OPTIONS
 from zeebe_auth.credentials.client_credentials import (
     ClientCertificate,
     ClientCredentials,
@@ -210,7 +210,7 @@ def test_the_environment_and_login_choose_one_too():
     assert credentials.token_url == (
         "https://keycloak.example/realms/r/protocol/openid-connect/token"
     )
-    assert "dialect" in FIELD_OPTIONS
+    assert "dialect" in LOGIN_OPTIONS
 
 
 @pytest.mark.parametrize(

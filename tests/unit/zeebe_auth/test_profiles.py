@@ -23,8 +23,8 @@ from zeebe_auth import (
     load_profile,
 )
 from zeebe_auth.configuration.document import config_location
-from zeebe_auth.configuration.environment_names import FIELD_OF_NAME
 from zeebe_auth.configuration.kept_login import keep_login
+from zeebe_auth.configuration.vocabulary import FIELD_OF_NAME
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.keychain.access import KeychainLocked, KeychainTimeout, KeychainUnavailable
 from zeebe_auth.plugins import make_store

@@ -16,6 +16,7 @@ from zeebe_auth import (
     TokenEndpointUnreachable,
     TokenTimeout,
 )
+from zeebe_grpc import aio
 
 KINDS = ["unary_unary", "unary_stream", "stream_unary", "stream_stream"]
 ERRORS = [
@@ -229,8 +230,6 @@ def test_wrong_answers_of_a_provider(gateway, parts, provider, cause):
 
 def test_no_provider_at_all():
     """Something without `get_token` is refused when the channel is made."""
-    from zeebe_grpc import aio
-
     with pytest.raises(AuthError, match="get_token"):
         aio.insecure_channel("127.0.0.1:1", object())
 
@@ -243,12 +242,18 @@ def test_what_grpc_refuses_to_begin_is_said_in_details(gateway, parts, kind):
     async def scenario():
         own = grpc.access_token_call_credentials("abc")
         request = [b"1"] if kind.startswith("unary") else []
-        async with parts.channel(gateway, parts.vault(parts.token("good"))) as channel:
+
+        def plaintext(vault) -> grpc.aio.Channel:
+            # Of somebody else: ours has gRPC's local credentials, which take a call's own.
+            channel = grpc.aio.insecure_channel(gateway.target)
+            return aio.authorize(channel, vault, allow_plaintext=True)
+
+        async with plaintext(parts.vault(parts.token("good"))) as channel:
             with pytest.raises(grpc.aio.UsageError) as on_the_spot:
                 parts.call_of(channel, kind)(*request, credentials=own)
         assert str(on_the_spot.value)
         vault = parts.vault(parts.token("good"), warm=False)
-        async with parts.channel(gateway, vault) as channel:
+        async with plaintext(vault) as channel:
             call = parts.call_of(channel, kind)(*request, credentials=own)
             with pytest.raises(grpc.aio.AioRpcError) as caught:
                 await answer(call, kind)

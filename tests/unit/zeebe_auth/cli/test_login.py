@@ -163,6 +163,26 @@ def test_a_locked_certificate_asks_for_its_password(terminal, stdin, keychain, t
     assert "client_secret" not in entry(keychain)
 
 
+@pytest.mark.parametrize("key_name", ["PRIVATE KEY", "ENCRYPTED PRIVATE KEY"])
+def test_a_certificate_as_the_proof_asks_for_a_password_once_if_locked(
+    terminal, keychain, tmp_path, monkeypatch, key_name
+) -> None:
+    """A key that is not locked has no password to ask for."""
+    key = tmp_path / "k.pem"
+    key.write_text(f"-----BEGIN {key_name}-----")
+    certificate = tmp_path / "c.pem"
+    certificate.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")
+    terminal()
+    questions = []
+    monkeypatch.setattr("getpass.getpass", lambda question, _: questions.append(question) or "p")
+    files = ["--client-certificate", str(certificate), "--client-key", str(key)]
+    method = ["--authentication-method", "tls_client_auth", "--address", "a", "--audience", "b"]
+    assert main(["login", *OPTIONS, *files, *method]) == 0
+    asked = ["Password of the client certificate's key (empty: none): "]
+    assert questions == (asked if key_name.startswith("ENC") else [])
+    assert ("client_key_password" in entry(keychain)) is bool(questions)
+
+
 def test_what_the_server_wants_beside_it_is_kept(stdin, keychain) -> None:
     """Whatever a config file may say of the token request, an option says too."""
     stdin("s3cr3t")

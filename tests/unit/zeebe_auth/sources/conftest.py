@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from zeebe_auth.configuration.environment_names import FIELD_OF_NAME
+from zeebe_auth.configuration.vocabulary import FIELD_OF_NAME
 from zeebe_auth.errors import StoreError
 from zeebe_auth.keychain import access as keychain
 

@@ -14,7 +14,7 @@ from zeebe_auth import (
     PrivateKey,
     Secret,
 )
-from zeebe_auth.configuration.environment_names import ENVIRONMENT_NAMES
+from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES
 
 SAAS = {
     "ZEEBE_CLIENT_ID": "id~._-",

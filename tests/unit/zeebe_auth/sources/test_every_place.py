@@ -29,10 +29,14 @@ from zeebe_auth import (
     SecretsDirectorySource,
     SubjectToken,
 )
-from zeebe_auth.cli.login_fields import FIELD_OPTIONS
-from zeebe_auth.configuration.environment_names import ENVIRONMENT_NAMES
-from zeebe_auth.configuration.given import IDENTITY_FIELDS, PATH_FIELDS, SECRET_FIELDS
 from zeebe_auth.configuration.kept_login import keep_login
+from zeebe_auth.configuration.vocabulary import (
+    ENVIRONMENT_NAMES,
+    IDENTITY_FIELDS,
+    LOGIN_OPTIONS,
+    PATH_FIELDS,
+    SECRET_FIELDS,
+)
 
 SECRET = "s3cr3t-of-thirty-two-bytes-or-more"
 JWT = {"algorithm": "HS384", "assertion_audience": "issuer"}
@@ -204,4 +208,4 @@ def test_each_way_can_be_chosen_in_each_place(folder, tmp_path, way, place):
 @pytest.mark.parametrize("field", sorted({*IDENTITY_FIELDS, "client_certificate", "proxy"}))
 def test_each_field_has_an_option_of_login(field):
     """But for secrets, which are asked for or read from stdin; a proxy seldom has a password."""
-    assert (field in FIELD_OPTIONS) is (field not in SECRET_FIELDS or field == "proxy")
+    assert (field in LOGIN_OPTIONS) is (field not in SECRET_FIELDS or field == "proxy")

@@ -14,7 +14,7 @@ from zeebe_auth.clock import SYSTEM_CLOCK
 from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret, Public
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
-from zeebe_auth.token_endpoint.client_authentication.methods import METHODS
+from zeebe_auth.token_endpoint.client_authentication.methods import METHODS, NoAuthentication
 from zeebe_auth.token_endpoint.discovery import TokenAddress
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
 from zeebe_auth.token_endpoint.request import token_request
@@ -78,19 +78,23 @@ def test_nothing_shows_the_request(secret):
 
 
 def test_a_method_can_be_replaced_in_one_place(monkeypatch):
-    """The table of methods takes functions of authlib's own shape."""
+    """The table of methods takes a class that gives a function of authlib's own shape."""
 
     def prepare(client, method, uri, headers, body):
         return uri, {**headers, "X-Proof": client.client_id}, f"{body}&proof={method}"
 
-    monkeypatch.setitem(METHODS, "public", lambda _credentials, _address, _clock: prepare)
+    class Replaced(NoAuthentication):
+        def prepare(self, credentials, address, clock):
+            return prepare
+
+    monkeypatch.setitem(METHODS, "none", Replaced())
     request = _request(client_id="me", authentication=Public())
     assert request.headers["X-Proof"] == "me"
     assert request.body == b"grant_type=client_credentials&proof=POST"
 
 
 def test_an_unknown_method_is_named(monkeypatch):
-    """A kind of authentication that nobody registered is a configuration error."""
-    monkeypatch.delitem(METHODS, "public")
-    with pytest.raises(ConfigurationError, match="'public'"):
+    """A method that nobody registered is a configuration error."""
+    monkeypatch.delitem(METHODS, "none")
+    with pytest.raises(ConfigurationError, match="'none'"):
         _request(client_id="me", authentication=Public())

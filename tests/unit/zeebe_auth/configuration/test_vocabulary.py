@@ -1,0 +1,185 @@
+"""One row says all there is to say of a field, and a row that doesn't is refused."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from zeebe_auth.cli.login_fields import login_fields
+from zeebe_auth.configuration import vocabulary
+from zeebe_auth.configuration.equivalence import normalised
+from zeebe_auth.configuration.json_document import fields_from_json
+from zeebe_auth.configuration.vocabulary import (
+    ENVIRONMENT_NAMES,
+    FIELDS,
+    FORM_BY_FIELD,
+    LOGIN_OPTIONS,
+    LOGIN_QUESTIONS,
+    NOT_IN_LOGIN,
+    PATH_FIELDS,
+    ROWS,
+    SECRET_FIELDS,
+    Field,
+    Option,
+    Question,
+    check_rows,
+)
+from zeebe_auth.secret import Secret
+from zeebe_auth.sources.environment import fields_from_variables
+
+OPTION = Option("WORD", "what it is")
+
+
+def field(**changes):
+    """A whole row, but for what is changed."""
+    whole = {
+        "name": "field",
+        "kind": "setting",
+        "form": "text",
+        "environment": ("ZEEBE_AUTH_FIELD",),
+        "login": OPTION,
+    }
+    return Field(**(whole | changes))
+
+
+def test_whole_rows_are_taken():
+    """The check gives back what it was given, or the tests below would prove nothing."""
+    rows = (field(), field(name="other", environment=(), login=NOT_IN_LOGIN))
+    assert check_rows(rows) == rows
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"environment": None}, "says nothing of its environment names. List them"),
+        ({"login": None}, 'says nothing of "login". Give an Option'),
+        ({"kind": "settings"}, "is of no known kind. Use one of identity,"),
+        ({"form": "texts"}, "has no known form. Use one of text,"),
+        ({"name": "fieldName"}, "is not in lower case"),
+        ({"login": Option("WORD", "")}, "has an Option without a text"),
+        ({"login": Option("", "what it is")}, "has an Option without a text"),
+        ({"login": Question(""), "form": "secret"}, "has an empty Question"),
+        ({"login": Question("What")}, "is no secret. Give an Option"),
+        ({"form": "secret"}, "others could see in an Option. Give a Question"),
+    ],
+)
+def test_an_incomplete_row_is_refused_by_name(changes, fault):
+    """What a row leaves open is an error that names the field and says what to write."""
+    row = field(**changes)
+    with pytest.raises(ValueError, match=rf"The field '{row.name}' of the vocabulary .*{fault}"):
+        check_rows([row])
+
+
+def test_two_rows_of_one_field_are_refused():
+    """A field has one row."""
+    with pytest.raises(ValueError, match="'field' of the vocabulary has two rows"):
+        check_rows([field(), field(environment=())])
+
+
+def test_two_fields_share_no_variable():
+    """A variable gives one field."""
+    with pytest.raises(ValueError, match=r"'other' .* shares ZEEBE_AUTH_FIELD with field"):
+        check_rows([field(), field(name="other")])
+
+
+def vocabulary_with(row):
+    """The vocabulary's module anew, with one more row in its text."""
+    text = Path(vocabulary.__file__).read_text(encoding="utf-8")
+    start = "ROWS = check_rows(\n    ("
+    assert text.count(start) == 1
+    names = {"__name__": "vocabulary"}
+    exec(compile(text.replace(start, f"{start}\n        {row},"), "vocabulary", "exec"), names)  # noqa: S102 - our own text
+    return SimpleNamespace(**names)
+
+
+def test_an_incomplete_row_fails_the_import():
+    """The vocabulary with a row that leaves things open can't be imported."""
+    with pytest.raises(ValueError, match="'left_open' of the vocabulary says nothing of its env"):
+        vocabulary_with('Field("left_open", "setting", "text")')
+
+
+@pytest.mark.parametrize(
+    ("form", "tables"),
+    [
+        ("text", {"SETTINGS"}),
+        ("number", {"SETTINGS"}),
+        ("path", {"SETTINGS", "PATH_FIELDS"}),
+        ("secret", {"SECRET_SETTINGS", "SECRET_FIELDS"}),
+    ],
+)
+def test_a_row_is_all_that_a_new_field_needs(form, tables):
+    """One row puts a field into each table that speaks of it, and into no other."""
+    login = 'Question("What")' if form == "secret" else 'Option("WORD", "what it is")'
+    anew = vocabulary_with(f'Field("new", "setting", "{form}", ("ZEEBE_AUTH_NEW",), {login})')
+    groups = {name for name in vocabulary.__all__ if name.endswith(("FIELDS", "SETTINGS"))}
+    within = {name for name in groups if "new" in getattr(anew, name)}
+    assert within == tables | {"FIELDS", "BESIDE_FILE_FIELDS"}
+    assert anew.FORM_BY_FIELD["new"] == form
+    assert anew.ENVIRONMENT_NAMES["new"] == ("ZEEBE_AUTH_NEW",)
+    assert anew.FIELD_OF_NAME["ZEEBE_AUTH_NEW"] == "new"
+    assert ("new" in anew.LOGIN_QUESTIONS, "new" in anew.LOGIN_OPTIONS) == (
+        form == "secret",
+        form != "secret",
+    )
+
+
+def test_every_field_is_in_every_table():
+    """Each row's field may be given, and each variable of it, option and question is known."""
+    assert sorted(FIELDS) == sorted(row.name for row in ROWS)
+    for row in ROWS:
+        assert ENVIRONMENT_NAMES.get(row.name, ()) == row.environment
+        assert (row.name in LOGIN_OPTIONS, row.name in LOGIN_QUESTIONS) == (
+            isinstance(row.login, Option),
+            isinstance(row.login, Question),
+        )
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_each_field_reads_as_its_form_says(name):
+    """From JSON and from variables: hidden if secret; lists, numbers and switches as such."""
+    value, text = {
+        "scopes": (["b", "a"], "b a"),
+        "uris": (["urn:b", "urn:a"], "urn:b urn:a"),
+        "number": (1000, "1000"),
+        "switch": (True, "true"),
+    }.get(FORM_BY_FIELD[name], ("https://host.example", "https://host.example"))
+    places = [fields_from_json(json.dumps({name: value}), "document")]
+    variables = ENVIRONMENT_NAMES.get(name, ())
+    places += [fields_from_variables({variable: text}, "variables") for variable in variables]
+    assert len(places) == len(variables) + 1
+    for given in places:
+        if name in SECRET_FIELDS:
+            assert dict(given.texts) == {}
+            assert given.secret(name).reveal() == text
+        else:
+            assert dict(given.texts) == {name: text}
+            assert dict(given.secrets) == {}
+    assert normalised(name, text) == normalised(name, text)
+
+
+@pytest.mark.parametrize("name", LOGIN_OPTIONS)
+def test_each_option_gives_its_field(name, monkeypatch, tmp_path):
+    """What follows an option of ``login`` is its field's value; a path is made absolute."""
+    monkeypatch.chdir(tmp_path)
+    console = tmp_path / "console.txt"
+    console.write_text("export ZEEBE_CLIENT_ID='c'\n", encoding="utf-8")
+    text = {"authentication_method": "none", "dialect": "generic"}.get(name, "jwt")
+    beside = name in vocabulary.BESIDE_FILE_FIELDS
+    options = dict.fromkeys(LOGIN_OPTIONS) | ({} if beside else {"client_id": "c"}) | {name: text}
+    args = argparse.Namespace(
+        **options, from_file=str(console) if beside else None, secret_stdin=False
+    )
+    monkeypatch.setattr("zeebe_auth.cli.login_fields.is_terminal", lambda: True)
+    monkeypatch.setattr("zeebe_auth.cli.login_fields.ask", lambda *_a, **_k: "")
+    monkeypatch.setattr("zeebe_auth.cli.login_fields.ask_secret", lambda *_a, **_k: Secret(""))
+    given = login_fields(args)
+    text = str(tmp_path / text) if name in PATH_FIELDS else text
+    if name in SECRET_FIELDS:
+        assert given.secret(name).reveal() == text
+        assert name not in given.texts
+    else:
+        assert given.texts[name] == text
