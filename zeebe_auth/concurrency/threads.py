@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ class OwnThread(threading.Thread):
     def __init__(self, work: Callable[[], None], name: str) -> None:
         super().__init__(name=name, daemon=True)
         self._work = work
+        self.pid = os.getpid()
         self.has_begun = False
         self.in_foreign_code = False
 
@@ -41,8 +43,8 @@ def foreign_code() -> Iterator[None]:
 
     Such code may ask for another token, and wait for it, on one of our threads too.
     """
-    thread = threading.current_thread()
-    if not isinstance(thread, OwnThread) or thread.in_foreign_code:
+    thread = _current()
+    if thread is None or thread.in_foreign_code:
         yield
         return
     thread.in_foreign_code = True
@@ -58,8 +60,16 @@ def may_wait() -> bool:
     A finalizer can run anywhere. On one of our threads, outside of foreign code, it may have
     stopped the very thing it would wait for: a lock that is held, a task about to be taken.
     """
+    thread = _current()
+    return thread is None or thread.in_foreign_code
+
+
+def _current() -> OwnThread | None:
+    """This thread, if it is one of ours."""
     thread = threading.current_thread()
-    return not isinstance(thread, OwnThread) or thread.in_foreign_code
+    # After a fork in C the threads of the parent are still listed, and one of the child's may have
+    # the identifier of one of those.
+    return thread if isinstance(thread, OwnThread) and thread.pid == os.getpid() else None
 
 
 def report_unhandled(error: BaseException) -> None:

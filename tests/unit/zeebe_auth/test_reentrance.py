@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -26,8 +27,9 @@ Call = Callable[[Provider], object]
 
 
 @pytest.fixture
-def renew(drivers, monkeypatch) -> Callable[[], None]:
+def renew(drivers, monkeypatch) -> Iterator[Callable[[], None]]:
     """Give a function that makes a runtime with real threads, which no other test has used."""
+    schedulers = []
 
     def make() -> None:
         runtime = replace(
@@ -38,9 +40,14 @@ def renew(drivers, monkeypatch) -> Callable[[], None]:
         )
         monkeypatch.setattr("zeebe_auth.provider.oauth.process_runtime", lambda: runtime)
         drivers.runtime = runtime
+        schedulers.append(runtime.scheduler)
 
     make()
-    return make
+    yield make
+    gc.collect()
+    for scheduler in schedulers:
+        # Its providers are gone: it finds nothing to wait for, and ends.
+        scheduler.call_soon(lambda: None)
 
 
 def asked(provider: Provider) -> AccessToken | AuthError:
