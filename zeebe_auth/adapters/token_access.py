@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.fork import notice_fork, reset_in_child
-from zeebe_auth.concurrency.threads import foreign_code, may_wait
+from zeebe_auth.concurrency.threads import NoThreadError, foreign_code, may_wait
 from zeebe_auth.concurrency.timer import Appointment, Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
 from zeebe_auth.errors import AuthError, ConfigurationError, TokenTimeout
@@ -46,12 +46,11 @@ class _Threads:
         self.workers = WorkerPool(name="zeebe-auth-call")
         self.process = object()
 
-    def reset(self) -> None:
-        """Begin anew in a forked child."""
-        self.scheduler.reset()
-        self.workers.reset()
+    def reset(self) -> object:
+        """Begin anew in a forked child; it returns what was there before."""
         # What was begun in the parent has no thread here.
         self.process = object()
+        return self.scheduler.reset(), self.workers.reset()
 
 
 _threads = _Threads()
@@ -87,6 +86,10 @@ class TokenAccess:
     current: Callable[[], AccessToken | None]
     """The token in memory or None; never blocks. A provider that can't tell always says None."""
 
+    raises_auth_errors: bool
+    """Whether the provider raises nothing but an `AuthError`, as ours do. Anything else that comes
+    out of it on a caller's thread is a signal handler's: it goes to the caller as it is."""
+
     get_async: Callable[..., Awaitable[AccessToken]] | None
     """The provider's ``get_token_async(*, timeout=None)``, if it has one."""
 
@@ -109,13 +112,14 @@ class TokenAccess:
         self._name = name
         self._get: Callable[..., Any] = get_token
         self._takes_timeout = _takes_timeout(get_token)
+        self.raises_auth_errors = getattr(provider, "_raises_auth_errors", False) is True
         self.current = getattr(provider, "current_token", _unknown)
         self.get_async = getattr(provider, "get_token_async", None)
         self._invalidate: Callable[[AccessToken], object] | None = getattr(
             provider, "invalidate", None
         )
         self._waiting: _Wait | None = None
-        self._last_refused: str | None = None
+        self._last_refused: AccessToken | None = None
 
     @classmethod
     def of(cls, provider: CredentialsProvider) -> TokenAccess:
@@ -140,12 +144,16 @@ class TokenAccess:
 
     def invalidate(self, token: AccessToken) -> None:
         """Tell the provider that the server refused ``token``; never blocks, never raises."""
-        if token.authorization != self._last_refused:
-            self._last_refused = token.authorization
+        if self._last_refused is None or token.value != self._last_refused.value:
+            self._last_refused = token
             wait = self._waiting
             if wait is not None:
                 wait.is_stale = True
-        if self._invalidate is not None:
+        if self._invalidate is None:
+            return
+        if self.raises_auth_errors:
+            self._invalidate(token)
+        else:
             # The caller is told of the refusal itself; the provider's own trouble with
             # forgetting shows when it is asked next.
             with contextlib.suppress(Exception):
@@ -175,7 +183,7 @@ class TokenAccess:
                     )
                 )
             _threads.scheduler.call_soon(partial(self._join, request))
-        except (RuntimeError, MemoryError) as error:
+        except NoThreadError as error:
             # No thread can be started: the interpreter ends.
             request.answer(error)
         return request.withdraw
@@ -192,7 +200,7 @@ class TokenAccess:
         wait.requests.append(request)
         try:
             _threads.workers.submit(partial(self._fetch, wait))
-        except (RuntimeError, MemoryError) as error:
+        except NoThreadError as error:
             self._tell(wait, error)
 
     def wait(self, timeout: float | None = None) -> AccessToken:
@@ -237,7 +245,7 @@ class TokenAccess:
             answer = error
         try:
             _threads.scheduler.call_soon(partial(self._tell, wait, answer))
-        except (RuntimeError, MemoryError):
+        except NoThreadError:
             self._tell(wait, answer)
 
     def _tell(self, wait: _Wait, answer: Answer) -> None:

@@ -88,7 +88,7 @@ def run_command_line(
     prepare_standard_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        args = make_parser(arguments).parse_args(arguments)
+        args = _parsed(make_parser(arguments), arguments)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else ExitCode.WRONG_USE
     try:
@@ -113,6 +113,19 @@ def run_command_line(
         abandon_stdout()
         return ExitCode.FAILED
     return code
+
+
+def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
+    args, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        # Without their values: a secret may have been given where none is taken.
+        names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+        parser.error(
+            f"unrecognized arguments: {', '.join(names)}"
+            if names
+            else f"{len(unknown)} more arguments than this command takes"
+        )
+    return args
 
 
 def add_commands(

@@ -8,9 +8,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Generic, TypeVar
 
-from zeebe_auth.concurrency.threads import report_unhandled
+from zeebe_auth.concurrency.threads import Guard, report_unhandled
 from zeebe_auth.errors import AuthError, TokenTimeout
 
 __all__ = ["Flight", "InFlight", "Waiter"]
@@ -130,7 +131,7 @@ class Flight(Generic[T]):
     def __init__(self) -> None:
         self._claim = threading.Lock()
         self._done = False
-        self._callbacks: deque[Callable[[T], None]] = deque()
+        self._callbacks: deque[Callable[[T], Callable[[], object] | None]] = deque()
         self._value: T | None = None
 
     @property
@@ -146,24 +147,45 @@ class Flight(Generic[T]):
         self._done = True
         self._tell()
 
-    def add_done_callback(self, callback: Callable[[T], None]) -> None:
-        """Call ``callback`` with what it brought when it has landed: at once if it has."""
+    def add_done_callback(self, callback: Callable[[T], Callable[[], object] | None]) -> None:
+        """Call ``callback`` with what it brought when it has landed: at once if it has.
+
+        What it returns is called when all callbacks have been: somebody's hook, which may be slow
+        or wait for what another callback brings.
+        """
         self._callbacks.append(callback)
         if self._done:
             self._tell()
 
     def _tell(self) -> None:
+        later: list[Callable[[], object]] = []
         while self._callbacks:
             try:
                 callback = self._callbacks.popleft()
             except IndexError:
                 # Another thread took the last one.
-                return
-            try:
-                callback(self._value)  # type: ignore[arg-type]
-            except BaseException as uncaught:  # noqa: BLE001
-                # The others have waited for the same landing.
-                report_unhandled(uncaught)
+                break
+            _called(partial(_noted, later, callback, self._value))  # type: ignore[arg-type]
+        for each in later:
+            _called(each)
+
+
+def _noted(
+    later: list[Callable[[], object]],
+    callback: Callable[[T], Callable[[], object] | None],
+    value: T,
+) -> None:
+    after = callback(value)
+    if after is not None:
+        later.append(after)
+
+
+def _called(function: Callable[[], object]) -> None:
+    try:
+        function()
+    except BaseException as uncaught:  # noqa: BLE001
+        # The others have waited for the same landing.
+        report_unhandled(uncaught)
 
 
 def _acquired(lock: threading.Lock, limit_seconds: float | None) -> bool:
@@ -200,10 +222,16 @@ class InFlight(Generic[T]):
     def __init__(self) -> None:
         self.reset()
 
-    def reset(self) -> None:
-        """Forget the flights of another process (after a fork)."""
-        self._lock = threading.Lock()
+    def reset(self) -> object:
+        """Forget the flights of another process (after a fork).
+
+        Returns:
+            What was there before, whose owners' finalizers run when it is dropped.
+        """
+        before = dict(vars(self))
+        self._lock = Guard()
         self._flights: dict[Hashable, Flight[T]] = {}
+        return before
 
     def join(self, name: Hashable) -> tuple[Flight[T], bool]:
         """The flight of that name, and whether it is a new one that the caller has to fly."""

@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 __all__ = ["hold_forks", "notice_fork", "reset_in_child"]
 
@@ -34,29 +35,38 @@ class _Process:
 
     def __init__(self) -> None:
         self.pid = os.getpid()
-        self.resets: list[Callable[[], None]] = []
-        self.guards: dict[int, threading.Lock] = {}
+        self.resets: list[Callable[[], object]] = []
+        self.locks: dict[int, threading.RLock] = {}
+        self.entering: int | None = None
 
     def enter_child(self) -> None:
         pid = os.getpid()
         # A lock that was made in this very process: one of the parent's may be held for ever.
-        with self.guards.setdefault(pid, threading.Lock()):
-            if self.pid == pid:
+        with self.locks.setdefault(pid, threading.RLock()):
+            if pid in {self.pid, self.entering}:
+                # The latter in a signal handler or a finalizer, in the middle of it.
                 return
-            for reset in self.resets:
-                reset()
-            self.pid = pid
+            self.entering = pid
+            try:
+                # What was the parent's is dropped at the end, when whatever its finalizers ask for
+                # is as it should be.
+                dropped = [reset() for reset in self.resets]
+                self.pid = pid
+            finally:
+                self.entering = None
+            del dropped
 
 
 _process = _Process()
 
 
-def reset_in_child(reset: Callable[[], None]) -> None:
+def reset_in_child(reset: Callable[[], object]) -> None:
     """Call ``reset`` first thing in each forked child, in the order in which they were given.
 
     Args:
         reset: Makes anew what threads of the parent may have held, such as a lock. It must take
-            no lock that was made before the fork.
+            no lock that was made before the fork. What it returns is dropped after all others
+            have been called.
     """
     _process.resets.append(reset)
 
@@ -91,7 +101,8 @@ class _Gate:
 
     def __init__(self, limit_seconds: float) -> None:
         self._limit_seconds = limit_seconds
-        self._is_closed = False
+        # Counted, since a signal handler may fork in the middle of a fork.
+        self._closed = 0
 
     def close(self) -> None:
         """Wait for our threads, and let no import begin before the fork.
@@ -101,18 +112,24 @@ class _Gate:
         forks.
         """
         deadline = time.monotonic() + self._limit_seconds
-        while True:
-            _imp.acquire_lock()
-            if not _is_any_in_harms_way() or time.monotonic() >= deadline:
-                self._is_closed = True
-                return
-            _imp.release_lock()
-            time.sleep(_POLL_SECONDS)
+        try:
+            while True:
+                _imp.acquire_lock()
+                if not _is_any_in_harms_way() or time.monotonic() >= deadline:
+                    self._closed += 1
+                    return
+                _imp.release_lock()
+                time.sleep(_POLL_SECONDS)
+        except BaseException:
+            # Of a signal handler. Python tells of it, and forks all the same.
+            with suppress(RuntimeError):
+                _imp.release_lock()
+            raise
 
     def open(self) -> None:
         """Let imports begin again. uWSGI can be told to call the child's hooks alone."""
-        if self._is_closed:
-            self._is_closed = False
+        if self._closed:
+            self._closed -= 1
             _imp.release_lock()
 
 

@@ -42,13 +42,15 @@ class Runtime:
     salt: str = field(default_factory=lambda: secrets.token_hex(8), repr=False)
     keepers: weakref.WeakSet[Any] = field(default_factory=weakref.WeakSet, repr=False)
 
-    def after_fork_in_child(self) -> None:
-        """Leave the parent's threads, locks and half-done flights behind."""
-        self.workers.reset()
-        self.scheduler.reset()
-        self.flights.reset()
-        for keeper in list(self.keepers):
-            keeper.after_fork_in_child()
+    def after_fork_in_child(self) -> object:
+        """Leave the parent's threads, locks and half-done flights behind.
+
+        Returns:
+            They themselves: finalizers run when they are dropped.
+        """
+        parts = (self.workers, self.scheduler, self.flights)
+        before = [part.reset() for part in parts]
+        return before + [keeper.after_fork_in_child() for keeper in list(self.keepers)]
 
 
 _PROCESS = Runtime(

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-__all__ = ["OwnThread", "foreign_code", "may_wait", "report_unhandled"]
+__all__ = [
+    "Guard",
+    "NoThreadError",
+    "OwnThread",
+    "foreign_code",
+    "may_wait",
+    "on_timer_thread",
+    "report_unhandled",
+]
+
+
+class NoThreadError(RuntimeError):
+    """No thread can be started: the interpreter is ending, or the machine allows no more."""
 
 
 class OwnThread(threading.Thread):
@@ -26,15 +39,70 @@ class OwnThread(threading.Thread):
         self.pid = os.getpid()
         self.has_begun = False
         self.in_foreign_code = False
+        self.is_timer = False
+        self.guards = 0
 
     @property
     def is_coming(self) -> bool:
         """Whether it has been started and hasn't yet looked for something to do."""
         return self.is_alive() and not self.has_begun
 
+    def begin(self) -> None:
+        """Start it.
+
+        Raises:
+            NoThreadError: It can't be started.
+        """
+        if sys.is_finalizing():
+            # A thread that is started now never runs, and before Python 3.12 `start` itself would
+            # wait for ever.
+            raise NoThreadError("the interpreter is ending")
+        try:
+            self.start()
+        except (RuntimeError, MemoryError) as error:
+            raise NoThreadError(str(error)) from error
+
     def run(self) -> None:
         self.has_begun = True
         self._work()
+
+
+class Guard:
+    """A lock of ours. While one of our threads has it, a finalizer there must not wait."""
+
+    __slots__ = ("_lock",)
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """Take it, as `threading.Lock.acquire` does."""
+        thread = _current()
+        if thread is None:
+            return self._lock.acquire(blocking, timeout)
+        # Counted first, so that there is no moment at which it is held and not counted.
+        thread.guards += 1
+        if self._lock.acquire(blocking, timeout):
+            return True
+        thread.guards -= 1
+        return False
+
+    def release(self) -> None:
+        """Let go of it."""
+        self._lock.release()
+        thread = _current()
+        if thread is not None:
+            thread.guards -= 1
+
+    def locked(self) -> bool:
+        """Whether some thread has it."""
+        return self._lock.locked()
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.release()
 
 
 @contextmanager
@@ -61,7 +129,13 @@ def may_wait() -> bool:
     stopped the very thing it would wait for: a lock that is held, a task about to be taken.
     """
     thread = _current()
-    return thread is None or thread.in_foreign_code
+    return thread is None or (thread.in_foreign_code and not thread.guards)
+
+
+def on_timer_thread() -> bool:
+    """Whether this is a scheduler's thread, on which nothing may block."""
+    thread = _current()
+    return thread is not None and thread.is_timer
 
 
 def _current() -> OwnThread | None:
@@ -74,8 +148,7 @@ def _current() -> OwnThread | None:
 
 def report_unhandled(error: BaseException) -> None:
     """Show ``error`` as the death of a thread is shown, where the thread has to go on."""
-    threading.excepthook(
-        threading.ExceptHookArgs(
-            (type(error), error, error.__traceback__, threading.current_thread())
-        )
-    )
+    arguments = (type(error), error, error.__traceback__, threading.current_thread())
+    # The hook may be anybody's.
+    with suppress(BaseException):
+        threading.excepthook(threading.ExceptHookArgs(arguments))

@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
-from zeebe_auth.concurrency.threads import OwnThread, report_unhandled
+from zeebe_auth.concurrency.threads import NoThreadError, OwnThread, report_unhandled
 
 __all__ = ["Appointment", "Scheduler"]
 
@@ -82,8 +82,13 @@ class Scheduler:
         self._idle_seconds = idle_seconds
         self.reset()
 
-    def reset(self) -> None:
-        """Start anew, without the thread and appointments of another process."""
+    def reset(self) -> object:
+        """Start anew, without the thread and appointments of another process.
+
+        Returns:
+            What was there before, whose owners' finalizers run when it is dropped.
+        """
+        before = dict(vars(self))
         self._inbox: SimpleQueue[Appointment] = SimpleQueue()
         # Whoever holds it is the thread, and has what is below to itself.
         self._turn = threading.Lock()
@@ -91,12 +96,13 @@ class Scheduler:
         self._heap: list[tuple[float, int, Appointment]] = []
         self._numbers = itertools.count()
         self._tidy_at = _TIDY_FROM
+        return before
 
     def call_soon(self, callback: Callable[[], None]) -> Appointment:
         """Call ``callback`` as soon as the thread comes to it, in the order of the calls.
 
         Raises:
-            RuntimeError: There is no thread, and none can be started; it will not be called.
+            NoThreadError: There is no thread, and none can be started; it will not be called.
         """
         return self._add(Appointment(_SOON, lambda: callback))
 
@@ -104,7 +110,7 @@ class Scheduler:
         """Call ``callback`` at ``when`` or soon after.
 
         Raises:
-            RuntimeError: There is no thread, and none can be started; it will not be called.
+            NoThreadError: There is no thread, and none can be started; it will not be called.
         """
         return self._add(Appointment(when, lambda: callback))
 
@@ -115,7 +121,7 @@ class Scheduler:
         undone, such as a refresh, which then begins with the next call that asks for a token.
         """
         appointment = Appointment(when, weakref.WeakMethod(method))
-        with contextlib.suppress(RuntimeError, MemoryError):
+        with contextlib.suppress(NoThreadError):
             self._add(appointment)
         return appointment
 
@@ -125,7 +131,7 @@ class Scheduler:
         self._inbox.put(appointment)
         try:
             self._wake()
-        except (RuntimeError, MemoryError):
+        except NoThreadError:
             appointment.cancel()
             raise
         return appointment
@@ -133,9 +139,8 @@ class Scheduler:
     def _wake(self) -> None:
         """See to it that a thread comes to what was put into the inbox."""
         if sys.is_finalizing():
-            # A thread that is started now never runs, and one that is there is frozen: before
-            # Python 3.12 `Thread.start` itself would wait for ever (python/cpython#113148).
-            raise RuntimeError("the interpreter is ending")
+            # The thread that is there stands still.
+            raise NoThreadError("the interpreter is ending")
         # Its holder looks into the inbox once more after it has let go.
         if self._turn.locked():
             return
@@ -143,7 +148,8 @@ class Scheduler:
         if thread is not None and thread.is_coming:
             return
         self._thread = thread = OwnThread(self._run, self._name)
-        thread.start()
+        thread.is_timer = True
+        thread.begin()
 
     def _run(self) -> None:
         inbox, turn = self._inbox, self._turn

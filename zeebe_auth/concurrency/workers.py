@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from zeebe_auth.concurrency.threads import OwnThread, report_unhandled
+from zeebe_auth.concurrency.threads import Guard, NoThreadError, OwnThread, report_unhandled
 
 __all__ = ["WorkerPool"]
 
@@ -48,9 +48,14 @@ class WorkerPool:
         self._name = name
         self.reset()
 
-    def reset(self) -> None:
-        """Start anew, without the threads and locks of another process (after a fork)."""
-        self._condition = threading.Condition(threading.Lock())
+    def reset(self) -> object:
+        """Start anew, without the threads and locks of another process (after a fork).
+
+        Returns:
+            What was there before, whose owners' finalizers run when it is dropped.
+        """
+        before = dict(vars(self))
+        self._condition = threading.Condition(Guard())  # type: ignore[arg-type]
         self._tasks: _Queues = {}
         self._slow_tasks: _Queues = {}
         self._queued = 0
@@ -60,6 +65,7 @@ class WorkerPool:
         self._idle = 0
         self._slow = 0
         self._waiting = 0
+        return before
 
     def submit(self, task: Task, *, slow: bool = False, endpoint: Hashable = None) -> None:
         """Run ``task`` soon, on a thread of the pool. Only our own threads may submit.
@@ -74,7 +80,7 @@ class WorkerPool:
                 take turns.
 
         Raises:
-            RuntimeError: There is no thread, and none can be started; the task will not run.
+            NoThreadError: There is no thread, and none can be started; the task will not run.
         """
         with self._condition:
             queues = self._slow_tasks if slow else self._tasks
@@ -82,7 +88,7 @@ class WorkerPool:
             self._queued += 1
             try:
                 self._find_thread()
-            except (RuntimeError, MemoryError):
+            except NoThreadError:
                 self._queued -= 1
                 queues[endpoint].pop()
                 if not queues[endpoint]:
@@ -97,7 +103,7 @@ class WorkerPool:
         they wait for would find none. On a thread of somebody else it does nothing.
 
         Raises:
-            RuntimeError: The other thread is needed and can't be started.
+            NoThreadError: The other thread is needed and can't be started.
         """
         job = self._jobs.get(threading.get_ident())
         if job is None:
@@ -108,7 +114,7 @@ class WorkerPool:
             self._count(job, -1)
             try:
                 self._find_thread()
-            except (RuntimeError, MemoryError):
+            except NoThreadError:
                 self._waiting -= 1
                 self._count(job, 1)
                 raise
@@ -149,8 +155,8 @@ class WorkerPool:
         try:
             # The lock is held until it has started, so that no other task is left meanwhile
             # to a thread that never comes.
-            thread.start()
-        except (RuntimeError, MemoryError):
+            thread.begin()
+        except NoThreadError:
             # No thread is to be had (the interpreter is ending, or the machine is full): the
             # task runs when a thread at work is free, and fails here if there is none.
             self._threads -= 1

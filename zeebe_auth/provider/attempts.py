@@ -76,10 +76,18 @@ class Obtained:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Why there is no token, and the endpoint's refusal if that is the reason."""
+    """Why there is no token.
+
+    Args:
+        error: What callers are told.
+        refusal: The endpoint's refusal, if that is the reason.
+        is_local: Whether it is this machine's trouble, such as no thread: the endpoint was not
+            asked, and there is no reason to leave it alone.
+    """
 
     error: AuthError
     refusal: Refusal | None = None
+    is_local: bool = False
 
 
 class _Refused(Exception):  # noqa: N818
@@ -135,7 +143,7 @@ class Attempts:
                 self._attempt, slow=slow, endpoint=self._credentials.authority_url
             )
         except BaseException as error:  # noqa: BLE001
-            self._flight.land(Failed(no_thread_error(error)))
+            self._flight.land(Failed(no_thread_error(error), is_local=True))
 
     def _attempt(self) -> None:
         try:

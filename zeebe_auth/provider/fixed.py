@@ -25,6 +25,8 @@ class StaticCredentialsProvider:
         TypeError: It is of the wrong type; its value is not quoted.
     """
 
+    _raises_auth_errors = True
+
     @without_arguments
     def __init__(self, token: AccessToken | Secret | str, *, origin: str = "code") -> None:
         if not isinstance(token, AccessToken):
@@ -99,6 +101,8 @@ class BasicCredentialsProvider(StaticCredentialsProvider):
             password ends with a new line.
         TypeError: An argument is of the wrong type; its value is not quoted.
     """
+
+    _raises_auth_errors = True
 
     @without_arguments
     def __init__(self, username: str, password: Secret | str, *, origin: str = "code") -> None:

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import math
 import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.fork import notice_fork
 from zeebe_auth.concurrency.process import Runtime
-from zeebe_auth.concurrency.threads import may_wait
+from zeebe_auth.concurrency.threads import Guard, NoThreadError, may_wait, on_timer_thread
 from zeebe_auth.concurrency.timer import Appointment
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, ConfigurationError, InvalidClientError
@@ -51,13 +50,18 @@ class _Request:
         began: When that was, on the running clock.
     """
 
-    __slots__ = ("began", "context", "is_awaited", "waiters")
+    __slots__ = ("began", "context", "is_awaited", "is_for_waiters", "waiters")
 
     def __init__(self, context: RequestContext, began: float) -> None:
         self.context = context
         self.began = began
         self.is_awaited = False
+        self.is_for_waiters = context.bypass_store
         self.waiters: list[Waiter[AccessToken]] = []
+
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for it, or it is the provider's own refresh."""
+        return not self.is_for_waiters or any(not each.given_up for each in self.waiters)
 
     def add(self, waiter: Waiter[AccessToken]) -> None:
         """Let ``waiter`` have what the request brings. The caller holds the lock."""
@@ -91,7 +95,7 @@ class TokenKeeper:
         self.rejected = RejectedTokens()
         self.request: _Request | None = None
         self.is_closed = False
-        self._lock = threading.Lock()
+        self._lock = Guard()
         # What callers want changed, for the next of our threads that has the lock.
         self._wishes: deque[Callable[[], None]] = deque()
         self._identity: TokenKey | None = None
@@ -145,25 +149,32 @@ class TokenKeeper:
         if slot.token is None or slot.is_rejected or slot.token.value != token.value:
             return
         now, wall = self._now(), self._runtime.clock.wall()
-        note = partial(self._note_refusal, slot, now, now - (wall - slot.token.issued_at))
-        _, gives_up = self._after_refusal(slot, *note.args[1:])
+        issued_at = now - (wall - slot.token.issued_at)
+        _, gives_up = self._after_refusal(slot, now, issued_at)
+        if gives_up or not slot.refusal_is_noted:
+            slot.refusal_is_noted = True
+            # First, so that a thread that gets no further has not lost the refusal.
+            self._wishes.append(partial(self._note_refusal, slot, now, issued_at))
         if gives_up:
             slot.reject()
-        self._wishes.append(note)
 
     def close(self) -> None:
         """Forget the token in memory and stop refreshing."""
+        if self.is_closed:
+            return
         self.is_closed = True
         # In this order: a request that has landed may be about to put its token there.
         self._wishes.append(self._forget_token)
         self.slot = Slot()
 
-    def after_fork_in_child(self) -> None:
-        """Leave the parent's request, lock and timer behind."""
-        self._lock = threading.Lock()
+    def after_fork_in_child(self) -> object:
+        """Leave the parent's request, lock and timer behind; it returns the request."""
+        before = self.request
+        self._lock = Guard()
         self.request = None
         self._parts.threads.clear()
         self.slot.forget_timer()
+        return before
 
     def _check_open(self) -> None:
         if self.is_closed:
@@ -179,7 +190,7 @@ class TokenKeeper:
         waiter: Waiter[AccessToken] = Waiter()
         try:
             self._runtime.scheduler.call_soon(partial(join, waiter))
-        except (RuntimeError, MemoryError) as error:
+        except NoThreadError as error:
             raise no_thread_error(error) from error
         return waiter
 
@@ -294,7 +305,9 @@ class TokenKeeper:
         if self.rejected.given_up is slot.token:
             # Refused on two threads at the same moment.
             return
-        self.rejected, _ = self._after_refusal(slot, now, issued_at)
+        self.rejected, gives_up = self._after_refusal(slot, now, issued_at)
+        if gives_up:
+            slot.reject()
 
     def _forget_token(self) -> None:
         self.slot = Slot()
@@ -304,13 +317,22 @@ class TokenKeeper:
     def _send_off(self, request: _Request) -> None:
         land = partial(self._land, request)
         try:
-            TokenRequest(self._runtime, self._parts, request.context, land).start()
+            TokenRequest(
+                self._runtime, self._parts, request.context, land, request.is_wanted
+            ).start()
         except BaseException as error:  # noqa: BLE001
             # Such as no memory in this very moment: others may wait already.
-            land(Outcome(Failed(unexpected_error(error))))
+            tell_hook = land(Outcome(Failed(unexpected_error(error))))
+            if tell_hook is not None:
+                tell_hook()
 
-    def _land(self, request: _Request, outcome: Outcome) -> None:
-        """Take in what a request brought, and tell those who wait."""
+    def _land(self, request: _Request, outcome: Outcome) -> Callable[[], None] | None:
+        """Take in what a request brought, and tell those who wait.
+
+        Returns:
+            What tells the hook. Those who wait come first, with other providers too that share the
+            flight: a hook may be slow, or wait for one of those.
+        """
         try:
             landed = self._take_in(request, outcome)
         except BaseException as uncaught:  # noqa: BLE001
@@ -319,9 +341,8 @@ class TokenKeeper:
                 if self.request is request:
                     self.request = None
         if landed is None:
-            return
+            return None
         answer, kind = landed
-        # Those who wait come first: a slow hook must not hold them up.
         for waiter in request.waiters:
             if isinstance(answer, AuthError):
                 waiter.fail(answer)
@@ -330,13 +351,21 @@ class TokenKeeper:
         label = outcome.key.label if outcome.key is not None else "no identity"
         took_seconds = self._now() - request.began
         if isinstance(answer, AuthError):
-            if request.context.store_only is None:
-                name = type(answer).__name__
-                self._parts.emit(Event(kind, label, took_seconds, name, answer.message))
-        else:
-            stored = isinstance(outcome.result, Obtained) and outcome.result.stored
-            detail = "It was in the store." if stored else ""
-            self._parts.emit(Event(kind, label, took_seconds, detail=detail))
+            if request.context.store_only is not None or not request.is_wanted():
+                return None
+            name = type(answer).__name__
+            return partial(self._emit, Event(kind, label, took_seconds, name, answer.message))
+        stored = isinstance(outcome.result, Obtained) and outcome.result.stored
+        detail = "It was in the store." if stored else ""
+        return partial(self._emit, Event(kind, label, took_seconds, detail=detail))
+
+    def _emit(self, event: Event) -> None:
+        if not on_timer_thread():
+            self._parts.emit(event)
+            return
+        # Without a thread for it nobody is told: on this one nothing may block.
+        with suppress(NoThreadError):
+            self._runtime.workers.submit(partial(self._parts.emit, event))
 
     def _take_in(
         self, request: _Request, outcome: Outcome
@@ -396,8 +425,8 @@ class TokenKeeper:
     def _cool_down(self, request: _Request, failed: Failed) -> tuple[AuthError, EventKind]:
         refused = isinstance(failed.error, InvalidClientError)
         kind = EventKind.REFUSED if refused else EventKind.REFRESH_FAILED
-        if request.context.store_only is not None:
-            # A look into the store found nothing: the cooldown goes on as it was.
+        if request.context.store_only is not None or failed.is_local or not request.is_wanted():
+            # A look into the store found nothing, or the endpoint was not asked: what was goes on.
             return failed.error, kind
         now = self._now()
         has_token = self.slot.is_usable(now)

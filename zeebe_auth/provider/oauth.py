@@ -35,6 +35,8 @@ class OAuthCredentialsProvider:
         on_event: Told what happens around tokens, on a worker thread. What it raises is dropped.
     """
 
+    _raises_auth_errors = True
+
     def __init__(
         self,
         source: CredentialSource,

@@ -8,9 +8,15 @@ from functools import partial
 
 from zeebe_auth.concurrency.flights import Flight
 from zeebe_auth.concurrency.process import Runtime
+from zeebe_auth.concurrency.threads import NoThreadError
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_key, unread
-from zeebe_auth.errors import AuthError, ConfigurationError, InvalidClientError
+from zeebe_auth.errors import (
+    AuthError,
+    ConfigurationError,
+    InvalidClientError,
+    TokenTimeout,
+)
 from zeebe_auth.events import Event, EventKind
 from zeebe_auth.provider.attempts import Attempts, Failed, Obtained, RequestContext
 from zeebe_auth.provider.failures import no_thread_error, unexpected_error
@@ -38,7 +44,9 @@ class TokenRequest:
         runtime: The process's clock, workers, scheduler and flights.
         parts: What the provider is made of.
         context: What the provider knows.
-        land: Told the outcome, once, on a worker thread.
+        land: Told the outcome, once, on a worker thread. What it returns is called when everybody
+            who waits for the same flight has been told.
+        is_wanted: Whether anybody still waits for it.
     """
 
     def __init__(
@@ -46,12 +54,15 @@ class TokenRequest:
         runtime: Runtime,
         parts: ProviderParts,
         context: RequestContext,
-        land: Callable[[Outcome], None],
+        land: Callable[[Outcome], Callable[[], object] | None],
+        is_wanted: Callable[[], bool] = lambda: True,
     ) -> None:
         self._runtime = runtime
         self._parts = parts
         self._context = context
         self._land = land
+        self._is_wanted = is_wanted
+        self._after: Callable[[], object] | None = None
         self._ended = False
         self._alone = False
         self._reread = False
@@ -62,18 +73,31 @@ class TokenRequest:
     def start(self) -> None:
         """Send it off; it returns at once."""
         self._submit(self._begin)
+        self._finish()
+
+    def _finish(self) -> None:
+        """Call what is to be called when all who wait have been told."""
+        after, self._after = self._after, None
+        if after is not None:
+            after()
 
     def _submit(self, task: Callable[[], None]) -> None:
         credentials = self._credentials or self._context.credentials
         self._endpoint = None if credentials is None else credentials.authority_url
         try:
             self._runtime.workers.submit(
-                partial(self._guarded, task),
+                partial(self._work, task),
                 slow=self._context.failing,
                 endpoint=self._endpoint,
             )
-        except (RuntimeError, MemoryError) as error:
-            self._fail(no_thread_error(error))
+        except NoThreadError as error:
+            self._end(
+                Outcome(Failed(no_thread_error(error), is_local=True), self._credentials, self._key)
+            )
+
+    def _work(self, task: Callable[[], None]) -> None:
+        self._guarded(task)
+        self._finish()
 
     def _guarded(self, task: Callable[[], None]) -> None:
         try:
@@ -91,10 +115,13 @@ class TokenRequest:
     def _end(self, outcome: Outcome) -> None:
         if not self._ended:
             self._ended = True
-            self._land(outcome)
+            self._after = self._land(outcome)
 
     def _begin(self, loaded: ClientCredentials | None = None) -> None:
         context = self._context
+        if not self._is_wanted():
+            # Whoever asked for it gave up while it was waiting for a thread.
+            raise TokenTimeout("Nobody waits for this token any more.")
         known = context.credentials if context.store_only is not None else None
         credentials = known or loaded or self._load()
         self._credentials = credentials
@@ -141,8 +168,9 @@ class TokenRequest:
             # The source can't be read; the files that it named before can.
             return read_for_key(unread(earlier))
 
-    def _landed(self, result: Obtained | Failed) -> None:
+    def _landed(self, result: Obtained | Failed) -> Callable[[], object]:
         self._guarded(partial(self._take, result))
+        return self._finish
 
     def _take(self, result: Obtained | Failed) -> None:
         if isinstance(result, Obtained):

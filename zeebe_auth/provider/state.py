@@ -44,6 +44,7 @@ class Slot:
         handed_out: Whether a caller has it: an idle client's token is not refreshed.
         is_rejected: Whether the server refused it, and it is to be replaced. Never unset.
         refresh_is_wanted: Whether a caller has asked for its refresh, which hasn't begun.
+        refusal_is_noted: Whether it is known that the server refused the token.
     """
 
     __slots__ = (
@@ -52,6 +53,7 @@ class Slot:
         "is_rejected",
         "key",
         "refresh_is_wanted",
+        "refusal_is_noted",
         "times",
         "token",
     )
@@ -69,6 +71,7 @@ class Slot:
         self.handed_out = False
         self.is_rejected = False
         self.refresh_is_wanted = False
+        self.refusal_is_noted = False
 
     @property
     def schedule(self) -> Schedule | None:
@@ -83,6 +86,7 @@ class Slot:
     def forget_timer(self) -> None:
         """Let the next caller see that no refresh is planned any more, as after a fork."""
         self.fresh_until = -math.inf
+        self.refresh_is_wanted = False
 
     def is_without_timer(self) -> bool:
         """Whether `forget_timer` was called, and nobody has planned the refresh since."""

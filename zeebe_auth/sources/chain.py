@@ -8,7 +8,7 @@ from typing import Any
 
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import CredentialsUnavailable
+from zeebe_auth.errors import CredentialsUnavailable, without_arguments
 from zeebe_auth.explanation import Finding
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
 
@@ -28,6 +28,7 @@ class ChainSource:
 
     sources: tuple[CredentialSource, ...]
 
+    @without_arguments
     def __init__(self, *sources: CredentialSource) -> None:
         object.__setattr__(self, "sources", sources)
 

@@ -11,7 +11,7 @@ from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.helper_program import TIME_LIMIT_SECONDS, Argv, output_of
 from zeebe_auth.configuration.json_document import fields_from_json
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError, without_frames
+from zeebe_auth.errors import ConfigurationError, without_arguments, without_frames
 from zeebe_auth.explanation import Finding
 from zeebe_auth.small_files import read_together
 
@@ -38,6 +38,7 @@ class CommandSource:
     argv: tuple[str, ...]
     time_limit_seconds: float
 
+    @without_arguments
     def __init__(self, argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECONDS) -> None:
         if isinstance(argv, str) or not argv or not all(isinstance(part, str) for part in argv):
             raise ConfigurationError(

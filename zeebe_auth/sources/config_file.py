@@ -19,7 +19,12 @@ from zeebe_auth.configuration.profile_name import named_profile
 from zeebe_auth.configuration.secret_reference import inside
 from zeebe_auth.configuration.vocabulary import DESTINATION_FIELDS, SECRET_SETTINGS, SETTINGS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable, without_frames
+from zeebe_auth.errors import (
+    ConfigurationError,
+    CredentialsUnavailable,
+    without_arguments,
+    without_frames,
+)
 from zeebe_auth.explanation import Finding
 from zeebe_auth.plugins import OUR_SOURCES, make_source
 from zeebe_auth.protocols import CredentialSource
@@ -44,6 +49,7 @@ class ConfigFileSource:
     profile: str | None
     path: Path | None
 
+    @without_arguments
     def __init__(
         self, profile: str | None = None, path: str | os.PathLike[str] | None = None
     ) -> None:

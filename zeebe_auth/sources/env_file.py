@@ -12,7 +12,12 @@ from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable, without_frames
+from zeebe_auth.errors import (
+    ConfigurationError,
+    CredentialsUnavailable,
+    without_arguments,
+    without_frames,
+)
 from zeebe_auth.explanation import Finding
 from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text, read_together
 from zeebe_auth.sources.environment import fields_from_variables
@@ -37,6 +42,7 @@ class EnvFileSource:
 
     path: Path
 
+    @without_arguments
     def __init__(self, path: str | os.PathLike[str]) -> None:
         object.__setattr__(self, "path", Path(path))
 

@@ -18,7 +18,12 @@ from zeebe_auth.configuration.vocabulary import (
     SECRET_FIELDS,
 )
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable, without_frames
+from zeebe_auth.errors import (
+    ConfigurationError,
+    CredentialsUnavailable,
+    without_arguments,
+    without_frames,
+)
 from zeebe_auth.explanation import Finding
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import (
@@ -53,6 +58,7 @@ class SecretsDirectorySource:
 
     path: Path
 
+    @without_arguments
     def __init__(self, path: str | os.PathLike[str]) -> None:
         object.__setattr__(self, "path", Path(path))
 

@@ -7,7 +7,7 @@ from binascii import Error as Base64Error
 from pathlib import Path
 from typing import Protocol
 
-from zeebe_auth.errors import StoreError, without_frames
+from zeebe_auth.errors import StoreError, without_arguments, without_frames
 from zeebe_auth.secret import Secret
 
 __all__ = ["Encryption", "KeychainEncryption"]
@@ -57,6 +57,7 @@ class KeychainEncryption:
             ``zeebe-auth`` in the user's cache directory.
     """
 
+    @without_arguments
     def __init__(
         self,
         service: str = "zeebe-auth",

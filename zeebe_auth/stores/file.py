@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from zeebe_auth.errors import ConfigurationError, StoreError, without_frames
+from zeebe_auth.errors import ConfigurationError, StoreError, without_arguments, without_frames
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.stores.encryption import Encryption
 from zeebe_auth.stores.envelope import open_envelope, put_into_envelope
@@ -46,6 +46,7 @@ class FileStore:
         ConfigurationError: ``directory`` is an empty text.
     """
 
+    @without_arguments
     def __init__(
         self,
         directory: str | os.PathLike[str] | None = None,

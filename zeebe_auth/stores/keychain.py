@@ -6,7 +6,7 @@ import os
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from pathlib import Path
 
-from zeebe_auth.errors import ConfigurationError, StoreError, without_frames
+from zeebe_auth.errors import ConfigurationError, StoreError, without_arguments, without_frames
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.stores.envelope import open_envelope, put_into_envelope
 from zeebe_auth.stores.private_directory import PrivateDirectory, default_directory
@@ -36,6 +36,7 @@ class KeyringStore:
         ConfigurationError: ``service`` is an empty text.
     """
 
+    @without_arguments
     def __init__(
         self,
         service: str = "zeebe-auth-tokens",

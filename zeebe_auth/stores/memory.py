@@ -6,13 +6,14 @@ import math
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from cachetools import TLRUCache
 
 from zeebe_auth.clock import SYSTEM_CLOCK, Clock
 from zeebe_auth.concurrency.fork import notice_fork, reset_in_child
-from zeebe_auth.errors import ConfigurationError, StoreError
+from zeebe_auth.concurrency.threads import OwnThread
+from zeebe_auth.errors import ConfigurationError, StoreError, without_arguments
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
@@ -25,8 +26,9 @@ _MAX_WAIT_SECONDS = 1.0
 class _Lock:
     """One lock for all memory stores, since it is held for microseconds.
 
-    It is taken before a fork, so that the child finds it free and the stores whole. Where a fork in
-    C happened while it was held, the stores are not: they begin anew, which ``generation`` tells.
+    It is taken before a fork, so that the child finds it free and the stores whole. Where it could
+    not be had then, or the fork was made in C, they may not be: they begin anew, which
+    ``generation`` tells.
     """
 
     def __init__(self) -> None:
@@ -34,21 +36,35 @@ class _Lock:
         self._lock = threading.Lock()
         self._is_held_for_fork = False
 
-    def __enter__(self) -> None:
-        notice_fork()
-        if not self._lock.acquire(timeout=_MAX_WAIT_SECONDS):
-            raise StoreError("The memory store is in use by a thread that stands still. Try again.")
+    def held(self) -> AbstractContextManager[object]:
+        """A context in which the lock is held.
 
-    def __exit__(self, *exc_info: object) -> None:
-        self._lock.release()
+        On somebody else's thread it is Python's own, whose ``with`` no signal handler can come
+        between. On one of ours, where no handler runs, the wait has a limit: the lock may be held
+        by a thread whose handler waits for ours.
+        """
+        notice_fork()
+        if isinstance(threading.current_thread(), OwnThread):
+            return self._within_the_limit(self._lock)
+        return self._lock
+
+    @contextmanager
+    def _within_the_limit(self, lock: threading.Lock) -> Iterator[None]:
+        if not lock.acquire(timeout=_MAX_WAIT_SECONDS):
+            raise StoreError("The memory store is in use by a thread that stands still. Try again.")
+        try:
+            yield
+        finally:
+            lock.release()
 
     def before_fork(self) -> None:
-        self._lock.acquire()
-        self._is_held_for_fork = True
+        # Not for longer: this thread may be inside, with a signal handler that forks.
+        self._is_held_for_fork = self._lock.acquire(timeout=_MAX_WAIT_SECONDS)
 
     def after_fork_in_parent(self) -> None:
-        self._is_held_for_fork = False
-        self._lock.release()
+        if self._is_held_for_fork:
+            self._is_held_for_fork = False
+            self._lock.release()
 
     def reset(self) -> None:
         if self._lock.locked() and not self._is_held_for_fork:
@@ -77,6 +93,7 @@ class MemoryStore:
         ConfigurationError: ``max_tokens`` is below 1.
     """
 
+    @without_arguments
     def __init__(self, max_tokens: int = 1024, *, clock: Clock = SYSTEM_CLOCK) -> None:
         if max_tokens < 1:
             raise ConfigurationError(
@@ -94,7 +111,7 @@ class MemoryStore:
 
     @contextmanager
     def _kept(self) -> Iterator[TLRUCache[str, AccessToken]]:
-        with _lock:
+        with _lock.held():
             if self._generation != _lock.generation:
                 self._begin()
             yield self._tokens

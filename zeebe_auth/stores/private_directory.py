@@ -172,23 +172,16 @@ class PrivateDirectory:
         path = self.path / f"{name}.change.lock"
         # Imported for changes only: a program that finds its token needs neither.
         from zeebe_auth.stores.locks import process_lock
-        from zeebe_auth.stores.turns import turns_at
 
-        turns = turns_at(path)
-        if not turns.take(timeout_seconds):
-            raise _locked(path)
-        try:
-            with ExitStack() as stack:
-                lock = process_lock(path, timeout_seconds, _CHANGE_POLL_SECONDS)
-                try:
-                    had = stack.enter_context(lock)
-                except OSError as error:
-                    raise _explained("lock", path, error) from error
-                if not had:
-                    raise _locked(path)
-                yield
-        finally:
-            turns.give()
+        with ExitStack() as stack:
+            lock = process_lock(path, timeout_seconds, _CHANGE_POLL_SECONDS)
+            try:
+                had = stack.enter_context(lock)
+            except OSError as error:
+                raise _explained("lock", path, error) from error
+            if not had:
+                raise _locked(path)
+            yield
 
     @contextmanager
     def lock(self, name: str, timeout_seconds: float) -> Iterator[bool]:

@@ -9,6 +9,7 @@ from typing import Any
 import grpc
 
 from zeebe_auth import ConfigurationError
+from zeebe_auth.adapters import shown_address
 from zeebe_grpc.connection.targets import check_target, is_local, is_unix_socket
 
 __all__ = ["check_encrypting", "direct_options", "plaintext_transport", "transport_credentials"]
@@ -71,10 +72,10 @@ def transport_credentials(
 
 
 def check_encrypting(base: grpc.ChannelCredentials | None) -> None:
-    """Refuse the caller's channel credentials if they are gRPC's insecure ones.
+    """Refuse the caller's channel credentials if they are or contain gRPC's insecure ones.
 
     Raises:
-        ConfigurationError: They are, so a token would go out unencrypted without the switch.
+        ConfigurationError: They do, so a token would go out unencrypted without the switch.
     """
     if base is None:
         return
@@ -83,12 +84,22 @@ def check_encrypting(base: grpc.ChannelCredentials | None) -> None:
     # gRPC tells the kind of credentials nowhere else. To ask it on the channel, as authorize does,
     # costs a thread for each call until the first was answered.
     insecure = grpc.experimental.insecure_channel_credentials()  # type: ignore[no-untyped-call]
-    inside, of_insecure = (getattr(each, "_credentials", None) for each in (base, insecure))
-    if inside is not None and type(inside) is type(of_insecure):
-        raise ConfigurationError(
-            "base is gRPC's insecure channel credentials, so a token would travel unencrypted. "
-            "Use insecure_channel, which keeps it on this machine unless it is told otherwise."
-        )
+    kind = type(getattr(insecure, "_credentials", None))
+    pending = [getattr(base, "_credentials", None)]
+    while pending:
+        inside = pending.pop()
+        if inside is not None and type(inside) is kind:
+            raise ConfigurationError(
+                "base is gRPC's insecure channel credentials or falls back to them, so a token "
+                "would travel unencrypted. Use insecure_channel, which keeps it on this machine "
+                "unless it is told otherwise."
+            )
+        # What xDS credentials use where the control plane names no others, and composite ones.
+        pending += [
+            found
+            for name in ("_fallback_credentials", "_channel_credentials")
+            if (found := getattr(inside, name, None)) is not None
+        ]
 
 
 def direct_options(target: str, options: Sequence[tuple[str, Any]]) -> _Options:
@@ -132,15 +143,15 @@ def plaintext_transport(
         return grpc.local_channel_credentials(kind), (*kept, *_WITHOUT_PROXY)
     if not allow_plaintext:
         raise ConfigurationError(
-            f"A token would travel to {target} unencrypted, where others can read it. Use "
-            "secure_channel, or a name that can only be this machine's (localhost, a name under "
-            "it, 127.0.0.1, ::1), or pass allow_plaintext=True if something else protects the way "
-            "(a service mesh, a tunnel)."
+            f"A token would travel to {shown_address(target)} unencrypted, where others can read "
+            "it. Use secure_channel, or a name that can only be this machine's (localhost, a name "
+            "under it, 127.0.0.1, ::1), or pass allow_plaintext=True if something else protects "
+            "the way (a service mesh, a tunnel)."
         )
     if target not in _warned_targets:
         _warned_targets.add(target)
         warnings.warn(
-            f"Tokens travel to {target} unencrypted, as allow_plaintext says.",
+            f"Tokens travel to {shown_address(target)} unencrypted, as allow_plaintext says.",
             RuntimeWarning,
             stacklevel=3,
         )

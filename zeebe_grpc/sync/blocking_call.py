@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
 
-from zeebe_auth import AccessToken
+from zeebe_auth import AccessToken, AuthError
 from zeebe_auth.adapters import Answer, AttemptEnded, Outcome, TokenAccess, attempts
 from zeebe_grpc.call.authorization_header import with_authorization
 from zeebe_grpc.call.errors import code_of, rpc_error
@@ -77,7 +77,9 @@ def _get_token(access: TokenAccess, deadline: float | None) -> Answer:
     try:
         token = access.current()
         return access.wait(_seconds_left(deadline)) if token is None else token
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
+        if access.raises_auth_errors and not isinstance(error, AuthError):
+            raise
         return error
 
 

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import grpc
 
-from zeebe_auth import AccessToken
+from zeebe_auth import AccessToken, AuthError
 from zeebe_auth.adapters import Answer, AttemptEnded, Outcome, Step, TokenAccess, attempts
 from zeebe_grpc.call.authorization_header import with_authorization
 from zeebe_grpc.call.errors import AuthorizationRpcError, not_begun_details, rpc_error
@@ -107,7 +107,9 @@ class LogicalCall:
         """
         try:
             token = self._access.current()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
+            if self._access.raises_auth_errors and not isinstance(error, AuthError):
+                raise
             self.finish(rpc_error(error))
             return
         if token is None:

@@ -346,11 +346,23 @@ def test_tls_to_loopback_goes_past_the_environments_proxies(call, proxy, monkeyp
     assert proxy.visitors > 0
 
 
-def test_a_base_that_encrypts_nothing_carries_no_token(gateway, call):
-    """gRPC's insecure channel credentials are no way around the rule."""
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda insecure: insecure,
+        grpc.xds_channel_credentials,
+        lambda insecure: grpc.composite_channel_credentials(
+            insecure, grpc.access_token_call_credentials("own")
+        ),
+        lambda insecure: grpc.xds_channel_credentials(grpc.xds_channel_credentials(insecure)),
+    ],
+    ids=["itself", "fallback", "composite", "fallback of a fallback"],
+)
+def test_a_base_that_encrypts_nothing_carries_no_token(gateway, call, wrapped):
+    """gRPC's insecure channel credentials are no way around the rule, wherever they are in it."""
     port = gateway.listen("127.0.0.1:0")
     gateway.start()
-    base = grpc.experimental.insecure_channel_credentials()
+    base = wrapped(grpc.experimental.insecure_channel_credentials())
     with pytest.raises(ConfigurationError, match="Use insecure_channel"):
         call(f"127.0.0.1:{port}", make="secure_channel", base=base)
     assert gateway.seen == []

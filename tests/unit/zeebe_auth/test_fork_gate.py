@@ -67,3 +67,49 @@ def test_a_gate_that_was_not_closed_lets_go_of_nothing():
     gate.open()
     gate.open()
     assert not _imp.lock_held()
+
+
+class Interrupt(Exception):  # noqa: N818
+    """What a signal handler raises."""
+
+
+def test_an_interrupted_gate_holds_no_lock(monkeypatch):
+    """Python tells of the exception, and forks all the same."""
+
+    def interrupted() -> bool:
+        raise Interrupt
+
+    monkeypatch.setattr(fork_gate, "_is_any_in_harms_way", interrupted)
+    gate = fork_gate._Gate(1)
+    with pytest.raises(Interrupt):
+        gate.close()
+    assert not _imp.lock_held()
+    gate.open()
+
+
+def test_what_was_the_parents_is_dropped_when_all_is_reset(monkeypatch):
+    """A finalizer of it may ask for a token, which notices the fork again on the same thread."""
+    process = fork_gate._Process()
+    order = []
+
+    class Finalized:
+        def __del__(self) -> None:
+            process.enter_child()
+            order.append("dropped")
+
+    held = [Finalized()]
+    process.resets = [held.pop, lambda: order.append("reset")]
+    process.pid = -1
+    process.enter_child()
+    assert order == ["reset", "dropped"]
+    assert process.pid > 0
+
+
+def test_a_handler_in_the_middle_of_a_reset_goes_on():
+    """It doesn't wait for its own thread, and doesn't begin again."""
+    process = fork_gate._Process()
+    seen = []
+    process.resets = [lambda: (seen.append(1), process.enter_child())]
+    process.pid = -1
+    process.enter_child()
+    assert seen == [1]

@@ -16,6 +16,7 @@ from zeebe_auth import (
     TokenEndpointError,
     TokenEndpointUnreachable,
 )
+from zeebe_auth.concurrency.threads import NoThreadError, OwnThread
 
 BASE_EXCEPTIONS = [SystemExit, KeyboardInterrupt, MemoryError, asyncio.CancelledError]
 
@@ -117,7 +118,7 @@ def test_no_foreign_code_runs_under_the_lock(drivers, source, monkeypatch):
     """Not even when the request can't start: a hook may wait for another thread that asks."""
 
     def full(_task, **_options) -> None:
-        raise RuntimeError("can't start new thread")
+        raise NoThreadError("can't start new thread")
 
     held = []
     monkeypatch.setattr(drivers.workers, "submit", full)
@@ -145,7 +146,7 @@ def test_without_a_timer_a_flight_ends_with_the_error_at_hand(drivers, source, m
     """At the end of the interpreter no later attempt comes: the caller must not wait for it."""
 
     def full(_when, _callback) -> None:
-        raise RuntimeError("can't start new thread")
+        raise NoThreadError("can't start new thread")
 
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.answers.append(TokenEndpointUnreachable("down"))
@@ -221,3 +222,89 @@ def test_what_failed_before_comes_after_the_others(drivers, source):
     provider.invalidate(provider.get_token())
     drivers.ask(provider)
     assert len(drivers.workers.slow_tasks) == 3
+
+
+def test_a_hook_comes_after_all_who_share_the_flight(drivers, source, store):
+    """It may wait for another provider of the same store, which has its token by then."""
+    one_heard = []
+    two = OAuthCredentialsProvider(source, store=store)
+    one = OAuthCredentialsProvider(
+        source, store=store, on_event=lambda _event: one_heard.append(two.current_token())
+    )
+    waiters = [one._keeper.token_or_waiter(), two._keeper.token_or_waiter()]
+    store.on_lock = lambda _key: drivers.workers.run()
+    drivers.settle()
+    assert waiters[0].result() == waiters[1].result()
+    assert one_heard == [waiters[1].result()]
+    assert len(drivers.endpoint.requests) == 1
+
+
+def test_no_hook_runs_on_the_timers_thread(drivers, source):
+    """Where a request can't be sent off for want of a thread: there nothing may block."""
+    heard = []
+    provider = OAuthCredentialsProvider(source, on_event=heard.append)
+
+    def timer() -> None:
+        threading.current_thread().is_timer = True
+        provider._keeper._emit(Event(EventKind.REFRESH_FAILED, "label"))
+
+    thread = OwnThread(timer, "zeebe-auth-test")
+    thread.start()
+    thread.join()
+    assert heard == []
+    drivers.workers.run()
+    assert len(heard) == 1
+
+
+def test_without_a_thread_no_cooldown_begins(drivers, source, monkeypatch):
+    """The endpoint was not asked: there is no reason to leave it alone."""
+
+    def full(_task, **_options) -> None:
+        raise NoThreadError("can't start new thread")
+
+    provider = OAuthCredentialsProvider(source)
+    with monkeypatch.context() as patch:
+        patch.setattr(drivers.workers, "submit", full)
+        for _ in range(3):
+            with pytest.raises(TokenEndpointUnreachable, match="thread"):
+                provider.get_token()
+    assert drivers.ask(provider)
+
+
+def test_a_token_that_nobody_waits_for_any_more_is_not_asked_for(drivers, source):
+    """Calls of `fetch_token` that ran out of time before a thread came to them."""
+    provider = OAuthCredentialsProvider(source)
+    waiters = [provider._keeper.fetch() for _ in range(5)]
+    for waiter in waiters[1:]:
+        waiter.given_up = True
+    drivers.settle()
+    assert waiters[0].result()
+    assert len(drivers.endpoint.requests) == 1
+    assert provider._keeper.cooldown.failure is None
+
+
+def test_refusals_of_a_token_that_stays_are_noted_once(drivers, source):
+    """A server that refuses everything is told of by each call."""
+    provider = OAuthCredentialsProvider(source)
+    drivers.ask(provider)
+    provider.invalidate(provider.get_token())
+    stays = drivers.ask(provider)
+    for _ in range(1000):
+        provider.invalidate(stays)
+    assert provider.get_token() is stays
+    assert len(provider._keeper._wishes) <= 2
+    for _ in range(1000):
+        provider.close()
+    assert len(provider._keeper._wishes) <= 3
+
+
+def test_an_excepthook_that_raises_stops_no_landing(drivers, monkeypatch):
+    """Whatever shows an error that nobody caught, the others are told."""
+    from zeebe_auth.concurrency.flights import Flight
+
+    monkeypatch.setattr(threading, "excepthook", raiser(SystemExit))
+    flight, told = Flight(), []
+    flight.add_done_callback(raiser(RuntimeError))
+    flight.add_done_callback(told.append)
+    flight.land("token")
+    assert told == ["token"]

@@ -30,6 +30,7 @@ from zeebe_auth import (
     TokenTimeout,
 )
 from zeebe_auth.clock import local_time
+from zeebe_auth.concurrency.threads import NoThreadError
 
 KIND = EventKind
 
@@ -716,7 +717,7 @@ def test_no_thread_to_be_had_is_an_error_and_not_a_hang(drivers, source, monkeyp
     """At the end of the interpreter no worker starts: the caller is told."""
 
     def full(task, **_options) -> None:
-        raise RuntimeError("can't start new thread")
+        raise NoThreadError("can't start new thread")
 
     monkeypatch.setattr(drivers.workers, "submit", full)
     with pytest.raises(TokenEndpointUnreachable, match="thread"):

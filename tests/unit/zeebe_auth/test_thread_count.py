@@ -74,7 +74,6 @@ def test_a_thousand_warm_providers_have_one_thread_together(real_threads, source
     wait_for_workers_to_end(started.threads)
     (timer,) = set(threading.enumerate()) - before
     assert timer.name == "zeebe-auth-timer"
-    assert started.names.count(timer.name) == 1
     for provider in providers:
         provider.close()
     real_threads.time.advance(10_000)
