@@ -441,7 +441,10 @@ class TokenKeeper:
             draw=self._runtime.draw(),
         )
         if has_token and after.cooldown is not None:
-            self._plan(after.cooldown.until)
+            times = self.slot.times
+            due = math.inf if times is None else times.refresh_at
+            # The token may be younger than the request that failed, as one by `fetch_token`.
+            self._plan(max(after.cooldown.until, due))
         return after.failure or failed.error, kind
 
     def _plan(self, when: float) -> None:

@@ -203,3 +203,18 @@ def test_followers_are_served_when_the_leader_is_closed_and_gone(drivers, source
     assert follower.get_token() is flights[0].result()
     assert leader.current_token() is None
     assert len(drivers.endpoint.requests) == 1
+
+
+def test_a_failed_fetch_does_not_cost_the_refresh_by_the_timer(drivers, source):
+    """Its cooldown is over long before the token at hand is to be refreshed."""
+    provider = OAuthCredentialsProvider(source)
+    first = drivers.ask(provider)
+    drivers.endpoint.answers.extend(TokenEndpointUnreachable("down") for _ in range(3))
+    waiter = provider._keeper.fetch()
+    for _ in range(3):
+        drivers.advance(1)
+    with pytest.raises(TokenEndpointUnreachable):
+        waiter.result()
+    assert provider.get_token() is first
+    drivers.advance(500)
+    assert provider.current_token() != first

@@ -247,8 +247,14 @@ def ask_in_child(asked: OAuthCredentialsProvider, loaded: threading.Event) -> No
     for access in map(TokenAccess.of, kept):
         say(["channel", answer_of(partial(access.wait, SECONDS))])
     # A token that was handed out is replaced without anybody's asking.
-    loaded.clear()
-    asked.get_token(timeout=SECONDS)
+    # Not while another one is on its way: nobody would have been handed that one.
+    pause = threading.Event()
+    while True:
+        loaded.clear()
+        asked.get_token(timeout=SECONDS)
+        if asked._keeper.request is None or loaded.is_set():
+            break
+        pause.wait(0.01)
     say(["refreshed by the timer", loaded.wait(SECONDS)])
     say(["store trouble", trouble])
 
