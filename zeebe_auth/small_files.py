@@ -22,6 +22,7 @@ from typing import TypeVar
 
 from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.secret import Secret
+from zeebe_auth.symbolic_links import SymbolicLinks
 
 __all__ = [
     "MAX_BYTES",
@@ -45,11 +46,6 @@ _PIPE_SECONDS = 5.0
 """How long a named pipe may take until it was opened, written and closed."""
 _POLL_SECONDS = 0.02
 _MAX_TRIES = 10
-_FOLLOWS_LINKS = os.name != "nt"
-_MAX_LINKS = 40
-"""As Linux has it, which says ELOOP then."""
-_MAGIC_LINKS = frozenset({"/proc", "/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr"})
-"""What is below them leads to open files, not to the paths that the links seem to name."""
 _CHUNK_BYTES = 64 * 1024
 _FLAGS = (
     os.O_RDONLY
@@ -215,7 +211,9 @@ def read_together(read: Callable[[], _T], what: str) -> _T:
         # Links that never rest give no reason to give up: what they led to in the last try is
         # whole. What is read inside of another set is looked at again with that.
         keeps_links = outer is not None or number == _MAX_TRIES - 1
-        if this.is_mixed or not _are_unchanged(this.files, this.links if keeps_links else {}):
+        if this.is_mixed or not _are_unchanged(
+            this.files, this.links if keeps_links else SymbolicLinks()
+        ):
             continue
         if outer is not None:
             outer.take_in(this)
@@ -231,11 +229,11 @@ def read_together(read: Callable[[], _T], what: str) -> _T:
 def resolved(path: Path) -> Path:
     """Return the path without symbolic links, as `read_together` has them in its try of now.
 
-    Where links can't be followed one by one (on Windows, below ``/proc``, where there are more
-    than 40 or somebody else's is in a directory like ``/tmp``), it is the path as given.
+    Outside of one it is the path as given, and where links can't be followed one by one: see
+    `SymbolicLinks.resolved`.
     """
-    links = _links()
-    return path if links is None else _resolved(path, links)
+    this = _current_try.get()
+    return path if this is None else this.links.resolved(path)
 
 
 def link_target(path: Path) -> str | None:
@@ -243,10 +241,8 @@ def link_target(path: Path) -> str | None:
 
     None if there is no such link. Links in the path before it are followed as they are.
     """
-    links = _links()
-    if links is None:
-        return _target(str(path))
-    return _target_once(str(path), links)
+    this = _current_try.get()
+    return (SymbolicLinks() if this is None else this.links).target(str(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,17 +268,16 @@ class _FileRead:
 
 @dataclass(slots=True)
 class _Try:
-    """What was read in one try, and where each link led in it: None for what is no link."""
+    """What was read in one try, and where each link led in it."""
 
-    links: dict[str, str | None] = field(default_factory=dict)
+    links: SymbolicLinks = field(default_factory=SymbolicLinks)
     files: list[_FileRead] = field(default_factory=list)
     is_mixed: bool = False
     """Whether one of the links led to two places."""
 
     def take_in(self, inner: _Try) -> None:
         self.files += inner.files
-        for link, target in inner.links.items():
-            self.is_mixed |= self.links.setdefault(link, target) != target
+        self.is_mixed |= not self.links.take_in(inner.links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,18 +302,13 @@ def _trying(this: _Try) -> Iterator[None]:
         _current_try.reset(token)
 
 
-def _links() -> dict[str, str | None] | None:
-    this = _current_try.get()
-    return None if this is None else this.links
-
-
 def _note(path: Path, max_bytes: int, found: _Content | _Fault) -> None:
     this = _current_try.get()
     if this is not None and found.can_be_read_again:
         this.files.append(_FileRead(path, max_bytes, _state(found)))
 
 
-def _are_unchanged(files: list[_FileRead], links: dict[str, str | None]) -> bool:
+def _are_unchanged(files: list[_FileRead], links: SymbolicLinks) -> bool:
     if len({file.path for file in files}) <= 1:
         return True
     with _trying(_Try(links)):
@@ -326,69 +316,8 @@ def _are_unchanged(files: list[_FileRead], links: dict[str, str | None]) -> bool
 
 
 def _leads_elsewhere(path: Path) -> bool:
-    links = _links()
-    return links is not None and _resolved(path, links) != _resolved(path, {})
-
-
-def _resolved(path: Path, links: dict[str, str | None]) -> Path:
-    """The path with its links as ``links`` has them, which are read if they aren't in there."""
-    if not _FOLLOWS_LINKS:
-        return path
-    try:
-        # Not normalised: "link/.." is where the link leads, and up from there.
-        left = [*reversed(os.path.join(os.getcwd(), path).split("/"))]  # noqa: PTH109, PTH118
-    except OSError:
-        return path
-    reached, followed = "", 0
-    while left:
-        name = left.pop()
-        if name in {"", "."}:
-            continue
-        if name == "..":
-            if not os.path.isdir(reached or "/"):  # noqa: PTH112
-                return path
-            reached = reached.rpartition("/")[0]
-            continue
-        reached = f"{reached}/{name}"
-        if reached in _MAGIC_LINKS:
-            return Path("/".join([reached, *reversed(left)]))
-        target = _target_once(reached, links)
-        if target is None:
-            continue
-        followed += 1
-        if followed > _MAX_LINKS or not _may_be_followed(reached):
-            return path
-        reached = "" if target.startswith("/") else reached.rpartition("/")[0]
-        left += reversed(target.split("/"))
-    return Path(reached or "/")
-
-
-def _target_once(link: str, links: dict[str, str | None]) -> str | None:
-    if link not in links:
-        links[link] = _target(link)
-    return links[link]
-
-
-def _target(link: str) -> str | None:
-    try:
-        return os.readlink(link)  # noqa: PTH115 - as it is written
-    except (OSError, ValueError):
-        # No link, or one that opening the file will complain of.
-        return None
-
-
-def _may_be_followed(link: str) -> bool:
-    """Whether the system would follow it, too: not somebody else's in a directory like /tmp.
-
-    That is the rule of Linux' fs.protected_symlinks; what it refuses must not be read around it.
-    """
-    try:
-        owner = os.lstat(link).st_uid
-        folder = os.stat(os.path.dirname(link) or "/")  # noqa: PTH116, PTH120
-    except OSError:
-        return True  # gone, with nothing left to be judged
-    is_shared = folder.st_mode & stat.S_ISVTX and folder.st_mode & stat.S_IWOTH
-    return not is_shared or owner in {os.geteuid(), folder.st_uid}
+    this = _current_try.get()
+    return this is not None and this.links.resolved(path) != SymbolicLinks().resolved(path)
 
 
 def _state(found: _Content | _Fault) -> object:

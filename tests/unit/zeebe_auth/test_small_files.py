@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from zeebe_auth import ConfigurationError, small_files
+from zeebe_auth import ConfigurationError, small_files, symbolic_links
 from zeebe_auth.small_files import (
     ChangedMeanwhile,
     FileEmpty,
@@ -549,6 +549,6 @@ def test_somebody_elses_link_in_a_shared_directory_is_left_to_the_system(tmp_pat
 
 def test_a_system_without_such_links_opens_the_path_itself(pair, monkeypatch):
     """Windows."""
-    monkeypatch.setattr(small_files.os, "readlink", lambda _path: 1 / 0)
-    monkeypatch.setattr(small_files, "_FOLLOWS_LINKS", False)
+    monkeypatch.setattr(os, "readlink", lambda _path: 1 / 0)
+    monkeypatch.setattr(symbolic_links, "_FOLLOWS_LINKS", False)
     assert read_together(lambda: [read_small_text(each, "f") for each in pair], "pair")
