@@ -13,7 +13,8 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import TypeVar
 
 from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.secret import Secret
+from zeebe_auth.symbolic_links import SymbolicLinks
 
 __all__ = [
     "MAX_BYTES",
@@ -29,10 +31,12 @@ __all__ = [
     "FileMissing",
     "absolute",
     "is_one_word",
+    "link_target",
     "read_small_file",
     "read_small_text",
     "read_together",
     "read_token",
+    "resolved",
 ]
 
 MAX_BYTES = 1024 * 1024
@@ -97,6 +101,9 @@ def read_small_file(
     _note(path, max_bytes, found)
     if isinstance(found, _Content):
         return found.content
+    if found.kind is FileMissing and _leads_elsewhere(path):
+        # The version that the links led to was removed once they led to another one.
+        raise ChangedMeanwhile
     raise found.kind(f"The {what} {path} {found.reason} {found.advice or advice}")
 
 
@@ -173,6 +180,14 @@ def read_together(read: Callable[[], _T], what: str) -> _T:
     of them differs from what was read of it, all are read again. An error counts as a result: a
     key that doesn't fit the certificate read before it may be the new one.
 
+    Two versions that take turns could deceive that look at the end, so each symbolic link is
+    read once: all files behind one link are of one version. The look at the end reads it anew,
+    but for the last try, where what it led to is whole and good enough.
+
+    Plain files that are replaced one by one are told apart by their contents alone. If those
+    alternate between two versions while they are read, a mixture of both looks like one version
+    that was there all the time. Swap a link to a directory of them instead.
+
     Args:
         read: Reads them by this module's functions, and may be called several times.
         what: What they are together, for people.
@@ -181,23 +196,27 @@ def read_together(read: Callable[[], _T], what: str) -> _T:
         ConfigurationError: They were replaced during each of ten tries.
         AuthError: What ``read`` raised.
     """
-    outer = _files_read.get()
-    for _ in range(_MAX_TRIES):
-        files: list[_FileRead] = []
-        token = _files_read.set(files)
+    outer = _current_try.get()
+    for number in range(_MAX_TRIES):
+        # What is read inside of another set belongs to it; read again, links may lead elsewhere.
+        this = _Try() if outer is None or number else _Try(outer.links)
         try:
-            result: _T | _Raised = read()
+            with _trying(this):
+                result: _T | _Raised = read()
         except AuthError as error:
             # Raised outside of this block: its frames may hold what was read.
             result = _Raised(error.copy())
         except ChangedMeanwhile:
             continue
-        finally:
-            _files_read.reset(token)
-        if len({file.path for file in files}) > 1 and not all(map(_is_unchanged, files)):
+        # Links that never rest give no reason to give up: what they led to in the last try is
+        # whole. What is read inside of another set is looked at again with that.
+        keeps_links = outer is not None or number == _MAX_TRIES - 1
+        if this.is_mixed or not _are_unchanged(
+            this.files, this.links if keeps_links else SymbolicLinks()
+        ):
             continue
         if outer is not None:
-            outer += files
+            outer.take_in(this)
         if isinstance(result, _Raised):
             raise result.error
         return result
@@ -205,6 +224,25 @@ def read_together(read: Callable[[], _T], what: str) -> _T:
         f"The files of the {what} were replaced each of the {_MAX_TRIES} times that they were "
         "read. Replace them less often, or all at once, as Kubernetes does by a link."
     )
+
+
+def resolved(path: Path) -> Path:
+    """Return the path without symbolic links, as `read_together` has them in its try of now.
+
+    Outside of one it is the path as given, and where links can't be followed one by one: see
+    `SymbolicLinks.resolved`.
+    """
+    this = _current_try.get()
+    return path if this is None else this.links.resolved(path)
+
+
+def link_target(path: Path) -> str | None:
+    """Return what the symbolic link says, as `read_together` has it in its try of now.
+
+    None if there is no such link. Links in the path before it are followed as they are.
+    """
+    this = _current_try.get()
+    return (SymbolicLinks() if this is None else this.links).target(str(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +266,20 @@ class _FileRead:
     state: object
 
 
+@dataclass(slots=True)
+class _Try:
+    """What was read in one try, and where each link led in it."""
+
+    links: SymbolicLinks = field(default_factory=SymbolicLinks)
+    files: list[_FileRead] = field(default_factory=list)
+    is_mixed: bool = False
+    """Whether one of the links led to two places."""
+
+    def take_in(self, inner: _Try) -> None:
+        self.files += inner.files
+        self.is_mixed |= not self.links.take_in(inner.links)
+
+
 @dataclass(frozen=True, slots=True)
 class _Raised:
     error: AuthError
@@ -238,17 +290,34 @@ _inherited_pipes: dict[object, bytes] = {}
 
 # Those who read files are far from those who know that they belong together, with sources,
 # references and certificates in between.
-_files_read: ContextVar[list[_FileRead] | None] = ContextVar("_files_read", default=None)
+_current_try: ContextVar[_Try | None] = ContextVar("_current_try", default=None)
+
+
+@contextmanager
+def _trying(this: _Try) -> Iterator[None]:
+    token = _current_try.set(this)
+    try:
+        yield
+    finally:
+        _current_try.reset(token)
 
 
 def _note(path: Path, max_bytes: int, found: _Content | _Fault) -> None:
-    files = _files_read.get()
-    if files is not None and found.can_be_read_again:
-        files.append(_FileRead(path, max_bytes, _state(found)))
+    this = _current_try.get()
+    if this is not None and found.can_be_read_again:
+        this.files.append(_FileRead(path, max_bytes, _state(found)))
 
 
-def _is_unchanged(file: _FileRead) -> bool:
-    return _state(_read(file.path, file.max_bytes)) == file.state
+def _are_unchanged(files: list[_FileRead], links: SymbolicLinks) -> bool:
+    if len({file.path for file in files}) <= 1:
+        return True
+    with _trying(_Try(links)):
+        return all(_state(_read(file.path, file.max_bytes)) == file.state for file in files)
+
+
+def _leads_elsewhere(path: Path) -> bool:
+    this = _current_try.get()
+    return this is not None and this.links.resolved(path) != SymbolicLinks().resolved(path)
 
 
 def _state(found: _Content | _Fault) -> object:
@@ -260,7 +329,7 @@ def _state(found: _Content | _Fault) -> object:
 
 def _read(path: Path, max_bytes: int) -> _Content | _Fault:
     try:
-        descriptor = os.open(path, _FLAGS)
+        descriptor = os.open(resolved(path), _FLAGS)
     except (FileNotFoundError, NotADirectoryError) as error:
         return _Fault(FileMissing, f"can't be read: {error.strerror}.")
     except (OSError, ValueError) as error:

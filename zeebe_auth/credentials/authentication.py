@@ -190,7 +190,7 @@ def _pem_or_path(key: Secret | Path | str) -> Secret | Path:
     return Secret(key)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class AssertionFile:
     """A file with a JWT that somebody else signs and renews (RFC 7523, 2.2): workload identity.
 
@@ -206,6 +206,8 @@ class AssertionFile:
             shared.
 
     Raises:
+        TypeError: An argument is of the wrong type, such as the path as a str; its value is not
+            quoted.
         ConfigurationError: The path is relative and the working directory is gone.
     """
 
@@ -213,10 +215,18 @@ class AssertionFile:
     subject: str | None = None
     _read: Secret | None = field(default=None, init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        _make_absolute(self, "path", what="assertion file")
+    @without_arguments
+    def __init__(self, path: Path, subject: str | None = None) -> None:
+        # A str may be the assertion itself.
+        if not isinstance(path, Path):
+            refuse_type(path, "path of AssertionFile", "Path(…) for the file with the assertion")
+        check_text(subject, "subject of AssertionFile")
+        set_field = object.__setattr__
+        set_field(self, "path", path)
         # Nobody is vouched for by an empty name.
-        object.__setattr__(self, "subject", self.subject or None)
+        set_field(self, "subject", subject or None)
+        set_field(self, "_read", None)
+        _make_absolute(self, "path", what="assertion file")
 
     @property
     def kind(self) -> str:

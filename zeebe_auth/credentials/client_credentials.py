@@ -134,6 +134,7 @@ class ClientCredentials:
             "subject_token": subject_token,
             "actor_token": actor_token,
         }
+        _check_exchanged(subject_token, actor_token)
         for name, value in given.items():
             object.__setattr__(self, name, value)
         self._check()
@@ -249,6 +250,20 @@ def _authentication(
             "Public() (or the secret alone as client_secret=…)",
         )
     return authentication
+
+
+def _check_exchanged(subject_token: object, actor_token: object) -> None:
+    if subject_token is None and actor_token is None:
+        return
+    from zeebe_auth.credentials.token_exchange import ActorToken, SubjectToken
+
+    advice = "{0}(…), with Path(…) for a file, Secret(…) for the token itself, or a function"
+    if subject_token is not None and not isinstance(subject_token, SubjectToken):
+        wanted = advice.format("SubjectToken")
+        refuse_type(subject_token, "subject_token of ClientCredentials", wanted)
+    if actor_token is not None and not isinstance(actor_token, ActorToken):
+        wanted = advice.format("ActorToken")
+        refuse_type(actor_token, "actor_token of ClientCredentials", wanted)
 
 
 def _texts(values: Sequence[str], name: str) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Self
 
+from zeebe_auth.arguments import check_text, refuse_type
 from zeebe_auth.credentials.authentication import file_state, sha256_of
-from zeebe_auth.errors import AuthError, ConfigurationError
+from zeebe_auth.errors import AuthError, ConfigurationError, without_arguments
 from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import absolute, is_one_word, read_token
@@ -19,7 +20,7 @@ _TYPE_PREFIX = "urn:ietf:params:oauth:token-type:"
 _MAX_LABEL_CHARACTERS = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class _ExchangedToken:
     called: ClassVar[str]
     """What it is, for people."""
@@ -32,9 +33,33 @@ class _ExchangedToken:
     )
     """Where the token was read, once it was."""
 
-    def __post_init__(self) -> None:
+    @without_arguments
+    def __init__(
+        self,
+        token: Path | Callable[[], Secret] | Secret,
+        token_type: str = "access_token",  # noqa: S107 - a type's name
+        subject: str | None = None,
+    ) -> None:
+        kind = type(self).__name__
+        if not isinstance(token, Path | Secret) and not callable(token):
+            refuse_type(
+                token,
+                f"token of {kind}",
+                "Path(…) for the file with it, Secret(…) for the token itself, or a function that "
+                "gives it",
+            )
+        if not isinstance(token_type, str):
+            refuse_type(token_type, f"token_type of {kind}", "a str")
+        check_text(subject, f"subject of {kind}")
+        set_field = object.__setattr__
+        set_field(self, "token", token)
+        set_field(self, "token_type", token_type)
         # Nobody is vouched for by an empty name.
-        object.__setattr__(self, "subject", self.subject or None)
+        set_field(self, "subject", subject or None)
+        set_field(self, "_origin", None)
+        self._check()
+
+    def _check(self) -> None:
         if isinstance(self.token, Path):
             object.__setattr__(self, "token", absolute(self.token, f"file of the {self.called}"))
         elif isinstance(self.token, Secret):
@@ -99,7 +124,7 @@ class _ExchangedToken:
         return sha256_of(self.token.reveal()) if isinstance(self.token, Secret) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class SubjectToken(_ExchangedToken):
     """A token that says for whom another one is asked: token exchange (RFC 8693, 2.1).
 
@@ -119,6 +144,8 @@ class SubjectToken(_ExchangedToken):
             gives another's. A function needs one.
 
     Raises:
+        TypeError: An argument is of the wrong type, such as the token as a str; its value is not
+            quoted.
         ConfigurationError: A function has no subject beside it, the token itself is not one word
             of ASCII, or a path is relative and the working directory is gone.
     """
@@ -126,7 +153,7 @@ class SubjectToken(_ExchangedToken):
     called: ClassVar[str] = "subject token"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class ActorToken(_ExchangedToken):
     """A token that says who acts for the subject, where that isn't the client (RFC 8693, 2.1).
 
@@ -136,6 +163,7 @@ class ActorToken(_ExchangedToken):
         subject: Who acts; as there.
 
     Raises:
+        TypeError: As there.
         ConfigurationError: As there.
     """
 

@@ -31,8 +31,10 @@ from zeebe_auth.small_files import (
     FileEmpty,
     FileMissing,
     absolute,
+    link_target,
     read_small_text,
     read_together,
+    resolved,
 )
 
 __all__ = ["SecretsDirectorySource"]
@@ -50,7 +52,9 @@ class SecretsDirectorySource:
     One new line at the end is no part of the value. A field that names a file, such as
     ``ca_certificate``, is the mounted file itself. All are read anew for each `load`, so a secret
     that is replaced is noticed; a mount that is swapped in the middle gives the whole of one
-    version, never some of each.
+    version, never some of each, and so does any directory whose files are behind one symbolic
+    link. Plain files that are replaced one by one are read again if they change meanwhile, but
+    two versions that take turns while they are read can't be told apart: swap a link instead.
 
     Args:
         path: The directory.
@@ -98,7 +102,7 @@ class SecretsDirectorySource:
         mount = self._mount()
         for file_name, file in sorted(mount.files.items()):
             name = _field_of(file_name)
-            if name is None or file.is_dir():
+            if name is None or resolved(file).is_dir():
                 continue
             if name in PATH_FIELDS and file_name.upper() not in FIELD_OF_NAME:
                 # Whoever reads it later must find the version of then.
@@ -163,8 +167,8 @@ class _Mount:
 
 def _mounted(path: Path) -> _Mount:
     # Links are resolved here, once: followed again for each file, they may lead to two versions.
-    folder = Path(os.path.realpath(path))
-    version = _link(folder / _VERSION_LINK)
+    folder = Path(os.path.realpath(resolved(path)))
+    version = link_target(folder / _VERSION_LINK)
     files: dict[str, Path] = {}
     if version is not None:
         # Files that are new in this version may not have a link of their own yet.
@@ -173,7 +177,7 @@ def _mounted(path: Path) -> _Mount:
     for file in folder.iterdir():
         if file.name.startswith(".."):
             continue
-        target = _link(file)
+        target = link_target(file)
         through = None if target is None else Path(target).parts
         if version is None or through is None or through[0] != _VERSION_LINK:
             files[file.name] = file

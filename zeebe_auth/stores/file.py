@@ -29,9 +29,10 @@ class FileStore:
     sees the old token or the new one. A file that is no token (or, with encryption, was sealed
     with another key) counts as none: it is renamed to ``….corrupt``, one for each key, and a
     warning is logged. What a killed writer left is removed by whoever reads, writes or deletes
-    next. A file or directory that belongs to another user, that others may change,
-    or that is a symbolic link is a `StoreError`. On Windows the access list that the directory
-    inherits decides who may read.
+    next. An encrypted store leaves no readable token of its keys beside it: one from before goes
+    with the first `load` or `save`. A file or directory that belongs to another user, that others
+    may change, or that is a symbolic link is a `StoreError`. On Windows the access list that the
+    directory inherits decides who may read.
 
     Two stores are equal if they keep the same tokens in the same way; one pickles as its recipe.
 
@@ -92,9 +93,15 @@ class FileStore:
     def load(self, key: TokenKey) -> AccessToken | None:
         """The token kept under ``key``, or None. It may have expired.
 
+        An encrypted store removes a readable one, unless that is being written or can't be.
+
         Raises:
             StoreError: The file can't be read, or it is not this user's alone.
         """
+        if self._encryption is not None:
+            # Not only with the next save: that may be an hour away, or never come.
+            with suppress(StoreError):
+                self._directory.forget(f"{key.digest}.json", lambda: True, timeout_seconds=0.0)
         return self._read(self._token_name(key), key, "token", AccessToken.from_record)
 
     @without_frames
@@ -115,15 +122,23 @@ class FileStore:
         """Forget what is kept under ``key``; with ``token``, only if that is the one kept.
 
         It goes in all forms: sealed and not, what a killed writer left, and what was set aside as
-        corrupt.
+        corrupt, also in place of a refusal. A refusal stays.
 
         Raises:
             StoreError: Some of it could not be deleted.
         """
         own, trouble = self._token_name(key), None
-        for name in dict.fromkeys((own, f"{key.digest}.json", f"{key.digest}.sealed")):
+        steps = [
+            partial(self._directory.forget, name, partial(self._is_to_go, name, key, token))
+            for name in dict.fromkeys((own, f"{key.digest}.json", f"{key.digest}.sealed"))
+        ]
+        steps += [
+            partial(self._directory.forget_leftovers, f"{key.digest}.refusal.{form}")
+            for form in ("json", "sealed")
+        ]
+        for step in steps:
             try:
-                self._directory.forget(name, partial(self._is_to_go, name, key, token))
+                step()
             except StoreError as error:
                 trouble = trouble or error
         if trouble is not None:

@@ -96,27 +96,46 @@ class PrivateDirectory:
             raise _explained("write", path, error) from error
         self._sync()
 
-    def forget(self, name: str, is_the_one: Callable[[], bool]) -> None:
+    def forget(
+        self,
+        name: str,
+        is_the_one: Callable[[], bool],
+        timeout_seconds: float = _CHANGE_LOCK_SECONDS,
+    ) -> None:
         """Remove the file ``name`` if it is the one meant, and what is left of it in other forms.
 
         What a killed writer wrote aside goes in any case: nobody will ever read it. A file that
-        was set aside as corrupt may hold what the file held, so it goes with it. A writer that is
-        at work is waited for.
+        was set aside as corrupt may hold what the file held, so it goes with it, and also if
+        there is no such file any more. A writer that is at work is waited for.
 
         Args:
             name: The file.
             is_the_one: Whether it is, asked while nobody can change it.
+            timeout_seconds: How long to wait for a writer.
 
         Raises:
             StoreError: Some of it is still there.
         """
         if not any(map(self.has, (name, f"{name}.new", f"{name}.corrupt"))):
             return
-        with self.changing(name):
+        with self.changing(name, timeout_seconds):
             self.remove(f"{name}.new")
             if is_the_one():
                 self.remove(name)
+            if not self.has(name):
                 self.remove(f"{name}.corrupt")
+
+    def forget_leftovers(self, name: str) -> None:
+        """Remove what a killed writer of ``name`` left and what was set aside as corrupt.
+
+        Raises:
+            StoreError: Some of it is still there.
+        """
+        leftovers = [f"{name}.new", f"{name}.corrupt"]
+        if any(map(self.has, leftovers)):
+            with self.changing(name):
+                for each in leftovers:
+                    self.remove(each)
 
     def sweep(self, name: str) -> None:
         """Remove what a killed writer of ``name`` left, unless a writer is at work right now."""

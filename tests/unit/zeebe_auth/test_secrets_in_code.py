@@ -12,6 +12,8 @@ from error_reports import everything_reachable
 
 from zeebe_auth import (
     AccessToken,
+    ActorToken,
+    AssertionFile,
     BasicCredentialsProvider,
     ClientCertificate,
     ClientCredentials,
@@ -21,6 +23,7 @@ from zeebe_auth import (
     Public,
     Secret,
     StaticCredentialsProvider,
+    SubjectToken,
 )
 
 CANARY = "hunter2-must-not-be-shown"
@@ -148,9 +151,79 @@ def test_a_wrong_key_is_refused_at_construction(wrong):
     assert CANARY not in everything_reachable(caught.value)
 
 
+def exchanging(**given):
+    subject = {"subject_token": SubjectToken(Path("user.jwt"))}
+    return ClientCredentials(
+        **{"client_id": "me", "client_secret": "s", "token_url": URL, **subject, **given}
+    )
+
+
+FILE_OR_TOKEN = r"^Pass .*Path\(…\) .*Secret\(…\) .* function"
+TAKERS_OF_TOKENS = {
+    "subject token": (SubjectToken, FILE_OR_TOKEN),
+    "subject token of somebody": (lambda w: SubjectToken(w, "jwt", "ann"), FILE_OR_TOKEN),
+    "actor token": (ActorToken, FILE_OR_TOKEN),
+    "actor token of somebody": (lambda w: ActorToken(w, subject="bob"), FILE_OR_TOKEN),
+    "assertion": (AssertionFile, r"^Pass Path\(…\) for the file"),
+    "assertion of somebody": (lambda w: AssertionFile(w, "ann"), r"^Pass Path\(…\) for the file"),
+    "subject_token=": (lambda w: exchanging(subject_token=w), FILE_OR_TOKEN),
+    "actor_token=": (lambda w: exchanging(actor_token=w), FILE_OR_TOKEN),
+    "subject_token= of a dialect": (
+        lambda w: ClientCredentials.for_dialect(
+            "generic", client_id="me", client_secret="s", token_url=URL, subject_token=w
+        ),
+        FILE_OR_TOKEN,
+    ),
+    "authentication=": (
+        lambda w: ClientCredentials(client_id="me", authentication=w, token_url=URL),
+        r"^Pass ClientSecret\(…\)",
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong", [CANARY, CANARY.encode(), [CANARY], {CANARY}], ids=repr)
+@pytest.mark.parametrize("name", TAKERS_OF_TOKENS)
+def test_a_token_in_a_str_is_neither_a_file_nor_a_secret(name, wrong):
+    """It is refused with what to pass, and not quoted: it may be the token."""
+    make, advice = TAKERS_OF_TOKENS[name]
+    with pytest.raises(TypeError, match=advice) as caught:
+        make(wrong)
+    assert CANARY not in everything_reachable(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("made", "name"), [(SubjectToken(Path("a")), "token"), (AssertionFile(Path("a")), "path")]
+)
+def test_replace_refuses_a_token_in_a_str_as_well(made, name):
+    """dataclasses.replace goes the same way; its own frame is the caller's."""
+    with pytest.raises(TypeError, match=r"^Pass Path\(…\)") as caught:
+        dataclasses.replace(made, **{name: CANARY})
+    assert CANARY not in str(caught.value)
+
+
+def test_an_actor_is_no_subject():
+    """Nor a subject an actor."""
+    with pytest.raises(TypeError, match=r"Pass SubjectToken\(…\).*not ActorToken"):
+        exchanging(subject_token=ActorToken(Path("a")))
+    with pytest.raises(TypeError, match=r"Pass ActorToken\(…\).*not SubjectToken"):
+        exchanging(actor_token=SubjectToken(Path("a")))
+
+
+def test_a_token_that_is_no_word_is_in_no_frame():
+    """Refused for what it says, not for its type."""
+    with pytest.raises(ConfigurationError, match="one word of ASCII") as caught:
+        SubjectToken(Secret(f"two {CANARY}"))
+    assert CANARY not in everything_reachable(caught.value)
+
+
 @pytest.mark.parametrize(
     "make",
     [
+        lambda w: SubjectToken(Path("a"), w),
+        lambda w: SubjectToken(Path("a"), subject=w),
+        lambda w: ActorToken(Path("a"), w),
+        lambda w: ActorToken(Path("a"), subject=w),
+        lambda w: AssertionFile(Path("a"), w),
         lambda w: ClientSecret("s", w),
         lambda w: ClientSecret("s", algorithm=w),
         lambda w: ClientSecret("s", audience=w),
@@ -217,11 +290,22 @@ def test_there_is_one_proof(given):
         ClientCredentials.for_dialect("generic", client_id="me", token_url=URL, **given)
 
 
-@pytest.mark.parametrize("kind", [ClientSecret, PrivateKey, ClientCertificate, ClientCredentials])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        ClientSecret,
+        PrivateKey,
+        AssertionFile,
+        ClientCertificate,
+        SubjectToken,
+        ActorToken,
+        ClientCredentials,
+    ],
+)
 def test_the_constructors_show_what_they_take(kind):
     """For help() and editors: the names of the fields, in their order."""
     parameters = list(inspect.signature(kind).parameters)
-    names = [each.name for each in dataclasses.fields(kind)]
+    names = [each.name for each in dataclasses.fields(kind) if each.init]
     assert [name for name in parameters if name in names] == names
     if kind is not ClientCredentials:
         assert kind.__match_args__ == tuple(names)
@@ -233,6 +317,9 @@ def test_values_without_a_secret_pickle():
         PrivateKey(CHAIN, "kid"),
         ClientCertificate(CHAIN, None, "ab" * 32),
         ClientCredentials(client_id="me", authentication=Public(), token_url=URL),
+        AssertionFile(Path("client.jwt"), "ann"),
+        SubjectToken(Path("user.jwt"), "jwt", "ann"),
+        exchanging(client_secret=None, authentication=Public()),
     ]
     for value in values:
         assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301 - made here

@@ -7,11 +7,12 @@ import os
 import socket
 import threading
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from zeebe_auth import ConfigurationError, small_files
+from zeebe_auth import ConfigurationError, small_files, symbolic_links
 from zeebe_auth.small_files import (
     ChangedMeanwhile,
     FileEmpty,
@@ -20,6 +21,7 @@ from zeebe_auth.small_files import (
     read_small_text,
     read_together,
     read_token,
+    resolved,
 )
 
 SECRET = "s3cr3t"
@@ -356,3 +358,197 @@ def test_a_reader_may_say_that_something_changed(pair):
         return "done"
 
     assert read_together(read, "pair") == "done"
+
+
+# Links: each is followed once in a try.
+
+
+@pytest.fixture
+def swapped(tmp_path) -> Callable[[str], None]:
+    """The files ``one`` and ``two`` of two versions, behind ``current``; what it gives swaps it."""
+    for version in ("old", "new"):
+        (tmp_path / version).mkdir()
+        _write([tmp_path / version / "one", tmp_path / version / "two"], version)
+
+    def swap(version: str) -> None:
+        (tmp_path / "next").symlink_to(version)
+        (tmp_path / "next").rename(tmp_path / "current")
+
+    swap("old")
+    return swap
+
+
+@only_posix
+def test_files_behind_one_link_are_of_one_version(tmp_path, swapped):
+    """Also if it leads back by the time it is looked at again."""
+
+    def read() -> list[str]:
+        first = read_small_text(tmp_path / "current" / "one", "file")
+        swapped("new")
+        second = read_small_text(tmp_path / "current" / "two", "file")
+        swapped("old")
+        return [first, second]
+
+    assert read_together(read, "pair") == ["old", "old"]
+
+
+@only_posix
+def test_one_link_by_two_names_is_one_link(tmp_path, swapped, monkeypatch):
+    """A relative path, and one through another link to the directory above."""
+    (tmp_path / "other").symlink_to(".")
+    monkeypatch.chdir(tmp_path)
+
+    def read() -> list[str]:
+        first = read_small_text(Path("current/one"), "file")
+        swapped("new")
+        second = read_small_text(tmp_path / "old" / ".." / "other" / "current" / "two", "file")
+        swapped("old")
+        return [first, second]
+
+    assert read_together(read, "pair") == ["old", "old"]
+
+
+@only_posix
+def test_a_set_inside_of_another_follows_the_same_links(tmp_path, swapped):
+    """Both are of one version."""
+
+    def read() -> list[str]:
+        first = read_small_text(tmp_path / "current" / "one", "file")
+        swapped("new")
+        second = read_together(
+            lambda: read_small_text(tmp_path / "current" / "two", "file"), "inner"
+        )
+        swapped("old")
+        return [first, second]
+
+    assert read_together(read, "pair") == ["old", "old"]
+
+
+@only_posix
+def test_a_set_that_is_read_again_inside_spoils_the_outer_one(tmp_path, swapped):
+    """What was read before it is of the other version, and is read again."""
+    reads = []
+
+    def read() -> None:
+        first = read_small_text(tmp_path / "current" / "one", "file")
+        if not reads:
+            swapped("new")
+            (tmp_path / "old" / "two").unlink()
+        second = read_together(
+            lambda: read_small_text(tmp_path / "current" / "two", "file"), "inner"
+        )
+        reads.append([first, second])
+        if len(reads) == 1:
+            # At its end the outer set finds each file as it was read.
+            swapped("old")
+            (tmp_path / "old" / "two").write_text("new")
+
+    read_together(read, "pair")
+    assert reads == [["old", "new"], ["old", "new"]]
+
+
+@only_posix
+def test_a_link_that_never_rests_gives_one_version(tmp_path, swapped):
+    """The last try takes what it led to; nothing is given up."""
+    versions = iter(["new", "old", "old"] * 10)
+
+    def read() -> list[str]:
+        found = []
+        for name in ("one", "two"):
+            swapped(next(versions))
+            found.append(read_small_text(tmp_path / "current" / name, "file"))
+        swapped({"old": "new", "new": "old"}[found[0]])
+        return found
+
+    assert len(set(read_together(read, "pair"))) == 1
+
+
+@only_posix
+def test_files_rewritten_behind_a_link_are_given_up_all_the_same(tmp_path, swapped):
+    """The last try looks at them, too."""
+    versions = iter(range(100))
+
+    def read() -> None:
+        for name in ("one", "two"):
+            read_small_text(tmp_path / "current" / name, "file")
+            (tmp_path / "old" / name).write_text(f"version {next(versions)}")
+
+    with pytest.raises(ConfigurationError, match="replaced each of the 10"):
+        read_together(read, "pair")
+
+
+@only_posix
+def test_a_missing_file_is_missing_if_the_links_are_the_same(tmp_path, swapped):
+    """No further try for what is not there."""
+    tries = []
+
+    def read() -> str:
+        tries.append(1)
+        return read_small_text(tmp_path / "current" / "three", "env file")
+
+    with pytest.raises(FileMissing, match=r"env file .*/current/three can't be read"):
+        read_together(read, "pair")
+    assert len(tries) == 1
+
+
+@only_posix
+def test_links_in_a_circle_are_an_error(tmp_path):
+    """As the system says it, with the path that was given."""
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(ConfigurationError, match=r"/a can't be read: Too many"):
+        read_together(lambda: read_small_text(tmp_path / "a", "file"), "pair")
+
+
+@only_posix
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [("one", "text"), ("./folder/../one", "text"), ("{}/one", "text"), ("one/../one", None)],
+)
+def test_a_link_leads_where_the_system_says(tmp_path, target, found):
+    """Relative to its directory or absolute; a file has no directory above it."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "one").write_text("text")
+    (tmp_path / "link").symlink_to(target.format(tmp_path))
+    if found:
+        assert read_together(lambda: read_small_text(tmp_path / "link", "f"), "pair") == found
+    else:
+        with pytest.raises(FileMissing):
+            read_together(lambda: read_small_text(tmp_path / "link", "f"), "pair")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="there is no /proc")
+@pytest.mark.parametrize("folder", ["/dev/fd", "/proc/self/fd"])
+def test_the_links_of_open_files_are_left_to_the_system(file, folder):
+    """They lead to the file itself, also if it has no name any more."""
+    with file.open("w+") as opened:
+        opened.write("text")
+        opened.flush()
+        file.unlink()
+        path = Path(folder) / str(opened.fileno())
+        assert read_together(lambda: read_small_text(path, "file"), "pair") == "text"
+
+
+@only_posix
+def test_somebody_elses_link_in_a_shared_directory_is_left_to_the_system(tmp_path, monkeypatch):
+    """It may refuse to follow it (fs.protected_symlinks), and is not read around."""
+    (tmp_path / "one").write_text("text")
+    (tmp_path / "link").symlink_to("one")
+    tmp_path.chmod(0o1777)
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    found = []
+    read_together(lambda: found.append(resolved(tmp_path / "link")), "pair")
+    # The directory's owner is trusted, as the system does.
+    real = os.stat
+    status = list(real(tmp_path))
+    status[4] = 4712
+    monkeypatch.setattr(os, "stat", lambda *_, **__: os.stat_result(status))
+    read_together(lambda: found.append(resolved(tmp_path / "link")), "pair")
+    assert found == [tmp_path / "one", tmp_path / "link"]
+
+
+def test_a_system_without_such_links_opens_the_path_itself(pair, monkeypatch):
+    """Windows."""
+    monkeypatch.setattr(os, "readlink", lambda _path: 1 / 0)
+    monkeypatch.setattr(symbolic_links, "_FOLLOWS_LINKS", False)
+    assert read_together(lambda: [read_small_text(each, "f") for each in pair], "pair")

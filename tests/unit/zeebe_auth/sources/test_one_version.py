@@ -263,3 +263,105 @@ def test_a_named_pipe_in_a_mount_holds_nobody_up(tmp_path, monkeypatch):
     os.mkfifo(tmp_path / "client_secret")
     with pytest.raises(ConfigurationError, match="client_secret is a pipe"):
         SecretsDirectorySource(tmp_path).load()
+
+
+# Two versions that take turns: each file looks the same again at the end.
+
+
+@pytest.fixture
+def linked(tmp_path) -> Callable[[], None]:
+    """Two directories behind the link ``current``; what it gives swaps them."""
+    for version in VERSIONS:
+        _write(tmp_path / version, version)
+    (tmp_path / "current").symlink_to("old")
+    versions = iter(["new", "old"] * 500)
+
+    def swap() -> None:
+        (tmp_path / "next").symlink_to(next(versions))
+        (tmp_path / "next").rename(tmp_path / "current")
+
+    return swap
+
+
+@pytest.fixture
+def before_each_open(monkeypatch) -> Callable[[Callable[[], object]], None]:
+    """Let something happen before each file is opened."""
+
+    def arrange(happen: Callable[[], object]) -> None:
+        read = small_files._read
+
+        def reading(path: Path, max_bytes: int) -> object:
+            happen()
+            return read(path, max_bytes)
+
+        monkeypatch.setattr(small_files, "_read", reading)
+
+    return arrange
+
+
+def _links_into(folder: Path, target: str) -> Path:
+    folder.mkdir()
+    for name in FIELDS:
+        (folder / name).symlink_to(f"{target}/{name}")
+    return folder
+
+
+def test_files_that_are_links_through_one_link(tmp_path, linked, before_each_open):
+    """Of whatever name the link is."""
+    folder = _links_into(tmp_path / "links", "../current")
+    before_each_open(linked)
+    assert _version_of(SecretsDirectorySource(folder).load()) in VERSIONS
+
+
+def test_links_to_the_files_of_a_mount(tmp_path, mount, before_each_open):
+    """The links lead through the mount's own."""
+    versions = iter(["new", "old"] * 500)
+    folder = _links_into(tmp_path / "links", "../mount")
+    before_each_open(lambda: _swap(mount, to=next(versions), remove=None))
+    assert _version_of(SecretsDirectorySource(folder).load()) in VERSIONS
+
+
+def test_a_mount_whose_files_are_links_into_another_mount(tmp_path, mount, before_each_open):
+    """Its own link stays; the other mount's is swapped."""
+    versions = iter(["new", "old"] * 500)
+    outer = tmp_path / "outer"
+    outer.mkdir()
+    _links_into(outer / "..first", "../../mount")
+    (outer / "..data").symlink_to("..first")
+    for name in FIELDS:
+        (outer / name).symlink_to(f"..data/{name}")
+    before_each_open(lambda: _swap(mount, to=next(versions), remove=None))
+    assert _version_of(SecretsDirectorySource(outer).load()) in VERSIONS
+
+
+def test_a_config_file_and_a_reference_behind_one_link(tmp_path, linked, before_each_open):
+    """Read by two parts, each with a set of its own."""
+    for version in VERSIONS:
+        (tmp_path / version / "config.toml").write_text(
+            f'[profiles.default]\nclient_id = "{version}"\n'
+            'client_secret = { file = "client_secret" }\n'
+            f'token_url = "https://{version}.example/token"\n'
+        )
+    before_each_open(linked)
+    source = ConfigFileSource(path=tmp_path / "current" / "config.toml")
+    assert _version_of(load_source(source)) in VERSIONS
+
+
+def test_a_version_that_is_removed_once_its_link_leads_on(tmp_path, after_read, linked):
+    """It is read again, not taken for a mistake in the configuration."""
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[profiles.default]\nclient_id = "id"\ntoken_url = "https://x"\n'
+        'private_key = { file = "current/client_id" }\n'
+        'private_key_password = { file = "current/client_secret" }\n'
+    )
+    for version in VERSIONS:
+        (tmp_path / version / "client_id").write_text(f"-----BEGIN PRIVATE KEY-----\n{version}")
+
+    def replace() -> None:
+        linked()
+        shutil.rmtree(tmp_path / "old")
+
+    after_read(2, replace)
+    proof = ConfigFileSource(path=config).load().authentication
+    assert (proof.key.reveal()[-3:], proof.password.reveal()) == ("new", "new")

@@ -117,6 +117,120 @@ def test_the_switch_to_an_encrypted_store_leaves_nothing_readable(
     assert files(sealed) == ["sealed"]
 
 
+PLAIN_FORMS = ["json", "json.new", "json.corrupt"]
+
+
+@pytest.fixture
+def pair(tmp_path, keychain_entries):
+    """A plain store and an encrypted one in the same directory."""
+    directory = tmp_path / "tokens"
+    return FileStore(directory), FileStore(directory, encryption=KeychainEncryption())
+
+
+@pytest.mark.parametrize("form", PLAIN_FORMS)
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_an_encrypted_store_leaves_nothing_readable_when_it_reads(
+    pair, key, token, form, is_sealed
+):
+    """A token that is still good is not saved again, and a request for one may fail."""
+    plain, sealed = pair
+    sealed.save(key, token)
+    if not is_sealed:
+        sealed.delete(key)
+    place(plain, key, form)
+    assert sealed.load(key) == (token if is_sealed else None)
+    assert files(sealed) == (["sealed"] if is_sealed else [])
+
+
+def test_switching_to_and_fro_leaves_nothing_readable(pair, key, token):
+    """Plain, encrypted, plain, and encrypted again with the sealed token of before."""
+    plain, sealed = pair
+    plain.save(key, OTHER)
+    sealed.load(key)
+    sealed.save(key, token)
+    plain.save(key, OTHER)
+    assert files(sealed) == ["json", "sealed"]
+    assert sealed.load(key) == token
+    assert files(sealed) == ["sealed"]
+
+
+def test_an_encrypted_store_removes_no_other_keys_token(pair, key, token):
+    """That goes when it is asked for."""
+    plain, sealed = pair
+    plain.save(key.derived("other"), token)
+    sealed.load(key)
+    assert files(sealed) == ["json"]
+
+
+def test_an_encrypted_store_passes_by_a_living_writer_of_the_other_form(
+    pair, key, token, monkeypatch
+):
+    """It neither waits for it nor takes away what it is writing."""
+    plain, sealed = pair
+    sealed.save(key, token)
+    plain.save(key, OTHER)
+    written, go_on = threading.Event(), threading.Event()
+    real = os.replace
+
+    def replace(source, target):
+        written.set()
+        assert go_on.wait(60)
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    writer = threading.Thread(target=lambda: plain.save(key, OTHER))
+    writer.start()
+    assert written.wait(60)
+    assert sealed.load(key) == token
+    assert files(sealed) == ["json", "json.new", "sealed"]
+    go_on.set()
+    writer.join(60)
+    assert plain.load(key) == OTHER
+    assert sealed.load(key) == token
+    assert files(sealed) == ["sealed"]
+
+
+def test_an_encrypted_store_on_a_read_only_disk_still_gives_the_token(
+    pair, key, token, monkeypatch
+):
+    """What is readable there stays."""
+    plain, sealed = pair
+    sealed.save(key, token)
+    plain.save(key, OTHER)
+
+    def refuse(*arguments, **keywords):
+        raise StoreError("Read-only file system.")
+
+    monkeypatch.setattr("zeebe_auth.stores.private_directory.PrivateDirectory.changing", refuse)
+    assert sealed.load(key) == token
+    assert files(sealed) == ["json", "sealed"]
+
+
+def test_compare_and_delete_takes_a_corrupt_file_whose_token_is_gone(store, key, token):
+    """It may be the very token, and no other is kept that it could belong to."""
+    store.save(key, token)
+    store.delete(key)
+    for form in FORMS:
+        if form.endswith("corrupt"):
+            place(store, key, form)
+    store.delete(key, token)
+    assert files(store) == []
+
+
+@pytest.mark.parametrize("is_compared", [True, False])
+def test_delete_leaves_no_corrupt_refusal(store, key, token, is_compared):
+    """Nobody knows what is in it; a good refusal stays."""
+    refusal = Refusal(until=SYSTEM_CLOCK.wall() + 60, kind="rate_limited", count=1, fingerprint="")
+    store.save_refusal(key, refusal)
+    (own,) = files(store)
+    for form in FORMS:
+        if "." in form:
+            place(store, key, f"refusal.{form}")
+    store.delete(key, token if is_compared else None)
+    assert files(store) == [own]
+    assert store.load_refusal(key) == refusal
+
+
 KILLED = """
 import os, sys
 import zeebe_auth.stores.private_directory as directory
