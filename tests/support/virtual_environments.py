@@ -56,6 +56,10 @@ def run_apart(*command: str | Path, seconds: float, cwd: Path = ROOT, **variable
     return done.stdout
 
 
+# The module `wheel` comes with build_tools.txt alone; a new environment may have setuptools.
+FIND_TOOLS = "import importlib.util; print(importlib.util.find_spec('wheel') is not None)"
+
+
 class Step:
     """Something to install, and the content by which a change of it is seen."""
 
@@ -71,9 +75,12 @@ class Step:
             run_apart(*pip, *wheel, seconds=INSTALL_SECONDS)
             run_apart(python, "-m", "pip", "check", seconds=INSTALL_SECONDS)
         else:
-            # What PyPI has no wheel of is built with the tools that an earlier step installed:
-            # those that pip would fetch for it are not pinned.
-            pinned = ["--require-hashes", "--no-build-isolation"]
+            # What has to be compiled is built with the tools that an earlier step installed: those
+            # that pip would fetch for it are not pinned.
+            has_tools = (
+                run_apart(python, "-c", FIND_TOOLS, seconds=INSTALL_SECONDS).strip() == "True"
+            )
+            pinned = ["--require-hashes", *(["--no-build-isolation"] if has_tools else [])]
             run_apart(*pip, *pinned, "-r", self._file, seconds=INSTALL_SECONDS)
 
 
