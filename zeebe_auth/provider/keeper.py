@@ -160,7 +160,7 @@ class TokenKeeper:
 
     def close(self) -> None:
         """Forget the token in memory and stop refreshing."""
-        if self.is_closed:
+        if self.is_closed and self.slot.token is None:
             return
         self.is_closed = True
         # In this order: a request that has landed may be about to put its token there.

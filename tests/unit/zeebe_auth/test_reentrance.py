@@ -148,6 +148,27 @@ def test_a_handler_that_raises_in_the_middle_of_a_call_breaks_nothing(
     assert number > 3
 
 
+def test_a_close_that_was_interrupted_can_be_done_again(drivers, source, renew):
+    """At each line of it: the provider keeps no token then."""
+
+    def interrupt() -> None:
+        raise Interrupt
+
+    for number in itertools.count(1):
+        provider = prepared(drivers, source, "fresh")
+        here = AtLine(number, interrupt)
+        try:
+            with here.here():
+                provider.close()
+        except Interrupt:
+            provider.close()
+        assert provider._keeper.slot.token is None, here.where
+        assert isinstance(asked(provider), AuthError), here.where
+        if not here.reached:
+            break
+    assert number > 3
+
+
 def test_a_finalizer_that_asks_on_our_own_threads_stops_nobody(drivers, source, store, renew):
     """At each line that they run: it has a token or a typed error at once, and the request that
     it interrupted goes on. Nobody limits its wait."""
