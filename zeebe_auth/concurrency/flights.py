@@ -126,9 +126,10 @@ class Flight(Generic[T]):
     deque by exactly one thread.
     """
 
-    __slots__ = ("_callbacks", "_claim", "_done", "_value")
+    __slots__ = ("_callbacks", "_claim", "_done", "_value", "_wanted")
 
     def __init__(self) -> None:
+        self._wanted: list[Callable[[], bool]] = []
         self._claim = threading.Lock()
         self._done = False
         self._callbacks: deque[Callable[[T], Callable[[], object] | None]] = deque()
@@ -138,6 +139,14 @@ class Flight(Generic[T]):
     def done(self) -> bool:
         """Whether it has landed."""
         return self._done
+
+    def add_joiner(self, is_wanted: Callable[[], bool]) -> None:
+        """Let ``is_wanted`` say whether somebody still waits for it."""
+        self._wanted.append(is_wanted)
+
+    def is_wanted(self) -> bool:
+        """Whether any of those who joined it still wants what it brings."""
+        return any(is_wanted() for is_wanted in list(self._wanted))
 
     def land(self, value: T) -> None:
         """Land with ``value``, unless it has landed already."""

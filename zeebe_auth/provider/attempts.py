@@ -24,6 +24,7 @@ from zeebe_auth.provider.decisions import (
 )
 from zeebe_auth.provider.failures import (
     no_thread_error,
+    nobody_waits_error,
     rate_limit_error,
     refusal_error,
     unexpected_error,
@@ -146,6 +147,9 @@ class Attempts:
             self._flight.land(Failed(no_thread_error(error), is_local=True))
 
     def _attempt(self) -> None:
+        if not self._flight.is_wanted():
+            self._flight.land(Failed(nobody_waits_error(), is_local=True))
+            return
         try:
             self._count += 1
             with self._parts.not_reentrant():

@@ -10,6 +10,7 @@ from zeebe_auth.errors import (
     RateLimitedError,
     TokenEndpointError,
     TokenEndpointUnreachable,
+    TokenTimeout,
 )
 from zeebe_auth.refusal import Refusal
 
@@ -17,6 +18,7 @@ __all__ = [
     "ending_error",
     "in_the_way_error",
     "no_thread_error",
+    "nobody_waits_error",
     "rate_limit_error",
     "refusal_error",
     "unexpected_error",
@@ -43,6 +45,10 @@ def in_the_way_error() -> TokenEndpointUnreachable:
         "There is no token at hand, and a finalizer (__del__, a weak reference's callback) asked "
         "for one on a thread that fetches tokens, which it would stop. Ask on another thread."
     )
+
+
+def nobody_waits_error() -> TokenTimeout:
+    return TokenTimeout("Nobody waits for this token any more.")
 
 
 def unexpected_error(error: BaseException) -> TokenEndpointError:

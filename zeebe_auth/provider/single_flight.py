@@ -19,7 +19,7 @@ from zeebe_auth.errors import (
 )
 from zeebe_auth.events import Event, EventKind
 from zeebe_auth.provider.attempts import Attempts, Failed, Obtained, RequestContext
-from zeebe_auth.provider.failures import no_thread_error, unexpected_error
+from zeebe_auth.provider.failures import no_thread_error, nobody_waits_error, unexpected_error
 from zeebe_auth.provider.parts import ProviderParts, load_source
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.token import AccessToken
@@ -121,7 +121,7 @@ class TokenRequest:
         context = self._context
         if not self._is_wanted():
             # Whoever asked for it gave up while it was waiting for a thread.
-            raise TokenTimeout("Nobody waits for this token any more.")
+            raise nobody_waits_error()
         known = context.credentials if context.store_only is not None else None
         credentials = known or loaded or self._load()
         self._credentials = credentials
@@ -139,6 +139,7 @@ class TokenRequest:
                 context.store_only is not None,
             )
             flight, mine = self._runtime.flights.join(name)
+        flight.add_joiner(self._is_wanted)
         flight.add_done_callback(self._landed)
         if mine:
             try:
@@ -179,6 +180,11 @@ class TokenRequest:
                 self._alone = True
                 self._submit(self._begin)
                 return
+        elif isinstance(result.error, TokenTimeout) and self._is_wanted():
+            # It was given up for want of anybody who waits, in the moment in which this one joined.
+            self._alone = True
+            self._submit(self._begin)
+            return
         elif (
             isinstance(result.error, InvalidClientError)
             and not self._reread

@@ -283,6 +283,22 @@ def test_a_token_that_nobody_waits_for_any_more_is_not_asked_for(drivers, source
     assert provider._keeper.cooldown.failure is None
 
 
+def test_callers_who_give_up_before_the_request_is_sent_cost_none(drivers, source, store):
+    """Nor does one whose flight others have joined and left; who still waits has the token."""
+    provider = OAuthCredentialsProvider(source, store=store)
+    waiters = [provider._keeper.fetch() for _ in range(3)]
+    drivers.workers.tasks.popleft()()
+    for waiter in waiters:
+        waiter.given_up = True
+    drivers.settle()
+    requests = len(drivers.endpoint.requests)
+    assert requests <= 1
+    last = provider._keeper.fetch()
+    drivers.settle()
+    assert last.result()
+    assert len(drivers.endpoint.requests) == requests + 1
+
+
 def test_refusals_of_a_token_that_stays_are_noted_once(drivers, source):
     """A server that refuses everything is told of by each call."""
     provider = OAuthCredentialsProvider(source)
