@@ -40,6 +40,9 @@ class Run:
         """For people, without what differs from run to run."""
         count = len(self.requests)
         plural = "" if count == 1 else "s"
+        if count > MANY and self.ended.code:
+            # It repeats until its own deadline, which comes before an answer or after one.
+            return f"over {MANY} requests, fails at its own time limit"
         asked = f"over {MANY} requests" if count > MANY else f"{count} request{plural}"
         return f"{asked}, {self._outcome()}"
 
