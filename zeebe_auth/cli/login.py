@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     credentials = credentials_from(given)
     if not args.replace:
         _refuse_to_lose(before, credentials, name)
-    # The token is kept under what was read for it, whatever stands in the files a moment later.
+    # The token is kept under what was read for it, whatever the files hold a moment later.
     identity = read_for_key(credentials)
     token = _checked(identity, given)
     with suppress(AuthError):  # an old token expires by itself

@@ -280,7 +280,7 @@ class ClientCertificate:
 
     Args:
         certificate_chain: The file with the certificate and its intermediates, PEM or PKCS#12.
-        private_key: The file with its key; None if it stands in the same file.
+        private_key: The file with its key; None if it is in the same file.
         thumbprint: SHA-256 of the certificate in DER, 64 hex characters (``x5t#S256``, in hex).
         method: ``tls_client_auth`` or ``self_signed_tls_client_auth``.
         password: That of an encrypted PEM key or of a PKCS#12 file; a str is wrapped at once.
@@ -347,7 +347,7 @@ class ClientCertificate:
 
     @without_frames
     def read(self) -> CertificatePair:
-        """Certificate and key as they stand in the files now, as other TLS libraries take them.
+        """Certificate and key as they are in the files now, as other TLS libraries take them.
 
         Files that are replaced in the middle are read again, so that both are of one moment.
 

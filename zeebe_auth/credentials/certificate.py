@@ -75,7 +75,7 @@ def read_pair(
 
     Args:
         certificate_file: The certificate and its intermediates, PEM or PKCS#12.
-        key_file: The key; None if it stands in the same file.
+        key_file: The key; None if it is in the same file.
         password: That of the key, or of the PKCS#12 file.
 
     Raises:

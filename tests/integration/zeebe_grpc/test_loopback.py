@@ -301,7 +301,7 @@ def asking_for(proxy: Proxy, kind: str) -> list[tuple[str | bytes, str | int]]:
 
 @pytest.mark.parametrize("kind", BY_VARIABLES)
 def test_no_proxy_of_the_environment(gateway, call, proxy, monkeypatch, kind):
-    """Neither http_proxy and its kin nor gRPC's proxy by address come between."""
+    """Neither http_proxy and the like nor gRPC's address proxy is used."""
     port = gateway.listen("127.0.0.1:0")
     gateway.start()
     for name, value in BY_VARIABLES[kind].items():

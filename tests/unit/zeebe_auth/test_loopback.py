@@ -93,7 +93,7 @@ def test_an_address_is_judged_by_its_number(address):
 
 @given(st.text(max_size=30))
 def test_any_text_is_judged(text):
-    """Whatever stands in a configuration is judged without a crash, and fails with an ending."""
+    """Any string is judged without a crash, and none is accepted with a dot at its end."""
     for judged in (is_loopback_name, is_loopback_address):
         assert judged(text) in {True, False}
         assert not judged(f"{text}.")

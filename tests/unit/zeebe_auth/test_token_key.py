@@ -38,7 +38,7 @@ def jwt(**claims: object) -> str:
     return f"e30.{payload}.c2lnbmF0dXJl"
 
 
-# Few words, so that the same one often stands in two places.
+# Few words, so that the same one is often in two places.
 WORDS = st.sampled_from(
     ["a", "b", "a b", "/a", "subject", "actor", "https://h/", "1", "é", "\ud800"]
 )
