@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from zeebe_auth.configuration.addresses import Address
 
 
-__all__ = ["host_of", "is_true", "normalised", "unquoted"]
+__all__ = ["host_of", "is_false", "is_true", "normalised", "unquoted"]
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
 
 
 def unquoted(text: str) -> str:
@@ -31,6 +32,11 @@ def unquoted(text: str) -> str:
 def is_true(text: str | None) -> bool:
     """Whether a switch is on."""
     return text is not None and text.strip().lower() in _TRUE
+
+
+def is_false(text: str | None) -> bool:
+    """Whether a switch is off by its own word."""
+    return text is not None and text.strip().lower() in _FALSE
 
 
 def normalised(field: str, text: str, *, insecure: bool = False) -> object:
@@ -52,6 +58,11 @@ def normalised(field: str, text: str, *, insecure: bool = False) -> object:
             return tuple(_normalised_url(uri) for uri in text.split())
         case "switch":
             return is_true(text)
+        case "duration":
+            return _normalised_duration(text)
+        case "rest address":
+            # The clients of Camunda's REST API add the version themselves.
+            return _normalised_url(text.rstrip("/").removesuffix("/v2"))
         case "number":
             return int(text) if text.strip().isdecimal() else text
         case "host":
@@ -90,6 +101,17 @@ def _normalised_url(text: str) -> object:
     port = _port(parts) or _DEFAULT_PORTS.get(parts.scheme)
     user = parts.netloc.rpartition("@")[0]
     return (parts.scheme, user, parts.hostname, port, parts.path.rstrip("/"), parts.query)
+
+
+def _normalised_duration(text: str) -> object:
+    # Imported here: times are compared only where two names give one.
+    from zeebe_auth.configuration.durations import parse_duration
+    from zeebe_auth.errors import ConfigurationError
+
+    try:
+        return parse_duration(text)
+    except ConfigurationError:
+        return text
 
 
 def _normalised_address(text: str, *, insecure: bool) -> object:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
+from zeebe_auth.configuration.saas import DEFAULT_DOMAIN, cluster_of_rest_address
 from zeebe_auth.configuration.vocabulary import (
     FORM_BY_FIELD,
     LIST_FORMS,
@@ -23,12 +24,17 @@ __all__ = ["GivenFields", "did_you_mean", "text_of"]
 class GivenFields:
     """What one place gave, before it is judged. Its text shows no values.
 
+    The REST address of a cluster in Camunda SaaS gives its cluster id and its region too, unless
+    something else names the gateway.
+
     Args:
         origin: The place, for people.
         texts: The fields that are no secret.
         secrets: The secrets, or references to them that are followed only when needed.
         given_as: How the place calls each field it gave, such as ``ZEEBE_CLIENT_ID``.
         spellings: How the place calls a field that it did not give.
+        newer: The fields that only newer names gave; see `zeebe_auth.configuration.names`.
+        ignored: Names that were left out, and why, in words that follow a colon.
     """
 
     origin: str
@@ -36,6 +42,25 @@ class GivenFields:
     secrets: Mapping[str, Secret | DeferredSecret] = field(default_factory=dict)
     given_as: Mapping[str, str] = field(default_factory=dict)
     spellings: Callable[[str], tuple[str, ...]] = lambda name: (name,)
+    newer: frozenset[str] = frozenset()
+    ignored: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        rest_address = self.texts.get("rest_address")
+        if rest_address is None or "address" in self.texts or "cluster_id" in self.texts:
+            return
+        domain = self.texts.get("cloud_domain", DEFAULT_DOMAIN).strip().lower()
+        cluster = cluster_of_rest_address(rest_address, domain)
+        if cluster is None:
+            return
+        found = dict(zip(("cluster_id", "region"), cluster, strict=True))
+        name = self.name_of("rest_address")
+        set_field = object.__setattr__
+        # A region that is given by itself may be another cluster's.
+        set_field(self, "texts", {**self.texts, **found})
+        set_field(self, "given_as", {**self.given_as, **dict.fromkeys(found, name)})
+        if "rest_address" in self.newer:
+            set_field(self, "newer", self.newer | found.keys())
 
     def __repr__(self) -> str:
         names = ", ".join((*self.texts, *self.secrets))
@@ -43,6 +68,15 @@ class GivenFields:
 
     def __contains__(self, name: str) -> bool:
         return name in self.texts or name in self.secrets
+
+    def without(self, names: Container[str]) -> GivenFields:
+        """The same, but for those fields."""
+        return replace(
+            self,
+            texts={name: text for name, text in self.texts.items() if name not in names},
+            secrets={name: secret for name, secret in self.secrets.items() if name not in names},
+            newer=frozenset(name for name in self.newer if name not in names),
+        )
 
     def name_of(self, name: str) -> str:
         """How the place calls a field that it gave."""
@@ -92,6 +126,10 @@ def text_of(name: str, value: object, place: str) -> str:
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         wanted = "a whole number"
+    elif form == "duration":
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+        wanted = 'a number of seconds or a text such as "45s"'
     elif form in LIST_FORMS:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return " ".join(value)

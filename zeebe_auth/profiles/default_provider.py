@@ -15,7 +15,11 @@ from zeebe_auth.provider.fixed import StaticCredentialsProvider
 from zeebe_auth.provider.oauth import OAuthCredentialsProvider
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint import TokenTransport
-from zeebe_auth.token_endpoint.http.transport import check_proxy
+from zeebe_auth.token_endpoint.http.transport import (
+    DEFAULT_CONNECT_SECONDS,
+    DEFAULT_TOTAL_SECONDS,
+    check_proxy,
+)
 
 __all__ = ["default_provider", "token_transport"]
 
@@ -64,15 +68,46 @@ def token_transport(
         origin: Who gave them, for people.
 
     Raises:
-        ConfigurationError: The proxy is no URL of one.
+        ConfigurationError: The proxy is no URL of one, or a time is none.
     """
     if proxy is not None:
         check_proxy(proxy, f"The proxy (ZEEBE_AUTH_PROXY, in a profile: proxy) from {origin}")
     ca_certificate = settings.get("token_ca_certificate") or settings.get("ca_certificate")
+    connect, total = _time_limits(settings, origin)
     return TokenTransport(
         ca_certificate=Path(ca_certificate) if ca_certificate else None,
         proxy=proxy,
+        connect_timeout_seconds=connect,
+        total_timeout_seconds=total,
     )
+
+
+def _time_limits(settings: Mapping[str, str], origin: str) -> tuple[float, float]:
+    """How long connecting, and a whole token request, may take, in seconds."""
+    connect, read, total = (
+        _seconds(settings, name, origin)
+        for name in ("token_connect_timeout", "token_read_timeout", "token_timeout")
+    )
+    if total is None and read is not None:
+        # Camunda's Java client counts connecting and reading one after the other.
+        total = read + (DEFAULT_CONNECT_SECONDS if connect is None else connect)
+    return (
+        DEFAULT_CONNECT_SECONDS if connect is None else connect,
+        DEFAULT_TOTAL_SECONDS if total is None else total,
+    )
+
+
+def _seconds(settings: Mapping[str, str], name: str, origin: str) -> float | None:
+    text = settings.get(name)
+    if text is None:
+        return None
+    # Imported here: few profiles say it.
+    from zeebe_auth.configuration.durations import parse_duration
+
+    try:
+        return parse_duration(text)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"The setting {name} from {origin}: {error.message}") from None
 
 
 class _ProfileSource:

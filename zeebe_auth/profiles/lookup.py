@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from zeebe_auth.configuration.credentials import refuse_partial
+from zeebe_auth.configuration.credentials import has_identity, refuse_partial
 from zeebe_auth.configuration.equivalence import is_true, normalised
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.profile_name import checked_profile_name, named_profile
@@ -22,7 +22,7 @@ from zeebe_auth.sources.environment import EnvSource
 if TYPE_CHECKING:
     from zeebe_auth.configuration.document import ConfigDocument
 
-__all__ = ["Profile", "explain_profile", "load_profile"]
+__all__ = ["Profile", "explain_profile", "explain_unread", "load_profile"]
 
 
 def load_profile(name: str | None = None) -> Profile:
@@ -64,7 +64,14 @@ def explain_profile(name: str | None = None) -> Sequence[Finding]:
         named = named_profile(name)
         subject = f"profile {named}" if named else "default profile"
         findings.append(Finding(subject, "unusable", error.message))
-    return tuple(findings)
+    return (*findings, *explain_unread())
+
+
+def explain_unread() -> Sequence[Finding]:
+    """The variables of this process that look as if they were meant for us, and are not read."""
+    from zeebe_auth.configuration.unread import findings_of_unread
+
+    return findings_of_unread(os.environ)
 
 
 def _search(name: str | None, findings: list[Finding]) -> Profile:
@@ -116,13 +123,17 @@ def _known_profiles(document: ConfigDocument | None) -> str:
 
 
 def _unnamed(findings: list[Finding]) -> Profile:
-    given = EnvSource().fields()
-    if strategy_of(given) is not None:
-        return _from_fields(given, EnvSource(), findings)
+    everything = EnvSource().fields()
+    if has_identity(everything):
+        return _from_fields(everything, EnvSource(), findings)
+    # Newer names belong to the environment's own identity alone: another place did without them.
+    given = everything.without(everything.newer)
     where = [name for name in DESTINATION_FIELDS if name in given]
-    findings.append(
-        Finding("environment", "passed over", "No client id, secret or strategy is set.")
-    )
+    left_over = everything.names_of(sorted(everything.newer))
+    reason = "No client id, secret or strategy is set."
+    if left_over:
+        reason += f" {', '.join(left_over)} by themselves are no whole identity."
+    findings.append(Finding("environment", "passed over", reason))
     document = _config(findings)
     name = (document.default_profile if document else None) or "default"
     if document and name in document.profiles:
@@ -132,8 +143,10 @@ def _unnamed(findings: list[Finding]) -> Profile:
             reason = f'It has no profile "{name}" but {document.profile_names}.'
             findings.append(Finding(f"config file {document.path}", "passed over", reason))
         profile = _from_keychain(name, findings)
+    if profile is None and left_over and strategy_of(everything) is not None:
+        return _from_fields(everything, EnvSource(), findings)
     if profile is None:
-        raise _nothing_found(document, given.names_of(where))
+        raise _nothing_found(document, everything.names_of(DESTINATION_FIELDS))
     if where:
         _refuse_foreign_address(given, where, profile, findings)
     tuning = {name: given.texts[name] for name in TUNING_FIELDS if name in given.texts}
@@ -223,6 +236,7 @@ def _from_keychain(name: str, findings: list[Finding]) -> Profile | None:
 
 def _from_fields(given: GivenFields, source: CredentialSource, findings: list[Finding]) -> Profile:
     strategy = strategy_of(given)
+    findings += _findings_of_ignored(given)
     others = passed_by(given, strategy)
     if others:
         findings.append(
@@ -237,6 +251,17 @@ def _from_fields(given: GivenFields, source: CredentialSource, findings: list[Fi
         token=ready_token(given, strategy) if strategy in {"BASIC", "BEARER"} else None,
         secret_settings=given.secret_settings(),
     )
+
+
+def _findings_of_ignored(given: GivenFields) -> list[Finding]:
+    """What a place said by names that gave way, by the reason."""
+    names: dict[str, list[str]] = {}
+    for name, reason in given.ignored:
+        names.setdefault(reason, []).append(name)
+    return [
+        Finding(given.origin, "ignored", f"{', '.join(each)}: {reason}.")
+        for reason, each in names.items()
+    ]
 
 
 def _refuse_foreign_address(

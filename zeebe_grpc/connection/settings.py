@@ -76,7 +76,8 @@ class ConnectionSettings:
         """Read the settings of a profile.
 
         Args:
-            texts: ``address``, or ``cluster_id`` with ``region``; ``insecure`` (true or false),
+            texts: ``address``, or ``cluster_id`` with ``region``, ``cloud_domain`` and
+                ``cloud_port``; ``insecure`` (true or false),
                 ``ca_certificate`` (the path of a PEM file), ``client_certificate`` and
                 ``client_key`` (of PEM or PKCS#12 files), ``authority``, ``keep_alive_ms``. Other
                 keys are not looked at.
@@ -170,7 +171,12 @@ class _Reader:
                 "ZEEBE_ADDRESS, or CAMUNDA_CLUSTER_ID and CAMUNDA_CLUSTER_REGION, or put "
                 '"address" or "cluster_id" into the profile.'
             )
-        return cluster_address(cluster_id, self.texts.get("region"))
+        return cluster_address(
+            cluster_id,
+            self.texts.get("region"),
+            domain=self.texts.get("cloud_domain"),
+            port=self.texts.get("cloud_port"),
+        )
 
     def truth(self, name: str) -> bool | None:
         text = self.texts.get(name)

@@ -13,7 +13,10 @@ from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.secret import Secret
 
-__all__ = ["TokenTransport", "check_proxy"]
+__all__ = ["DEFAULT_CONNECT_SECONDS", "DEFAULT_TOTAL_SECONDS", "TokenTransport", "check_proxy"]
+
+DEFAULT_CONNECT_SECONDS = 5.0
+DEFAULT_TOTAL_SECONDS = 10.0
 
 _PROXY = re.compile(r"(https?://)?(.*@)?(\[[^\]]+\]|[^:@\[\]\s]+)(:[0-9]+)?/?", re.IGNORECASE)
 _UNENCODED = frozenset("/?#")
@@ -48,8 +51,8 @@ class TokenTransport:
     ca_certificate: Path | None = None
     client_certificate: ClientCertificate | None = None
     proxy: Secret | None = None
-    connect_timeout_seconds: float = 5.0
-    total_timeout_seconds: float = 10.0
+    connect_timeout_seconds: float = DEFAULT_CONNECT_SECONDS
+    total_timeout_seconds: float = DEFAULT_TOTAL_SECONDS
     allow_plaintext: bool = False
 
     @without_arguments
@@ -59,8 +62,8 @@ class TokenTransport:
         ca_certificate: Path | None = None,
         client_certificate: ClientCertificate | None = None,
         proxy: Secret | str | None = None,
-        connect_timeout_seconds: float = 5.0,
-        total_timeout_seconds: float = 10.0,
+        connect_timeout_seconds: float = DEFAULT_CONNECT_SECONDS,
+        total_timeout_seconds: float = DEFAULT_TOTAL_SECONDS,
         allow_plaintext: bool = False,
     ) -> None:
         secret = as_secret_or_none(proxy, "proxy of TokenTransport")
