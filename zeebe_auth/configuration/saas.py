@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 __all__ = [
     "DEFAULT_DOMAIN",
     "DEFAULT_REGION",
@@ -16,9 +14,7 @@ __all__ = [
 
 DEFAULT_DOMAIN = "camunda.io"
 DEFAULT_REGION = "bru-2"
-_REST = re.compile(
-    r"https://([A-Za-z0-9-]+)\.([^/:@]+)(?::443)?/([A-Za-z0-9-]+)(?:/v2)?/?", re.ASCII
-)
+_REST = r"https://([A-Za-z0-9-]+)\.([^/:@]+)(?::443)?/([A-Za-z0-9-]+)(?:/v2)?/?"
 
 
 def login_host(domain: str = DEFAULT_DOMAIN) -> str:
@@ -39,7 +35,10 @@ def cluster_of_rest_address(text: str, domain: str = DEFAULT_DOMAIN) -> tuple[st
 
     None for an address that isn't in Camunda SaaS.
     """
-    match = _REST.fullmatch(text.strip())
+    # Imported here: few give such an address.
+    import re
+
+    match = re.fullmatch(_REST, text.strip())
     if match is None or match[2].lower() != gateway_domain(domain):
         return None
     return match[3], match[1].lower()

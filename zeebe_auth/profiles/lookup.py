@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from zeebe_auth.configuration.credentials import has_identity, refuse_partial
 from zeebe_auth.configuration.equivalence import is_true, normalised
+from zeebe_auth.configuration.finding import findings_of_ignored
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.profile_name import checked_profile_name, named_profile
 from zeebe_auth.configuration.strategy import passed_by, ready_token, strategy_of
@@ -202,6 +203,7 @@ def _from_config(document: ConfigDocument, name: str, findings: list[Finding]) -
         store["directory"] = str(inside(document.folder, store["directory"]))
     if document.table_of(name, "source") is not None:
         settings = settings_of(document, name)
+        findings += findings_of_ignored(settings)
         return Profile(
             source,
             settings.settings(),
@@ -236,7 +238,7 @@ def _from_keychain(name: str, findings: list[Finding]) -> Profile | None:
 
 def _from_fields(given: GivenFields, source: CredentialSource, findings: list[Finding]) -> Profile:
     strategy = strategy_of(given)
-    findings += _findings_of_ignored(given)
+    findings += findings_of_ignored(given)
     others = passed_by(given, strategy)
     if others:
         findings.append(
@@ -251,17 +253,6 @@ def _from_fields(given: GivenFields, source: CredentialSource, findings: list[Fi
         token=ready_token(given, strategy) if strategy in {"BASIC", "BEARER"} else None,
         secret_settings=given.secret_settings(),
     )
-
-
-def _findings_of_ignored(given: GivenFields) -> list[Finding]:
-    """What a place said by names that gave way, by the reason."""
-    names: dict[str, list[str]] = {}
-    for name, reason in given.ignored:
-        names.setdefault(reason, []).append(name)
-    return [
-        Finding(given.origin, "ignored", f"{', '.join(each)}: {reason}.")
-        for reason, each in names.items()
-    ]
 
 
 def _refuse_foreign_address(

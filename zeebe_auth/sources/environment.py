@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.equivalence import unquoted
-from zeebe_auth.configuration.finding import finding_of
+from zeebe_auth.configuration.finding import findings_of_fields
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.names import choose
 from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES, SECRET_FIELDS
@@ -62,7 +62,7 @@ class EnvSource:
 
     def explain(self) -> Sequence[Finding]:
         """Whether the variables hold an identity, and why not."""
-        return finding_of("environment", self.load)
+        return findings_of_fields("environment", self.fields, self.load)
 
     @without_frames
     def fields(self) -> GivenFields:

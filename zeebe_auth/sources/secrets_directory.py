@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zeebe_auth.configuration.credentials import credentials_from
-from zeebe_auth.configuration.finding import finding_of
+from zeebe_auth.configuration.finding import findings_of_fields
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.names import choose
 from zeebe_auth.configuration.vocabulary import (
@@ -89,7 +89,7 @@ class SecretsDirectorySource:
 
     def explain(self) -> Sequence[Finding]:
         """Whether the directory holds an identity, and why not."""
-        return finding_of(f"secrets directory {self.path}", self.load)
+        return findings_of_fields(f"secrets directory {self.path}", self.fields, self.load)
 
     @without_frames
     def fields(self) -> GivenFields:

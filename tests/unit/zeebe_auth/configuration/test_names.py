@@ -461,3 +461,19 @@ def test_the_directory_of_tokens_by_its_newer_name(monkeypatch, tmp_path):
     monkeypatch.delenv("CAMUNDA_TOKEN_CACHE_DIR")
     with default_provider() as provider:
         assert str(tmp_path / "newer") in provider.explain().store
+
+
+def test_a_source_tells_what_gave_way(tmp_path, monkeypatch):
+    """By itself, and as the source of a profile in the config file."""
+    variables = {**OLDER, "CAMUNDA_CLIENT_AUTH_AUDIENCE": "0ther"}
+    file = tmp_path / "camunda.env"
+    file.write_text("".join(f"{n}='{text}'\n" for n, text in variables.items()), encoding="utf-8")
+    reason = "CAMUNDA_CLIENT_AUTH_AUDIENCE: CAMUNDA_TOKEN_AUDIENCE is set, which goes before it."
+    for source in (EnvSource(variables), EnvFileSource(file)):
+        first, last = source.explain()
+        assert (first.outcome, first.reason, last.outcome) == ("ignored", reason, "chosen")
+    config = tmp_path / "config.toml"
+    source = f'{{ use = "env-file", path = "{file.as_posix()}" }}'
+    config.write_text(f"[profiles.default]\nsource = {source}\n", encoding="utf-8")
+    profile = chosen({"ZEEBE_AUTH_CONFIG": str(config)}, monkeypatch)
+    assert reason in {each.reason for each in profile.findings}
