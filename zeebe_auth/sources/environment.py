@@ -124,6 +124,8 @@ def fields_from_variables(variables: Mapping[str, str], origin: str) -> GivenFie
         ConfigurationError: Two names of one field disagree and neither gives way; the message
             holds no value.
     """
+    # A name that isn't set costs os.environ an exception, and few of them are.
+    variables = dict(variables)
     values = {
         field: said
         for field, names in ENVIRONMENT_NAMES.items()
