@@ -10,16 +10,15 @@ import grpc
 
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import shown_address
+from zeebe_grpc.connection.options import ChannelOptions, beside, option_name
 from zeebe_grpc.connection.targets import check_target, is_local, is_unix_socket
 
 __all__ = ["check_encrypting", "direct_options", "plaintext_transport", "transport_credentials"]
 
-_Options = tuple[tuple[str, Any], ...]
-
 # What sends a connection through a proxy, and what keeps it from there. The environment can do
 # the first as well: http_proxy and its kin, and GRPC_ADDRESS_HTTP_PROXY, which goes by the address
 # and which grpc.enable_http_proxy doesn't turn off (measured with grpcio 1.66.2 and 1.85.1).
-_WITHOUT_PROXY: _Options = (
+_WITHOUT_PROXY: ChannelOptions = (
     ("grpc.enable_http_proxy", 0),
     ("grpc.address_http_proxy_enabled_addresses", ""),
 )
@@ -102,7 +101,7 @@ def check_encrypting(base: grpc.ChannelCredentials | None) -> None:
         ]
 
 
-def direct_options(target: str, options: Sequence[tuple[str, Any]]) -> _Options:
+def direct_options(target: str, options: Sequence[tuple[str, Any]]) -> ChannelOptions:
     """The options of a channel, with which loopback isn't reached through a proxy.
 
     Args:
@@ -111,13 +110,12 @@ def direct_options(target: str, options: Sequence[tuple[str, Any]]) -> _Options:
     """
     if not is_local(target):
         return tuple(options)
-    given = {_name(option) for option in options}
-    return (*options, *(option for option in _WITHOUT_PROXY if option[0] not in given))
+    return beside(options, _WITHOUT_PROXY)
 
 
 def plaintext_transport(
     target: str, options: Sequence[tuple[str, Any]], *, allow_plaintext: bool
-) -> tuple[grpc.ChannelCredentials | None, _Options]:
+) -> tuple[grpc.ChannelCredentials | None, ChannelOptions]:
     """How a plaintext channel carries tokens to ``target``: its channel credentials and options.
 
     To this machine gRPC's local credentials are used. They encrypt nothing, but refuse what was
@@ -138,8 +136,7 @@ def plaintext_transport(
         kind = grpc.LocalConnectionType.LOCAL_TCP
         if is_unix_socket(target):
             kind = grpc.LocalConnectionType.UDS
-        # Left out and not overruled: of two options with one name gRPC takes the first.
-        kept = (option for option in options if _name(option) not in _PROXY_OPTIONS)
+        kept = (option for option in options if option_name(option) not in _PROXY_OPTIONS)
         return grpc.local_channel_credentials(kind), (*kept, *_WITHOUT_PROXY)
     if not allow_plaintext:
         raise ConfigurationError(
@@ -156,8 +153,3 @@ def plaintext_transport(
             stacklevel=3,
         )
     return None, tuple(options)
-
-
-def _name(option: tuple[str | bytes, Any]) -> str:
-    # grpcio takes both.
-    return option[0].decode() if isinstance(option[0], bytes) else option[0]
