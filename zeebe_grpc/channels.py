@@ -54,7 +54,7 @@ def secure_channel(
         compression: The compression of all calls, unless a call says otherwise.
 
     Raises:
-        ConfigurationError: The target or a combination of arguments can't work.
+        ConfigurationError: The target, the options or a combination of arguments can't work.
     """
     check_target(target)
     transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
@@ -92,7 +92,7 @@ def insecure_channel(
             per target.
 
     Raises:
-        ConfigurationError: The target can't work, or it is another machine.
+        ConfigurationError: The target or the options can't work, or it is another machine.
     """
     if provider is None:
         check_target(target)

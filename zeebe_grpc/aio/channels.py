@@ -55,7 +55,7 @@ def secure_channel(
         interceptors: gRPC's own. They run once for each attempt and see its token.
 
     Raises:
-        ConfigurationError: The target, the certificates or the provider can't be used.
+        ConfigurationError: The target, the certificates, the options or the provider can't be used.
     """
     check_target(target)
     credentials = transport_credentials(root_certificates, private_key, certificate_chain, base)
@@ -98,8 +98,8 @@ def insecure_channel(
             per target.
 
     Raises:
-        ConfigurationError: A token would leave this machine unencrypted, or the target or the
-            provider can't be used.
+        ConfigurationError: A token would leave this machine unencrypted, or the target, the options
+            or the provider can't be used.
     """
     if provider is None:
         check_target(target)

@@ -12,7 +12,7 @@ import grpc.aio
 
 from zeebe_auth import CredentialsProvider, Profile, default_provider, load_profile
 from zeebe_grpc.aio import channels
-from zeebe_grpc.connection.options import ChannelOptions
+from zeebe_grpc.connection.options import ChannelOptions, checked_options
 from zeebe_grpc.connection.settings import ConnectionSettings
 
 __all__ = ["connect"]
@@ -36,11 +36,11 @@ def connect(
         options: gRPC's channel arguments, as for `zeebe_grpc.connect`.
 
     Raises:
-        ConfigurationError: When it is entered or first used: something was given that can't be
-            used, or no address.
+        ConfigurationError: The options can't be used. When it is entered or first used: something
+            was given that can't be used, or no address.
         CredentialsUnavailable: Then too: no credentials were given.
     """
-    return _ProfileChannel(profile, tuple(options))
+    return _ProfileChannel(profile, checked_options(options))
 
 
 class _ProfileChannel(grpc.aio.Channel):

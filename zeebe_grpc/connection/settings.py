@@ -17,7 +17,7 @@ from zeebe_auth.adapters import (
     parse_address,
     parse_size,
 )
-from zeebe_grpc.connection.options import ChannelOptions, beside, option_name
+from zeebe_grpc.connection.options import ChannelOptions, beside, checked_options, option_name
 from zeebe_grpc.connection.pem import pem_text
 from zeebe_grpc.connection.targets import as_target
 
@@ -150,7 +150,11 @@ class ConnectionSettings:
 
         Args:
             given: The caller's, which win over these, wherever they stand.
+
+        Raises:
+            ConfigurationError: The caller's can't be used.
         """
+        given = checked_options(given)
         named = {option_name(option): option[1] for option in reversed(given)}
         options: list[tuple[str, Any]] = [
             ("grpc.keepalive_time_ms", self.keep_alive_ms),

@@ -10,7 +10,7 @@ import grpc
 
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import shown_address
-from zeebe_grpc.connection.options import ChannelOptions, beside, option_name
+from zeebe_grpc.connection.options import ChannelOptions, beside, checked_options, option_name
 from zeebe_grpc.connection.targets import check_target, is_local, is_unix_socket
 
 __all__ = ["check_encrypting", "direct_options", "plaintext_transport", "transport_credentials"]
@@ -107,10 +107,12 @@ def direct_options(target: str, options: Sequence[tuple[str, Any]]) -> ChannelOp
     Args:
         target: Where the channel leads.
         options: The caller's channel arguments; what they say of proxies stays.
+
+    Raises:
+        ConfigurationError: The options can't be used.
     """
-    if not is_local(target):
-        return tuple(options)
-    return beside(options, _WITHOUT_PROXY)
+    checked = checked_options(options)
+    return beside(checked, _WITHOUT_PROXY) if is_local(target) else checked
 
 
 def plaintext_transport(
@@ -129,14 +131,16 @@ def plaintext_transport(
         allow_plaintext: Whether a target with another name may have a token; it warns once each.
 
     Raises:
-        ConfigurationError: The target is not this machine and plaintext was not allowed.
+        ConfigurationError: The target is not this machine and plaintext was not allowed, or the
+            target or the options can't be used.
     """
     check_target(target)
+    checked = checked_options(options)
     if is_local(target):
         kind = grpc.LocalConnectionType.LOCAL_TCP
         if is_unix_socket(target):
             kind = grpc.LocalConnectionType.UDS
-        kept = (option for option in options if option_name(option) not in _PROXY_OPTIONS)
+        kept = (option for option in checked if option_name(option) not in _PROXY_OPTIONS)
         return grpc.local_channel_credentials(kind), (*kept, *_WITHOUT_PROXY)
     if not allow_plaintext:
         raise ConfigurationError(
@@ -152,4 +156,4 @@ def plaintext_transport(
             RuntimeWarning,
             stacklevel=3,
         )
-    return None, tuple(options)
+    return None, checked
