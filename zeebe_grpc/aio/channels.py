@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import grpc
 import grpc.aio
 
+import zeebe_auth
 from zeebe_auth.adapters import TokenAccess
 from zeebe_grpc.aio.authorized_channel import AuthorizedChannel
 from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
@@ -19,15 +20,12 @@ from zeebe_grpc.connection.transport import (
     transport_credentials,
 )
 
-if TYPE_CHECKING:
-    from zeebe_auth import CredentialsProvider
-
 __all__ = ["authorize", "insecure_channel", "secure_channel"]
 
 
 def secure_channel(
     target: str,
-    provider: CredentialsProvider | None,
+    provider: zeebe_auth.CredentialsProvider | None,
     *,
     root_certificates: bytes | None = None,
     private_key: bytes | None = None,
@@ -76,7 +74,7 @@ def secure_channel(
 
 def insecure_channel(
     target: str,
-    provider: CredentialsProvider | None,
+    provider: zeebe_auth.CredentialsProvider | None,
     *,
     options: Sequence[tuple[str, Any]] = (),
     compression: grpc.Compression | None = None,
@@ -118,7 +116,10 @@ def insecure_channel(
 
 
 def authorize(
-    channel: grpc.aio.Channel, provider: CredentialsProvider | None, *, allow_plaintext: bool
+    channel: grpc.aio.Channel,
+    provider: zeebe_auth.CredentialsProvider | None,
+    *,
+    allow_plaintext: bool,
 ) -> grpc.aio.Channel:
     """An asyncio channel that somebody else made, with the provider's token on its calls.
 
