@@ -22,6 +22,12 @@ SOURCE_GROUP = "zeebe_auth.sources"
 STORE_GROUP = "zeebe_auth.stores"
 
 
+def _names(group: str, ours: Iterable[str]) -> tuple[str, ...]:
+    from importlib.metadata import entry_points
+
+    return tuple(sorted({*ours, *entry_points(group=group).names}))
+
+
 @without_frames
 def make_part(
     what: str,
@@ -80,7 +86,7 @@ def _registered_part(
     if not found:
         raise ConfigurationError(
             f'There is no {what} "{name}". Install the distribution that registers it, or use one '
-            f"of {', '.join(sorted({*ours, *entry_points(group=group).names}))}."
+            f"of {', '.join(_names(group, ours))}."
         )
     if len({entry_point.value for entry_point in found}) > 1:
         raise ConfigurationError(
