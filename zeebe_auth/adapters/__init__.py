@@ -1,4 +1,4 @@
-"""What a channel or an HTTP client needs: any provider's tokens, and to tell where they go."""
+"""What a channel or an HTTP client needs: any provider's tokens, and to read settings."""
 
 from zeebe_auth.adapters.repeat import AttemptEnded, Outcome, Step, attempts, next_step
 from zeebe_auth.adapters.token_access import Answer, TokenAccess
@@ -8,6 +8,7 @@ from zeebe_auth.configuration.addresses import (
     parse_address,
     shown_address,
 )
+from zeebe_auth.configuration.sizes import parse_size
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "is_loopback_name",
     "next_step",
     "parse_address",
+    "parse_size",
     "shown_address",
 ]

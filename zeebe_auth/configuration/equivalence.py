@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD
+from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD, Form
 
 if TYPE_CHECKING:
     from zeebe_auth.configuration.addresses import Address
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["host_of", "is_false", "is_true", "normalised", "unquoted"]
 
+_DNS = "dns:///"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
@@ -58,8 +59,8 @@ def normalised(field: str, text: str, *, insecure: bool = False) -> object:
             return tuple(_normalised_url(uri) for uri in text.split())
         case "switch":
             return is_true(text)
-        case "duration":
-            return _normalised_duration(text)
+        case "size" | "duration" as form:
+            return _normalised_quantity(form, text)
         case "rest address":
             # The clients of Camunda's REST API add the version themselves.
             return _normalised_url(text.rstrip("/").removesuffix("/v2"))
@@ -81,6 +82,9 @@ def host_of(address: str) -> str:
 
 
 def _split(address: str) -> SplitResult | None:
+    # gRPC's dns:///host:port has an authority of its own in front, which is empty.
+    if address[: len(_DNS)].lower() == _DNS:
+        address = address[len(_DNS) :]
     try:
         return urlsplit(address if "://" in address else f"//{address}")
     except ValueError:
@@ -103,13 +107,14 @@ def _normalised_url(text: str) -> object:
     return (parts.scheme, user, parts.hostname, port, parts.path.rstrip("/"), parts.query)
 
 
-def _normalised_duration(text: str) -> object:
-    # Imported here: times are compared only where two names give one.
+def _normalised_quantity(form: Form, text: str) -> object:
+    # Imported here: sizes and times are compared only where two names give one.
     from zeebe_auth.configuration.durations import parse_duration
+    from zeebe_auth.configuration.sizes import parse_size
     from zeebe_auth.errors import ConfigurationError
 
     try:
-        return parse_duration(text)
+        return parse_size(text) if form == "size" else parse_duration(text)
     except ConfigurationError:
         return text
 

@@ -64,15 +64,17 @@ Form = Literal[
     "scopes",
     "uris",
     "number",
+    "size",
     "duration",
     "switch",
 ]
 """How a value is written, which decides how it is read, hidden, and compared with another.
 
 A ``secret`` is hidden, and looked up only when needed. ``path`` is made absolute. ``scopes`` and
-``uris`` may be lists; the order of scopes has no meaning. ``number`` is a whole one. ``pem`` is
-the content of a PEM file. ``duration`` is a time (`zeebe_auth.configuration.durations`), in seconds
-if it has no unit.
+``uris`` may be lists; the order of scopes has no meaning. ``number`` is a whole one. ``size`` is a
+whole number of bytes, or one with a unit (`zeebe_auth.configuration.sizes`). ``duration`` is a time
+(`zeebe_auth.configuration.durations`), in seconds if it has no unit. ``pem`` is the content of a
+PEM file.
 """
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -648,6 +650,22 @@ ROWS = check_rows(
                 "CAMUNDA_CLIENT_ZEEBE_KEEPALIVE",
                 "GRPC_KEEPALIVE_TIME_MS",
             ),
+        ),
+        Field(
+            "max_message_bytes",
+            "tuning",
+            "size",
+            ("ZEEBE_AUTH_MAX_MESSAGE_BYTES",),
+            NOT_IN_LOGIN,
+            newer=("CAMUNDA_CLIENT_MAXMESSAGESIZE", "CAMUNDA_CLIENT_ZEEBE_MAXMESSAGESIZE"),
+        ),
+        Field(
+            "max_metadata_bytes",
+            "tuning",
+            "size",
+            ("ZEEBE_AUTH_MAX_METADATA_BYTES",),
+            NOT_IN_LOGIN,
+            newer=("CAMUNDA_CLIENT_MAXMETADATASIZE", "CAMUNDA_CLIENT_ZEEBE_MAXMETADATASIZE"),
         ),
         Field(
             "tenant_id",
