@@ -9,15 +9,18 @@ from zeebe_auth.configuration.addresses import (
     shown_address,
 )
 from zeebe_auth.configuration.sizes import parse_size
+from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 
 __all__ = [
     "Address",
     "Answer",
     "AttemptEnded",
+    "InlineAuthorities",
     "Outcome",
     "Step",
     "TokenAccess",
+    "TrustStore",
     "attempts",
     "cluster_address",
     "is_loopback_address",

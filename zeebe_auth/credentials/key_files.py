@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
     from cryptography.x509 import Certificate
 
-__all__ = ["KeyFile", "is_pem", "may_be_encrypted", "opened", "read_key_file"]
+__all__ = [
+    "KeyFile",
+    "is_pem",
+    "may_be_encrypted",
+    "opened",
+    "place_of",
+    "read_key",
+    "read_key_file",
+]
 
 _PEM = b"-----BEGIN "
 _PEM_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
@@ -55,6 +63,26 @@ def read_key_file(path: Path, what: str) -> bytes:
         ConfigurationError: It can't be read; see `read_small_file`.
     """
     return read_small_file(path, what, advice="Name a PEM or PKCS#12 file that this user may read.")
+
+
+def read_key(source: Path | Secret, what: str) -> bytes:
+    """Return a key or a certificate that is in a file, or that was given itself.
+
+    Args:
+        source: The file, or PEM.
+        what: As for `read_key_file`.
+
+    Raises:
+        ConfigurationError: As there.
+    """
+    if isinstance(source, Path):
+        return read_key_file(source, what)
+    return source.reveal().encode("utf-8", "replace")
+
+
+def place_of(source: Path | Secret) -> str:
+    """Where a key or a certificate is, for people, as the end of "in …"."""
+    return str(source) if isinstance(source, Path) else "the PEM text that was given"
 
 
 def opened(content: bytes, password: Secret | None, *, named: str, password_field: str) -> KeyFile:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.events import EventHook
 from zeebe_auth.explanation import Finding
@@ -51,14 +52,21 @@ def default_provider(
         loaded.source if isinstance(profile, Profile) else _ProfileSource(profile),
         store=default_store(loaded),
         transport=token_transport(
-            loaded.settings, loaded.secret_setting("proxy"), origin=loaded.origin
+            loaded.settings,
+            loaded.secret_setting("proxy"),
+            origin=loaded.origin,
+            truststore_password=loaded.secret_setting("truststore_password"),
         ),
         on_event=on_event,
     )
 
 
 def token_transport(
-    settings: Mapping[str, str], proxy: Secret | None, *, origin: str
+    settings: Mapping[str, str],
+    proxy: Secret | None,
+    *,
+    origin: str,
+    truststore_password: Secret | None = None,
 ) -> TokenTransport:
     """How the token endpoint of a profile is reached: its own CA file, else the gateway's.
 
@@ -66,20 +74,34 @@ def token_transport(
         settings: The profile's settings.
         proxy: Its setting ``proxy``.
         origin: Who gave them, for people.
+        truststore_password: Its setting of that name.
 
     Raises:
         ConfigurationError: The proxy is no URL of one, or a time is none.
     """
     if proxy is not None:
         check_proxy(proxy, f"The proxy (ZEEBE_AUTH_PROXY, in a profile: proxy) from {origin}")
-    ca_certificate = settings.get("token_ca_certificate") or settings.get("ca_certificate")
+    own = settings.get("token_ca_certificate")
     connect, total = _time_limits(settings, origin)
     return TokenTransport(
-        ca_certificate=Path(ca_certificate) if ca_certificate else None,
+        ca_certificate=Path(own) if own else _gateway_authorities(settings, truststore_password),
         proxy=proxy,
         connect_timeout_seconds=connect,
         total_timeout_seconds=total,
     )
+
+
+def _gateway_authorities(
+    settings: Mapping[str, str], truststore_password: Secret | None
+) -> Path | InlineAuthorities | TrustStore | None:
+    """The authorities that are for gateway and token endpoint alike."""
+    if "ca_certificate_pem" in settings:
+        return InlineAuthorities(settings["ca_certificate_pem"])
+    if "ca_certificate" in settings:
+        return Path(settings["ca_certificate"])
+    if "truststore" in settings:
+        return TrustStore(Path(settings["truststore"]), truststore_password)
+    return None
 
 
 def _time_limits(settings: Mapping[str, str], origin: str) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from zeebe_auth.credentials.client_credentials import ClientCertificate
+from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.small_files import absolute, read_small_file
 
@@ -37,7 +38,8 @@ _contexts: dict[_Files, _Known] = {}
 
 
 def tls_context(
-    ca_certificate: Path | None, client_certificate: ClientCertificate | None
+    ca_certificate: Path | InlineAuthorities | TrustStore | None,
+    client_certificate: ClientCertificate | None,
 ) -> SSLContext:
     """The shared context for these files, made anew when one of them changed on disk.
 
@@ -51,14 +53,12 @@ def tls_context(
     Raises:
         ConfigurationError: A file is missing, unreadable or not what it should be.
     """
-    key = client_certificate and client_certificate.private_key
     files: _Files = (
         # The same relative path is another file in another working directory.
-        str(absolute(ca_certificate, "CA certificate file")) if ca_certificate else None,
+        _identity(ca_certificate) if ca_certificate else None,
         None if ca_certificate else os.environ.get("SSL_CERT_FILE"),
         None if ca_certificate else os.environ.get("SSL_CERT_DIR"),
-        str(client_certificate.certificate_chain) if client_certificate else None,
-        str(key) if key else None,
+        *(client_certificate.origins if client_certificate else (None, None)),
     )
     stamps = tuple(map(_stamp, files))
     known = _contexts.get(files)
@@ -83,6 +83,12 @@ def tls_context(
     return context
 
 
+def _identity(ca_certificate: Path | InlineAuthorities | TrustStore) -> str:
+    if isinstance(ca_certificate, Path):
+        return str(absolute(ca_certificate, "CA certificate file"))
+    return ca_certificate.identity
+
+
 def _stamp(file: str | None) -> tuple[int, int, int] | None:
     if not file:
         return None
@@ -93,7 +99,7 @@ def _stamp(file: str | None) -> tuple[int, int, int] | None:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _trusting(ca_certificate: Path | None) -> SSLContext:
+def _trusting(ca_certificate: Path | InlineAuthorities | TrustStore | None) -> SSLContext:
     import ssl
 
     authorities = "" if ca_certificate is None else _authorities(ca_certificate)
@@ -118,7 +124,9 @@ def _trusting(ca_certificate: Path | None) -> SSLContext:
         ) from None
 
 
-def _authorities(ca_certificate: Path) -> str:
+def _authorities(ca_certificate: Path | InlineAuthorities | TrustStore) -> str:
+    if not isinstance(ca_certificate, Path):
+        return ca_certificate.pem()
     content = read_small_file(
         ca_certificate, "CA certificate file", advice=_ADVICE, max_bytes=_CA_MAX_BYTES
     )

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from zeebe_auth.arguments import as_secret_or_none
 from zeebe_auth.credentials.client_credentials import ClientCertificate
+from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.secret import Secret
 
@@ -48,7 +49,7 @@ class TokenTransport:
         TypeError: The proxy is of another type; its value is not quoted.
     """
 
-    ca_certificate: Path | None = None
+    ca_certificate: Path | InlineAuthorities | TrustStore | None = None
     client_certificate: ClientCertificate | None = None
     proxy: Secret | None = None
     connect_timeout_seconds: float = DEFAULT_CONNECT_SECONDS
@@ -59,7 +60,7 @@ class TokenTransport:
     def __init__(
         self,
         *,
-        ca_certificate: Path | None = None,
+        ca_certificate: Path | InlineAuthorities | TrustStore | None = None,
         client_certificate: ClientCertificate | None = None,
         proxy: Secret | str | None = None,
         connect_timeout_seconds: float = DEFAULT_CONNECT_SECONDS,

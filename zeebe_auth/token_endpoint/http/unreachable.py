@@ -173,7 +173,7 @@ def _broken_tls(error: SSLError, place: str, shown: ClientCertificate | None) ->
             step = "If it wants a client certificate, give one that it trusts."
         else:
             step = (
-                f"Check that the client certificate in {shown.certificate_chain} is good now and "
+                f"Check that the client certificate in {shown.place} is good now and "
                 "by an authority that the server trusts."
             )
         return (

@@ -180,6 +180,15 @@ def test_what_was_left_out_is_among_the_findings(monkeypatch):
         ({"ZEEBE_ADDRESS": "http://localhost:26500"}, {"ZEEBE_SECURE_CONNECTION": "true"}),
         ({"ZEEBE_ADDRESS": "zeebe.example:443"}, {"CAMUNDA_SECURE_CONNECTION": "false"}),
         ({"ZEEBE_ADDRESS": "https://zeebe.example"}, {"CAMUNDA_SECURE_CONNECTION": "false"}),
+        ({"ZEEBE_CA_CERTIFICATE_PATH": "ca.pem"}, {"CAMUNDA_MTLS_CA": "-----BEGIN"}),
+        (
+            {"ZEEBE_CA_CERTIFICATE_PATH": "ca.pem"},
+            {"CAMUNDA_SSL_CLIENT_TRUSTSTORE_PATH": "store.jks"},
+        ),
+        (
+            {"ZEEBE_AUTH_CLIENT_CERTIFICATE": "c.pem"},
+            {"CAMUNDA_MTLS_CERT": "-----BEGIN", "CAMUNDA_MTLS_KEY": "-----BEGIN"},
+        ),
         ({}, {"CAMUNDA_CUSTOM_PRIVATE_KEY_PATH": "key.pem"}),
     ],
 )
@@ -188,6 +197,7 @@ def test_fields_that_exclude_each_other(older, newer):
     with_newer = EnvSource({**older, **newer}).fields()
     alone = EnvSource(older).fields()
     assert dict(with_newer.texts) == dict(alone.texts)
+    assert sorted(with_newer.secrets) == sorted(alone.secrets)
     assert [name for name, _ in with_newer.ignored] == list(newer)
 
 
