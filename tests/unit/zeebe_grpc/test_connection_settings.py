@@ -166,3 +166,18 @@ def test_channel_options():
     assert options["grpc.keepalive_time_ms"] == 60_000
     assert options["grpc.ssl_target_name_override"] == "zeebe.test"
     assert options["grpc.default_authority"] == "zeebe.test"
+
+
+@pytest.mark.parametrize("name", ["ca_certificate", "client_certificate", "client_key"])
+def test_a_home_directory_that_is_not_known_is_said(monkeypatch, files, name):
+    """The setting is named, and no RuntimeError of pathlib's passes, where HOME is missing."""
+
+    def expanduser(path):
+        if str(path).startswith("~"):
+            raise RuntimeError("Could not determine home directory.")
+        return path
+
+    monkeypatch.setattr("pathlib.Path.expanduser", expanduser)
+
+    with pytest.raises(ConfigurationError, match=r"in the path ~/file is not known.*setting c"):
+        read(**({"client_certificate": files["both"]} | {name: "~/file"}))

@@ -340,6 +340,19 @@ def test_paths_are_kept_in_full(stdin, keychain, tmp_path, monkeypatch) -> None:
     assert entry(keychain)["ca_certificate"] == str(tmp_path / "ca.pem")
 
 
+def test_a_path_in_an_unknown_home_is_refused(stdin, keychain, monkeypatch, capsys) -> None:
+    """It isn't kept as a file under a directory called "~"."""
+
+    def expanduser(path):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr("pathlib.Path.expanduser", expanduser)
+    stdin("s3cr3t")
+    assert main(["login", *OPTIONS, "--secret-stdin", "--ca-certificate", "~/ca.pem"]) == 2
+    assert "~/ca.pem is not known" in capsys.readouterr().err
+    assert keychain.entries == {}
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [
