@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import sys
 import textwrap
 from math import inf
@@ -158,9 +159,10 @@ def test_the_exit_code_counts_beside_a_child_that_stays(child):
 
 @pytest.fixture
 def looked_early(monkeypatch):
-    """The first look into the pipe finds nothing yet."""
+    """The first look at the program and its pipe comes before it has done anything."""
     looked = []
-    read = helper_program._read_available
+    read, poll = helper_program._read_available, subprocess.Popen.poll
+    monkeypatch.setattr(subprocess.Popen, "poll", lambda process: poll(process) if looked else None)
 
     def look(pipe):
         looked.append(pipe)
