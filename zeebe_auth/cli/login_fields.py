@@ -105,7 +105,7 @@ def _from_options(texts: dict[str, str], *, secret_stdin: bool) -> GivenFields:
         return _given(texts, _ask_for_the_rest(texts, proof, method))
     _refuse_incomplete(texts, secret_stdin=secret_stdin or method.secret not in method.fields)
     secret = method.secret if secret_stdin else None
-    return _given(texts, {secret: secret_from_stdin()} if secret else {})
+    return _given(texts, {secret: secret_from_stdin(secret)} if secret else {})
 
 
 def _ask_for_the_rest(

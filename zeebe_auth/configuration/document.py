@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from zeebe_auth.configuration.given import GivenFields, did_you_mean, text_of
+from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.configuration.secret_reference import SecretReference, inside, with_references
 from zeebe_auth.configuration.vocabulary import FIELDS, PATH_FIELDS, SECRET_FIELDS
 from zeebe_auth.errors import ConfigurationError, without_frames
@@ -119,7 +120,7 @@ class ConfigDocument:
 
     def _secret(self, name: str, value: object, origin: str) -> Secret | DeferredSecret | None:
         if isinstance(value, str):
-            return Secret(value) if value else None
+            return one_secret(value, f"{name} in the {origin}") or None
         reference = SecretReference.parse(value, f"{name} in the {origin}", self.folder)
         if reference is None:
             raise ConfigurationError(
