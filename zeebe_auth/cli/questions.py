@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from zeebe_auth.configuration.one_secret import one_secret
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.secret import Secret
 
 __all__ = ["ask", "ask_secret", "confirm", "is_terminal", "secret_from_stdin"]
@@ -71,6 +71,7 @@ def confirm(question: str) -> bool:
     return ask(f"{question} [y/N]", required=False).lower() in {"y", "yes"}
 
 
+@without_frames
 def secret_from_stdin(field: str) -> Secret:
     """The secret in stdin: a password as it is, a client secret without white space around it.
 

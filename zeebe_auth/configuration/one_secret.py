@@ -11,6 +11,8 @@ __all__ = ["is_pem_text", "one_secret"]
 def one_secret(text: str, place: str) -> Secret:
     """Return the secret that is all of ``text`` but for the line ends behind it.
 
+    Whoever calls it is `without_frames`: those in here hold the text.
+
     Args:
         text: One line, or PEM.
         place: What holds the text, the beginning of a sentence for people.

@@ -13,7 +13,7 @@ from zeebe_auth.configuration.helper_program import Argv, output_of
 from zeebe_auth.configuration.kept_login import keychain_service, login_command, read_login
 from zeebe_auth.configuration.one_secret import is_pem_text, one_secret
 from zeebe_auth.configuration.vocabulary import SECRET_FIELDS
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import PlainText, Secret
 from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text
@@ -78,6 +78,7 @@ class SecretReference:
         named: dict[str, Any] = {kind: target}
         return cls(place, folder, **named)
 
+    @without_frames
     def secret_for(self, field: str) -> Secret:
         """The secret itself.
 
