@@ -15,7 +15,7 @@ from zeebe_auth.arguments import (
     check_text,
     refuse_type,
 )
-from zeebe_auth.credentials.key_files import is_pem, place_of, read_key
+from zeebe_auth.credentials.key_files import is_pem, place_of, read_key, with_line_ends
 from zeebe_auth.errors import ConfigurationError, without_arguments, without_frames
 from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.lazy_module import LazyModule
@@ -105,7 +105,7 @@ class ClientSecret:
 
 @dataclass(frozen=True, slots=True, init=False)
 class PrivateKey:
-    """A private key that signs a short-lived assertion: ``private_key_jwt`` (RFC 7523, 2.2).
+    r"""A private key that signs a short-lived assertion: ``private_key_jwt`` (RFC 7523, 2.2).
 
     Where a certificate goes with the key, the assertion names it by its SHA-256 thumbprint
     (``x5t#S256``; RFC 7515, 4.1.8): the one beside the key in a PEM text or file, the key's own
@@ -114,8 +114,9 @@ class PrivateKey:
     Relative paths are made absolute when it is made.
 
     Args:
-        key: The private key: its PEM text (a str is wrapped at once), or the path of a PEM or
-            PKCS#12 file, which is read again for every token request.
+        key: The private key: its PEM text (a str is wrapped at once; ``\n`` in two characters is
+            a new line), or the path of a PEM or PKCS#12 file, which is read again for every token
+            request.
         key_id: The ``kid`` header of the assertion, if the server tells keys apart by it.
         algorithm: The JWS algorithm (RFC 7518, 3.1; RFC 8037, 3.1), such as ``PS256``; None takes
             the usual one of the key's type: ``RS256``, ``ES256`` or that of the key's curve,
@@ -181,8 +182,10 @@ class PrivateKey:
 
 
 def _pem_or_path(key: Secret | Path | str) -> Secret | Path:
-    if isinstance(key, Path | Secret):
+    if isinstance(key, Path):
         return key
+    if isinstance(key, Secret):
+        return with_line_ends(key)
     if not isinstance(key, str):
         refuse_type(key, "key of PrivateKey", "its PEM text, or Path(…) of a PEM or PKCS#12 file")
     if "-----BEGIN" not in key:
@@ -190,7 +193,7 @@ def _pem_or_path(key: Secret | Path | str) -> Secret | Path:
             'The key of PrivateKey is a str without "-----BEGIN", so it is no PEM text. To name '
             "the file that holds the key, pass Path(…)."
         )
-    return Secret(key)
+    return with_line_ends(Secret(key))
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -313,8 +316,8 @@ class ClientCertificate:
         _check_certificate(certificate_chain, private_key, method)
         check_text(thumbprint, "thumbprint of ClientCertificate")
         set_field = object.__setattr__
-        set_field(self, "certificate_chain", certificate_chain)
-        set_field(self, "private_key", private_key)
+        set_field(self, "certificate_chain", _with_line_ends(certificate_chain))
+        set_field(self, "private_key", private_key and _with_line_ends(private_key))
         set_field(self, "thumbprint", thumbprint)
         set_field(self, "method", method)
         set_field(self, "password", as_secret_or_none(password, "password of ClientCertificate"))
@@ -406,6 +409,10 @@ def _check_certificate(chain: object, key: object, method: object) -> None:
     check_text(method, "method of ClientCertificate")
 
 
+def _with_line_ends(source: Path | Secret) -> Path | Secret:
+    return source if isinstance(source, Path) else with_line_ends(source)
+
+
 def _origin_of(source: Path | Secret) -> str:
     if isinstance(source, Path):
         return str(source)
@@ -413,7 +420,7 @@ def _origin_of(source: Path | Secret) -> str:
 
 
 def _thumbprint_in(certificate_chain: Path | Secret) -> str | None:
-    content = read_key(certificate_chain, "client certificate in")
+    content = read_key(_with_line_ends(certificate_chain), "client certificate in")
     return _thumbprint(content) if is_pem(content) else None
 
 

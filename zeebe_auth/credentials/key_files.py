@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,8 +23,10 @@ __all__ = [
     "place_of",
     "read_key",
     "read_key_file",
+    "with_line_ends",
 ]
 
+_ESCAPED_LINE_END = re.compile(r"(?:\\+r)?\\+n|\\+r")
 _PEM = b"-----BEGIN "
 _PEM_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 _END_OF_KEY_LABEL = b"PRIVATE KEY-----"
@@ -45,6 +48,17 @@ class KeyFile:
 def is_pem(content: bytes) -> bool:
     """Whether it is a PEM text (RFC 7468), or part of one."""
     return _PEM in content
+
+
+def with_line_ends(pem: Secret) -> Secret:
+    r"""Return a PEM text with new lines where it has ``\n`` in two characters instead.
+
+    Tools whose files have one line for each variable write a key so, and not all that read them
+    put the new lines back: dotenv and Compose do in double quotes, ``docker run --env-file`` and a
+    shell don't. PEM has no backslash of its own (RFC 7468, 3).
+    """
+    text = pem.reveal()
+    return Secret(_ESCAPED_LINE_END.sub("\n", text)) if "\\" in text else pem
 
 
 def may_be_encrypted(content: bytes) -> bool:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from zeebe_auth.credentials.key_files import with_line_ends
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import read_small_file
@@ -30,7 +31,8 @@ class InlineAuthorities:
 
     def pem(self) -> str:
         """The certificates, PEM in ASCII; whether they can be read is left to its user."""
-        return self.text.encode("ascii", "ignore").decode("ascii")
+        text = with_line_ends(Secret(self.text)).reveal()
+        return text.encode("ascii", "ignore").decode("ascii")
 
     def __str__(self) -> str:
         return "ca_certificate_pem"

@@ -12,11 +12,11 @@ from zeebe_auth.configuration.equivalence import unquoted
 from zeebe_auth.configuration.finding import findings_of_fields
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.names import choose
+from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES, SECRET_FIELDS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.explanation import Finding
-from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import read_together
 
 __all__ = ["EnvSource", "fields_from_variables"]
@@ -142,7 +142,11 @@ def fields_from_variables(variables: Mapping[str, str], origin: str) -> GivenFie
     return GivenFields(
         origin,
         {name: text for name, text in texts.items() if name not in SECRET_FIELDS},
-        {name: Secret(text) for name, text in texts.items() if name in SECRET_FIELDS},
+        {
+            name: one_secret(text, f"{given_as[name]} in the {origin}")
+            for name, text in texts.items()
+            if name in SECRET_FIELDS
+        },
         given_as,
         lambda name: ENVIRONMENT_NAMES.get(name, ()),
         newer,

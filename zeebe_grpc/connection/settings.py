@@ -321,10 +321,11 @@ class _Reader:
         return text
 
     def _file(self, name: str) -> bytes:
-        path = self.texts[name]
+        with self._blamed(name):
+            path = _path(self.texts[name])
         try:
-            return _path(path).read_bytes()
-        except (OSError, RuntimeError, ValueError) as error:
+            return path.read_bytes()
+        except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or type(error).__name__
             self._refuse(
                 name,
@@ -363,4 +364,9 @@ def _is_trusted(pem: bytes) -> bool:
 
 
 def _path(text: str) -> Path:
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise ConfigurationError(
+            f"The home directory in the path {text} is not known. Write the path in full."
+        ) from error

@@ -252,6 +252,14 @@ def test_what_is_given_itself_goes_before_a_file(files, certificate):
     assert settings.certificate_chain == certificate.chain
     assert settings.private_key == certificate.private_key
     assert "PRIVATE" not in repr(settings)
+    # As docker's --env-file hands on what Compose reads as new lines.
+    one_line = {name: text.replace("\n", "\\n") for name, text in inline.items()}
+    key = Secret(certificate.private_key.decode().replace("\n", "\\n"))
+    again = ConnectionSettings.from_texts(
+        {"address": "gateway:443", **one_line}, origin="a test", client_key_pem=key
+    )
+    assert again.root_certificates == settings.root_certificates
+    assert again.certificate_chain == settings.certificate_chain
 
 
 def test_a_certificate_in_a_file_with_a_key_that_is_given_itself(files, certificate):
@@ -312,3 +320,18 @@ def test_another_cloud_than_camundas_own():
         ConnectionSettings.from_texts({**texts, "cloud_port": "x"}, origin="")
     with pytest.raises(ConfigurationError, match="is no domain name"):
         ConnectionSettings.from_texts({**texts, "cloud_domain": "evil.example/"}, origin="")
+
+
+@pytest.mark.parametrize("name", ["ca_certificate", "client_certificate", "client_key"])
+def test_a_home_directory_that_is_not_known_is_said(monkeypatch, files, name):
+    """The setting is named, and no RuntimeError of pathlib's passes, where HOME is missing."""
+
+    def expanduser(path):
+        if str(path).startswith("~"):
+            raise RuntimeError("Could not determine home directory.")
+        return path
+
+    monkeypatch.setattr("pathlib.Path.expanduser", expanduser)
+
+    with pytest.raises(ConfigurationError, match=r"in the path ~/file is not known.*setting c"):
+        read(**({"client_certificate": files["both"]} | {name: "~/file"}))
