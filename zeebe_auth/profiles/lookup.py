@@ -131,7 +131,7 @@ def _unnamed(findings: list[Finding]) -> Profile:
     # Newer names belong to the environment's own identity alone: another place did without them.
     given = everything.without(everything.newer)
     where = [name for name in DESTINATION_FIELDS if name in given]
-    left_over = everything.names_of(sorted(everything.newer))
+    left_over = _distinct(everything.names_of(sorted(everything.newer)))
     reason = "No client id, secret or strategy is set."
     if left_over:
         reason += f" {', '.join(left_over)} by themselves are no whole identity."
@@ -145,14 +145,32 @@ def _unnamed(findings: list[Finding]) -> Profile:
             reason = f'It has no profile "{name}" but {document.profile_names}.'
             findings.append(Finding(f"config file {document.path}", "passed over", reason))
         profile = _from_keychain(name, findings)
-    if profile is None and left_over and strategy_of(everything) is not None:
-        return _from_fields(everything, EnvSource(), findings)
     if profile is None:
-        raise _nothing_found(document, everything.names_of(DESTINATION_FIELDS))
+        if left_over and not (document and document.default_profile):
+            profile = _from_left_over(everything, findings)
+        if profile is not None:
+            return profile
+        raise _nothing_found(document, _distinct(everything.names_of(DESTINATION_FIELDS)))
     if where:
         _refuse_foreign_address(given, where, profile, findings)
     tuning = {name: given.texts[name] for name in TUNING_FIELDS if name in given.texts}
     return replace(profile, settings={**tuning, **profile.settings})
+
+
+def _from_left_over(given: GivenFields, findings: list[Finding]) -> Profile | None:
+    """What newer names choose where no other place has anything."""
+    try:
+        if strategy_of(given) is None:
+            return None
+        return _from_fields(given, EnvSource(), findings)
+    except ConfigurationError as error:
+        # They are set for another program, maybe: then there is nothing here, as without them.
+        raise CredentialsUnavailable(error.message) from None
+
+
+def _distinct(names: list[str]) -> list[str]:
+    # A REST address gives several fields.
+    return list(dict.fromkeys(names))
 
 
 def _nothing_found(document: ConfigDocument | None, where: list[str]) -> AuthError:

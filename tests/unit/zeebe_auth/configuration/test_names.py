@@ -241,8 +241,8 @@ def test_a_method_that_cannot_be_followed_gives_way(monkeypatch):
     ],
 )
 def test_an_unknown_choice_names_its_words(name, words, monkeypatch):
-    """Alone, a word that means nothing is an error with the words of that very name."""
-    with pytest.raises(ConfigurationError, match=f"{name} in the environment is none of {words}"):
+    """Alone, a word that means nothing is no credentials, with the words of that very name."""
+    with pytest.raises(CredentialsUnavailable, match=f"{name} in the .* is none of {words}"):
         chosen({name: "kerberos"}, monkeypatch)
 
 
@@ -280,6 +280,25 @@ def test_what_is_left_over_stands_in_no_other_place_s_way(left_over, config, mon
     assert profile.source.load().client_id == "file-id"
     assert dict(profile.settings) == {"address": "zeebe.file.example:443"}
     assert any(name in each.reason for name in left_over for each in profile.findings)
+
+
+@pytest.mark.parametrize(
+    ("left_over", "named"),
+    [
+        ({"CAMUNDA_CLIENT_AUTH_AUDIENCE": "zeebe-api"}, "CAMUNDA_CLIENT_AUTH_AUDIENCE"),
+        ({"CAMUNDA_CLIENT_MODE": "saas"}, "CAMUNDA_CLIENT_MODE"),
+        (
+            {"CAMUNDA_CLIENT_AUTH_METHOD": "basic", "CAMUNDA_USERNAME": "demo"},
+            "CAMUNDA_BASIC_AUTH_PASSWORD",
+        ),
+        ({"CAMUNDA_REST_ADDRESS": "https://bru-2.zeebe.camunda.io/c1"}, "CAMUNDA_REST_ADDRESS"),
+    ],
+)
+def test_what_is_left_over_is_no_credentials(left_over, named, monkeypatch):
+    """Who goes on without credentials where there are none still does; the error is of use."""
+    with pytest.raises(CredentialsUnavailable) as caught:
+        chosen(left_over, monkeypatch)
+    assert caught.value.message.count(named) == 1
 
 
 def test_a_chain_goes_on_after_what_is_left_over(config):
