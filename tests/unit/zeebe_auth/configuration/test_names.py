@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from zeebe_auth import (
     BasicCredentialsProvider,
@@ -15,6 +17,8 @@ from zeebe_auth import (
     default_provider,
     load_profile,
 )
+from zeebe_auth.configuration.credentials import credentials_from, has_identity
+from zeebe_auth.configuration.strategy import ready_token, strategy_of
 from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD, NEWER_NAMES, ROWS, SECRET_FIELDS
 
 OLDER = {
@@ -125,6 +129,49 @@ def test_an_older_cluster_keeps_its_token_endpoint():
     assert EnvSource({**OLDER_IN_SAAS, **newer}).load().audience == "c1.bru-2.zeebe.camunda.io"
 
 
+VALUES = {
+    "url": ["https://login.cloud.camunda.io/oauth/token", "http://keycloak:18080/token"],
+    "address": ["http://localhost:26500", "https://zeebe.0ther.example", "zeebe.0ther.example:443"],
+    "rest address": ["https://bru-2.zeebe.camunda.io/c9", "http://localhost:8080"],
+    "switch": ["true", "false"],
+    "duration": ["5000", "PT5S"],
+    "number": ["1000", "45s"],
+    "size": ["5MB"],
+}
+WORDS = {
+    "CAMUNDA_CLIENT_AUTH_METHOD": ["oidc", "kerberos"],
+    "CAMUNDA_OAUTH_DISABLED": ["false", "perhaps"],
+    "CAMUNDA_CLIENT_MODE": ["saas", "self-managed", "simple", "else"],
+}
+SAID = st.one_of(
+    *(
+        st.tuples(
+            st.just(name), st.sampled_from(WORDS.get(name) or VALUES.get(row.form, ["0ther", "x"]))
+        )
+        for row in ROWS
+        for name in row.newer
+    )
+)
+
+
+@given(st.sampled_from([OLDER, OLDER_IN_SAAS, OLDER_BASIC, OLDER_KEY]), st.lists(SAID, max_size=6))
+def test_no_set_of_newer_names_makes_an_error(older, newer):
+    """Beside a whole older identity any of them are no error, unless two of them disagree."""
+    alone = EnvSource(older).fields()
+    try:
+        now = EnvSource({**older, **dict(newer)}).fields()
+    except ConfigurationError as error:
+        assert "disagree" in error.message  # noqa: PT017
+        return
+    assert has_identity(now)
+    assert strategy_of(now) == strategy_of(alone)
+    if strategy_of(now) == "OAUTH":
+        before, after = credentials_from(alone), credentials_from(now)
+        assert (after.client_id, after.authentication) == (before.client_id, before.authentication)
+    else:
+        assert ready_token(now, "BASIC") == ready_token(alone, "BASIC")
+
+
 @pytest.mark.parametrize(
     "row", [row for row in ROWS if row.environment and row.newer], ids=lambda row: row.name
 )
@@ -134,11 +181,11 @@ def test_the_older_name_wins_and_the_newer_is_told(row, monkeypatch):
     if row.name == "auth_strategy":
         values = ("NONE", "oidc")
     name = row.newer[0]
-    given = EnvSource({row.environment[0]: values[0], name: values[1]}).fields()
-    text = given.secret(row.name).reveal() if row.name in SECRET_FIELDS else given.texts[row.name]
+    fields = EnvSource({row.environment[0]: values[0], name: values[1]}).fields()
+    text = fields.secret(row.name).reveal() if row.name in SECRET_FIELDS else fields.texts[row.name]
     assert text == values[0]
-    assert row.name not in given.newer
-    reasons = dict(given.ignored)
+    assert row.name not in fields.newer
+    reasons = dict(fields.ignored)
     assert list(reasons) == [name]
     assert "n3wer" not in reasons[name]
 
