@@ -137,8 +137,9 @@ def _has_locked_certificate(texts: dict[str, str]) -> bool:
     file = texts.get("client_key") or texts.get("client_certificate")
     if not file:
         return False
+    path = os.path.expanduser(file)  # noqa: PTH111 - Path's raises where it knows no home
     try:
-        return may_be_encrypted(read_key_file(Path(file).expanduser(), "client certificate in"))
+        return may_be_encrypted(read_key_file(Path(path), "client certificate in"))
     except ConfigurationError:
         # It is refused later, by the name of its option.
         return False
