@@ -1,4 +1,4 @@
-"""What a channel or an HTTP client needs: any provider's tokens, and to tell where they go."""
+"""What a channel or an HTTP client needs: any provider's tokens, where they go, whom to trust."""
 
 from zeebe_auth.adapters.repeat import AttemptEnded, Outcome, Step, attempts, next_step
 from zeebe_auth.adapters.token_access import Answer, TokenAccess
@@ -8,7 +8,9 @@ from zeebe_auth.configuration.addresses import (
     parse_address,
     shown_address,
 )
+from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
+from zeebe_auth.small_files import read_small_file
 
 __all__ = [
     "Address",
@@ -23,5 +25,7 @@ __all__ = [
     "is_loopback_name",
     "next_step",
     "parse_address",
+    "read_authorities",
+    "read_small_file",
     "shown_address",
 ]
