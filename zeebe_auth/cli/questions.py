@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Callable
 
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
+from zeebe_auth.small_files import MAX_BYTES
 
 __all__ = ["ask", "ask_secret", "confirm", "is_terminal", "secret_from_stdin"]
 
@@ -68,12 +70,12 @@ def confirm(question: str) -> bool:
 
 
 def secret_from_stdin() -> Secret:
-    """What stands in stdin, without the white space around it.
+    """What stands in stdin, without the white space around it and a byte order mark.
 
     Raises:
-        ConfigurationError: It is empty or more than one word.
+        ConfigurationError: It is empty, more than one word or larger than 1 MiB.
     """
-    words = _read(sys.stdin.read).split() if sys.stdin is not None else []
+    words = _read(_text_of_stdin).split() if sys.stdin is not None else []
     if len(words) != 1:
         what = "empty" if not words else "more than one word"
         raise ConfigurationError(
@@ -91,6 +93,22 @@ def _read(read: Callable[[], str]) -> str:
         raise ConfigurationError(
             "The input is not text in the encoding of this terminal. Write it in UTF-8."
         ) from None
+
+
+def _text_of_stdin() -> str:
+    buffer = getattr(sys.stdin, "buffer", None)
+    if buffer is None:  # a program put a text in its place
+        return sys.stdin.read().removeprefix("\ufeff")
+    content: bytes = buffer.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise ConfigurationError(
+            "What stands in stdin is larger than 1 MiB. Write the secret alone into it."
+        )
+    # A file with a mark is in UTF-8, whatever the encoding of the terminal.
+    marked = content.startswith(codecs.BOM_UTF8)
+    return content.removeprefix(codecs.BOM_UTF8).decode(
+        "utf-8" if marked else sys.stdin.encoding, sys.stdin.errors or "strict"
+    )
 
 
 def _input_ended() -> ConfigurationError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 import threading
@@ -33,7 +34,7 @@ class Argv(tuple[str, ...]):
 
 @without_frames
 def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECONDS) -> str:
-    """What ``argv`` prints to its stdout, in UTF-8.
+    """What ``argv`` prints to its stdout, in UTF-8, without a byte order mark.
 
     It gets no input, and its stderr is thrown away, since nobody can say what is in it. When it
     takes too long or prints too much it is killed with its children.
@@ -93,7 +94,7 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
             "shown here."
         )
     try:
-        return output.content.decode("utf-8")
+        return output.content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError:
         # The decoder's error would carry the output.
         raise ConfigurationError(

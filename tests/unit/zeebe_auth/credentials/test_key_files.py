@@ -99,6 +99,19 @@ def test_a_certificate_in_der_goes_with_its_key(file, tmp_path):
         assert pair.certificate_chain == PAIR[1].public_bytes(PEM)
 
 
+def test_joined_files_with_byte_order_marks(tmp_path):
+    """Each of the certificates is handed on, and the key."""
+    mark, issuer = b"\xef\xbb\xbf", make_pair("issuer")[1]
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    certificates = [PAIR[1].public_bytes(PEM), issuer.public_bytes(PEM)]
+    chain.write_bytes(mark + certificates[0] + mark + certificates[1])
+    key.write_bytes(mark + PAIR[0].private_bytes(PEM, PKCS8, PLAIN))
+    certificate = ClientCertificate.from_files(chain, key)
+    pair = certificate.read()
+    assert pair.certificate_chain == b"".join(certificates)
+    assert pair.thumbprint == certificate.thumbprint
+
+
 def test_forms_are_told_apart_by_their_beginning():
     """However long they are, and whatever else they are."""
     assert der_kind(key_store([("a", PAIR, ())])) == "PKCS#12"
