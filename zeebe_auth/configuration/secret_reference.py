@@ -11,6 +11,8 @@ from typing import Any
 from zeebe_auth.configuration.equivalence import unquoted
 from zeebe_auth.configuration.helper_program import Argv, output_of
 from zeebe_auth.configuration.kept_login import keychain_service, login_command, read_login
+from zeebe_auth.credentials.file_formats import der_kind, is_pem
+from zeebe_auth.credentials.key_files import read_key_file
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import PlainText, Secret
@@ -93,7 +95,7 @@ class SecretReference:
             missing = f"the environment variable {self.env}, which is not set. Set it"
         elif self.file is not None:
             path = inside(self.folder, self.file)
-            text = _text_or_none(path)
+            text = _text_or_none(path, field)
             missing = f"the file {path}, which is missing or empty. Put the secret there"
         else:
             argv = self._argv()
@@ -147,11 +149,24 @@ def inside(folder: Path, path: str) -> Path:
         ) from error
 
 
-def _text_or_none(path: Path) -> str | None:
+def _text_or_none(path: Path, field: str) -> str | None:
     try:
+        if field == "private_key":
+            _refuse_binary_key(path)
         return read_small_text(path, "secret file")
     except (FileMissing, FileEmpty):
         return None
+
+
+def _refuse_binary_key(path: Path) -> None:
+    content = read_key_file(path, "private key in")
+    kind = None if is_pem(content) else der_kind(content)
+    if kind is not None:
+        form = "PKCS#12" if kind == "PKCS#12" else "DER"
+        raise ConfigurationError(
+            f"The private key in {path} is {form}, and private_key is PEM text. Name the file by "
+            "private_key_file, which takes both."
+        )
 
 
 def _from_keychain(profile: str, field: str, place: str) -> Secret:

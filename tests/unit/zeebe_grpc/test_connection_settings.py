@@ -168,3 +168,10 @@ def test_channel_options():
     assert options["grpc.keepalive_time_ms"] == 60_000
     assert options["grpc.ssl_target_name_override"] == "zeebe.test"
     assert options["grpc.default_authority"] == "zeebe.test"
+
+
+@pytest.mark.parametrize("name", ["ca_certificate", "client_certificate"])
+def test_a_home_that_is_not_known_is_named(name):
+    """A path of a user that this machine doesn't have."""
+    with pytest.raises(ConfigurationError, match=rf"home directory .*setting {name} from a test"):
+        read(**{name: "~nobody-of-that-name/file.pem"})
