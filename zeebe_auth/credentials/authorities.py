@@ -8,10 +8,10 @@ from zeebe_auth.credentials.file_formats import der_kind, is_pem, java_keystore_
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.small_files import read_small_file
 
-__all__ = ["MAX_AUTHORITIES_BYTES", "read_authorities"]
+__all__ = ["read_authorities"]
 
-MAX_AUTHORITIES_BYTES = 16 * 1024 * 1024
-"""How large a file of authorities may be."""
+_MAX_BYTES = 16 * 1024 * 1024
+
 
 _ADVICE = "Name a PEM file with the certificates of the authorities to trust."
 
@@ -33,7 +33,7 @@ def read_authorities(path: Path, what: str = "CA certificate file") -> str:
             large, or holds no PEM certificate. The message says how to convert what is a key store
             of Java or PKCS#12.
     """
-    content = read_small_file(path, what, advice=_ADVICE, max_bytes=MAX_AUTHORITIES_BYTES)
+    content = read_small_file(path, what, advice=_ADVICE, max_bytes=_MAX_BYTES)
     import shlex
 
     named, quoted = f"The {what} {path}", shlex.quote(str(path))
