@@ -11,6 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zeebe_auth import adapters as adapters
+    from zeebe_auth import errors as errors
+    from zeebe_auth import protocols as protocols
+    from zeebe_auth import stores as stores
+    from zeebe_auth import testing as testing
     from zeebe_auth.credentials.certificate import CertificatePair
     from zeebe_auth.credentials.client_credentials import (
         AssertionFile,
@@ -130,6 +135,7 @@ _ROOMS = {
     "token_endpoint.http.transport": ("TokenTransport",),
     "token_key": ("TokenKey",),
 }
+_SUBMODULES = frozenset({"adapters", "errors", "protocols", "stores", "testing"})
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
@@ -195,16 +201,21 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    room = _ROOM_OF.get(name)
-    if room is None:
-        raise AttributeError(f"module 'zeebe_auth' has no attribute {name!r}")
-    from importlib import import_module
+# A type checker would take any name for one that is there.
+if not TYPE_CHECKING:
 
-    value = getattr(import_module(f"zeebe_auth.{room}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        room = _ROOM_OF.get(name)
+        if room is None and name not in _SUBMODULES:
+            raise AttributeError(f"module 'zeebe_auth' has no attribute {name!r}")
+        from importlib import import_module
+
+        if room is None:
+            return import_module(f"zeebe_auth.{name}")
+        value = getattr(import_module(f"zeebe_auth.{room}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_SUBMODULES})

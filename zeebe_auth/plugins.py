@@ -1,107 +1,56 @@
-"""Sources and stores by name: ours, and those that other distributions register.
+"""Sources and stores by name: how a part is made from a table of the config file.
 
-A third party registers a callable under the entry point group ``zeebe_auth.sources`` or
-``zeebe_auth.stores``. Listing names imports nothing, and only what is named is loaded.
+Ours are in `zeebe_auth.sources.configured` and `zeebe_auth.stores.configured`. A third party
+registers a callable under the entry point group ``zeebe_auth.sources`` or ``zeebe_auth.stores``.
+Only what is named is loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.errors import AuthError, ConfigurationError, without_frames
-from zeebe_auth.protocols import CredentialSource, TokenStore
 from zeebe_auth.secret import DeferredSecret, PlainText
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-__all__ = [
-    "OUR_SOURCES",
-    "SOURCE_GROUP",
-    "STORE_GROUP",
-    "make_source",
-    "make_store",
-    "source_names",
-    "store_names",
-]
+__all__ = ["SOURCE_GROUP", "STORE_GROUP", "make_part", "unfit"]
 
 SOURCE_GROUP = "zeebe_auth.sources"
 STORE_GROUP = "zeebe_auth.stores"
 
-# Names in texts: this room knows where the others are, not what is in them.
-OUR_SOURCES: Mapping[str, str] = {
-    "command": "zeebe_auth.sources.command:CommandSource",
-    "env-file": "zeebe_auth.sources.env_file:EnvFileSource",
-    "environment": "zeebe_auth.sources.environment:EnvSource",
-    "keyring": "zeebe_auth.sources.keychain:KeyringSource",
-    "secrets-directory": "zeebe_auth.sources.secrets_directory:SecretsDirectorySource",
-}
-_OUR_STORES: Mapping[str, str] = {
-    "file": "zeebe_auth.stores.configured:file",
-    "keyring": "zeebe_auth.stores.configured:keyring",
-    "memory": "zeebe_auth.stores.configured:memory",
-}
 
-
-def source_names() -> tuple[str, ...]:
-    """The names of all sources there are, ours and registered ones; nothing is imported."""
-    return _names(SOURCE_GROUP, OUR_SOURCES)
-
-
-def store_names() -> tuple[str, ...]:
-    """The names of all stores there are, ours and registered ones; nothing is imported."""
-    return _names(STORE_GROUP, _OUR_STORES)
-
-
-def make_source(table: Mapping[str, object]) -> CredentialSource:
-    """The source that a table of the config file names.
-
-    Args:
-        table: ``use`` names ours (``environment``, ``env-file``, ``keyring``,
-            ``secrets-directory``, ``command``) or a registered one; the other keys become
-            keyword arguments, references to secrets resolved to `Secret`.
-
-    Raises:
-        ConfigurationError: There is none of that name, it can't be imported, it doesn't take
-            these arguments, or it makes something that is no source; or a reference leads nowhere.
-    """
-    name, source = _make("source", SOURCE_GROUP, OUR_SOURCES, table)
-    if isinstance(source, type) or not isinstance(source, CredentialSource):
-        raise _unfit("source", name, source, "load()")
-    return source
-
-
-def make_store(table: Mapping[str, object]) -> TokenStore:
-    """The store that a table of the config file names.
-
-    Args:
-        table: ``use`` names ours (``file``, ``keyring``, ``memory``) or a registered one; the
-            other keys become keyword arguments, references to secrets resolved to `Secret`.
-
-    Raises:
-        ConfigurationError: There is none of that name, it can't be imported, it doesn't take
-            these arguments, or it makes something that is no store; or a reference leads nowhere.
-    """
-    name, store = _make("store", STORE_GROUP, _OUR_STORES, table)
-    if isinstance(store, type) or not isinstance(store, TokenStore):
-        raise _unfit("store", name, store, "load(), save() and delete()")
-    return store
-
-
-def _names(group: str, ours: Mapping[str, str]) -> tuple[str, ...]:
+def _names(group: str, ours: Iterable[str]) -> tuple[str, ...]:
     from importlib.metadata import entry_points
 
     return tuple(sorted({*ours, *entry_points(group=group).names}))
 
 
 @without_frames
-def _make(
-    what: str, group: str, ours: Mapping[str, str], table: Mapping[str, object]
+def make_part(
+    what: str,
+    group: str,
+    ours: Mapping[str, Callable[..., object]],
+    table: Mapping[str, object],
 ) -> tuple[str, object]:
+    """The part that a table of the config file names, and its name.
+
+    Args:
+        what: ``source`` or ``store``, for errors.
+        group: The entry points among which it is looked for if it is none of ours.
+        ours: What makes each of ours, by name.
+        table: ``use`` names the part; the other keys become keyword arguments, references to
+            secrets resolved to `Secret`.
+
+    Raises:
+        ConfigurationError: There is none of that name, it can't be imported or doesn't take these
+            arguments; or a reference leads nowhere.
+    """
     name = str(table.get("use", ""))
     arguments = {key: value for key, value in table.items() if key != "use"}
-    make = _our_part(ours[name]) if name in ours else _registered_part(what, group, ours, name)
+    make = ours[name] if name in ours else _registered_part(what, group, ours, name)
     _refuse_unfit_arguments(what, name, make, arguments)
     try:
         return name, make(**_resolved(arguments))
@@ -128,16 +77,8 @@ def _value_of(key: str, value: object) -> object:
     return [_value_of(key, each) for each in value] if isinstance(value, list) else value
 
 
-def _our_part(address: str) -> Callable[..., object]:
-    from importlib import import_module
-
-    module, _, attribute = address.partition(":")
-    part: Callable[..., object] = getattr(import_module(module), attribute)
-    return part
-
-
 def _registered_part(
-    what: str, group: str, ours: Mapping[str, str], name: str
+    what: str, group: str, ours: Iterable[str], name: str
 ) -> Callable[..., object]:
     from importlib.metadata import entry_points
 
@@ -204,7 +145,15 @@ def _refuse_unfit_arguments(
     )
 
 
-def _unfit(what: str, name: str, made: object, methods: str) -> ConfigurationError:
+def unfit(what: str, name: str, made: object, methods: str) -> ConfigurationError:
+    """The error for a part that was made and can't do its work.
+
+    Args:
+        what: ``source`` or ``store``.
+        name: What its table calls it.
+        made: What was made.
+        methods: What it needs.
+    """
     kind = made.__name__ if isinstance(made, type) else type(made).__name__
     return ConfigurationError(
         f'The {what} "{name}" makes a {kind}, which is no {what}: it needs {methods}. See '

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zeebe_grpc import aio
+    from zeebe_grpc import gateway_pb2 as gateway_pb2
+    from zeebe_grpc import gateway_pb2_grpc as gateway_pb2_grpc
+    from zeebe_grpc import sandbox as sandbox
     from zeebe_grpc.channels import authorize, insecure_channel, secure_channel
     from zeebe_grpc.connecting import connect
     from zeebe_grpc.gateway_pb2 import (
@@ -90,6 +93,7 @@ if TYPE_CHECKING:
     )
     from zeebe_grpc.grpc_credentials import call_credentials, channel_credentials
 
+_SUBMODULES = frozenset({"aio", "gateway_pb2", "gateway_pb2_grpc", "sandbox"})
 _ROOM_OF = {
     "GatewayServicer": "gateway_pb2_grpc",
     "GatewayStub": "gateway_pb2_grpc",
@@ -182,18 +186,21 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module 'zeebe_grpc' has no attribute {name!r}")
-    from importlib import import_module
+# A type checker would take any name for one that is there.
+if not TYPE_CHECKING:
 
-    if name == "aio":
-        return import_module("zeebe_grpc.aio")
-    # What has no room of its own is a message.
-    room = import_module(f"zeebe_grpc.{_ROOM_OF.get(name, 'gateway_pb2')}")
-    value = globals()[name] = getattr(room, name)
-    return value
+    def __getattr__(name: str) -> Any:
+        if name not in __all__ and name not in _SUBMODULES:
+            raise AttributeError(f"module 'zeebe_grpc' has no attribute {name!r}")
+        from importlib import import_module
+
+        if name in _SUBMODULES:
+            return import_module(f"zeebe_grpc.{name}")
+        # What has no room of its own is a message.
+        room = import_module(f"zeebe_grpc.{_ROOM_OF.get(name, 'gateway_pb2')}")
+        value = globals()[name] = getattr(room, name)
+        return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_SUBMODULES})

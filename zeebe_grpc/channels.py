@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import grpc
 
+import zeebe_auth
 from zeebe_auth.adapters import TokenAccess
 from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
 from zeebe_grpc.connection.targets import check_target
@@ -19,15 +20,12 @@ from zeebe_grpc.connection.transport import (
 from zeebe_grpc.sync.authorized_channel import AuthorizedChannel
 from zeebe_grpc.sync.proving_channel import ProvingChannel
 
-if TYPE_CHECKING:
-    from zeebe_auth import CredentialsProvider
-
 __all__ = ["authorize", "insecure_channel", "secure_channel"]
 
 
 def secure_channel(
     target: str,
-    provider: CredentialsProvider | None,
+    provider: zeebe_auth.CredentialsProvider | None,
     *,
     root_certificates: bytes | None = None,
     private_key: bytes | None = None,
@@ -54,7 +52,7 @@ def secure_channel(
         compression: The compression of all calls, unless a call says otherwise.
 
     Raises:
-        ConfigurationError: The target or a combination of arguments can't work.
+        ConfigurationError: The target, the options or a combination of arguments can't work.
     """
     check_target(target)
     transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
@@ -68,7 +66,7 @@ def secure_channel(
 
 def insecure_channel(
     target: str,
-    provider: CredentialsProvider | None,
+    provider: zeebe_auth.CredentialsProvider | None,
     *,
     options: Sequence[tuple[str, Any]] = (),
     compression: grpc.Compression | None = None,
@@ -92,7 +90,7 @@ def insecure_channel(
             per target.
 
     Raises:
-        ConfigurationError: The target can't work, or it is another machine.
+        ConfigurationError: The target or the options can't work, or it is another machine.
     """
     if provider is None:
         check_target(target)
@@ -107,7 +105,7 @@ def insecure_channel(
 
 
 def authorize(
-    channel: grpc.Channel, provider: CredentialsProvider | None, *, allow_plaintext: bool
+    channel: grpc.Channel, provider: zeebe_auth.CredentialsProvider | None, *, allow_plaintext: bool
 ) -> grpc.Channel:
     """A channel that somebody else made, with the provider's token on its calls.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,15 +15,21 @@ from zeebe_grpc.connection.settings import ConnectionSettings
 __all__ = ["connect", "open_channel"]
 
 
-def connect(profile: str | Profile | None = None) -> grpc.Channel:
+def connect(
+    profile: str | Profile | None = None, *, options: Sequence[tuple[str, Any]] = ()
+) -> grpc.Channel:
     """A channel to the gateway, with address, certificates and credentials found by themselves.
 
-    With TLS unless the address says plaintext, and with keepalive. Closing the channel, which
-    the end of a ``with`` block does, closes the credentials provider behind it too.
+    With TLS unless the address says plaintext, and with keepalive. Messages of up to 5 MiB and
+    metadata of up to 16 KiB are received unless the profile says otherwise. Closing the channel,
+    which the end of a ``with`` block does, closes the credentials provider behind it too.
 
     Args:
         profile: The name of a profile of the config file or the keychain, or a loaded `Profile`;
             None looks at the environment, the config file and the keychain, in that order.
+        options: gRPC's channel arguments, as (name, value). They win over those that the profile
+            or `connect` itself would set, such as ``grpc.max_receive_message_length``; another
+            one is ``("grpc.lb_policy_name", "round_robin")``, for a host name of several gateways.
 
     Raises:
         ConfigurationError: Something was given that can't be used, or no address.
@@ -31,13 +37,16 @@ def connect(profile: str | Profile | None = None) -> grpc.Channel:
     """
     loaded = profile if isinstance(profile, Profile) else load_profile(profile)
     settings = ConnectionSettings.from_profile(loaded)
-    return open_channel(settings, default_provider(loaded))
+    return open_channel(settings, default_provider(loaded), options=options)
 
 
 def open_channel(
-    settings: ConnectionSettings, provider: CredentialsProvider | None
+    settings: ConnectionSettings,
+    provider: CredentialsProvider | None,
+    *,
+    options: Sequence[tuple[str, Any]] = (),
 ) -> grpc.Channel:
-    """A channel as ``settings`` say, which closes ``provider`` when it is closed.
+    """A channel as ``settings`` and ``options`` say, which closes ``provider`` when it is closed.
 
     Raises:
         ConfigurationError: gRPC can't take the settings, or a token would travel unencrypted.
@@ -45,14 +54,18 @@ def open_channel(
     try:
         if provider is not None:
             settings.check_token_may_travel()
-        return _OwningChannel(_channel(settings, provider), provider)
+        return _OwningChannel(_channel(settings, provider, options), provider)
     except BaseException:
         _close(provider)
         raise
 
 
-def _channel(settings: ConnectionSettings, provider: CredentialsProvider | None) -> grpc.Channel:
-    target, options = settings.address.target, settings.channel_options()
+def _channel(
+    settings: ConnectionSettings,
+    provider: CredentialsProvider | None,
+    given: Sequence[tuple[str, Any]],
+) -> grpc.Channel:
+    target, options = settings.target, settings.channel_options(given)
     if settings.address.plaintext:
         return channels.insecure_channel(
             target, provider, options=options, allow_plaintext=settings.allow_plaintext

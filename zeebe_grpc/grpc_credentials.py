@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import contextvars
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import grpc
 
+import zeebe_auth
 from zeebe_auth.adapters import Answer, TokenAccess
 from zeebe_grpc.call.authorization_header import with_authorization
 from zeebe_grpc.call.errors import rpc_status
 from zeebe_grpc.connection.transport import transport_credentials
 
-if TYPE_CHECKING:
-    from zeebe_auth import AccessToken, CredentialsProvider
-
 __all__ = ["call_credentials", "channel_credentials"]
 
 
-def call_credentials(provider: CredentialsProvider) -> grpc.CallCredentials:
+def call_credentials(provider: zeebe_auth.CredentialsProvider) -> grpc.CallCredentials:
     """Call credentials that put the provider's token on every call (RFC 6750, 2.1).
 
     They work in sync and asyncio channels alike, on secure channels only. gRPC runs such
@@ -41,7 +39,7 @@ def call_credentials(provider: CredentialsProvider) -> grpc.CallCredentials:
 
 
 def channel_credentials(
-    provider: CredentialsProvider | None,
+    provider: zeebe_auth.CredentialsProvider | None,
     *,
     root_certificates: bytes | None = None,
     private_key: bytes | None = None,
@@ -76,7 +74,7 @@ class _TokenPlugin(grpc.AuthMetadataPlugin):
         self._access = access
         self._current = access.current
         # The token sent last and its metadata, replaced together.
-        self._sent: tuple[AccessToken | None, tuple[Any, ...]] = (None, ())
+        self._sent: tuple[zeebe_auth.AccessToken | None, tuple[Any, ...]] = (None, ())
 
     def __call__(
         self,

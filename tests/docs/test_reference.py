@@ -13,7 +13,7 @@ import zeebe_auth.adapters
 import zeebe_auth.configuration.client_authentication
 import zeebe_auth.configuration.vocabulary
 import zeebe_auth.errors
-import zeebe_auth.plugins
+import zeebe_auth.sources.configured
 import zeebe_auth.stores
 import zeebe_auth.testing
 import zeebe_grpc
@@ -103,7 +103,7 @@ def test_each_environment_name_is_listed() -> None:
 def test_each_key_of_a_profile_is_listed() -> None:
     """So are the keys of a profile, and the sources it can use."""
     page = (DOCS / "how-to" / "config-file.md").read_text(encoding="utf-8")
-    keys = {*zeebe_auth.configuration.vocabulary.FIELDS, *zeebe_auth.plugins.OUR_SOURCES}
+    keys = {*zeebe_auth.configuration.vocabulary.FIELDS, *zeebe_auth.sources.configured.OUR_SOURCES}
     assert {key for key in keys if f"`{key}`" not in page} == set()
 
 

@@ -1,4 +1,4 @@
-"""What a channel or an HTTP client needs: any provider's tokens, where they go, whom to trust."""
+"""What a channel or an HTTP client needs: any provider's tokens, and to read settings."""
 
 from zeebe_auth.adapters.repeat import AttemptEnded, Outcome, Step, attempts, next_step
 from zeebe_auth.adapters.token_access import Answer, TokenAccess
@@ -8,6 +8,7 @@ from zeebe_auth.configuration.addresses import (
     parse_address,
     shown_address,
 )
+from zeebe_auth.configuration.sizes import parse_size
 from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 from zeebe_auth.small_files import read_small_file
@@ -25,6 +26,7 @@ __all__ = [
     "is_loopback_name",
     "next_step",
     "parse_address",
+    "parse_size",
     "read_authorities",
     "read_small_file",
     "shown_address",

@@ -20,13 +20,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from zeebe_auth.adapters.token_access import Answer, TokenAccess
 from zeebe_auth.errors import TokenTimeout
-
-if TYPE_CHECKING:
-    from zeebe_auth.adapters.token_access import Answer, TokenAccess
-    from zeebe_auth.token import AccessToken
+from zeebe_auth.token import AccessToken
 
 __all__ = ["AttemptEnded", "Outcome", "Step", "attempts", "next_step"]
 

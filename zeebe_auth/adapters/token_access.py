@@ -22,10 +22,13 @@ from zeebe_auth.concurrency.threads import NoThreadError, foreign_code, may_wait
 from zeebe_auth.concurrency.timer import Appointment, Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
 from zeebe_auth.errors import AuthError, ConfigurationError, TokenTimeout
+from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.token import AccessToken
 
 if TYPE_CHECKING:
-    from zeebe_auth.protocols import CredentialsProvider
+    from zeebe_auth import protocols
+else:
+    protocols = LazyModule("zeebe_auth.protocols")
 
 __all__ = ["Answer", "TokenAccess"]
 
@@ -95,7 +98,7 @@ class TokenAccess:
 
     _of_provider: ClassVar[dict[int, weakref.ref[TokenAccess]]] = {}
 
-    def __init__(self, provider: CredentialsProvider) -> None:
+    def __init__(self, provider: protocols.CredentialsProvider) -> None:
         name = type(provider).__name__
         get_token = getattr(provider, "get_token", None)
         if not callable(get_token):
@@ -122,7 +125,7 @@ class TokenAccess:
         self._last_refused: AccessToken | None = None
 
     @classmethod
-    def of(cls, provider: CredentialsProvider) -> TokenAccess:
+    def of(cls, provider: protocols.CredentialsProvider) -> TokenAccess:
         """The access to ``provider``, the same for all who ask while one of them keeps it."""
         # By identity: a provider may be unhashable, or equal to another one. The access keeps its
         # provider alive, so the number can't be another object's meanwhile.

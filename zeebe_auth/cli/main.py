@@ -7,16 +7,42 @@ import sys
 from collections.abc import Sequence
 
 from zeebe_auth.cli.options import CommandParser
-from zeebe_auth.cli.shell import add_commands, run_command_line
+from zeebe_auth.cli.shell import Command, add_commands, run_command_line
 
 __all__ = ["main"]
 
-# Each module has add_parser(subparsers) and run(args); it is imported when its command is used.
+
+def _login() -> Command:
+    from zeebe_auth.cli import login
+
+    return login
+
+
+def _logout() -> Command:
+    from zeebe_auth.cli import logout
+
+    return logout
+
+
+def _token() -> Command:
+    from zeebe_auth.cli import token
+
+    return token
+
+
+def _status() -> Command:
+    from zeebe_auth.cli import status
+
+    return status
+
+
+# A module is imported when its command is used, by a statement: what freezes a program looks for
+# those, and would leave out a module that is named in a string.
 _COMMANDS = {
-    "login": ("zeebe_auth.cli.login", "put credentials into the OS keychain, after a check"),
-    "logout": ("zeebe_auth.cli.logout", "remove them and their tokens"),
-    "token": ("zeebe_auth.cli.token", "print a token for other tools"),
-    "status": ("zeebe_auth.cli.status", "show which credentials are used, and why"),
+    "login": (_login, "put credentials into the OS keychain, after a check"),
+    "logout": (_logout, "remove them and their tokens"),
+    "token": (_token, "print a token for other tools"),
+    "status": (_status, "show which credentials are used, and why"),
 }
 _EXAMPLES = """\
 examples:

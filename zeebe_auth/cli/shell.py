@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from enum import IntEnum
-from importlib import import_module
+from typing import Any, Protocol
 
 from zeebe_auth.errors import (
     AuthError,
@@ -23,6 +23,7 @@ from zeebe_auth.errors import (
 )
 
 __all__ = [
+    "Command",
     "CommandFailed",
     "ExitCode",
     "add_commands",
@@ -54,6 +55,16 @@ def exit_code_of(error: AuthError) -> ExitCode:
             return ExitCode.UNREACHABLE
         case _:
             return ExitCode.FAILED
+
+
+class Command(Protocol):
+    """What the module of a command has."""
+
+    def add_parser(self, subparsers: Any, /) -> None:
+        """Add the command's parser to those of its program."""
+
+    def run(self, args: argparse.Namespace, /) -> int:
+        """Do what the command is for, and return the exit code."""
 
 
 class CommandFailed(Exception):  # noqa: N818
@@ -131,22 +142,21 @@ def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argpar
 def add_commands(
     parser: argparse.ArgumentParser,
     arguments: Sequence[str],
-    commands: Mapping[str, tuple[str, str]],
+    commands: Mapping[str, tuple[Callable[[], Command], str]],
 ) -> None:
     """Add the commands to ``parser``; only the module of the command that is used is imported.
 
     Args:
         parser: The program's parser.
         arguments: The command line's arguments.
-        commands: By name, the module (with ``add_parser(subparsers)`` and ``run(args)``) and one
-            line of help.
+        commands: By name, a function that imports the command's module, and one line of help.
     """
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name, (module_name, help_text) in commands.items():
+    for name, (import_command, help_text) in commands.items():
         if arguments[:1] == [name]:
-            module = import_module(module_name)
-            module.add_parser(subparsers)
-            subparsers.choices[name].set_defaults(run=module.run)
+            command = import_command()
+            command.add_parser(subparsers)
+            subparsers.choices[name].set_defaults(run=command.run)
         else:
             subparsers.add_parser(name, help=help_text, add_help=False)
 

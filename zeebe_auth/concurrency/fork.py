@@ -142,15 +142,16 @@ def _is_any_in_harms_way() -> bool:
     ]
     if not ours:
         return False
-    harmful = {_IMPORT_SYSTEM}
-    harmful.update(
-        file for name in _TLS_MODULES if (file := getattr(sys.modules.get(name), "__file__", None))
-    )
     frames = sys._current_frames()  # noqa: SLF001 - no other way to look at another thread
     for ident in ours:
         frame = frames.get(ident)
         while frame is not None:
-            if frame.f_code.co_filename in harmful:
+            # Not by the file: in a frozen program, and in one without sources, the file of the code
+            # is where it was compiled, and the file of the module is where it is now.
+            if (
+                frame.f_code.co_filename == _IMPORT_SYSTEM
+                or frame.f_globals.get("__name__") in _TLS_MODULES
+            ):
                 return True
             frame = frame.f_back
     return False

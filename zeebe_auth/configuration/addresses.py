@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NoReturn
 
 from zeebe_auth.configuration.saas import DEFAULT_REGION, GATEWAY_DOMAIN, is_saas_host
 from zeebe_auth.errors import ConfigurationError
@@ -12,6 +13,13 @@ __all__ = ["Address", "cluster_address", "parse_address", "shown_address"]
 
 _TLS_OF_SCHEME = {"https": True, "grpcs": True, "http": False, "grpc": False}
 _SCHEME = re.compile(r"(?P<scheme>[^:/?#@\s]*)://(?P<rest>.*)", re.DOTALL)
+# Schemes of gRPC targets (https://github.com/grpc/grpc/blob/master/doc/naming.md) that name
+# something else than one host, or that need no slashes. A host may have such a name (unix:26500).
+_TARGET = re.compile(
+    r"(?P<scheme>dns|ipv4|ipv6|unix|unix-abstract|vsock|xds|google-c2p):(?![0-9]{1,5}/?$).+",
+    re.ASCII | re.DOTALL | re.IGNORECASE,
+)
+_DNS = "dns:///"
 # Host names as they occur behind load balancers and in container networks: underscores too.
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.(?!-)[A-Za-z0-9_-]{1,63})*\.?", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
@@ -24,6 +32,11 @@ _SHOWN_CHARACTERS = 120
 _FORMS = (
     'Write "host:port", or put https:// (TLS) or http:// (plaintext) in front, '
     'such as "zeebe.example.com:443" or "http://localhost:26500".'
+)
+_SEVERAL = (
+    "For several gateways give a host name that DNS resolves to all of them, and the channel "
+    'option ("grpc.lb_policy_name", "round_robin"); or pass a list of IP addresses, such as '
+    '"ipv4:10.0.0.1:443,10.0.0.2:443", to zeebe_grpc.secure_channel.'
 )
 
 
@@ -50,9 +63,10 @@ class Address:
 def parse_address(text: str, *, insecure: bool | None = None) -> Address:
     """Read an address as people and Camunda's variables write it.
 
-    ``host:port`` means TLS unless ``insecure`` is true. ``https://`` or ``grpcs://`` in front says
-    TLS, ``http://`` or ``grpc://`` plaintext. Without a port it is 443 behind ``https://``,
-    ``grpcs://`` and for Camunda SaaS, else 26500, where Zeebe's gateway listens by itself.
+    ``host:port`` means TLS unless ``insecure`` is true, and so does gRPC's ``dns:///host:port``.
+    ``https://`` or ``grpcs://`` in front says TLS, ``http://`` or ``grpc://`` plaintext. Without a
+    port it is 443 behind ``https://``, ``grpcs://`` and ``dns:///`` (which is gRPC's rule for it)
+    and for Camunda SaaS, else 26500, where Zeebe's gateway listens by itself.
 
     Args:
         text: The address.
@@ -63,10 +77,11 @@ def parse_address(text: str, *, insecure: bool | None = None) -> Address:
             message says what to write instead.
     """
     written = text.strip()
-    match = _SCHEME.fullmatch(written)
-    scheme = match["scheme"].lower() if match else ""
-    authority = match["rest"] if match else written
     shown = shown_address(written)
+    dns_name = _dns_name(written, shown)
+    match = _SCHEME.fullmatch(written) if dns_name is None else None
+    scheme = match["scheme"].lower() if match else ""
+    authority = match["rest"] if match else written if dns_name is None else dns_name
     if match and scheme not in _TLS_OF_SCHEME:
         raise ConfigurationError(
             f"The gateway address {shown} has the scheme {scheme!r}, which means nothing here. "
@@ -93,7 +108,7 @@ def parse_address(text: str, *, insecure: bool | None = None) -> Address:
                 f"The gateway address {shown} has no valid port: it must be a number from 1 to "
                 f"{_HIGHEST_PORT}. {_FORMS}"
             )
-    elif _TLS_OF_SCHEME.get(scheme) or is_saas_host(host):
+    elif dns_name is not None or _TLS_OF_SCHEME.get(scheme) or is_saas_host(host):
         port = _TLS_PORT
     else:
         port = _GATEWAY_PORT
@@ -119,6 +134,35 @@ def cluster_address(cluster_id: str, region: str | None = None) -> Address:
                 "only. Copy it from Camunda Console, or give the gateway's whole address instead."
             )
     return parse_address(f"{cluster_id}.{region}.{GATEWAY_DOMAIN}:{_TLS_PORT}")
+
+
+def _dns_name(written: str, shown: str) -> str | None:
+    """What is behind gRPC's ``dns:///``; None for an address in another form.
+
+    A target without a scheme is looked up in the same way, so it is the same address.
+    """
+    if "," in written:
+        raise ConfigurationError(
+            f"The gateway address {shown} is a list, but an address names one host. {_SEVERAL}"
+        )
+    if written[: len(_DNS)].lower() == _DNS:
+        return written[len(_DNS) :]
+    if match := _TARGET.fullmatch(written):
+        _refuse_target(match["scheme"].lower(), shown)
+    return None
+
+
+def _refuse_target(scheme: str, shown: str) -> NoReturn:
+    if scheme == "dns":
+        form = '"dns:///host:port", which asks the DNS servers of this machine, or "host:port"'
+    elif scheme in {"ipv4", "ipv6"}:
+        form = 'the IP address and the port alone, such as "10.0.0.1:443" or "[2001:db8::1]:443"'
+    else:
+        form = '"host:port"'
+    raise ConfigurationError(
+        f"The gateway address {shown} is a gRPC target, not an address. Write {form}, or pass the "
+        "target to zeebe_grpc.secure_channel (in plaintext: insecure_channel)."
+    )
 
 
 def _split(authority: str, shown: str) -> tuple[str, str]:

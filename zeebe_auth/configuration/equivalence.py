@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["host_of", "is_true", "normalised", "unquoted"]
 
+_DNS = "dns:///"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
@@ -53,6 +54,8 @@ def normalised(field: str, text: str, *, insecure: bool = False) -> object:
             return tuple(_normalised_url(uri) for uri in text.split())
         case "switch":
             return is_true(text)
+        case "size":
+            return _normalised_size(text)
         case "number":
             return int(text) if text.strip().isdecimal() else text
         case "host":
@@ -71,6 +74,9 @@ def host_of(address: str) -> str:
 
 
 def _split(address: str) -> SplitResult | None:
+    # gRPC's dns:///host:port has an authority of its own in front, which is empty.
+    if address[: len(_DNS)].lower() == _DNS:
+        address = address[len(_DNS) :]
     try:
         return urlsplit(address if "://" in address else f"//{address}")
     except ValueError:
@@ -91,6 +97,17 @@ def _normalised_url(text: str) -> object:
     port = _port(parts) or _DEFAULT_PORTS.get(parts.scheme)
     user = parts.netloc.rpartition("@")[0]
     return (parts.scheme, user, parts.hostname, port, parts.path.rstrip("/"), parts.query)
+
+
+def _normalised_size(text: str) -> object:
+    # Imported here: sizes are compared only where two names give one.
+    from zeebe_auth.configuration.sizes import parse_size
+    from zeebe_auth.errors import ConfigurationError
+
+    try:
+        return parse_size(text)
+    except ConfigurationError:
+        return text
 
 
 def _normalised_address(text: str, *, insecure: bool) -> object:

@@ -88,10 +88,10 @@ def text_of(name: str, value: object, place: str) -> str:
         if isinstance(value, bool):
             return "true" if value else "false"
         wanted = "true or false"
-    elif form == "number":
+    elif form in {"number", "size"}:
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        wanted = "a whole number"
+        wanted = "a whole number" if form == "number" else 'a whole number or a size such as "5MB"'
     elif form in LIST_FORMS:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return " ".join(value)

@@ -59,6 +59,7 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
             stderr=subprocess.DEVNULL,
             bufsize=0,
             start_new_session=sys.platform != "win32",
+            env=_environment(),
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
@@ -100,6 +101,21 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
         raise ConfigurationError(
             f"The helper program {name} printed something that isn't UTF-8. Make it print UTF-8."
         ) from None
+
+
+def _environment() -> dict[str, str]:
+    """The environment as this program was started with it.
+
+    PyInstaller's bootloader makes its own libraries come first for whatever runs inside, and keeps
+    what was there before under another name; another program would load a libcrypto that isn't its
+    own. See "Launching external programs from the frozen application" in PyInstaller's manual.
+    """
+    environment = dict(os.environ)
+    if hasattr(sys, "_MEIPASS"):
+        environment.pop("LD_LIBRARY_PATH", None)
+        if (before := environment.pop("LD_LIBRARY_PATH_ORIG", None)) is not None:
+            environment["LD_LIBRARY_PATH"] = before
+    return environment
 
 
 class _Output(threading.Thread):

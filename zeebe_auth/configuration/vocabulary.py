@@ -51,12 +51,13 @@ unnamed profile from elsewhere; any other ``setting`` is neither.
 """
 
 Form = Literal[
-    "text", "secret", "path", "url", "address", "host", "scopes", "uris", "number", "switch"
+    "text", "secret", "path", "url", "address", "host", "scopes", "uris", "number", "size", "switch"
 ]
 """How a value is written, which decides how it is read, hidden, and compared with another.
 
 A ``secret`` is hidden, and looked up only when needed. ``path`` is made absolute. ``scopes`` and
-``uris`` may be lists; the order of scopes has no meaning. ``number`` is a whole one.
+``uris`` may be lists; the order of scopes has no meaning. ``number`` is a whole one. ``size`` is a
+whole number of bytes, or one with a unit (`zeebe_auth.configuration.sizes`).
 """
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -507,6 +508,20 @@ ROWS = check_rows(
             "tuning",
             "number",
             ("CAMUNDA_KEEP_ALIVE", "ZEEBE_KEEP_ALIVE"),
+            NOT_IN_LOGIN,
+        ),
+        Field(
+            "max_message_bytes",
+            "tuning",
+            "size",
+            ("CAMUNDA_CLIENT_MAXMESSAGESIZE", "ZEEBE_AUTH_MAX_MESSAGE_BYTES"),
+            NOT_IN_LOGIN,
+        ),
+        Field(
+            "max_metadata_bytes",
+            "tuning",
+            "size",
+            ("CAMUNDA_CLIENT_MAXMETADATASIZE", "ZEEBE_AUTH_MAX_METADATA_BYTES"),
             NOT_IN_LOGIN,
         ),
         Field(

@@ -19,11 +19,14 @@ from zeebe_auth.credentials.file_formats import der_kind, is_pem
 from zeebe_auth.credentials.key_files import read_key_file
 from zeebe_auth.errors import ConfigurationError, without_arguments, without_frames
 from zeebe_auth.jwt_claims import unverified_claims
+from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import absolute, read_together, read_token
 
 if TYPE_CHECKING:
-    from zeebe_auth.credentials.certificate import CertificatePair
+    from zeebe_auth.credentials import certificate
+else:
+    certificate = LazyModule("zeebe_auth.credentials.certificate")
 
 __all__ = [
     "AssertionFile",
@@ -366,7 +369,7 @@ class ClientCertificate:
         return cls(certificate_chain, private_key, thumbprint, method, password, alias)
 
     @without_frames
-    def read(self) -> CertificatePair:
+    def read(self) -> certificate.CertificatePair:
         """Certificate and key as they are in the files now, as other TLS libraries take them.
 
         Files that are replaced in the middle are read again, so that both are of one moment.

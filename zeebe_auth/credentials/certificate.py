@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.key_files import KeyFile, opened, read_key_file
 from zeebe_auth.errors import ConfigurationError, without_arguments
+from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.secret import Secret
 
 if TYPE_CHECKING:
-    from ssl import SSLContext
+    import ssl
 
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+else:
+    ssl = LazyModule("ssl")
 
 __all__ = ["CertificatePair", "read_pair"]
 
@@ -55,7 +58,7 @@ class CertificatePair:
         """The key, PEM, without a password."""
         return self._private_key.reveal().encode("latin-1")
 
-    def load_into(self, context: SSLContext) -> None:
+    def load_into(self, context: ssl.SSLContext) -> None:
         """Let ``context`` show the certificate to a server that asks for one."""
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
 

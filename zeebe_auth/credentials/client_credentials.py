@@ -17,12 +17,15 @@ from zeebe_auth.credentials.authentication import (
     Public,
 )
 from zeebe_auth.errors import ConfigurationError, without_arguments
+from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.secret import Secret
 from zeebe_auth.shown_url import shown_host, shown_text, shown_url
 
 if TYPE_CHECKING:
+    from zeebe_auth.credentials import token_exchange
+else:
     # Few exchange tokens: whoever does has imported it.
-    from zeebe_auth.credentials.token_exchange import ActorToken, SubjectToken
+    token_exchange = LazyModule("zeebe_auth.credentials.token_exchange")
 
 __all__ = [
     "AssertionFile",
@@ -86,8 +89,8 @@ class ClientCredentials:
     audience: str | None = None
     scopes: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
-    subject_token: SubjectToken | None = None
-    actor_token: ActorToken | None = None
+    subject_token: token_exchange.SubjectToken | None = None
+    actor_token: token_exchange.ActorToken | None = None
     requested_token_type: str | None = None
     request_format: Literal["form", "json"] = "form"
     origin: str = "code"
@@ -107,8 +110,8 @@ class ClientCredentials:
         audience: str | None = None,
         scopes: Sequence[str] = (),
         resources: Sequence[str] = (),
-        subject_token: SubjectToken | None = None,
-        actor_token: ActorToken | None = None,
+        subject_token: token_exchange.SubjectToken | None = None,
+        actor_token: token_exchange.ActorToken | None = None,
         requested_token_type: str | None = None,
         request_format: Literal["form", "json"] = "form",
         origin: str = "code",

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 from zeebe_auth.configuration.equivalence import is_true, unquoted
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable, without_frames
-from zeebe_auth.plugins import make_store
 from zeebe_auth.profiles.lookup import Profile
 from zeebe_auth.protocols import TokenStore
 from zeebe_auth.provider.policy import RefreshPolicy, is_usable_when_found
+from zeebe_auth.stores.configured import make_store
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 

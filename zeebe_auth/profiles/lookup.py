@@ -31,7 +31,8 @@ def load_profile(name: str | None = None) -> Profile:
     A named one, by ``name`` or ``ZEEBE_AUTH_PROFILE``, is taken whole from the config file, else
     from the OS keychain, and the environment's identity and address are ignored. Without a name
     it is the first that has an identity of: the environment, the config file's default profile,
-    the OS keychain. Then the environment may still add a CA file and the keep-alive time.
+    the OS keychain. Then the environment may still add a CA file, the keep-alive time and the
+    limits of messages and metadata.
     Secrets that a config file refers to are looked up when a token is needed, not here.
 
     Args:

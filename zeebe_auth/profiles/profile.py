@@ -25,8 +25,8 @@ class Profile:
             no part of an identity, and no secret.
         origin: The place, for people.
         token: The ready token of Basic or Bearer authentication.
-        store: The profile's ``store`` table, as `zeebe_auth.plugins.make_store` takes it. What it
-            says literally is hidden like a secret, but for names and directories.
+        store: The profile's ``store`` table, as `zeebe_auth.stores.configured.make_store` takes
+            it. What it says literally is hidden like a secret, but for names and directories.
         findings: What was looked at, in order.
         secret_settings: Settings that are secret, or where they are: see `secret_setting`. One
             that is among ``settings`` is moved here.

@@ -26,9 +26,9 @@ from zeebe_auth.errors import (
     without_frames,
 )
 from zeebe_auth.explanation import Finding
-from zeebe_auth.plugins import OUR_SOURCES, make_source
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.small_files import read_together
+from zeebe_auth.sources.configured import OUR_SOURCES, make_source
 
 __all__ = ["ConfigFileSource", "settings_of", "source_of"]
 
@@ -151,7 +151,7 @@ def settings_of(document: ConfigDocument, profile: str) -> GivenFields:
     own = replace(given, texts=given.settings(), secrets=given.secret_settings())
     source = source_of(document, profile)
     # A third party's attribute of that name may mean anything.
-    if source is None or not type(source).__module__.startswith("zeebe_auth.sources."):
+    if source is None or type(source) not in OUR_SOURCES.values():
         return own
     theirs: GivenFields = source.fields()  # type: ignore[attr-defined]
     texts = theirs.settings()

@@ -1,21 +1,44 @@
 """The stores that a ``store = { use = "…" }`` table of the config file can name.
 
-Each function takes the other keys of the table as keyword arguments, and only those.
+The function for each of ours takes the other keys of the table as keyword arguments, and only
+those.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
+
+from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.plugins import STORE_GROUP, make_part, unfit
+from zeebe_auth.protocols import TokenStore
 
 if TYPE_CHECKING:
     from zeebe_auth.stores.file import FileStore
     from zeebe_auth.stores.keychain import KeyringStore
     from zeebe_auth.stores.memory import MemoryStore
 
-__all__ = ["file", "keyring", "memory"]
+__all__ = ["make_store"]
 
 
-def file(*, directory: str | None = None, encrypted: bool = False) -> FileStore:
+def make_store(table: Mapping[str, object]) -> TokenStore:
+    """The store that a table of the config file names.
+
+    Args:
+        table: ``use`` names one of ours (``file``, ``keyring``, ``memory``) or a registered one;
+            the other keys become keyword arguments, references to secrets resolved to `Secret`.
+
+    Raises:
+        ConfigurationError: There is none of that name, it can't be imported, it doesn't take
+            these arguments, or it makes something that is no store; or a reference leads nowhere.
+    """
+    name, store = make_part("store", STORE_GROUP, _OUR_STORES, table)
+    if isinstance(store, type) or not isinstance(store, TokenStore):
+        raise unfit("store", name, store, "load(), save() and delete()")
+    return store
+
+
+def _file(*, directory: str | None = None, encrypted: bool = False) -> FileStore:
     """``use = "file"``: a file store.
 
     Args:
@@ -39,7 +62,7 @@ def file(*, directory: str | None = None, encrypted: bool = False) -> FileStore:
     return FileStore(directory, encryption=KeychainEncryption() if encrypted else None)
 
 
-def memory(*, max_tokens: int = 1024) -> MemoryStore:
+def _memory(*, max_tokens: int = 1024) -> MemoryStore:
     """``use = "memory"``: tokens live as long as the process.
 
     Args:
@@ -54,7 +77,7 @@ def memory(*, max_tokens: int = 1024) -> MemoryStore:
     return MemoryStore(max_tokens)
 
 
-def keyring(*, service: str = "zeebe-auth-tokens") -> KeyringStore:
+def _keyring(*, service: str = "zeebe-auth-tokens") -> KeyringStore:
     """``use = "keyring"``: tokens in the OS keychain.
 
     Args:
@@ -72,10 +95,15 @@ def keyring(*, service: str = "zeebe-auth-tokens") -> KeyringStore:
 def _check(store: str, name: str, value: object, kind: type) -> None:
     # A TOML boolean would pass for a number.
     if type(value) is not kind:
-        from zeebe_auth.errors import ConfigurationError
-
         words = {str: "a text", bool: "true or false", int: "a whole number"}
         raise ConfigurationError(
             f'store = {{ use = "{store}", {name} = … }} is of type {type(value).__name__}. '
             f"Make it {words[kind]}."
         )
+
+
+_OUR_STORES: Mapping[str, Callable[..., TokenStore]] = {
+    "file": _file,
+    "keyring": _keyring,
+    "memory": _memory,
+}

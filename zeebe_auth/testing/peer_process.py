@@ -18,6 +18,7 @@ from typing import Any, Self
 
 from zeebe_auth.protocols import TokenStore
 from zeebe_auth.testing.conformance import HANG_SECONDS, ConformanceError
+from zeebe_auth.testing.peer_program import serve
 
 __all__ = ["Peer"]
 
@@ -25,7 +26,7 @@ _END_SECONDS = 60.0
 # The peer imports from where this process does, before it imports anything else.
 _PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from zeebe_auth.testing.peer_program import serve; serve()"
+    f"from {serve.__module__} import {serve.__name__}; {serve.__name__}()"
 )
 
 
@@ -48,6 +49,22 @@ def _recipe(make_store: Callable[[], TokenStore]) -> bytes:
     )
 
 
+def _interpreter() -> str:
+    """The program that runs Python code for this one.
+
+    Raises:
+        ConformanceError: There is none: PyInstaller and its like leave ``sys.executable`` naming
+            the program itself, which would begin anew, and an embedded Python leaves it empty.
+    """
+    if getattr(sys, "frozen", False) or not sys.executable:
+        raise ConformanceError(
+            "The store can't be checked in another process: this program has no Python "
+            "interpreter to start, because it is frozen or embeds one. Run the checks with "
+            "Python itself, or pass shared_between_processes=False."
+        )
+    return sys.executable
+
+
 class Peer:
     """A process with the store in it.
 
@@ -55,13 +72,14 @@ class Peer:
         make_store: Makes the store; it or the store is pickled.
 
     Raises:
-        ConformanceError: Neither can be pickled.
+        ConformanceError: Neither can be pickled, or no other process can be started.
     """
 
     def __init__(self, make_store: Callable[[], TokenStore]) -> None:
         recipe = _recipe(make_store)
         self.process = subprocess.Popen(  # noqa: S603 - this interpreter, our own program
-            [sys.executable, "-c", _PROGRAM, json.dumps(sys.path)],
+            # -P, or a json.py of the working directory would be imported before the path is set.
+            [_interpreter(), "-P", "-c", _PROGRAM, json.dumps(sys.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

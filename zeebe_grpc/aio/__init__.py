@@ -20,15 +20,18 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = ["authorize", "connect", "insecure_channel", "secure_channel"]
 
 
-def __getattr__(name: str) -> Any:
-    room = _ROOM_OF.get(name)
-    if room is None:
-        raise AttributeError(f"module 'zeebe_grpc.aio' has no attribute {name!r}")
-    from importlib import import_module
+# A type checker would take any name for one that is there.
+if not TYPE_CHECKING:
 
-    value = getattr(import_module(f"zeebe_grpc.aio.{room}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        room = _ROOM_OF.get(name)
+        if room is None:
+            raise AttributeError(f"module 'zeebe_grpc.aio' has no attribute {name!r}")
+        from importlib import import_module
+
+        value = getattr(import_module(f"zeebe_grpc.aio.{room}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

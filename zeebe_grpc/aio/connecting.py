@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,12 +12,15 @@ import grpc.aio
 
 from zeebe_auth import CredentialsProvider, Profile, default_provider, load_profile
 from zeebe_grpc.aio import channels
+from zeebe_grpc.connection.options import ChannelOptions, checked_options
 from zeebe_grpc.connection.settings import ConnectionSettings
 
 __all__ = ["connect"]
 
 
-def connect(profile: str | Profile | None = None) -> grpc.aio.Channel:
+def connect(
+    profile: str | Profile | None = None, *, options: Sequence[tuple[str, Any]] = ()
+) -> grpc.aio.Channel:
     """As `zeebe_grpc.connect`, for asyncio.
 
         async with zeebe_grpc.aio.connect() as channel:
@@ -29,20 +33,22 @@ def connect(profile: str | Profile | None = None) -> grpc.aio.Channel:
     Args:
         profile: The name of a profile of the config file or the keychain, or a loaded `Profile`;
             None looks at the environment, the config file and the keychain, in that order.
+        options: gRPC's channel arguments, as for `zeebe_grpc.connect`.
 
     Raises:
-        ConfigurationError: When it is entered or first used: something was given that can't be
-            used, or no address.
+        ConfigurationError: The options can't be used. When it is entered or first used: something
+            was given that can't be used, or no address.
         CredentialsUnavailable: Then too: no credentials were given.
     """
-    return _ProfileChannel(profile)
+    return _ProfileChannel(profile, checked_options(options))
 
 
 class _ProfileChannel(grpc.aio.Channel):
     """A channel that finds out where it leads when it is used, and owns its provider."""
 
-    def __init__(self, profile: str | Profile | None) -> None:
+    def __init__(self, profile: str | Profile | None, options: ChannelOptions) -> None:
         self._profile = profile
+        self._options = options
         self._opened: grpc.aio.Channel | None = None
         self._provider: Any = None
         self._closed = False
@@ -58,7 +64,7 @@ class _ProfileChannel(grpc.aio.Channel):
     ) -> grpc.aio.Channel:
         if provider is not None:
             settings.check_token_may_travel()
-        target, options = settings.address.target, settings.channel_options()
+        target, options = settings.target, settings.channel_options(self._options)
         if settings.address.plaintext:
             opened = channels.insecure_channel(
                 target, provider, options=options, allow_plaintext=settings.allow_plaintext

@@ -6,17 +6,49 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from zeebe_auth.cli.shell import add_commands, run_command_line
+from zeebe_auth.cli.shell import Command, add_commands, run_command_line
 
 __all__ = ["main"]
 
-# Each module has add_parser(subparsers) and run(args); it is imported when its command is used.
+
+def _topology() -> Command:
+    from zeebe_grpc.cli import topology
+
+    return topology
+
+
+def _call() -> Command:
+    from zeebe_grpc.cli import call
+
+    return call
+
+
+def _proto() -> Command:
+    from zeebe_grpc.cli import proto
+
+    return proto
+
+
+def _doctor() -> Command:
+    from zeebe_grpc.cli import doctor
+
+    return doctor
+
+
+def _sandbox() -> Command:
+    from zeebe_grpc.sandbox import cli
+
+    return cli
+
+
+# A module is imported when its command is used, by a statement: what freezes a program looks for
+# those, and would leave out a module that is named in a string.
 _COMMANDS = {
-    "topology": ("zeebe_grpc.cli.topology", "show the cluster behind the gateway"),
-    "call": ("zeebe_grpc.cli.call", "call any method of the gateway, JSON in and out"),
-    "proto": ("zeebe_grpc.cli.proto", "print gateway.proto, for grpcurl and others"),
-    "doctor": ("zeebe_grpc.cli.doctor", "go the way to the gateway step by step"),
-    "sandbox": ("zeebe_grpc.sandbox.cli", "run a gateway to try things on, on this machine"),
+    "topology": (_topology, "show the cluster behind the gateway"),
+    "call": (_call, "call any method of the gateway, JSON in and out"),
+    "proto": (_proto, "print gateway.proto, for grpcurl and others"),
+    "doctor": (_doctor, "go the way to the gateway step by step"),
+    "sandbox": (_sandbox, "run a gateway to try things on, on this machine"),
 }
 _EXAMPLES = """\
 examples:

@@ -9,6 +9,7 @@ from zeebe_auth.cli.shell import CommandFailed, ExitCode, exit_code_of
 from zeebe_grpc.cli.exit_codes import exit_code_of_step
 from zeebe_grpc.cli.http_answers import advice_on, http_status, was_cut_off
 from zeebe_grpc.cli.printable import printable
+from zeebe_grpc.cli.size_limits import on_size_limit
 from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.diagnosis.probe import probe
 
@@ -56,10 +57,12 @@ def failure_of(
             "time. Give it more with --timeout.",
             ExitCode.FAILED,
         )
-    return CommandFailed(_ending(said, settings), ExitCode.FAILED)
+    return CommandFailed(_ending(code, said, settings), ExitCode.FAILED)
 
 
-def _ending(said: str, settings: ConnectionSettings) -> str:
+def _ending(code: grpc.StatusCode, said: str, settings: ConnectionSettings) -> str:
+    if code is grpc.StatusCode.RESOURCE_EXHAUSTED and (limit := on_size_limit(said, settings)):
+        return limit
     if was_cut_off(said):
         return (
             f"The call was cut off on its way to {settings.address.target}: {said}. Try again. If "

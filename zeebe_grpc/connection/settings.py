@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from zeebe_auth import CertificatePair, ClientCertificate, ConfigurationError, Profile, Secret
-from zeebe_auth.adapters import Address, cluster_address, is_loopback_name, parse_address
+from zeebe_auth.adapters import (
+    Address,
+    cluster_address,
+    is_loopback_name,
+    parse_address,
+    parse_size,
+)
+from zeebe_grpc.connection.options import ChannelOptions, beside, checked_options, option_name
 from zeebe_grpc.connection.roots import read_roots
+from zeebe_grpc.connection.targets import as_target
 
-__all__ = ["ConnectionSettings", "channel_options"]
+__all__ = ["ConnectionSettings"]
 
 _DEFAULT_KEEPALIVE_MS = 45_000
+# Those of Camunda's Java client, which a gateway's own limits go with.
+_DEFAULT_MESSAGE_BYTES = 5 * 1024 * 1024
+_DEFAULT_METADATA_BYTES = 16 * 1024
 _PING_TIMEOUT_MS = 20_000
+_PING_TIMEOUT = "grpc.keepalive_timeout_ms"
+_METADATA_SIZES = ("grpc.max_metadata_size", "grpc.absolute_max_metadata_size")
 _HIGHEST_MS = 2**31 - 1
 _TRUTHS = {
     "true": True,
@@ -43,6 +56,9 @@ class ConnectionSettings:
             None for the address's own.
         keep_alive_ms: After how many milliseconds of silence a call asks whether the gateway is
             still there.
+        max_message_bytes: The largest message to receive. What is sent has no limit here.
+        max_metadata_bytes: The most that the headers of a response, or its trailers with the
+            status and its details, may take up.
         allow_plaintext: Whether a token may go over a plaintext connection that leaves this
             machine, because the insecure setting says so.
     """
@@ -54,6 +70,8 @@ class ConnectionSettings:
     client_certificate: ClientCertificate | None = None
     authority: str | None = None
     keep_alive_ms: int = _DEFAULT_KEEPALIVE_MS
+    max_message_bytes: int = _DEFAULT_MESSAGE_BYTES
+    max_metadata_bytes: int = _DEFAULT_METADATA_BYTES
     allow_plaintext: bool = False
 
     @classmethod
@@ -78,7 +96,8 @@ class ConnectionSettings:
             texts: ``address``, or ``cluster_id`` with ``region``; ``insecure`` (true or false),
                 ``ca_certificate`` (the path of a PEM file), ``client_certificate`` and
                 ``client_key`` (of PEM, DER or PKCS#12 files), ``client_key_alias``,
-                ``authority``, ``keep_alive_ms``. Other keys are not looked at.
+                ``authority``, ``keep_alive_ms``, ``max_message_bytes``, ``max_metadata_bytes``.
+                Other keys are not looked at.
             origin: Who gave them, for people.
             client_key_password: That of an encrypted key or of a PKCS#12 file.
 
@@ -100,6 +119,8 @@ class ConnectionSettings:
             client_certificate=certificate,
             authority=reader.authority(),
             keep_alive_ms=reader.keep_alive_ms(),
+            max_message_bytes=reader.size("max_message_bytes", _DEFAULT_MESSAGE_BYTES),
+            max_metadata_bytes=reader.size("max_metadata_bytes", _DEFAULT_METADATA_BYTES),
             allow_plaintext=insecure is True,
         )
 
@@ -119,38 +140,44 @@ class ConnectionSettings:
                 "tunnel)."
             )
 
-    def channel_options(self) -> tuple[tuple[str, str | int], ...]:
-        """The same as gRPC channel options, beside target and credentials."""
-        return channel_options(keep_alive_ms=self.keep_alive_ms, authority=self.authority)
+    @property
+    def target(self) -> str:
+        """The address as gRPC's target, which means that host even if it is called ``unix``."""
+        return as_target(self.address)
 
+    def channel_options(self, given: Sequence[tuple[str, Any]] = ()) -> ChannelOptions:
+        """The gRPC channel options that say the same, beside target and credentials.
 
-def channel_options(
-    *, keep_alive_ms: int = _DEFAULT_KEEPALIVE_MS, authority: str | None = None
-) -> tuple[tuple[str, str | int], ...]:
-    """The gRPC channel options that a Zeebe gateway wants.
+        Args:
+            given: The caller's, which win over these, wherever they stand.
 
-    Args:
-        keep_alive_ms: After how many milliseconds of silence a call pings the gateway; without an
-            answer the connection is given up 20 seconds later.
-        authority: The name that replaces the target's in TLS and as ``:authority``.
-    """
-    options: list[tuple[str, str | int]] = [
-        ("grpc.keepalive_time_ms", keep_alive_ms),
-        # How long to wait for the answer. gRPC goes by the second, which is a minute if it is not
-        # set, whatever the first says (measured with grpcio 1.66.2 and 1.85.1).
-        ("grpc.keepalive_timeout_ms", _PING_TIMEOUT_MS),
-        ("grpc.http2.ping_timeout_ms", _PING_TIMEOUT_MS),
-        # A stream that waits for jobs is silent for long; gRPC would stop after two pings.
-        # Pings without a call stay off: gateways take them for abuse and hang up.
-        ("grpc.http2.max_pings_without_data", 0),
-    ]
-    if authority is not None:
-        # The first is what TLS checks, the second what plaintext connections send.
-        options += [
-            ("grpc.ssl_target_name_override", authority),
-            ("grpc.default_authority", authority),
+        Raises:
+            ConfigurationError: The caller's can't be used.
+        """
+        given = checked_options(given)
+        named = {option_name(option): option[1] for option in reversed(given)}
+        options: list[tuple[str, Any]] = [
+            ("grpc.keepalive_time_ms", self.keep_alive_ms),
+            # How long to wait for the answer. gRPC goes by the second, which is a minute if it is
+            # not set, whatever the first says (measured with grpcio 1.66.2 and 1.85.1).
+            (_PING_TIMEOUT, _PING_TIMEOUT_MS),
+            ("grpc.http2.ping_timeout_ms", named.get(_PING_TIMEOUT, _PING_TIMEOUT_MS)),
+            # A stream that waits for jobs is silent for long; gRPC would stop after two pings.
+            # Pings without a call stay off: gateways take them for abuse and hang up.
+            ("grpc.http2.max_pings_without_data", 0),
+            ("grpc.max_receive_message_length", self.max_message_bytes),
         ]
-    return tuple(options)
+        # Metadata that is larger than the first but not than the second is refused at random. If
+        # the caller gives one of the two, gRPC derives the other from it.
+        if named.keys().isdisjoint(_METADATA_SIZES):
+            options += [(name, self.max_metadata_bytes) for name in _METADATA_SIZES]
+        if self.authority is not None:
+            # The first is what TLS checks, the second what plaintext connections send.
+            options += [
+                ("grpc.ssl_target_name_override", self.authority),
+                ("grpc.default_authority", self.authority),
+            ]
+        return beside(given, options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +221,13 @@ class _Reader:
             )
         return milliseconds
 
+    def size(self, name: str, default: int) -> int:
+        text = self.texts.get(name)
+        if text is None:
+            return default
+        with self._blamed(name):
+            return parse_size(text)
+
     def root_certificates(self) -> bytes | None:
         if "ca_certificate" not in self.texts:
             return None
@@ -233,7 +267,7 @@ class _Reader:
 
     @contextmanager
     def _blamed(self, name: str) -> Iterator[None]:
-        """What is wrong with the files of a setting, and whose setting it is."""
+        """What is wrong with the value or the files of a setting, and whose setting it is."""
         try:
             yield
         except ConfigurationError as error:

@@ -11,9 +11,9 @@ import re
 from urllib.parse import unquote
 
 from zeebe_auth import ConfigurationError
-from zeebe_auth.adapters import is_loopback_name, shown_address
+from zeebe_auth.adapters import Address, is_loopback_name, shown_address
 
-__all__ = ["check_target", "is_local", "is_unix_socket"]
+__all__ = ["as_target", "check_target", "is_local", "is_unix_socket"]
 
 _UNIX_SOCKETS = frozenset({"unix", "unix-abstract"})
 _SCHEMES = _UNIX_SOCKETS | {"dns", "ipv4", "ipv6", "vsock", "xds", "google-c2p"}
@@ -21,11 +21,18 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _BRACKETED = re.compile(r"\[([^\]]+)\](?::\d+)?")
 
 
+def as_target(address: Address) -> str:
+    """The target that leads to an address, also where its host is called like a scheme."""
+    is_scheme = address.host.lower() in _SCHEMES
+    return f"dns:///{address.target}" if is_scheme else address.target
+
+
 def check_target(target: str) -> None:
     """Refuse what gRPC would only fail to resolve, with a reason nobody finds.
 
     Raises:
-        ConfigurationError: The target is empty, has a scheme that gRPC doesn't know, or a path.
+        ConfigurationError: The target is empty, has a scheme that gRPC doesn't know or a path, or
+            is a list of host names.
     """
     scheme, rest = _split(target)
     shown = shown_address(target)
@@ -42,6 +49,14 @@ def check_target(target: str) -> None:
             f"The gRPC target {shown} has the scheme {known!r}, which gRPC doesn't resolve. "
             "Give host:port, or use zeebe_grpc.connect, which takes addresses with http(s):// "
             "or grpc(s):// in front."
+        )
+    if scheme == "dns" and "," in _dns_endpoint(rest):
+        raise ConfigurationError(
+            f"The gRPC target {shown} is a list, which gRPC asks DNS for as if it were one name. "
+            "Give one host:port whose name DNS resolves to all of them, or IP addresses as "
+            "ipv4:10.0.0.1:443,10.0.0.2:443, with the option "
+            '("grpc.ssl_target_name_override", HOST) for the name in their certificate. The option '
+            '("grpc.lb_policy_name", "round_robin") spreads the calls.'
         )
     if scheme == "dns" and "/" in _dns_endpoint(rest):
         raise ConfigurationError(

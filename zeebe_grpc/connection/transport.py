@@ -11,17 +11,16 @@ import grpc
 
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import shown_address
+from zeebe_grpc.connection.options import ChannelOptions, beside, checked_options, option_name
 from zeebe_grpc.connection.roots import roots_of_environment
 from zeebe_grpc.connection.targets import check_target, is_local, is_unix_socket
 
 __all__ = ["check_encrypting", "direct_options", "plaintext_transport", "transport_credentials"]
 
-_Options = tuple[tuple[str, Any], ...]
-
 # What sends a connection through a proxy, and what keeps it from there. The environment can do
 # the first as well: http_proxy and its kin, and GRPC_ADDRESS_HTTP_PROXY, which goes by the address
 # and which grpc.enable_http_proxy doesn't turn off (measured with grpcio 1.66.2 and 1.85.1).
-_WITHOUT_PROXY: _Options = (
+_WITHOUT_PROXY: ChannelOptions = (
     ("grpc.enable_http_proxy", 0),
     ("grpc.address_http_proxy_enabled_addresses", ""),
 )
@@ -115,22 +114,23 @@ def check_encrypting(base: grpc.ChannelCredentials | None) -> None:
         ]
 
 
-def direct_options(target: str, options: Sequence[tuple[str, Any]]) -> _Options:
+def direct_options(target: str, options: Sequence[tuple[str, Any]]) -> ChannelOptions:
     """The options of a channel, with which loopback isn't reached through a proxy.
 
     Args:
         target: Where the channel leads.
         options: The caller's channel arguments; what they say of proxies stays.
+
+    Raises:
+        ConfigurationError: The options can't be used.
     """
-    if not is_local(target):
-        return tuple(options)
-    given = {_name(option) for option in options}
-    return (*options, *(option for option in _WITHOUT_PROXY if option[0] not in given))
+    checked = checked_options(options)
+    return beside(checked, _WITHOUT_PROXY) if is_local(target) else checked
 
 
 def plaintext_transport(
     target: str, options: Sequence[tuple[str, Any]], *, allow_plaintext: bool
-) -> tuple[grpc.ChannelCredentials | None, _Options]:
+) -> tuple[grpc.ChannelCredentials | None, ChannelOptions]:
     """How a plaintext channel carries tokens to ``target``: its channel credentials and options.
 
     To this machine gRPC's local credentials are used. They encrypt nothing, but refuse what was
@@ -144,15 +144,16 @@ def plaintext_transport(
         allow_plaintext: Whether a target with another name may have a token; it warns once each.
 
     Raises:
-        ConfigurationError: The target is not this machine and plaintext was not allowed.
+        ConfigurationError: The target is not this machine and plaintext was not allowed, or the
+            target or the options can't be used.
     """
     check_target(target)
+    checked = checked_options(options)
     if is_local(target):
         kind = grpc.LocalConnectionType.LOCAL_TCP
         if is_unix_socket(target):
             kind = grpc.LocalConnectionType.UDS
-        # Left out and not overruled: of two options with one name gRPC takes the first.
-        kept = (option for option in options if _name(option) not in _PROXY_OPTIONS)
+        kept = (option for option in checked if option_name(option) not in _PROXY_OPTIONS)
         return grpc.local_channel_credentials(kind), (*kept, *_WITHOUT_PROXY)
     if not allow_plaintext:
         raise ConfigurationError(
@@ -168,9 +169,4 @@ def plaintext_transport(
             RuntimeWarning,
             stacklevel=3,
         )
-    return None, tuple(options)
-
-
-def _name(option: tuple[str | bytes, Any]) -> str:
-    # grpcio takes both.
-    return option[0].decode() if isinstance(option[0], bytes) else option[0]
+    return None, checked

@@ -24,10 +24,13 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    # The command line reads this package to list its commands; servers load when one is meant.
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+# A type checker would take any name for one that is there.
+if not TYPE_CHECKING:
 
-    return getattr(import_module(_HOMES[name]), name)
+    def __getattr__(name: str) -> Any:
+        # The command line reads this package to list its commands; servers load when one is meant.
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)

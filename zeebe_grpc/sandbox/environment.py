@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["CLUSTER_ID", "Coordinates", "proxy_exceptions", "without_camunda"]
+__all__ = [
+    "CLUSTER_ID",
+    "Coordinates",
+    "proxy_exceptions",
+    "without_bundled_libraries",
+    "without_camunda",
+]
 
 CLUSTER_ID = "5a6e8c1d-2f47-4b0a-9c3e-7d1f0b2a4e68"
 REGION = "sandbox-1"
@@ -111,6 +118,19 @@ def without_camunda(inherited: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value for name, value in inherited.items() if not name.upper().startswith(_PREFIXES)
     }
+
+
+def without_bundled_libraries(inherited: Mapping[str, str]) -> dict[str, str]:
+    """An environment in which a frozen program's own libraries come first for nobody.
+
+    PyInstaller's bootloader puts them there, and keeps what was there before under another name.
+    """
+    environment = dict(inherited)
+    if hasattr(sys, "_MEIPASS"):
+        environment.pop("LD_LIBRARY_PATH", None)
+        if (before := environment.pop("LD_LIBRARY_PATH_ORIG", None)) is not None:
+            environment["LD_LIBRARY_PATH"] = before
+    return environment
 
 
 def proxy_exceptions(inherited: Mapping[str, str]) -> dict[str, str]:

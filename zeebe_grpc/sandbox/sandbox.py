@@ -15,7 +15,11 @@ from typing import Any, Self
 
 from zeebe_grpc.sandbox.control import control_reply
 from zeebe_grpc.sandbox.counters import Counters
-from zeebe_grpc.sandbox.environment import proxy_exceptions, without_camunda
+from zeebe_grpc.sandbox.environment import (
+    proxy_exceptions,
+    without_bundled_libraries,
+    without_camunda,
+)
 from zeebe_grpc.sandbox.private_file import write_private
 from zeebe_grpc.sandbox.servers import Plan, Servers
 from zeebe_grpc.sandbox.switches import (
@@ -167,7 +171,8 @@ class Sandbox:
 
         It is ``os.environ`` with `variables` in place of every CAMUNDA_* and ZEEBE_* name.
         """
-        return {**without_camunda(os.environ), **self.variables()}
+        inherited = without_bundled_libraries(os.environ)
+        return {**without_camunda(inherited), **self.variables()}
 
     def console_file(self, path: str | os.PathLike[str]) -> Path:
         """Writes the credentials file of Camunda Console with this sandbox's values.

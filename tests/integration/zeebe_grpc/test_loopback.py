@@ -19,7 +19,7 @@ import pytest
 from zeebe_auth import AccessToken, ConfigurationError, Secret, StaticCredentialsProvider
 from zeebe_grpc import aio, channels
 from zeebe_grpc.connection import transport
-from zeebe_grpc.connection.settings import channel_options
+from zeebe_grpc.connection.settings import ConnectionSettings
 
 HEADER = "Bearer t0ken"
 SECONDS = 20
@@ -190,7 +190,8 @@ def test_another_authority(gateway, call):
     """The authority may be another name than the target's, as behind a proxy on this machine."""
     port = gateway.listen("127.0.0.1:0")
     gateway.start()
-    options = channel_options(authority="zeebe.test")
+    texts = {"address": "localhost", "authority": "zeebe.test"}
+    options = ConnectionSettings.from_texts(texts, origin="a test").channel_options()
     assert call(f"localhost:{port}", options=options) == "OK"
     assert gateway.seen == [HEADER]
 

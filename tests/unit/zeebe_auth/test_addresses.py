@@ -105,6 +105,7 @@ def test_an_error_keeps_the_password_to_itself(form, secret, host):
         ("[::1%x.zeebe.camunda.io]", "[::1%x.zeebe.camunda.io]:26500", False),
         ("[::1]", "[::1]:26500", False),
         ("https://[::1]", "[::1]:443", False),
+        ("dns:///gateway", "gateway:443", False),
     ],
 )
 def test_default_ports(text, target, plaintext):
@@ -117,11 +118,9 @@ def test_default_ports(text, target, plaintext):
     ("text", "says"),
     [
         ("ftp://gateway:443", "scheme 'ftp'"),
-        ("dns:///gateway:443", "scheme 'dns'"),
         ("://gateway", "scheme ''"),
         ("https://gateway:443/zeebe", "path"),
         ("gateway:443/zeebe", "path"),
-        ("unix:/run/gateway", "path"),
         ("https://gateway:443//", "path"),
         ("https://gateway?x=1", "query"),
         ("https://gateway#x", "fragment"),
@@ -192,3 +191,59 @@ def test_a_cluster_id_can_not_change_the_domain(cluster_id, region):
 def test_hosts_of_camunda_saas(host, saas):
     """One rule says what belongs to Camunda SaaS, for the port and for the token URL."""
     assert is_saas_host(host) is saas
+
+
+@pytest.mark.parametrize("scheme", ["dns:///", "DNS:///"])
+@given(host=hosts, port=ports, insecure=st.sampled_from([None, True, False]))
+def test_grpc_asks_dns_for_both(scheme, host, port, insecure):
+    """gRPC's form for a name that DNS resolves is the same address as the name alone."""
+    plain = parse_address(f"{host}:{port}", insecure=insecure)
+    assert parse_address(f"{scheme}{host}:{port}", insecure=insecure) == plain
+
+
+def test_a_host_may_be_called_like_a_scheme():
+    """A name with a port is a host, even where gRPC has a scheme of that name."""
+    assert parse_address("unix:26500").host == "unix"
+    assert parse_address("https://dns:443").host == "dns"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("dns:gateway:443", "dns:///host:port"),
+        ("dns://8.8.8.8/gateway:443", "dns:///host:port"),
+        ("ipv4:10.0.0.1:443", "10.0.0.1:443"),
+        ("ipv6:[2001:db8::1]:443", "2001:db8::1"),
+        ("unix:/run/gateway", "host:port"),
+        ("unix:///run/gateway", "host:port"),
+        ("UNIX-ABSTRACT:gateway", "host:port"),
+        ("vsock:2:1", "host:port"),
+        ("xds:///gateway", "host:port"),
+    ],
+)
+def test_other_targets_are_told_apart_from_addresses(text, says):
+    """What gRPC takes beside names is refused with what to write, and what takes it."""
+    with pytest.raises(ConfigurationError, match="is a gRPC target, not an address") as caught:
+        parse_address(text)
+    advice = caught.value.message.partition("Write ")[2]
+    assert says in advice
+    assert "zeebe_grpc.secure_channel" in advice
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a:1,b:1",
+        "a,b",
+        "https://a:1,b:1",
+        "dns:///a:1,b:1",
+        "ipv4:10.0.0.1:1,10.0.0.2:1",
+        "10.0.0.1:1, 10.0.0.2:1",
+    ],
+)
+def test_a_list_is_told_what_several_gateways_need(text):
+    """Several addresses in one are refused with the two ways that gRPC has for it."""
+    with pytest.raises(ConfigurationError, match="is a list") as caught:
+        parse_address(text)
+    for words in ("round_robin", "ipv4:", "zeebe_grpc.secure_channel"):
+        assert words in caught.value.message

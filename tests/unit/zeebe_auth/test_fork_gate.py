@@ -11,15 +11,16 @@ from contextlib import contextmanager
 import pytest
 
 from zeebe_auth.concurrency import fork as fork_gate
+from zeebe_auth.token_endpoint.http import tls
 
 IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 
 
 @contextmanager
-def thread_in(file: str, name: str) -> Iterator[None]:
-    """A thread of that name that stands in a function of that file."""
+def thread_in(file: str, name: str, module: str = "somewhere") -> Iterator[None]:
+    """A thread of that name that stands in a function of that file and module."""
     inside, leave = threading.Event(), threading.Event()
-    namespace = {"inside": inside, "leave": leave}
+    namespace = {"inside": inside, "leave": leave, "__name__": module}
     exec(compile("def stand():\n inside.set()\n leave.wait(60)\n", file, "exec"), namespace)  # noqa: S102
     thread = threading.Thread(target=namespace["stand"], name=name)
     thread.start()
@@ -31,10 +32,19 @@ def thread_in(file: str, name: str) -> Iterator[None]:
         thread.join(60)
 
 
-@pytest.mark.parametrize("file", [IMPORT_SYSTEM, ssl.__file__])
-def test_a_thread_of_ours_that_imports_or_is_in_tls_is_waited_for(file: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "module"),
+    [
+        (IMPORT_SYSTEM, "importlib._bootstrap"),
+        (ssl.__file__, ssl.__name__),
+        # As PyInstaller compiles them: their modules say that they are somewhere else.
+        ("ssl.py", ssl.__name__),
+        ("zeebe_auth/token_endpoint/http/tls.py", tls.__name__),
+    ],
+)
+def test_a_thread_of_ours_that_imports_or_is_in_tls_is_waited_for(file: str, module: str) -> None:
     """As long as it is there, and no longer."""
-    with thread_in(file, "zeebe-auth-1"):
+    with thread_in(file, "zeebe-auth-1", module):
         assert fork_gate._is_any_in_harms_way()
     assert not fork_gate._is_any_in_harms_way()
 

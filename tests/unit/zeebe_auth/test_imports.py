@@ -74,6 +74,36 @@ def test_every_exported_name_is_there(package):
         assert name in dir(module)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "zeebe_auth.adapters.TokenAccess",
+        "zeebe_auth.errors.AuthError",
+        "zeebe_auth.protocols.TokenStore",
+        "zeebe_auth.stores.FileStore",
+        "zeebe_auth.testing.check_store",
+        "zeebe_grpc.aio.connect",
+        "zeebe_grpc.gateway_pb2.TopologyRequest",
+        "zeebe_grpc.gateway_pb2_grpc.GatewayStub",
+        "zeebe_grpc.sandbox.Sandbox",
+    ],
+)
+def test_a_public_submodule_is_there_with_its_package(name):
+    """After ``import zeebe_auth`` alone each of them can be used, and is told by `dir()`."""
+    package, submodule, _ = name.split(".")
+    program = f"import {package}\nassert {submodule!r} in dir({package})\nprint({name}.__name__)"
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert run.stdout.strip() == name.rpartition(".")[2]
+
+
+def test_a_submodule_loads_nothing_heavy():
+    """The submodules of names that are light are light themselves."""
+    program = "import zeebe_auth\nzeebe_auth.errors, zeebe_auth.protocols, zeebe_auth.stores"
+    assert loaded_by(program) == set()
+
+
 @pytest.mark.parametrize("package", ["zeebe_auth", "zeebe_grpc"])
 def test_a_name_that_is_not_there_says_so(package):
     """A typo is an AttributeError with the name."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import textwrap
@@ -18,7 +19,8 @@ from zeebe_auth import (
     Secret,
     TokenKey,
 )
-from zeebe_auth.plugins import make_source, make_store, source_names, store_names
+from zeebe_auth.sources.configured import make_source
+from zeebe_auth.stores.configured import make_store
 
 VAULT = """
     import zeebe_auth
@@ -87,10 +89,18 @@ def acme(install):
 
 
 @pytest.mark.usefixtures("acme")
-def test_listing_imports_nothing():
+@pytest.mark.parametrize(
+    ("make", "names"),
+    [
+        (make_source, {"environment", "env-file", "keyring", "acme-vault"}),
+        (make_store, {"file", "keyring", "memory", "acme-dict"}),
+    ],
+)
+def test_listing_imports_nothing(make, names):
     """Names of ours and of others are listed without importing what they stand for."""
-    assert {"environment", "env-file", "keyring", "acme-vault"} <= set(source_names())
-    assert {"file", "keyring", "memory", "acme-dict"} <= set(store_names())
+    with pytest.raises(ConfigurationError) as caught:
+        make({"use": "acme"})
+    assert names <= set(re.findall(r"[\w-]+", str(caught.value)))
     assert "acme_vault" not in sys.modules
 
 
@@ -195,7 +205,7 @@ def test_two_distributions_with_one_name(install):
 def test_ours_cost_no_metadata():
     """Our own sources are made without looking through installed distributions."""
     script = (
-        "import sys; from zeebe_auth.plugins import make_source; "
+        "import sys; from zeebe_auth.sources.configured import make_source; "
         "make_source({'use': 'environment'}); print('importlib.metadata' in sys.modules)"
     )
     done = subprocess.run(

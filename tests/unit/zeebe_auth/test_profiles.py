@@ -27,8 +27,8 @@ from zeebe_auth.configuration.kept_login import keep_login
 from zeebe_auth.configuration.vocabulary import FIELD_OF_NAME
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.keychain.access import KeychainLocked, KeychainTimeout, KeychainUnavailable
-from zeebe_auth.plugins import make_store
 from zeebe_auth.profiles.lookup import explain_profile
+from zeebe_auth.stores.configured import make_store
 
 IDENTITY = {
     "CAMUNDA_CLIENT_ID": "env-id",

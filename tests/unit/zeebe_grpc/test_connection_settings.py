@@ -1,7 +1,7 @@
 import pytest
 
 from zeebe_auth import ConfigurationError
-from zeebe_grpc.connection.settings import ConnectionSettings, channel_options
+from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.sandbox.certificates import issue_server_certificate
 
 
@@ -117,6 +117,10 @@ def test_plaintext_looks_at_no_certificate():
         ("keep_alive_ms", "45s"),
         ("keep_alive_ms", "1.5"),
         ("keep_alive_ms", "9" * 12),
+        ("max_message_bytes", "0"),
+        ("max_message_bytes", "much"),
+        ("max_message_bytes", "4GB"),
+        ("max_metadata_bytes", "-1"),
         ("authority", "https://name"),
         ("authority", "a/b"),
     ],
@@ -156,15 +160,25 @@ def test_tokens_travel_encrypted(texts, allowed):
             settings.check_token_may_travel()
 
 
+def options_of(given=(), **texts):
+    """The channel options, and that no name is among them twice."""
+    options = read(**texts).channel_options(given)
+    assert len(dict(options)) == len(options)
+    return dict(options)
+
+
 def test_channel_options():
     """Keepalive goes on however long a stream is silent, never without a call, and gives up."""
-    assert dict(channel_options()) == {
+    assert options_of() == {
         "grpc.keepalive_time_ms": 45_000,
         "grpc.keepalive_timeout_ms": 20_000,
         "grpc.http2.ping_timeout_ms": 20_000,
         "grpc.http2.max_pings_without_data": 0,
+        "grpc.max_receive_message_length": 5 * 1024 * 1024,
+        "grpc.max_metadata_size": 16 * 1024,
+        "grpc.absolute_max_metadata_size": 16 * 1024,
     }
-    options = dict(read(authority="zeebe.test", keep_alive_ms="60000").channel_options())
+    options = options_of(authority="zeebe.test", keep_alive_ms="60000")
     assert options["grpc.keepalive_time_ms"] == 60_000
     assert options["grpc.ssl_target_name_override"] == "zeebe.test"
     assert options["grpc.default_authority"] == "zeebe.test"
@@ -175,3 +189,54 @@ def test_a_home_that_is_not_known_is_named(name):
     """A path of a user that this machine doesn't have."""
     with pytest.raises(ConfigurationError, match=rf"home directory .*setting {name} from a test"):
         read(**{name: "~nobody-of-that-name/file.pem"})
+
+
+def test_sizes_of_messages_and_metadata():
+    """Both limits of metadata are one, since gRPC refuses at random between them."""
+    options = options_of(max_message_bytes="20MB", max_metadata_bytes="65536")
+    assert options["grpc.max_receive_message_length"] == 20 * 1024 * 1024
+    assert options["grpc.max_metadata_size"] == 64 * 1024
+    assert options["grpc.absolute_max_metadata_size"] == 64 * 1024
+    assert "grpc.max_send_message_length" not in options
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("grpc.keepalive_time_ms", 1),
+        ("grpc.keepalive_timeout_ms", 1),
+        ("grpc.http2.ping_timeout_ms", 1),
+        ("grpc.http2.max_pings_without_data", 1),
+        ("grpc.max_receive_message_length", -1),
+        ("grpc.max_metadata_size", 1),
+        ("grpc.absolute_max_metadata_size", 1),
+        ("grpc.ssl_target_name_override", "own.test"),
+        ("grpc.default_authority", "own.test"),
+        ("grpc.lb_policy_name", "round_robin"),
+    ],
+)
+def test_the_caller_s_options_win(given):
+    """An option that the caller gives is the only one of its name, and no other is lost."""
+    settings = {"authority": "zeebe.test", "max_message_bytes": "1MB"}
+    name, value = given
+    options = options_of([given], **settings)
+    assert options[name] == value
+    missing = options_of(**settings).keys() - options.keys()
+    assert missing <= {"grpc.max_metadata_size", "grpc.absolute_max_metadata_size"}
+    assert options_of([("other", 1), (name, value)], **settings) == {**options, "other": 1}
+
+
+def test_what_grpc_takes_together_is_given_together():
+    """gRPC derives one limit of metadata from the other, and goes by one time-out of two."""
+    for name in ("grpc.max_metadata_size", "grpc.absolute_max_metadata_size"):
+        other = {"grpc.max_metadata_size", "grpc.absolute_max_metadata_size"} - {name}
+        assert other.isdisjoint(options_of([(name, 1 << 20)]))
+    options = options_of([("grpc.keepalive_timeout_ms", 5_000)])
+    assert options["grpc.http2.ping_timeout_ms"] == 5_000
+
+
+def test_names_of_options_may_be_bytes():
+    """grpcio takes names as bytes; such an option wins, too."""
+    options = read().channel_options([(b"grpc.keepalive_time_ms", 1)])
+    assert (b"grpc.keepalive_time_ms", 1) in options
+    assert "grpc.keepalive_time_ms" not in dict(options)

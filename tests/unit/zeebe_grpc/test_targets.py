@@ -3,7 +3,8 @@
 import pytest
 
 from zeebe_auth import ConfigurationError
-from zeebe_grpc.connection.targets import check_target, is_local, is_unix_socket
+from zeebe_auth.adapters import parse_address
+from zeebe_grpc.connection.targets import as_target, check_target, is_local, is_unix_socket
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,9 @@ def test_everything_else_is_not(target):
         ("UNIX:/run/gateway.socket", "lower case"),
         ("Unix-Abstract:gateway", "lower case"),
         ("DNS:///localhost:1", "lower case"),
+        ("a.example:1,b.example:1", "is a list"),
+        ("dns:///a.example:1,b.example:1", "is a list"),
+        ("127.0.0.1:1,127.0.0.2:1", "is a list"),
     ],
 )
 def test_what_grpc_can_not_dial_is_named(target, why):
@@ -110,3 +114,19 @@ def test_a_password_in_an_address_is_not_shown():
     with pytest.raises(ConfigurationError) as caught:
         check_target("https://user:hunter2@gateway.example")
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("gateway:1", "gateway:1"),
+        ("dns:///gateway:1", "gateway:1"),
+        ("http://[::1]:1", "[::1]:1"),
+        ("unix:1", "dns:///unix:1"),
+        ("https://xds:1", "dns:///xds:1"),
+    ],
+)
+def test_the_target_of_an_address_is_its_host(address, target):
+    """A host that is called like a scheme of gRPC's is asked of DNS, not taken for a socket."""
+    assert as_target(parse_address(address)) == target
+    assert not is_unix_socket(target)

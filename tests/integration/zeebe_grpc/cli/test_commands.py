@@ -170,6 +170,41 @@ def test_call_that_the_gateway_refuses(run):
     fails(run("call", "BroadcastSignal"), 1, "UNIMPLEMENTED", "BroadcastSignal")
 
 
+def test_call_that_brings_a_large_job(run, sandbox):
+    """More than gRPC's own 4 MiB are taken; what is too much is told with the setting."""
+    request = json.dumps({"type": "large", "timeout": 60_000, "maxJobsToActivate": 1})
+    sandbox.add_job("large", {"text": "v" * 4_500_000})
+    done = run("call", "ActivateJobs", request)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout) > 4_500_000
+    sandbox.add_job("large", {"text": "v" * 4_500_000})
+    fails(
+        run("call", "ActivateJobs", request, ZEEBE_AUTH_MAX_MESSAGE_BYTES="4MB"),
+        1,
+        "This client refused the gateway's answer",
+        'max_message_bytes = "8MB"',
+    )
+
+
+def test_call_with_a_request_that_the_gateway_finds_too_large(run, sandbox):
+    """The gateway's own limit is told as the gateway's."""
+    key = sandbox.add_job("payment")
+    request = json.dumps({"jobKey": key, "variables": json.dumps({"text": "v" * 4_500_000})})
+    done = fails(
+        run("call", "CompleteJob", "-", stdin=request),
+        1,
+        f"The gateway at {sandbox.address} refused the request",
+        "it takes 4194304",
+    )
+    assert "max_message_bytes" not in done.stderr
+
+
+def test_a_size_that_is_none(run, sandbox):
+    """It is wrong configuration, told with its name before anything is sent."""
+    fails(run("topology", ZEEBE_AUTH_MAX_MESSAGE_BYTES="lots"), 2, "max_message_bytes", '"5MB"')
+    assert sandbox.token_requests == 0
+
+
 def test_proto(run):
     """The protocol is printed as it is, without any configuration."""
     done = run("proto", CAMUNDA_CLIENT_ID=None)

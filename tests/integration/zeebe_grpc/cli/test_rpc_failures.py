@@ -16,12 +16,13 @@ class Gateway(gateway_pb2_grpc.GatewayServicer):
 
     def __init__(self):
         self.status = grpc.StatusCode.OK
+        self.details = "said the \x1b[31mgateway"
         self.answers = threading.Event()
         self.answers.set()
 
     def Topology(self, request, context):  # noqa: N802
         self.answers.wait(30)
-        context.abort(self.status, "said the \x1b[31mgateway")
+        context.abort(self.status, self.details)
 
 
 @pytest.fixture
@@ -73,6 +74,16 @@ def test_what_the_gateway_says(gateway, status, code, says):
     assert failure.exit_code == code
     assert says in str(failure)
     assert "said the  [31mgateway" in str(failure)
+
+
+def test_details_that_this_client_refused(gateway):
+    """Metadata beyond the limit is told as this client's refusal, with the setting."""
+    gateway.status = grpc.StatusCode.INVALID_ARGUMENT
+    gateway.details = "d" * 20_000
+    failure = failed(gateway)
+    assert failure.exit_code == 1
+    assert str(failure).startswith("This client refused the gateway's answer")
+    assert 'max_metadata_bytes = "32KB"' in str(failure)
 
 
 def test_a_gateway_that_takes_too_long(gateway):

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 
 import pytest
 
@@ -33,6 +34,18 @@ def test_a_child_gets_nothing_of_another_cluster(sandbox, monkeypatch):
     assert "CAMUNDA_CLUSTER_ID" not in environment
     assert environment["ZEEBE_CLIENT_ID"] == sandbox.client_id
     assert environment["UNRELATED"] == "kept"
+
+
+@pytest.mark.parametrize("before", [None, "/opt/lib"])
+def test_a_child_gets_no_library_of_a_frozen_program(sandbox, monkeypatch, before):
+    """PyInstaller puts its own libraries first for itself, and keeps what was there before."""
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/lib")
+    assert sandbox.child_environment()["LD_LIBRARY_PATH"] == "/opt/lib"
+    monkeypatch.setattr(sys, "_MEIPASS", "/bundled", raising=False)
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/bundled")
+    if before is not None:
+        monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", before)
+    assert sandbox.child_environment().get("LD_LIBRARY_PATH") == before
 
 
 def test_names_in_lower_case_go_too():

@@ -107,6 +107,7 @@ def test_an_incomplete_row_fails_the_import():
     [
         ("text", {"SETTINGS"}),
         ("number", {"SETTINGS"}),
+        ("size", {"SETTINGS"}),
         ("path", {"SETTINGS", "PATH_FIELDS"}),
         ("secret", {"SECRET_SETTINGS", "SECRET_FIELDS"}),
     ],
@@ -145,6 +146,7 @@ def test_each_field_reads_as_its_form_says(name):
         "scopes": (["b", "a"], "b a"),
         "uris": (["urn:b", "urn:a"], "urn:b urn:a"),
         "number": (1000, "1000"),
+        "size": (1000, "1000"),
         "switch": (True, "true"),
     }.get(FORM_BY_FIELD[name], ("https://host.example", "https://host.example"))
     places = [fields_from_json(json.dumps({name: value}), "document")]

@@ -50,6 +50,7 @@ def test_ways_to_write_one_address(host, port):
         "grpc://abc.bru-2.zeebe.camunda.io.",
         "[::1]",
         "[::1%x.zeebe.camunda.io]",
+        "dns:///gateway",
         " gateway ",
     ],
 )
@@ -86,6 +87,8 @@ def test_plaintext_is_another_address_unless_meant(scheme):
         ),
         ("insecure", "TRUE", "1"),
         ("keep_alive_ms", "045000", "45000"),
+        ("max_message_bytes", "5MB", "5242880"),
+        ("max_metadata_bytes", "16 kb", "16KiB"),
         ("authority", "Gateway.Example", "gateway.example"),
     ],
 )
@@ -99,6 +102,12 @@ def test_exact_fields(field):
     """Ids, secrets, audiences and paths are compared letter by letter."""
     assert normalised(field, "a") != normalised(field, "A")
     assert normalised(field, "a") != normalised(field, "a/")
+
+
+def test_a_size_that_is_none_equals_itself_alone():
+    """What can't be read is compared letter by letter."""
+    assert normalised("max_message_bytes", "much") == normalised("max_message_bytes", "much")
+    assert normalised("max_message_bytes", "much") != normalised("max_message_bytes", "more")
 
 
 @pytest.mark.parametrize("text", ["https://[broken", "https://host:port/", "://", "", "h:99999"])
@@ -118,6 +127,8 @@ def test_unparsable_text_equals_itself_alone(text):
         ("c.zeebe.camunda.io@evil.example", "evil.example"),
         ("https://evil.example/c.zeebe.camunda.io", "evil.example"),
         ("[::1]:26500", "::1"),
+        ("dns:///c.bru-2.zeebe.camunda.io:443", "c.bru-2.zeebe.camunda.io"),
+        ("DNS:///c.zeebe.camunda.io@evil.example", "evil.example"),
         ("https://[broken", ""),
     ],
 )

@@ -53,6 +53,26 @@ def test_gives_the_output():
     assert output_of(python(code, "$HOME; é `x`")) == "$HOME; é `x`"
 
 
+@pytest.mark.parametrize("before", [None, "", "/opt/lib"])
+def test_gets_no_library_of_a_frozen_program(monkeypatch, before):
+    """PyInstaller puts its own libraries first for itself, and keeps what was there before."""
+    monkeypatch.setattr(sys, "_MEIPASS", "/bundled", raising=False)
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/bundled")
+    monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
+    if before is not None:
+        monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", before)
+    code = "import os; print({n: v for n, v in os.environ.items() if n.startswith('LD_')})"
+    expected = {} if before is None else {"LD_LIBRARY_PATH": before}
+    assert output_of(python(code)).strip() == str(expected)
+
+
+def test_gets_the_libraries_of_a_program_that_is_not_frozen(monkeypatch):
+    """What the user set is passed on."""
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/lib")
+    code = "import os; print(os.environ['LD_LIBRARY_PATH'])"
+    assert output_of(python(code)).strip() == "/opt/lib"
+
+
 def test_gets_no_input():
     """A program that reads its input finds the end of it and doesn't wait."""
     assert output_of(python("import sys; print(repr(sys.stdin.read()))")).strip() == "''"
