@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import ssl
 from pathlib import Path
 
 from zeebe_auth import ConfigurationError
@@ -28,6 +27,8 @@ def read_roots(path: Path, what: str) -> bytes:
     Raises:
         ConfigurationError: It can't be read, or a certificate in it can't.
     """
+    import ssl
+
     text = read_authorities(path, what)
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=text)
