@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from zeebe_auth import errors as errors
     from zeebe_auth import protocols as protocols
     from zeebe_auth import stores as stores
-    from zeebe_auth import testing as testing
     from zeebe_auth.credentials.certificate import CertificatePair
     from zeebe_auth.credentials.client_credentials import (
         AssertionFile,
@@ -135,7 +134,7 @@ _ROOMS = {
     "token_endpoint.http.transport": ("TokenTransport",),
     "token_key": ("TokenKey",),
 }
-_SUBMODULES = frozenset({"adapters", "errors", "protocols", "stores", "testing"})
+_SUBMODULES = frozenset({"adapters", "errors", "protocols", "stores"})
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [

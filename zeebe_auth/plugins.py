@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from zeebe_auth.entry_points import registered, unreadable_entry_points
 from zeebe_auth.errors import AuthError, ConfigurationError, without_frames
 from zeebe_auth.secret import DeferredSecret, PlainText
 
@@ -23,9 +24,7 @@ STORE_GROUP = "zeebe_auth.stores"
 
 
 def _names(group: str, ours: Iterable[str]) -> tuple[str, ...]:
-    from importlib.metadata import entry_points
-
-    return tuple(sorted({*ours, *entry_points(group=group).names}))
+    return tuple(sorted({*ours, *(entry_point.name for entry_point in registered(group))}))
 
 
 @without_frames
@@ -80,13 +79,13 @@ def _value_of(key: str, value: object) -> object:
 def _registered_part(
     what: str, group: str, ours: Iterable[str], name: str
 ) -> Callable[..., object]:
-    from importlib.metadata import entry_points
-
-    found = tuple(entry_points(group=group, name=name))
+    found = [entry_point for entry_point in registered(group) if entry_point.name == name]
     if not found:
+        broken = unreadable_entry_points()
+        more = f" {broken}, so reinstall it if it registers this one." if broken else ""
         raise ConfigurationError(
             f'There is no {what} "{name}". Install the distribution that registers it, or use one '
-            f"of {', '.join(_names(group, ours))}."
+            f"of {', '.join(_names(group, ours))}.{more}"
         )
     if len({entry_point.value for entry_point in found}) > 1:
         raise ConfigurationError(

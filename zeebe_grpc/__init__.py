@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from zeebe_grpc import aio
     from zeebe_grpc import gateway_pb2 as gateway_pb2
     from zeebe_grpc import gateway_pb2_grpc as gateway_pb2_grpc
-    from zeebe_grpc import sandbox as sandbox
     from zeebe_grpc.channels import authorize, insecure_channel, secure_channel
     from zeebe_grpc.connecting import connect
     from zeebe_grpc.gateway_pb2 import (
@@ -93,7 +92,7 @@ if TYPE_CHECKING:
     )
     from zeebe_grpc.grpc_credentials import call_credentials, channel_credentials
 
-_SUBMODULES = frozenset({"aio", "gateway_pb2", "gateway_pb2_grpc", "sandbox"})
+_SUBMODULES = frozenset({"aio", "gateway_pb2", "gateway_pb2_grpc"})
 _ROOM_OF = {
     "GatewayServicer": "gateway_pb2_grpc",
     "GatewayStub": "gateway_pb2_grpc",

@@ -62,7 +62,7 @@ def test_each_module_is_imported_by_a_statement():
 @pytest.mark.parametrize(
     ("name", "left_out"),
     [
-        ("zeebe_auth", {"zeebe_auth.adapters", "zeebe_auth.cli", "zeebe_auth.testing"}),
+        ("zeebe_auth", {"zeebe_auth.cli", "zeebe_auth.testing"}),
         (
             "zeebe_grpc",
             {

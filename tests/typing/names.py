@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import assert_type
 
 import zeebe_auth
+import zeebe_auth.testing
 import zeebe_grpc
+import zeebe_grpc.sandbox
 from zeebe_auth import OAuthCredentialProvider  # type: ignore[attr-defined]
 from zeebe_auth.stores import FilesStore  # type: ignore[attr-defined]
 from zeebe_auth.testing import check_stores  # type: ignore[attr-defined]

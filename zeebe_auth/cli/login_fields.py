@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from zeebe_auth.configuration.client_authentication import (
 )
 from zeebe_auth.configuration.credentials import knows_address
 from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.secret_reference import inside
 from zeebe_auth.configuration.vocabulary import (
     BESIDE_FILE_FIELDS,
     IDENTITY_FIELDS,
@@ -28,6 +28,7 @@ from zeebe_auth.configuration.vocabulary import (
 from zeebe_auth.credentials.key_files import may_be_encrypted, read_key_file
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
+from zeebe_auth.small_files import absolute
 from zeebe_auth.sources.env_file import EnvFileSource
 
 __all__ = ["login_fields"]
@@ -60,7 +61,7 @@ def login_fields(args: argparse.Namespace) -> GivenFields:
         given,
         texts={
             # Whoever reads the profile later is in another directory.
-            name: os.path.abspath(os.path.expanduser(text))  # noqa: PTH100, PTH111
+            name: str(absolute(inside(Path(), text), _option(name)))
             if name in PATH_FIELDS
             else text
             for name, text in given.texts.items()
@@ -104,7 +105,7 @@ def _from_options(texts: dict[str, str], *, secret_stdin: bool) -> GivenFields:
         return _given(texts, _ask_for_the_rest(texts, proof, method))
     _refuse_incomplete(texts, secret_stdin=secret_stdin or method.secret not in method.fields)
     secret = method.secret if secret_stdin else None
-    return _given(texts, {secret: secret_from_stdin()} if secret else {})
+    return _given(texts, {secret: secret_from_stdin(secret)} if secret else {})
 
 
 def _ask_for_the_rest(
@@ -137,9 +138,8 @@ def _has_locked_certificate(texts: dict[str, str]) -> bool:
     file = texts.get("client_key") or texts.get("client_certificate")
     if not file:
         return False
-    path = os.path.expanduser(file)  # noqa: PTH111 - Path's raises where it knows no home
     try:
-        return may_be_encrypted(read_key_file(Path(path), "client certificate in"))
+        return may_be_encrypted(read_key_file(inside(Path(), file), "client certificate in"))
     except ConfigurationError:
         # It is refused later, by the name of its option.
         return False

@@ -6,7 +6,8 @@ import codecs
 import sys
 from collections.abc import Callable
 
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.configuration.one_secret import one_secret
+from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import MAX_BYTES
 
@@ -44,7 +45,8 @@ def ask_secret(question: str, *, required: bool = True) -> Secret:
 
     Args:
         question: What to ask, without a colon.
-        required: Whether an empty answer is asked for again.
+        required: Whether an empty answer is asked for again. Such an answer, a client secret, has
+            no white space around it; what may be left out, the password of a key, may have.
 
     Raises:
         ConfigurationError: The person ended the input.
@@ -53,9 +55,11 @@ def ask_secret(question: str, *, required: bool = True) -> Secret:
 
     while True:
         try:
-            answer = _read(lambda: getpass(f"{question}: ", sys.stderr)).strip()
+            answer = _read(lambda: getpass(f"{question}: ", sys.stderr))
         except EOFError:
             raise _input_ended() from None
+        if required:
+            answer = answer.strip()
         if answer or not required:
             return Secret(answer)
 
@@ -69,20 +73,30 @@ def confirm(question: str) -> bool:
     return ask(f"{question} [y/N]", required=False).lower() in {"y", "yes"}
 
 
-def secret_from_stdin() -> Secret:
-    """What stands in stdin, without the white space around it and a byte order mark.
+@without_frames
+def secret_from_stdin(field: str) -> Secret:
+    """The secret in stdin: a password as it is, a client secret without white space around it.
+
+    A byte order mark is no part of it.
+
+    Args:
+        field: Which secret it is: ``client_secret``, or the password of a key.
 
     Raises:
-        ConfigurationError: It is empty, more than one word or larger than 1 MiB.
+        ConfigurationError: It is empty, larger than 1 MiB or has several lines, or a client secret
+            of more than one word.
     """
-    words = _read(_text_of_stdin).split() if sys.stdin is not None else []
-    if len(words) != 1:
-        what = "empty" if not words else "more than one word"
+    place = f"The {field.replace('_', ' ')} in stdin"
+    secret = one_secret(_read(_text_of_stdin) if sys.stdin is not None else "", place)
+    if field == "client_secret":
+        secret = Secret(secret.reveal().strip())
+    if not secret or (field == "client_secret" and len(secret.reveal().split()) > 1):
+        what = "more than one word" if secret else "empty"
         raise ConfigurationError(
-            f"The client secret in stdin is {what}. Write the secret alone into it, such as "
+            f"{place} is {what}. Write the secret alone into it, such as "
             '"zeebe-auth login --secret-stdin … < FILE".'
         )
-    return Secret(words[0])
+    return secret
 
 
 def _read(read: Callable[[], str]) -> str:

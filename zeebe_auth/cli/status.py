@@ -86,13 +86,14 @@ def _ways_to_give_credentials() -> list[str]:
     from zeebe_auth.configuration.document import config_location
 
     path, _ = config_location()
+    into = path or "a file, and name it with ZEEBE_AUTH_CONFIG"
     return [
         "Three ways to give credentials:",
         '  keychain     run "zeebe-auth login", or "zeebe-auth login --from-file FILE" with the',
         "               file that Camunda's Console lets you download",
         "  environment  set CAMUNDA_CLIENT_ID, CAMUNDA_CLIENT_SECRET and CAMUNDA_OAUTH_URL (for",
         "               Camunda SaaS CAMUNDA_CLUSTER_ID instead of the last)",
-        f"  config file  write a table [profiles.default] into {path}",
+        f"  config file  write a table [profiles.default] into {into}",
     ]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from zeebe_auth.configuration.given import GivenFields, did_you_mean, text_of
+from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.configuration.secret_reference import SecretReference, inside, with_references
 from zeebe_auth.configuration.toml_limits import check_toml
 from zeebe_auth.configuration.vocabulary import FIELDS, PATH_FIELDS, SECRET_FIELDS
@@ -20,7 +21,9 @@ from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text
 __all__ = [
     "ConfigDocument",
     "SecretsExposedWarning",
+    "config_file_at",
     "config_location",
+    "no_config_file_at",
     "read_config",
 ]
 
@@ -118,7 +121,7 @@ class ConfigDocument:
 
     def _secret(self, name: str, value: object, origin: str) -> Secret | DeferredSecret | None:
         if isinstance(value, str):
-            return Secret(value) if value else None
+            return one_secret(value, f"{name} in the {origin}") or None
         reference = SecretReference.parse(value, f"{name} in the {origin}", self.folder)
         if reference is None:
             raise ConfigurationError(
@@ -128,22 +131,42 @@ class ConfigDocument:
         return reference
 
 
-def config_location(path: str | os.PathLike[str] | None = None) -> tuple[Path, bool]:
+def config_location(path: str | os.PathLike[str] | None = None) -> tuple[Path | None, bool]:
     """Where the config file is, and whether somebody named it: then it must be there.
 
     ``path``, else ``ZEEBE_AUTH_CONFIG``, else ``zeebe-auth/config.toml`` in the user's
-    configuration directory.
+    configuration directory; None if nobody named it and this user has no home directory, as one
+    of an arbitrary number in a container.
+
+    Raises:
+        ConfigurationError: The name begins with a home directory that is not known.
     """
     named = path if path is not None else os.environ.get("ZEEBE_AUTH_CONFIG")
     if named:
         return inside(Path(), os.fspath(named)), True
     from platformdirs import user_config_path
 
-    return user_config_path("zeebe-auth", appauthor=False) / "config.toml", False
+    try:
+        folder = user_config_path("zeebe-auth", appauthor=False)
+    except RuntimeError:
+        return None, False
+    # Older versions of platformdirs leave the "~" of an unknown home directory as it is.
+    return (folder / "config.toml" if folder.is_absolute() else None), False
+
+
+def config_file_at(path: Path | None) -> str:
+    """How to call the config file there, for people."""
+    return "config file" if path is None else f"config file {path}"
+
+
+def no_config_file_at(path: Path | None) -> str:
+    """The end of a sentence that says that there is none there."""
+    why = ", since this user has no home directory" if path is None else ""
+    return f"no {config_file_at(path)}{why}"
 
 
 @without_frames
-def read_config(path: Path) -> ConfigDocument | None:
+def read_config(path: Path | None) -> ConfigDocument | None:
     """The config file at ``path``; None if there is none.
 
     Warns:
@@ -153,6 +176,8 @@ def read_config(path: Path) -> ConfigDocument | None:
         ConfigurationError: It can't be read, is no TOML, is nested deeper or has more entries than
             `check_toml` allows, or isn't made of profiles.
     """
+    if path is None:
+        return None
     import tomllib
 
     try:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import sys
-import threading
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ TIME_LIMIT_SECONDS = 10.0
 """How long a helper program may take, unless it is said."""
 
 _MOST_BYTES = 1024 * 1024
+_CHUNK_BYTES = 64 * 1024
+_POLL_SECONDS = 0.05
+_WINDOWS_POLL_SECONDS = 0.01
 
 
 class Argv(tuple[str, ...]):
@@ -37,7 +41,8 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
     """What ``argv`` prints to its stdout, in UTF-8, without a byte order mark.
 
     It gets no input, and its stderr is thrown away, since nobody can say what is in it. When it
-    takes too long or prints too much it is killed with its children.
+    takes too long or prints too much it is killed with its children. Once it has ended, what it
+    printed counts, although a child that it left running may hold its output open.
 
     Args:
         argv: The program and its arguments; no shell takes part.
@@ -67,26 +72,17 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
             f"The helper program {name} can't be started: {reason}. Name one that is installed "
             "and may be run, with its full path if it is not on PATH."
         ) from error
-    output = _Output(process)
     try:
-        output.start()
-        output.join(time_limit_seconds)
-    except BaseException:
+        output = _printed_by(process, time_limit_seconds)
+    except BaseException as error:
         # An interrupt from the keyboard doesn't reach the program's own session.
         _kill(process)
+        if isinstance(error, _Killed):
+            raise ConfigurationError(f"The helper program {name} {error}") from None
         raise
-    if output.is_alive():
-        _kill(process)
-        raise ConfigurationError(
-            f"The helper program {name} did not finish within {time_limit_seconds:g} seconds and "
-            "was killed. Run it by hand to see what it waits for; it gets no input."
-        )
-    if output.is_too_long:
-        _kill(process)
-        raise ConfigurationError(
-            f"The helper program {name} printed more than 1 MiB and was killed. It must print the "
-            "credentials alone."
-        )
+    finally:
+        assert process.stdout is not None  # noqa: S101 - asked for with PIPE
+        process.stdout.close()
     if process.returncode:
         code = process.returncode
         how = f"was ended by signal {-code}" if code < 0 else f"failed with exit code {code}"
@@ -95,7 +91,7 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
             "shown here."
         )
     try:
-        return output.content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+        return output.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError:
         # The decoder's error would carry the output.
         raise ConfigurationError(
@@ -118,30 +114,82 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-class _Output(threading.Thread):
-    """Reads up to the limit and waits for the end, where no selector could on Windows."""
+class _Killed(Exception):  # noqa: N818
+    """Says why the program, unless it has ended, is killed, and what to do."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        super().__init__(name=f"zeebe-auth helper {process.pid}", daemon=True)
-        self._process = process
-        self.content = b""
-        self.is_too_long = False
 
-    def run(self) -> None:
-        pipe = self._process.stdout
-        assert pipe is not None  # noqa: S101 - asked for with PIPE
-        with pipe:
-            while chunk := pipe.read(65536):
-                self.content += chunk
-                if len(self.content) > _MOST_BYTES:
-                    self.is_too_long = True
-                    return
-        self._process.wait()
+def _printed_by(process: subprocess.Popen[bytes], time_limit_seconds: float) -> bytes:
+    """What the program printed until it ended.
+
+    A child that it leaves behind may hold the pipe open for as long as it lives.
+    """
+    assert process.stdout is not None  # noqa: S101 - asked for with PIPE
+    pipe, content, is_open = process.stdout.fileno(), bytearray(), True
+    deadline = time.monotonic() + time_limit_seconds
+    while True:
+        # Asked before the read: what it printed is in the pipe by then.
+        has_ended = process.poll() is not None
+        chunk = _read_available(pipe) if is_open else None
+        if chunk:
+            content += chunk
+            if len(content) > _MOST_BYTES:
+                raise _Killed("printed more than 1 MiB. It must print the credentials alone.")
+            continue
+        if has_ended:
+            return bytes(content)
+        is_open = is_open and chunk is None
+        left_seconds = deadline - time.monotonic()
+        if left_seconds <= 0:
+            raise _Killed(
+                f"did not finish within {time_limit_seconds:g} seconds and was killed. Run it by "
+                "hand to see what it waits for; it gets no input."
+            )
+        _wait_for_more(process, pipe if is_open else None, min(left_seconds, _POLL_SECONDS))
+
+
+if sys.platform == "win32":
+
+    def _read_available(pipe: int) -> bytes | None:
+        """What is in the pipe, empty at its end, None if there is nothing now."""
+        import _winapi
+        import msvcrt
+
+        try:
+            available, _ = _winapi.PeekNamedPipe(msvcrt.get_osfhandle(pipe), 0)
+        except OSError:  # "broken pipe": nobody has its other end any more
+            return b""
+        return os.read(pipe, available) if available else None
+
+else:
+
+    def _read_available(pipe: int) -> bytes | None:
+        """What is in the pipe, empty at its end, None if there is nothing now."""
+        os.set_blocking(pipe, False)
+        try:
+            return os.read(pipe, _CHUNK_BYTES)
+        except BlockingIOError:
+            return None
+
+
+def _wait_for_more(process: subprocess.Popen[bytes], pipe: int | None, seconds: float) -> None:
+    """Wait until the pipe has something or is closed, or, without one, for the program's end."""
+    import selectors
+    import subprocess
+
+    if pipe is None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+    elif sys.platform == "win32":
+        time.sleep(_WINDOWS_POLL_SECONDS)  # no selector takes a pipe there
+    else:
+        with selectors.DefaultSelector() as selector:
+            selector.register(pipe, selectors.EVENT_READ)
+            selector.select(seconds)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    # The group still is the program's own: its leader has not been waited for, or a child holds
-    # the pipe and thereby keeps the group alive.
+    if process.returncode is not None:
+        return  # its number, and that of its group, may be another's by now
     if sys.platform == "win32":
         import subprocess
 
@@ -151,7 +199,6 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
             capture_output=True,
         )
     else:
-        import contextlib
         import signal
 
         with contextlib.suppress(ProcessLookupError, PermissionError):

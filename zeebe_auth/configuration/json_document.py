@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from zeebe_auth.configuration.credentials import texts_from
 from zeebe_auth.configuration.given import GivenFields, did_you_mean, text_of
+from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.configuration.vocabulary import FIELDS, SECRET_FIELDS, SETTINGS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
@@ -72,7 +73,8 @@ def fields_from_json(text: str, origin: str) -> GivenFields:
         if value in (None, ""):
             continue
         if name in SECRET_FIELDS:
-            secrets[name] = Secret(text_of(name, value, f"the {origin}"))
+            text = text_of(name, value, f"the {origin}")
+            secrets[name] = one_secret(text, f"{name} in the {origin}")
         else:
             texts[name] = text_of(name, value, f"the {origin}")
     return GivenFields(origin, texts, secrets)

@@ -11,9 +11,11 @@ from typing import Any
 from zeebe_auth.configuration.equivalence import unquoted
 from zeebe_auth.configuration.helper_program import Argv, output_of
 from zeebe_auth.configuration.kept_login import keychain_service, login_command, read_login
+from zeebe_auth.configuration.one_secret import is_pem_text, one_secret
+from zeebe_auth.configuration.vocabulary import SECRET_FIELDS
 from zeebe_auth.credentials.file_formats import der_kind, is_pem
 from zeebe_auth.credentials.key_files import read_key_file
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import PlainText, Secret
 from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text
@@ -33,9 +35,9 @@ class SecretReference:
         keyring: A profile in the OS keychain: the field of the same name of what ``login`` put
             there, else the text kept under that field's name as user name.
         env: The name of an environment variable.
-        file: A file that holds nothing else; one new line at its end is no part of the secret.
-        command: A program and its arguments that prints the secret and nothing else. An argument
-            may name a secret, or be one, so only the program is shown.
+        file: A file that holds nothing else; new lines at its end are no part of the secret.
+        command: A program and its arguments that prints the secret in its first line, or PEM. An
+            argument may name a secret, or be one, so only the program is shown.
     """
 
     place: str
@@ -78,33 +80,46 @@ class SecretReference:
         named: dict[str, Any] = {kind: target}
         return cls(place, folder, **named)
 
+    @without_frames
     def secret_for(self, field: str) -> Secret:
         """The secret itself.
+
+        It is one line, or PEM, unless it is for another field than a profile's own.
 
         Args:
             field: Which field it is for: a profile in the keychain holds several.
 
         Raises:
-            ConfigurationError: It isn't where the reference says.
+            ConfigurationError: It isn't where the reference says, or has several lines.
             StoreError: The keychain can't be used.
         """
         if self.keyring is not None:
             return _from_keychain(self.keyring, field, self.place)
+        is_ours = field in SECRET_FIELDS
         if self.env is not None:
-            text: str | None = unquoted(os.environ.get(self.env, ""))
-            missing = f"the environment variable {self.env}, which is not set. Set it"
+            text = unquoted(os.environ.get(self.env, ""))
+            where, missing = f"the environment variable {self.env}", "is not set. Set it"
         elif self.file is not None:
             path = inside(self.folder, self.file)
-            text = _text_or_none(path, field)
-            missing = f"the file {path}, which is missing or empty. Put the secret there"
+            text = _text_or_none(path, field) or ""
+            where, missing = f"the file {path}", "is missing or empty. Put the secret there"
         else:
             argv = self._argv()
             text = output_of(argv)
-            missing = f"the output of {argv[0]}, which is empty. Run it by hand to see why"
-        text = (text or "").removesuffix("\n").removesuffix("\r")
+            if is_ours and not is_pem_text(text):
+                # As pass keeps it: the password in the first line, notes below.
+                text = text.partition("\n")[0]
+            where = f"the output of {argv[0]}"
+            missing = "is empty or begins with an empty line. Run it by hand to see why"
+        text = text.rstrip("\r\n")
         if not text:
-            raise ConfigurationError(f"{self.place} refers to {missing}, or change the reference.")
-        return Secret(text)
+            raise ConfigurationError(
+                f"{self.place} refers to {where}, which {missing}, or change the reference."
+            )
+        # What a third party's source or store takes may have any number of lines.
+        return (
+            one_secret(text, f"{self.place} refers to {where}, which") if is_ours else Secret(text)
+        )
 
     def _argv(self) -> Argv:
         program, *arguments = (
@@ -190,4 +205,4 @@ def _from_keychain(profile: str, field: str, place: str) -> Secret:
             f'"{login_command(profile)}", or keep it there as service {service}, user '
             f"name {field}."
         )
-    return Secret(text)
+    return one_secret(text, f'{place} refers to the keychain profile "{profile}", which')

@@ -16,7 +16,7 @@ from zeebe_auth.arguments import (
     refuse_type,
 )
 from zeebe_auth.credentials.file_formats import der_kind, is_pem
-from zeebe_auth.credentials.key_files import read_key_file
+from zeebe_auth.credentials.key_files import read_key_file, with_line_ends
 from zeebe_auth.errors import ConfigurationError, without_arguments, without_frames
 from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.lazy_module import LazyModule
@@ -106,7 +106,7 @@ class ClientSecret:
 
 @dataclass(frozen=True, slots=True, init=False)
 class PrivateKey:
-    """A private key that signs a short-lived assertion: ``private_key_jwt`` (RFC 7523, 2.2).
+    r"""A private key that signs a short-lived assertion: ``private_key_jwt`` (RFC 7523, 2.2).
 
     Where a certificate goes with the key, the assertion names it by its SHA-256 thumbprint
     (``x5t#S256``; RFC 7515, 4.1.8): the one beside the key in a PEM text or file, the key's own
@@ -115,8 +115,9 @@ class PrivateKey:
     Relative paths are made absolute when it is made.
 
     Args:
-        key: The private key: its PEM text (a str is wrapped at once), or the path of a PEM, DER
-            or PKCS#12 file, which is read again for every token request.
+        key: The private key: its PEM text (a str is wrapped at once; ``\n`` in two characters is
+            a new line), or the path of a PEM, DER or PKCS#12 file, which is read again for every
+            token request.
         key_id: The ``kid`` header of the assertion, if the server tells keys apart by it.
         algorithm: The JWS algorithm (RFC 7518, 3.1; RFC 8037, 3.1), such as ``PS256``; None takes
             the usual one of the key's type: ``RS256``, ``ES256`` or that of the key's curve,
@@ -189,8 +190,10 @@ class PrivateKey:
 
 
 def _pem_or_path(key: Secret | Path | str) -> Secret | Path:
-    if isinstance(key, Path | Secret):
+    if isinstance(key, Path):
         return key
+    if isinstance(key, Secret):
+        return with_line_ends(key)
     if not isinstance(key, str):
         refuse_type(
             key, "key of PrivateKey", "its PEM text, or Path(…) of a PEM, DER or PKCS#12 file"
@@ -200,7 +203,7 @@ def _pem_or_path(key: Secret | Path | str) -> Secret | Path:
             'The key of PrivateKey is a str without "-----BEGIN", so it is no PEM text. To name '
             "the file that holds the key, pass Path(…)."
         )
-    return Secret(key)
+    return with_line_ends(Secret(key))
 
 
 @dataclass(frozen=True, slots=True, init=False)

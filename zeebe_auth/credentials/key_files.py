@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
     from cryptography.x509 import Certificate
 
-__all__ = ["KeyFile", "may_be_encrypted", "opened", "read_key_file"]
+__all__ = ["KeyFile", "may_be_encrypted", "opened", "read_key_file", "with_line_ends"]
 
+_ESCAPED_LINE_END = re.compile(r"(?:\\+r)?\\+n|\\+r")
 _PEM_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 _PEM_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----")
 
@@ -38,6 +39,17 @@ class KeyFile:
 
     key: PrivateKeyTypes | None = field(repr=False)
     certificates: tuple[Certificate, ...]
+
+
+def with_line_ends(pem: Secret) -> Secret:
+    r"""Return a PEM text with new lines where it has ``\n`` in two characters instead.
+
+    Tools whose files have one line for each variable write a key so, and not all that read them
+    put the new lines back: dotenv and Compose do in double quotes, ``docker run --env-file`` and a
+    shell don't. PEM has no backslash of its own (RFC 7468, 3).
+    """
+    text = pem.reveal()
+    return Secret(_ESCAPED_LINE_END.sub("\n", text)) if "\\" in text else pem
 
 
 def may_be_encrypted(content: bytes) -> bool:

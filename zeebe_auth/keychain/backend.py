@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from zeebe_auth.entry_points import unreadable_entry_points
 from zeebe_auth.errors import StoreError
 
 if TYPE_CHECKING:
+    from logging import LogRecord
+
     from keyring.backend import KeyringBackend
 
 __all__ = ["NEXT_STEP", "KeychainUnavailable", "check_size", "suitable_backend"]
@@ -14,6 +20,8 @@ __all__ = ["NEXT_STEP", "KeychainUnavailable", "check_size", "suitable_backend"]
 NEXT_STEP = "Pass the credentials in the environment or a file, keep tokens in the file store"
 """What to do where there is no keychain, the beginning of a sentence."""
 
+_VARIABLE = "PYTHON_KEYRING_BACKEND"
+_MAX_SHOWN_CHARACTERS = 100
 _WINDOWS_CHARACTERS = 1280  # CRED_MAX_CREDENTIAL_BLOB_SIZE, 2560 bytes, in UTF-16
 
 
@@ -27,16 +35,9 @@ def suitable_backend() -> KeyringBackend:
     Raises:
         KeychainUnavailable: There is none.
     """
-    import keyring
     from keyring.backends.chainer import ChainerBackend
 
-    try:
-        chosen = keyring.get_keyring()
-    except (RuntimeError, ImportError, AttributeError) as error:
-        raise KeychainUnavailable(
-            f"The keychain backend named in PYTHON_KEYRING_BACKEND or keyringrc.cfg does not work "
-            f"here ({type(error).__name__}). Name another, or start the service behind it."
-        ) from error
+    chosen = _chosen_by_keyring()
     # The chain itself would fall through to a plain-text backend.
     parts: list[KeyringBackend] = (
         chosen.backends if isinstance(chosen, ChainerBackend) else [chosen]
@@ -53,6 +54,109 @@ def suitable_backend() -> KeyringBackend:
         f"{', '.join(offered) or 'nothing'}. {NEXT_STEP}, or start a keychain service (on Linux: "
         "a D-Bus session with gnome-keyring or KWallet)."
     )
+
+
+def _chosen_by_keyring() -> KeyringBackend:
+    import keyring
+
+    with _plugins_without_tracebacks():
+        try:
+            try:
+                return keyring.get_keyring()
+            except ValueError:
+                if os.environ.get(_VARIABLE) != "":
+                    raise
+            # keyring takes the empty string for the name of a module, not for "not set".
+            keyring.set_keyring(_chosen_without_variable())
+            return keyring.get_keyring()
+        except (Exception, SystemExit) as error:
+            raise KeychainUnavailable(_why_none_was_chosen(error)) from error
+
+
+def _chosen_without_variable() -> KeyringBackend:
+    from keyring.backend import get_all_keyring
+    from keyring.backends import fail
+    from keyring.core import load_config
+
+    all_there_are = get_all_keyring()
+    return load_config() or max(
+        all_there_are,
+        default=fail.Keyring(),  # type: ignore[no-untyped-call]
+        key=lambda backend: backend.priority,
+    )
+
+
+def _why_none_was_chosen(error: BaseException) -> str:
+    """Whose fault it is that keyring fails before it has a backend, and what to do."""
+    from keyring.util import platform_
+
+    kind = type(error).__name__
+    named = os.environ.get(_VARIABLE)
+    if named:
+        shown = ascii(named[:_MAX_SHOWN_CHARACTERS])
+        return (
+            f"PYTHON_KEYRING_BACKEND names the keychain backend {shown}, which does not work here "
+            f"({kind}). Name another, start the service behind it, or unset the variable."
+        )
+    try:
+        file = platform_.config_root() / "keyringrc.cfg"
+    except RuntimeError:
+        # Seen where the user has no entry in the password database, as in some containers.
+        return (
+            "There is no OS keychain for a user without a home directory. Set HOME if there should "
+            f"be one. {NEXT_STEP} otherwise."
+        )
+    fault = _fault_of_config_file()
+    if fault is not None:
+        return f"{file}, the configuration of the keychain library keyring, {fault}"
+    broken = unreadable_entry_points()
+    if broken is not None:
+        return f"{broken}, which keeps keyring from finding the OS keychain ({kind}). Reinstall it."
+    return (
+        f"The library keyring finds no OS keychain here ({kind}). Reinstall keyring. {NEXT_STEP} "
+        "meanwhile."
+    )
+
+
+def _fault_of_config_file() -> str | None:
+    from configparser import Error
+
+    from keyring.core import load_config
+
+    try:
+        load_config()
+    except (Error, UnicodeError) as error:
+        return (
+            f"can't be read ({type(error).__name__}). Save it as an INI file in UTF-8 without a "
+            "byte order mark, or remove it."
+        )
+    except OSError as error:
+        return f"can't be read: {error.strerror}. Let this user read it, or remove it."
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - of the backend's module
+        return (
+            f"names a keychain backend that does not work here ({type(error).__name__}). Name "
+            "another, start the service behind it, or remove the file."
+        )
+    return None
+
+
+@contextmanager
+def _plugins_without_tracebacks() -> Iterator[None]:
+    """Let keyring name a broken plugin in one line where nobody has set up logging."""
+    import logging
+
+    log = logging.getLogger("keyring.backend")
+
+    def shorten(record: LogRecord) -> bool:
+        if not log.hasHandlers():
+            record.exc_info = None
+        return True
+
+    log.addFilter(shorten)
+    try:
+        yield
+    finally:
+        log.removeFilter(shorten)
 
 
 def _why_refused(backend: KeyringBackend) -> str | None:

@@ -111,9 +111,9 @@ def _named(name: str, findings: list[Finding]) -> Profile:
 def _known_profiles(document: ConfigDocument | None) -> str:
     if document:
         return f"the config file {document.path} has {document.profile_names}"
-    from zeebe_auth.configuration.document import config_location
+    from zeebe_auth.configuration.document import config_location, no_config_file_at
 
-    return f"there is no config file {config_location()[0]}"
+    return f"there is {no_config_file_at(config_location()[0])}"
 
 
 def _unnamed(findings: list[Finding]) -> Profile:
@@ -164,7 +164,11 @@ def _nothing_found(document: ConfigDocument | None, where: list[str]) -> AuthErr
 
 def _config(findings: list[Finding]) -> ConfigDocument | None:
     # Rooms beyond the environment are entered only when it has nothing: a warm start pays for few.
-    from zeebe_auth.configuration.document import config_location, read_config
+    from zeebe_auth.configuration.document import (
+        config_file_at,
+        config_location,
+        read_config,
+    )
 
     path, is_named = config_location()
     document = read_config(path)
@@ -174,7 +178,8 @@ def _config(findings: list[Finding]) -> ConfigDocument | None:
                 f"There is no config file {path}, which ZEEBE_AUTH_CONFIG names. Write it, or "
                 "unset the variable."
             )
-        findings.append(Finding(f"config file {path}", "passed over", "There is no such file."))
+        why = "This user has no home directory." if path is None else "There is no such file."
+        findings.append(Finding(config_file_at(path), "passed over", why))
     return document
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.document import (
     ConfigDocument,
+    config_file_at,
     config_location,
+    no_config_file_at,
     read_config,
 )
 from zeebe_auth.configuration.finding import finding_of
@@ -66,7 +68,7 @@ class ConfigFileSource:
                 unknown key, a part is missing, or a reference leads nowhere.
             StoreError: A reference leads into a keychain that can't be used.
         """
-        return read_together(self._load, f"config file {config_location(self.path)[0]}")
+        return read_together(self._load, config_file_at(config_location(self.path)[0]))
 
     def _load(self) -> ClientCredentials:
         document, profile = self._chosen()
@@ -84,9 +86,13 @@ class ConfigFileSource:
 
     def explain(self) -> Sequence[Finding]:
         """Whether the profile holds an identity, and why not."""
-        path = config_location(self.path)[0]
+        try:
+            path = config_location(self.path)[0]
+        except ConfigurationError:
+            path = None  # its name begins with a home directory that is not known
+        file = config_file_at(path)
         profile = named_profile(self.profile)
-        subject = f"profile {profile} in {path}" if profile else f"config file {path}"
+        subject = f"profile {profile} in {path or file}" if profile else file
         return finding_of(subject, self.load)
 
     def _chosen(self) -> tuple[ConfigDocument, str]:
@@ -96,7 +102,7 @@ class ConfigFileSource:
         if document is None:
             kind = ConfigurationError if is_named or profile else CredentialsUnavailable
             raise kind(
-                f"There is no config file {path}. Write one with a table "
+                f"There is {no_config_file_at(path)}. Write one with a table "
                 f"[profiles.{profile or 'default'}], or name another with ZEEBE_AUTH_CONFIG."
             )
         profile = profile or document.default_profile

@@ -24,8 +24,16 @@ from zeebe_auth.sources.environment import fields_from_variables
 
 __all__ = ["EnvFileSource", "parse_env_file"]
 
-_ASSIGNMENT = re.compile(r"\s*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_BLANK = re.compile(r"[ \t]*(?:#[^\n]*)?(?=\n|\Z)")
+_ASSIGNMENT = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# Up to a slash, a colon or the end of the word; quoted in any part, it is no tilde prefix.
+_TILDE_PREFIX = re.compile(r"""~[^/:\s'"\\$`;|&<>()]*(?=[/: \t\n;|&<>()]|\Z)""")
+_DIRECTORY_STACK = re.compile(r"[+-]|[+-]?0+")
+_QUOTE = re.compile(r"'([^']*)'")
+_ESCAPED_QUOTE = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
 _OPERATORS = frozenset(";|&<>()")
 
 
@@ -86,7 +94,11 @@ class EnvFileSource:
 
 
 def parse_env_file(text: str, place: str) -> dict[str, str]:
-    """The variables that ``text`` sets; a later line outweighs an earlier one, as in a shell.
+    r"""The variables that ``text`` sets; a later line outweighs an earlier one, as in a shell.
+
+    A value is what a shell takes it for (POSIX.1-2017, XCU 2.2, 2.6.1 and 2.9.1): quoted ones may
+    have several lines, and ``~`` at its beginning or behind a colon is a home directory unless it
+    is quoted. Beyond that ``$'…'`` is understood, which ``printf %q`` writes.
 
     Args:
         text: Lines of ``[export ]NAME=value``, comments and blank lines; the value is quoted with
@@ -97,20 +109,25 @@ def parse_env_file(text: str, place: str) -> dict[str, str]:
         ConfigurationError: A line is anything else. The message holds its number, never its
             content.
     """
+    text = text.replace("\r\n", "\n").removesuffix("\r")
     variables: dict[str, str] = {}
-    for number, line in enumerate(text.split("\n"), start=1):
-        line = line.removesuffix("\r").strip(" \t")  # noqa: PLW2901
-        if not line or line.startswith("#"):
-            continue
-        try:
-            name, value = _parse_line(line)
-        except _Refused as refused:
-            raise ConfigurationError(
-                f"Line {number} of the {place} has {refused}; the file is never run, and only "
-                "NAME='value' or export NAME='value' is understood. Put the value in single "
-                "quotes, or remove the line."
-            ) from None
-        variables[name] = value
+    at, number = 0, 1
+    while at < len(text):
+        blank = _BLANK.match(text, at)
+        if blank is not None:
+            end = blank.end()
+        else:
+            try:
+                name, value, end = _parse_assignment(text, at, variables)
+            except _Refused as refused:
+                raise ConfigurationError(
+                    f"Line {number} of the {place} has {refused}; the file is never run, and only "
+                    "NAME='value' or export NAME='value' is understood. Put the value in single "
+                    "quotes, or remove the line."
+                ) from None
+            variables[name] = value
+        number += text.count("\n", at, end + 1)
+        at = end + 1
     return variables
 
 
@@ -118,57 +135,96 @@ class _Refused(Exception):  # noqa: N818
     """Says what is in the line, without its content."""
 
 
-def _parse_line(line: str) -> tuple[str, str]:
-    assignment = _ASSIGNMENT.fullmatch(line)
+def _parse_assignment(text: str, at: int, variables: Mapping[str, str]) -> tuple[str, str, int]:
+    """Name and value of the assignment there, and where its last line ends."""
+    assignment = _ASSIGNMENT.match(text, at)
     if assignment is None:
         raise _Refused("a shell command or something else that sets no variable")
-    name, word = assignment.groups()
-    if _CONTROL.search(word):
+    begin = assignment.end()
+    value, end = _word(text, begin, variables)
+    if _CONTROL.search(text, begin, end):
         raise _Refused("a control character")
-    return name, _unquoted_word(word)
+    return assignment[1], value, end
 
 
-def _unquoted_word(word: str) -> str:
-    """The value of a shell word that needs no shell to know it."""
+def _word(text: str, at: int, variables: Mapping[str, str]) -> tuple[str, int]:
+    """The value of a shell word that needs no shell to know it, and where its last line ends."""
     parts: list[str] = []
-    at = 0
-    while at < len(word):
-        character = word[at]
-        if character == "'":
-            end = word.find("'", at + 1)
-            if end < 0:
-                raise _Refused("a quote that isn't closed")
-            parts.append(word[at + 1 : end])
-            at = end + 1
+    may_be_home = True
+    while at < len(text) and text[at] != "\n":
+        character = text[at]
+        if may_be_home and character == "~":
+            home, at = _home(text, at, variables)
+            parts.append(home)
+        elif character == "'" or text.startswith("$'", at):
+            inside, at = _single_quoted(text, at)
+            parts.append(inside)
         elif character == '"':
-            inside, at = _double_quoted(word, at + 1)
+            inside, at = _double_quoted(text, at + 1)
             parts.append(inside)
         elif character in " \t":
-            rest = word[at:].strip(" \t")
+            end = _line_end(text, at)
+            rest = text[at:end].strip(" \t")
             if rest and not rest.startswith("#"):
                 raise _Refused("more than one word after the equals sign, a shell command")
-            break
+            at = end
         elif character == "\\":
-            if at + 1 == len(word):
+            if at + 1 == len(text) or text[at + 1] == "\n":
                 raise _Refused("a continuation onto the next line")
-            parts.append(word[at + 1])
+            parts.append(text[at + 1])
             at += 2
         else:
             _refuse_shell_syntax(character)
             parts.append(character)
             at += 1
-    return "".join(parts)
+        may_be_home = character == ":"
+    return "".join(parts), at
 
 
-def _double_quoted(word: str, at: int) -> tuple[str, int]:
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _home(text: str, at: int, variables: Mapping[str, str]) -> tuple[str, int]:
+    """What a tilde stands for, if it stands for a home directory, and where to go on."""
+    prefix = _TILDE_PREFIX.match(text, at)
+    if prefix is None:
+        return "~", at + 1  # a part of its word is quoted
+    name = prefix[0][1:]
+    if _DIRECTORY_STACK.fullmatch(name):
+        raise _Refused("a tilde that not every shell expands alike (~+, ~- or ~0)")
+    home = None if name else variables.get("HOME", os.environ.get("HOME"))
+    if home is None:
+        home = os.path.expanduser(prefix[0])  # noqa: PTH111 - Path raises for a name nobody has
+    if home == "~":
+        raise _Refused("a home directory that is not known (~)")
+    return home, prefix.end()
+
+
+def _single_quoted(text: str, at: int) -> tuple[str, int]:
+    escaped = text[at] == "$"
+    quoted = (_ESCAPED_QUOTE if escaped else _QUOTE).match(text, at)
+    if quoted is None:
+        raise _Refused("a quote that isn't closed")
+    return (_ESCAPE.sub(_unescaped, quoted[1]) if escaped else quoted[1]), quoted.end()
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    if escape[1] not in _ESCAPES:
+        raise _Refused("an escape in $'…' that is not known here")
+    return _ESCAPES[escape[1]]
+
+
+def _double_quoted(text: str, at: int) -> tuple[str, int]:
     parts: list[str] = []
-    while at < len(word):
-        character = word[at]
+    while at < len(text):
+        character = text[at]
         if character == '"':
             return "".join(parts), at + 1
-        if character == "\\" and at + 1 < len(word) and word[at + 1] in '"\\$`':
+        if character == "\\" and at + 1 < len(text) and text[at + 1] in '"\\$`\n':
             at += 1
-            character = word[at]
+            character = "" if text[at] == "\n" else text[at]
         elif character in "$`":
             _refuse_shell_syntax(character)
         parts.append(character)

@@ -11,6 +11,7 @@ from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.equivalence import is_true, normalised, unquoted
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES, SECRET_FIELDS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, without_frames
@@ -142,7 +143,7 @@ def fields_from_variables(variables: Mapping[str, str], origin: str) -> GivenFie
         first = next(iter(values))
         given_as[name] = first
         if name in SECRET_FIELDS:
-            secrets[name] = Secret(values[first])
+            secrets[name] = one_secret(values[first], f"{first} in the {origin}")
         else:
             texts[name] = values[first]
     return GivenFields(

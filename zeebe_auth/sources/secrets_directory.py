@@ -11,6 +11,7 @@ from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.equivalence import is_true, normalised
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.configuration.vocabulary import (
     FIELD_OF_NAME,
     FIELDS,
@@ -25,7 +26,6 @@ from zeebe_auth.errors import (
     without_frames,
 )
 from zeebe_auth.explanation import Finding
-from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import (
     ChangedMeanwhile,
     FileEmpty,
@@ -49,12 +49,12 @@ class SecretsDirectorySource:
 
     A file is called like a field of a profile (``client_id``, ``client-secret``) or like an
     environment variable (``ZEEBE_CLIENT_ID``), in upper or lower case; other files are left alone.
-    One new line at the end is no part of the value. A field that names a file, such as
-    ``ca_certificate``, is the mounted file itself. All are read anew for each `load`, so a secret
-    that is replaced is noticed; a mount that is swapped in the middle gives the whole of one
-    version, never some of each, and so does any directory whose files are behind one symbolic
-    link. Plain files that are replaced one by one are read again if they change meanwhile, but
-    two versions that take turns while they are read can't be told apart: swap a link instead.
+    New lines at the end are no part of the value; a secret has one line, or is PEM. A field that
+    names a file, such as ``ca_certificate``, is the mounted file itself. All are read anew for each
+    `load`, so a secret that is replaced is noticed; a mount that is swapped in the middle gives the
+    whole of one version, never some of each, and so does any directory whose files are behind one
+    symbolic link. Plain files that are replaced one by one are read again if they change meanwhile,
+    but two versions that take turns while they are read can't be told apart: swap a link instead.
 
     Args:
         path: The directory.
@@ -109,7 +109,7 @@ class SecretsDirectorySource:
                 value = str(absolute(self.path, "secrets directory") / file_name)
             else:
                 value = _text_of(file_name, mount)
-            value = value.removesuffix("\n").removesuffix("\r")
+            value = value.rstrip("\r\n")
             if value:
                 given.setdefault(name, {})[file_name] = value
         insecure = any(is_true(value) for value in given.get("insecure", {}).values())
@@ -123,7 +123,11 @@ class SecretsDirectorySource:
         return GivenFields(
             origin,
             {name: value for name, (_, value) in firsts.items() if name not in SECRET_FIELDS},
-            {name: Secret(value) for name, (_, value) in firsts.items() if name in SECRET_FIELDS},
+            {
+                name: one_secret(value, f"The file {file_name} in the {origin}")
+                for name, (file_name, value) in firsts.items()
+                if name in SECRET_FIELDS
+            },
             {name: file_name for name, (file_name, _) in firsts.items()},
         )
 

@@ -47,19 +47,20 @@ def _file(*, directory: str | None = None, encrypted: bool = False) -> FileStore
         encrypted: Whether the files are sealed with a key from the OS keychain.
 
     Raises:
-        ConfigurationError: A value is of the wrong type, or the directory is an empty text.
+        ConfigurationError: A value is of the wrong type, or the directory is an empty text or in a
+            home directory that is not known.
     """
-    import os
+    from pathlib import Path
 
+    from zeebe_auth.configuration.secret_reference import inside
     from zeebe_auth.stores.encryption import KeychainEncryption
     from zeebe_auth.stores.file import FileStore
 
     if directory is not None:
         _check("file", "directory", directory, str)
-        # Path.expanduser raises where there is no home directory; this leaves the text.
-        directory = os.path.expanduser(directory)  # noqa: PTH111
     _check("file", "encrypted", encrypted, bool)
-    return FileStore(directory, encryption=KeychainEncryption() if encrypted else None)
+    where = inside(Path(), directory) if directory else directory
+    return FileStore(where, encryption=KeychainEncryption() if encrypted else None)
 
 
 def _memory(*, max_tokens: int = 1024) -> MemoryStore:

@@ -33,8 +33,12 @@ def default_directory() -> Path:
 
     from platformdirs import user_cache_path
 
-    path = user_cache_path("zeebe-auth", appauthor=False)
-    if not path.is_absolute():
+    try:
+        path = user_cache_path("zeebe-auth", appauthor=False)
+    except RuntimeError:
+        path = None
+    # Older versions of platformdirs leave the "~" of an unknown home directory as it is.
+    if path is None or not path.is_absolute():
         raise StoreError(
             "There is no cache directory, since this user has no home directory. Set HOME (or "
             "XDG_CACHE_HOME), or name a directory for the token store."

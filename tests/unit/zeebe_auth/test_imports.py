@@ -81,11 +81,9 @@ def test_every_exported_name_is_there(package):
         "zeebe_auth.errors.AuthError",
         "zeebe_auth.protocols.TokenStore",
         "zeebe_auth.stores.FileStore",
-        "zeebe_auth.testing.check_store",
         "zeebe_grpc.aio.connect",
         "zeebe_grpc.gateway_pb2.TopologyRequest",
         "zeebe_grpc.gateway_pb2_grpc.GatewayStub",
-        "zeebe_grpc.sandbox.Sandbox",
     ],
 )
 def test_a_public_submodule_is_there_with_its_package(name):

@@ -212,3 +212,14 @@ def test_ours_cost_no_metadata():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.usefixtures("acme")
+def test_broken_metadata_of_another_distribution_hides_nothing(install):
+    """A distribution whose entry_points.txt can't be read costs no other one its plug-ins."""
+    install("acme_broken", "[zeebe_auth.sources]\nno equals sign")
+
+    source = make_source({"use": "acme-vault", "url": "a", "token": Secret("t")})
+    assert source.load().client_id == "a"
+    with pytest.raises(ConfigurationError, match=r'no source "nobody".*distribution acme_broken'):
+        make_source({"use": "nobody"})

@@ -240,3 +240,18 @@ def test_names_of_options_may_be_bytes():
     options = read().channel_options([(b"grpc.keepalive_time_ms", 1)])
     assert (b"grpc.keepalive_time_ms", 1) in options
     assert "grpc.keepalive_time_ms" not in dict(options)
+
+
+@pytest.mark.parametrize("name", ["ca_certificate", "client_certificate", "client_key"])
+def test_a_home_directory_that_is_not_known_is_said(monkeypatch, files, name):
+    """The setting is named, and no RuntimeError of pathlib's passes, where HOME is missing."""
+
+    def expanduser(path):
+        if str(path).startswith("~"):
+            raise RuntimeError("Could not determine home directory.")
+        return path
+
+    monkeypatch.setattr("pathlib.Path.expanduser", expanduser)
+
+    with pytest.raises(ConfigurationError, match=r"in the path ~/file is not known.*setting c"):
+        read(**({"client_certificate": files["both"]} | {name: "~/file"}))

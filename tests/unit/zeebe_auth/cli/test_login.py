@@ -162,6 +162,36 @@ def test_a_piped_password_of_a_private_key(stdin, keychain) -> None:
     assert entry(keychain)["private_key_password"] == "s3cr3t"
 
 
+@pytest.mark.parametrize(
+    ("piped", "kept"),
+    [
+        ("correct horse battery\n", "correct horse battery"),
+        (" it has white space \r\n", " it has white space "),
+        ("\ttab", "\ttab"),
+    ],
+)
+def test_a_passphrase_of_several_words(piped, kept, stdin, terminal, keychain) -> None:
+    """A key's password is taken as it is but for the line end, piped or typed."""
+    proof = ["--private-key-file", "client.p12"]
+    stdin(piped)
+    assert main(["login", *OPTIONS, *proof, "--secret-stdin"]) == 0
+    assert entry(keychain)["private_key_password"] == kept
+    terminal(secret=kept)
+    assert main(["login", *OPTIONS, *proof, "--address", "zeebe.example", "--audience", "a"]) == 0
+    assert entry(keychain)["private_key_password"] == kept
+
+
+@pytest.mark.parametrize("proof", [[], ["--private-key-file", "client.p12"]])
+def test_notes_below_a_piped_secret_are_refused(proof, stdin, keychain, capsys) -> None:
+    """What `pass show` prints below the password is not sent with it."""
+    stdin("s3cr3t\nurl: https://login.example\n")
+    assert main(["login", *OPTIONS, *proof, "--secret-stdin"]) == 2
+    err = capsys.readouterr().err
+    assert "in stdin has several lines" in err
+    assert "s3cr3t" not in err
+    assert keychain.entries == {}
+
+
 def test_a_locked_certificate_asks_for_its_password(terminal, stdin, keychain, tmp_path) -> None:
     """Beside the client secret if it is for the gateway; a pipe gives it if it is the proof."""
     key = tmp_path / "locked.pem"
@@ -358,6 +388,19 @@ def test_paths_are_kept_in_full(stdin, keychain, tmp_path, monkeypatch) -> None:
     stdin("s3cr3t")
     assert main(["login", *OPTIONS, "--secret-stdin", "--ca-certificate", "ca.pem"]) == 0
     assert entry(keychain)["ca_certificate"] == str(tmp_path / "ca.pem")
+
+
+def test_a_path_in_an_unknown_home_is_refused(stdin, keychain, monkeypatch, capsys) -> None:
+    """It isn't kept as a file under a directory called "~"."""
+
+    def expanduser(path):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr("pathlib.Path.expanduser", expanduser)
+    stdin("s3cr3t")
+    assert main(["login", *OPTIONS, "--secret-stdin", "--ca-certificate", "~/ca.pem"]) == 2
+    assert "~/ca.pem is not known" in capsys.readouterr().err
+    assert keychain.entries == {}
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,17 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import sys
 import textwrap
+from math import inf
+from types import SimpleNamespace
 
 import pytest
 
 from zeebe_auth import ConfigurationError
-from zeebe_auth.configuration.helper_program import _Output, output_of
+from zeebe_auth.configuration import helper_program
+from zeebe_auth.configuration.helper_program import output_of
 
 
 def python(code: str, *arguments: str) -> list[str]:
@@ -43,7 +47,12 @@ def helper(monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(60)
         helper = Helper(listener)
-        monkeypatch.setattr(_Output, "join", lambda *_: helper.wait_until_it_runs())
+
+        def wait(*_):
+            helper.wait_until_it_runs()
+            monkeypatch.setattr(helper_program, "time", SimpleNamespace(monotonic=lambda: inf))
+
+        monkeypatch.setattr(helper_program, "_wait_for_more", wait)
         yield helper
 
 
@@ -133,11 +142,78 @@ def test_hanging_program_dies_with_its_children(helper):
     assert helper.is_gone()
 
 
-def test_a_child_that_holds_the_output_is_bounded_too(helper):
-    """A program that ends but leaves a child with its output open doesn't hold us up."""
-    with pytest.raises(ConfigurationError, match="did not finish"):
-        output_of(python(PARENT + "    import os; os._exit(0)", helper.port))
-    assert helper.is_gone()
+LEAVES_A_CHILD = (
+    PARENT
+    + """
+    import os
+    os.write(1, sys.argv[2].encode() * int(sys.argv[3]))
+    os._exit(int(sys.argv[4]))
+"""
+)
+
+
+@pytest.fixture
+def child():
+    """What a helper leaves running, until the test ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(60)
+        yield Helper(listener)
+
+
+@pytest.mark.parametrize("times", [0, 1, 60_000])
+def test_what_a_program_printed_counts_once_it_has_ended(child, times):
+    """A child that it leaves with its output open, such as an agent, is neither waited for nor
+    killed."""
+    code = LEAVES_A_CHILD
+    assert output_of(python(code, child.port, "s3cr3t", str(times), "0")) == "s3cr3t" * times
+    child.wait_until_it_runs()
+    child.line.sendall(b"x")
+    assert child.is_gone()
+
+
+def test_the_exit_code_counts_beside_a_child_that_stays(child):
+    """A program that fails is said to have failed, not to have been killed."""
+    with pytest.raises(ConfigurationError, match="failed with exit code 7"):
+        output_of(python(LEAVES_A_CHILD, child.port, "s3cr3t", "1", "7"))
+
+
+@pytest.fixture
+def looked_early(monkeypatch):
+    """The first look at the program and its pipe comes before it has done anything."""
+    looked = []
+    read, poll = helper_program._read_available, subprocess.Popen.poll
+    monkeypatch.setattr(subprocess.Popen, "poll", lambda process: poll(process) if looked else None)
+
+    def look(pipe):
+        looked.append(pipe)
+        return read(pipe) if len(looked) > 1 else None
+
+    monkeypatch.setattr(helper_program, "_read_available", look)
+    return looked
+
+
+def test_what_was_printed_between_the_looks_counts(monkeypatch, looked_early):
+    """A program that prints and ends after the pipe was found empty loses nothing."""
+    monkeypatch.setattr(helper_program, "_wait_for_more", lambda process, *_: process.wait())
+    assert output_of(python("print('s3cr3t')")) == "s3cr3t\n"
+
+
+def test_a_pipe_with_a_high_number_is_read(looked_early):
+    """A program with thousands of open files gets the output, which select() could not wait for."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 1200
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        pytest.skip("This user may not open that many files.")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    taken = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        assert output_of(python("print('s3cr3t')")) == "s3cr3t\n"
+        assert looked_early[0] > 1024
+    finally:
+        for descriptor in taken:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_program_that_closes_its_output_and_hangs(helper):
@@ -155,11 +231,11 @@ def test_a_program_that_closes_its_output_and_hangs(helper):
 def test_interrupt_ends_the_program(helper, monkeypatch):
     """Ctrl-C while a program runs doesn't leave it behind."""
 
-    def interrupt(self, timeout):
+    def interrupt(*_):
         helper.wait_until_it_runs()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_Output, "join", interrupt)
+    monkeypatch.setattr(helper_program, "_wait_for_more", interrupt)
     with pytest.raises(KeyboardInterrupt):
         output_of(python(PARENT + "    child.wait()", helper.port))
     assert helper.is_gone()

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pickle
 import shlex
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -71,8 +73,12 @@ def test_console_file_in_its_forms(write, variant):
 
 @given(IDS)
 def test_ids_and_secrets_in_every_quoting(value):
-    """Ids and secrets as Camunda makes them arrive unchanged, quoted or not."""
-    for written in (value, f"'{value}'", f'"{value}"'):
+    """Ids and secrets as Camunda makes them arrive unchanged, quoted or not.
+
+    Without quotes a tilde at the beginning may mean a home directory, as in a shell.
+    """
+    unquoted = [] if value.startswith("~") else [value]
+    for written in (*unquoted, f"'{value}'", f'"{value}"'):
         assert parse_env_file(f"export A={written}\n", "file") == {"A": value}
 
 
@@ -166,6 +172,108 @@ def test_substitution_in_single_quotes_is_text():
 def test_escapes_outside_quotes():
     """A backslash makes the next character plain text, as in a shell."""
     assert parse_env_file(r"A=a\$b\ c\\\'d", "file") == {"A": r"a$b c\'d"}
+
+
+SHELL_WORDS = {
+    "~": "HOME",
+    "~/x": "HOME/x",
+    "x:~/y": "x:HOME/y",
+    "~:~": "HOME:HOME",
+    "~/'x y'": "HOME/x y",
+    '~/"x y"': "HOME/x y",
+    '"x":~': "x:HOME",
+    "~no-such-user-here/x": "~no-such-user-here/x",
+    "~-abc": "~-abc",
+    "~9": "~9",
+    '"~"': "~",
+    "'~'": "~",
+    r"\~": "~",
+    '~"/x"': "~/x",
+    "~''/x": "~/x",
+    r"~r\oot": "~root",
+    "a~": "a~",
+    "x=~": "x=~",
+    'x":"~': "x:~",
+    r"x\:~": "x:~",
+    '""~': "~",
+    "~~": "~~",
+    "~.": "~.",
+    "https://host.example/~user": "https://host.example/~user",
+    '"one\ntwo"': "one\ntwo",
+    "'one\n\ntwo\n'": "one\n\ntwo\n",
+    '"one\\\ntwo"': "onetwo",
+    r'"one\ntwo"': r"one\ntwo",
+    "'one'\"\ntwo\"": "one\ntwo",
+    "'one # two\n# three'": "one # two\n# three",
+}
+
+
+@pytest.mark.parametrize(("word", "meaning"), SHELL_WORDS.items())
+def test_a_tilde_and_several_lines_mean_what_they_mean_to_a_shell(monkeypatch, word, meaning):
+    """A home directory where a shell puts one, and nowhere else; new lines inside quotes."""
+    monkeypatch.setenv("HOME", "/home/ann")
+    for line in (f"A={word}", f"export A={word} # note"):
+        variables = parse_env_file(f"{line}\nB=after\n", "file")
+        assert variables == {"A": meaning.replace("HOME", "/home/ann"), "B": "after"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no shell of that kind")
+def test_a_shell_agrees(tmp_path):
+    """What the test above expects is what the system's own shell makes of it."""
+    lines = [f"A{number}={word}" for number, word in enumerate(SHELL_WORDS)]
+    names = " ".join(f'"$A{number}"' for number in range(len(SHELL_WORDS)))
+    (tmp_path / "file").write_text("\n".join([*lines, f"printf '%s\\0' {names}"]))
+    told = subprocess.run(
+        ["sh", tmp_path / "file"], env={"HOME": "HOME"}, capture_output=True, text=True, check=True
+    )
+    assert dict(zip(SHELL_WORDS, told.stdout.split("\0"), strict=False)) == SHELL_WORDS
+
+
+def test_the_files_own_home_counts(monkeypatch):
+    """As in a shell, a HOME that the file sets is that of the lines after it."""
+    monkeypatch.setenv("HOME", "/home/ann")
+    text = "A=~\nHOME=/srv\nB=~/x\nHOME=\nC=~"
+    variables = parse_env_file(text, "file")
+    assert (variables["A"], variables["B"], variables["C"]) == ("/home/ann", "/srv/x", "")
+
+
+@pytest.mark.parametrize("word", ["~+", "~-", "~0", "~+0/x", "x:~-"])
+def test_a_tilde_that_shells_expand_differently_is_refused(word):
+    """bash knows directories by these, other shells don't."""
+    with pytest.raises(ConfigurationError, match="Line 1 of the file has a tilde"):
+        parse_env_file(f"A={word}", "file")
+
+
+def test_an_unknown_home_is_refused(monkeypatch):
+    """A user without a home directory gets no file called "~"."""
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    with pytest.raises(ConfigurationError, match="home directory that is not known"):
+        parse_env_file("A=~/ca.pem", "file")
+
+
+def test_printf_q_is_understood():
+    """bash writes new lines, tabs and quotes so; other escapes are refused."""
+    written = r"A=$'one\ntwo\r\t\'\"\\'"
+    assert parse_env_file(written, "file") == {"A": "one\ntwo\r\t'\"\\"}
+    with pytest.raises(ConfigurationError, match="escape"):
+        parse_env_file(r"A=$'\x41'", "file")
+    with pytest.raises(ConfigurationError, match="closed"):
+        parse_env_file(r"A=$'\'", "file")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_are_counted_beyond_a_value_of_several(end):
+    """The number in an error is that of the line in an editor, where the assignment begins."""
+    text = end.join(["A='one", "two'", "", "# note", 'B="', "$(s3cr3t)", '"'])
+    with pytest.raises(ConfigurationError, match=r"^Line 5 of the file"):
+        parse_env_file(text, "file")
+
+
+def test_a_quote_that_is_never_closed_is_refused():
+    """The error names the line where it begins, however many lines the file has."""
+    with pytest.raises(ConfigurationError, match="Line 1 of the file has a quote"):
+        parse_env_file('A="' + "x\n" * 500_000, "file")
 
 
 def test_later_line_outweighs():

@@ -66,10 +66,10 @@ def test_kubernetes_layout(tmp_path):
     assert source.load().authentication.secret.reveal() == "new"
 
 
-def test_one_new_line_is_no_part_of_a_secret(mount):
-    """Only one new line at the end is stripped: white space may belong to a secret."""
+def test_new_lines_are_no_part_of_a_secret(mount):
+    """They are stripped at the end; other white space may belong to a secret."""
     secret = mount({**IDENTITY, "client_secret": " s3cr3t \n\n"}).load().authentication.secret
-    assert secret.reveal() == " s3cr3t \n"
+    assert secret.reveal() == " s3cr3t "
 
 
 def test_mounted_file_is_the_file_itself(mount, tmp_path):
