@@ -410,7 +410,7 @@ ROWS = check_rows(
                 "ZEEBE_CLIENT_ASSERTION_KEYSTORE_PATH",
                 "ZEEBE_AUTH_PRIVATE_KEY_FILE",
             ),
-            Option("FILE", "a private key instead of a secret, PEM or PKCS#12"),
+            Option("FILE", "a private key instead of a secret, PEM, DER or PKCS#12"),
             newer=("CAMUNDA_CLIENT_AUTH_CLIENTASSERTION_KEYSTOREPATH",),
         ),
         Field(
@@ -431,11 +431,23 @@ ROWS = check_rows(
             ),
         ),
         Field(
+            "private_key_alias",
+            "identity",
+            "text",
+            ("ZEEBE_AUTH_PRIVATE_KEY_ALIAS",),
+            Option("ALIAS", "of the key in a PKCS#12 file that holds several"),
+            newer=(
+                "CAMUNDA_CLIENT_ASSERTION_KEYSTORE_KEY_ALIAS",
+                "ZEEBE_CLIENT_ASSERTION_KEYSTORE_KEY_ALIAS",
+                "CAMUNDA_CLIENT_AUTH_CLIENTASSERTION_KEYSTOREKEYALIAS",
+            ),
+        ),
+        Field(
             "private_key_certificate",
             "identity",
             "path",
             ("ZEEBE_AUTH_PRIVATE_KEY_CERTIFICATE",),
-            Option("FILE", "its certificate, PEM, for servers that tell keys by that"),
+            Option("FILE", "its certificate, PEM or DER, for servers that tell keys by that"),
         ),
         Field(
             "key_id",
@@ -526,7 +538,7 @@ ROWS = check_rows(
             "setting",
             "path",
             ("CAMUNDA_MTLS_CERT_PATH", "ZEEBE_AUTH_CLIENT_CERTIFICATE"),
-            Option("FILE", "a TLS client certificate for the gateway, PEM or PKCS#12"),
+            Option("FILE", "a TLS client certificate for the gateway, PEM, DER or PKCS#12"),
             newer=(
                 "CAMUNDA_CUSTOM_CERT_CHAIN_PATH",
                 "CAMUNDA_SSL_CLIENT_KEYSTORE_PATH",
@@ -539,7 +551,7 @@ ROWS = check_rows(
             "setting",
             "path",
             ("CAMUNDA_MTLS_KEY_PATH", "ZEEBE_AUTH_CLIENT_KEY"),
-            Option("FILE", "its key, PEM, if that stands by itself"),
+            Option("FILE", "its key, PEM or DER, if that stands by itself"),
             newer=("CAMUNDA_CUSTOM_PRIVATE_KEY_PATH",),
         ),
         Field(
@@ -572,6 +584,13 @@ ROWS = check_rows(
             NOT_IN_ENVIRONMENT,
             NOT_IN_LOGIN,
             newer=("CAMUNDA_MTLS_KEY",),
+        ),
+        Field(
+            "client_key_alias",
+            "setting",
+            "text",
+            ("ZEEBE_AUTH_CLIENT_KEY_ALIAS",),
+            Option("ALIAS", "of its key in a PKCS#12 file that holds several"),
         ),
         Field(
             "ca_certificate",

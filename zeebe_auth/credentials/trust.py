@@ -6,6 +6,11 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from zeebe_auth.credentials.file_formats import (
+    conversion_of_java_keystore,
+    is_pem,
+    java_keystore_kind,
+)
 from zeebe_auth.credentials.key_files import with_line_ends
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.secret import Secret
@@ -15,7 +20,6 @@ __all__ = ["InlineAuthorities", "TrustStore"]
 
 _CALLED = "trust store"
 _MAX_BYTES = 16 * 1024 * 1024
-_JAVA_MAGIC = {b"\xfe\xed\xfe\xed": "JKS", b"\xce\xce\xce\xce": "JCEKS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +98,13 @@ class TrustStore:
         raise ConfigurationError(f"The {_CALLED} {self.path} {fault}")
 
     def _fault_of_form(self, content: bytes) -> str | None:
-        kind = _JAVA_MAGIC.get(content[:4])
+        kind = java_keystore_kind(content)
         if kind is not None:
-            import shlex
-
-            source, target = str(self.path), str(self.path.with_suffix(".p12"))
             return (
-                f"is a key store of Java ({kind}), which is not read. Convert it: keytool "
-                f"-importkeystore -srckeystore {shlex.quote(source)} -srcstoretype {kind} "
-                f"-destkeystore {shlex.quote(target)} -deststoretype PKCS12"
+                f"is a {kind} key store, which Java alone reads. Convert it to PKCS#12: "
+                f"{conversion_of_java_keystore(self.path, kind)}"
             )
-        if b"-----BEGIN " in content:
+        if is_pem(content):
             return "is PEM. Name it as ca_certificate (CAMUNDA_CA_CERTIFICATE_PATH) instead."
         return None
 

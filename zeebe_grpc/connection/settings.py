@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from zeebe_auth.adapters import (
     parse_size,
 )
 from zeebe_grpc.connection.options import ChannelOptions, beside, checked_options, option_name
-from zeebe_grpc.connection.pem import pem_text
+from zeebe_grpc.connection.roots import are_roots, read_roots
 from zeebe_grpc.connection.targets import as_target
 
 __all__ = ["ConnectionSettings"]
@@ -111,7 +110,8 @@ class ConnectionSettings:
                 ``cloud_port``; ``insecure`` (true or false),
                 ``ca_certificate`` (the path of a PEM file), ``ca_certificate_pem`` (its content)
                 or ``truststore`` (the path of a PKCS#12 file), ``client_certificate`` and
-                ``client_key`` (of PEM or PKCS#12 files), ``client_certificate_pem``,
+                ``client_key`` (of PEM, DER or PKCS#12 files), ``client_key_alias``,
+                ``client_certificate_pem``,
                 ``authority``, ``keep_alive_ms``, ``max_message_bytes``, ``max_metadata_bytes``.
                 Other keys are not looked at.
             origin: Who gave them, for people.
@@ -258,34 +258,22 @@ class _Reader:
     def root_certificates(self, truststore_password: Secret | None) -> bytes | None:
         inline = self.texts.get("ca_certificate_pem")
         if inline is not None:
-            pem = InlineAuthorities(inline).pem().encode("ascii")
-            if not _is_trusted(pem):
+            pem = InlineAuthorities(inline).pem()
+            if not are_roots(pem):
                 self._refuse(
                     "ca_certificate_pem",
                     "holds no PEM certificate",
                     'Give the content of a file with "-----BEGIN CERTIFICATE-----" in it.',
                 )
-            return pem
+            return pem.encode("ascii")
         if "ca_certificate" in self.texts:
-            return self._root_certificates_in_file()
+            with self._blamed("ca_certificate"):
+                return read_roots(_path(self.texts["ca_certificate"]), "CA certificate file")
         if "truststore" in self.texts:
             with self._blamed("truststore"):
                 store = TrustStore(_path(self.texts["truststore"]), truststore_password)
                 return store.pem().encode("ascii")
         return None
-
-    def _root_certificates_in_file(self) -> bytes:
-        pem = self._file("ca_certificate")
-        try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem_text(pem))
-        except (ssl.SSLError, ValueError) as error:
-            self._refuse(
-                "ca_certificate",
-                f"names {self.texts['ca_certificate']}, which holds no PEM certificate",
-                'Name a file with "-----BEGIN CERTIFICATE-----" in it.',
-                error,
-            )
-        return pem
 
     def certificate(
         self, password: Secret | None, key_pem: Secret | None
@@ -303,6 +291,7 @@ class _Reader:
                 _path(self.texts["client_certificate"]) if inline is None else Secret(inline),
                 key_pem or (_path(key) if key else None),
                 password=password,
+                alias=self.texts.get("client_key_alias"),
             )
 
     def pair(self, certificate: ClientCertificate) -> CertificatePair:
@@ -319,20 +308,6 @@ class _Reader:
             if "://" in text:
                 self._refuse("authority", "has a scheme", "Write the name alone.")
         return text
-
-    def _file(self, name: str) -> bytes:
-        with self._blamed(name):
-            path = _path(self.texts[name])
-        try:
-            return path.read_bytes()
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or type(error).__name__
-            self._refuse(
-                name,
-                f"names {path}, which can't be read ({why})",
-                "Name a PEM file that this user may read.",
-                error,
-            )
 
     @contextmanager
     def _blamed(self, name: str) -> Iterator[None]:
@@ -353,14 +328,6 @@ class _Reader:
         raise ConfigurationError(
             f"The setting {name} from {self.origin} {what}. {advice}"
         ) from cause
-
-
-def _is_trusted(pem: bytes) -> bool:
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem_text(pem))
-    except (ssl.SSLError, ValueError):
-        return False
-    return True
 
 
 def _path(text: str) -> Path:

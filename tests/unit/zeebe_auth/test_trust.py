@@ -75,8 +75,11 @@ def test_the_certificate_of_a_key_is_no_authority(store, authorities):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"\xfe\xed\xfe\xed\0\0\0\2", r"\(JKS\).*keytool -importkeystore .*trust store.p12'"),
-        (b"\xce\xce\xce\xce\0\0\0\2", r"\(JCEKS\).*-srcstoretype JCEKS"),
+        (
+            b"\xfe\xed\xfe\xed\0\0\0\2",
+            r"is a JKS key store.*keytool -importkeystore .*trust store.p12'",
+        ),
+        (b"\xce\xce\xce\xce\0\0\0\2", r"is a JCEKS key store.*-srcstoretype JCEKS"),
         (b"-----BEGIN CERTIFICATE-----\n", "is PEM. Name it as ca_certificate"),
         (b"nonsense", "is no PKCS#12, or it needs a password"),
         (b"", "is empty"),
