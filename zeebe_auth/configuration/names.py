@@ -239,9 +239,11 @@ class _Names:
     def _settle_plaintext(self) -> None:
         """An address that says whether it is plaintext goes before a newer switch."""
         address = next(iter(self._said("address").values()), "")
-        scheme, found, _ = address.partition("://")
-        if found:
-            is_plaintext, reason = scheme.lower() in {"http", "grpc"}, f"begins with {scheme}://"
+        scheme, found, _ = address.lower().partition("://")
+        if found and scheme in {"http", "grpc", "https", "grpcs"}:
+            is_plaintext, reason = scheme in {"http", "grpc"}, f"begins with {scheme}://"
+        elif found:
+            return  # which is refused by whoever reads the address
         elif address.endswith(":443") or is_saas_host(host_of(address)):
             is_plaintext, reason = False, "is one of TLS"
         else:
