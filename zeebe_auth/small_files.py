@@ -92,10 +92,9 @@ def read_small_file(
         max_bytes: How large it may be, 1 MiB if nothing else is said.
 
     Raises:
-        FileMissing: There is no such file.
-        FileEmpty: It is empty.
-        ConfigurationError: It can't be read, is a directory, a device or a socket, is larger than
-            that, or is a pipe that nobody wrote to or closed in time.
+        ConfigurationError: There is no such file, or it is empty (classes of their own here, for
+            callers that go on); it can't be read, is a directory, a device or a socket, is larger
+            than that, or is a pipe that nobody wrote to or closed in time.
     """
     found = _read(path, max_bytes)
     _note(path, max_bytes, found)

@@ -9,7 +9,9 @@ from zeebe_auth.configuration.addresses import (
     shown_address,
 )
 from zeebe_auth.configuration.sizes import parse_size
+from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
+from zeebe_auth.small_files import read_small_file
 
 __all__ = [
     "Address",
@@ -25,5 +27,7 @@ __all__ = [
     "next_step",
     "parse_address",
     "parse_size",
+    "read_authorities",
+    "read_small_file",
     "shown_address",
 ]

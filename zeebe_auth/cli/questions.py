@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Callable
 
 from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.secret import Secret
+from zeebe_auth.small_files import MAX_BYTES
 
 __all__ = ["ask", "ask_secret", "confirm", "is_terminal", "secret_from_stdin"]
 
@@ -75,15 +77,17 @@ def confirm(question: str) -> bool:
 def secret_from_stdin(field: str) -> Secret:
     """The secret in stdin: a password as it is, a client secret without white space around it.
 
+    A byte order mark is no part of it.
+
     Args:
         field: Which secret it is: ``client_secret``, or the password of a key.
 
     Raises:
-        ConfigurationError: It is empty or has several lines, or a client secret of more than one
-            word.
+        ConfigurationError: It is empty, larger than 1 MiB or has several lines, or a client secret
+            of more than one word.
     """
     place = f"The {field.replace('_', ' ')} in stdin"
-    secret = one_secret(_read(sys.stdin.read) if sys.stdin is not None else "", place)
+    secret = one_secret(_read(_text_of_stdin) if sys.stdin is not None else "", place)
     if field == "client_secret":
         secret = Secret(secret.reveal().strip())
     if not secret or (field == "client_secret" and len(secret.reveal().split()) > 1):
@@ -103,6 +107,22 @@ def _read(read: Callable[[], str]) -> str:
         raise ConfigurationError(
             "The input is not text in the encoding of this terminal. Write it in UTF-8."
         ) from None
+
+
+def _text_of_stdin() -> str:
+    buffer = getattr(sys.stdin, "buffer", None)
+    if buffer is None:  # a program put a text in its place
+        return sys.stdin.read().removeprefix("\ufeff")
+    content: bytes = buffer.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise ConfigurationError(
+            "What stands in stdin is larger than 1 MiB. Write the secret alone into it."
+        )
+    # A file with a mark is in UTF-8, whatever the encoding of the terminal.
+    marked = content.startswith(codecs.BOM_UTF8)
+    return content.removeprefix(codecs.BOM_UTF8).decode(
+        "utf-8" if marked else sys.stdin.encoding, sys.stdin.errors or "strict"
+    )
 
 
 def _input_ended() -> ConfigurationError:

@@ -117,6 +117,7 @@ class PrivateKeyJwt(AuthenticationMethod):
             texts.get("assertion_audience"),
             given.secret_or_none("private_key_password"),
             Path(certificate) if certificate else None,
+            texts.get("private_key_alias"),
         )
 
     def texts(self, authentication: Authentication) -> dict[str, str | None]:
@@ -128,6 +129,7 @@ class PrivateKeyJwt(AuthenticationMethod):
             "private_key_file": str(key) if isinstance(key, Path) else None,
             "private_key_password": password.reveal() if password else None,
             "private_key_certificate": str(certificate) if certificate else None,
+            "private_key_alias": authentication.alias,
             "key_id": authentication.key_id,
             "algorithm": authentication.algorithm,
             "assertion_audience": authentication.audience,
@@ -165,6 +167,7 @@ class TlsClientAuth(AuthenticationMethod):
             Path(key_file) if key_file else None,
             self.name,
             password=given.secret_or_none("client_key_password"),
+            alias=given.texts.get("client_key_alias"),
         )
 
     def texts(self, authentication: Authentication) -> dict[str, str | None]:
@@ -174,6 +177,7 @@ class TlsClientAuth(AuthenticationMethod):
             "client_certificate": str(authentication.certificate_chain),
             "client_key": str(key) if key else None,
             "client_key_password": password.reveal() if password else None,
+            "client_key_alias": authentication.alias,
         }
 
 

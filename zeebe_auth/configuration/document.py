@@ -12,6 +12,7 @@ from typing import Any
 from zeebe_auth.configuration.given import GivenFields, did_you_mean, text_of
 from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.configuration.secret_reference import SecretReference, inside, with_references
+from zeebe_auth.configuration.toml_limits import check_toml
 from zeebe_auth.configuration.vocabulary import FIELDS, PATH_FIELDS, SECRET_FIELDS
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.secret import DeferredSecret, Secret
@@ -172,7 +173,8 @@ def read_config(path: Path | None) -> ConfigDocument | None:
         SecretsExposedWarning: It holds a literal secret and every user may read it.
 
     Raises:
-        ConfigurationError: It can't be read, is no TOML, or isn't made of profiles.
+        ConfigurationError: It can't be read, is no TOML, is nested deeper or has more entries than
+            `check_toml` allows, or isn't made of profiles.
     """
     if path is None:
         return None
@@ -184,9 +186,10 @@ def read_config(path: Path | None) -> ConfigDocument | None:
         return None
     except FileEmpty:
         text = ""  # a file without a profile, as one with nothing but comments is
+    check_toml(text, f"config file {path}")
     try:
         document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         # The parser's error may carry a piece of the file.
         place = _PLACE_IN_TOML.search(str(error))
         raise ConfigurationError(

@@ -21,9 +21,10 @@ _TRUE = frozenset({"1", "true", "yes", "on"})
 def unquoted(text: str) -> str:
     """``text`` without the white space and the one pair of quotes around it.
 
-    ``docker --env-file`` hands on the quotes of the file that Camunda's Console writes.
+    ``docker --env-file`` hands on the quotes of the file that Camunda's Console writes, and
+    ``NAME="$(cat FILE)"`` the byte order mark of a file that Windows saved.
     """
-    text = text.strip()
+    text = text.strip().removeprefix("\ufeff")
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         return text[1:-1]
     return text

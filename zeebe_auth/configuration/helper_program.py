@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
 import sys
@@ -37,7 +38,7 @@ class Argv(tuple[str, ...]):
 
 @without_frames
 def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECONDS) -> str:
-    """What ``argv`` prints to its stdout, in UTF-8.
+    """What ``argv`` prints to its stdout, in UTF-8, without a byte order mark.
 
     It gets no input, and its stderr is thrown away, since nobody can say what is in it. When it
     takes too long or prints too much it is killed with its children. Once it has ended, what it
@@ -90,7 +91,7 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
             "shown here."
         )
     try:
-        return output.decode("utf-8")
+        return output.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError:
         # The decoder's error would carry the output.
         raise ConfigurationError(

@@ -13,6 +13,8 @@ from zeebe_auth.configuration.helper_program import Argv, output_of
 from zeebe_auth.configuration.kept_login import keychain_service, login_command, read_login
 from zeebe_auth.configuration.one_secret import is_pem_text, one_secret
 from zeebe_auth.configuration.vocabulary import SECRET_FIELDS
+from zeebe_auth.credentials.file_formats import der_kind, is_pem
+from zeebe_auth.credentials.key_files import read_key_file
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import PlainText, Secret
@@ -99,7 +101,7 @@ class SecretReference:
             where, missing = f"the environment variable {self.env}", "is not set. Set it"
         elif self.file is not None:
             path = inside(self.folder, self.file)
-            text = _text_or_none(path) or ""
+            text = _text_or_none(path, field) or ""
             where, missing = f"the file {path}", "is missing or empty. Put the secret there"
         else:
             argv = self._argv()
@@ -162,11 +164,24 @@ def inside(folder: Path, path: str) -> Path:
         ) from error
 
 
-def _text_or_none(path: Path) -> str | None:
+def _text_or_none(path: Path, field: str) -> str | None:
     try:
+        if field == "private_key":
+            _refuse_binary_key(path)
         return read_small_text(path, "secret file")
     except (FileMissing, FileEmpty):
         return None
+
+
+def _refuse_binary_key(path: Path) -> None:
+    content = read_key_file(path, "private key in")
+    kind = None if is_pem(content) else der_kind(content)
+    if kind is not None:
+        form = "PKCS#12" if kind == "PKCS#12" else "DER"
+        raise ConfigurationError(
+            f"The private key in {path} is {form}, and private_key is PEM text. Name the file by "
+            "private_key_file, which takes both."
+        )
 
 
 def _from_keychain(profile: str, field: str, place: str) -> Secret:

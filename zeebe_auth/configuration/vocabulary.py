@@ -325,7 +325,7 @@ ROWS = check_rows(
                 "ZEEBE_CLIENT_ASSERTION_KEYSTORE_PATH",
                 "ZEEBE_AUTH_PRIVATE_KEY_FILE",
             ),
-            Option("FILE", "a private key instead of a secret, PEM or PKCS#12"),
+            Option("FILE", "a private key instead of a secret, PEM, DER or PKCS#12"),
         ),
         Field(
             "private_key_password",
@@ -339,11 +339,22 @@ ROWS = check_rows(
             Question("Password of the private key (empty: none)"),
         ),
         Field(
+            "private_key_alias",
+            "identity",
+            "text",
+            (
+                "CAMUNDA_CLIENT_ASSERTION_KEYSTORE_KEY_ALIAS",
+                "ZEEBE_CLIENT_ASSERTION_KEYSTORE_KEY_ALIAS",
+                "ZEEBE_AUTH_PRIVATE_KEY_ALIAS",
+            ),
+            Option("ALIAS", "of the key in a PKCS#12 file that holds several"),
+        ),
+        Field(
             "private_key_certificate",
             "identity",
             "path",
             ("ZEEBE_AUTH_PRIVATE_KEY_CERTIFICATE",),
-            Option("FILE", "its certificate, PEM, for servers that tell keys by that"),
+            Option("FILE", "its certificate, PEM or DER, for servers that tell keys by that"),
         ),
         Field(
             "key_id",
@@ -434,14 +445,14 @@ ROWS = check_rows(
             "setting",
             "path",
             ("CAMUNDA_MTLS_CERT_PATH", "ZEEBE_AUTH_CLIENT_CERTIFICATE"),
-            Option("FILE", "a TLS client certificate for the gateway, PEM or PKCS#12"),
+            Option("FILE", "a TLS client certificate for the gateway, PEM, DER or PKCS#12"),
         ),
         Field(
             "client_key",
             "setting",
             "path",
             ("CAMUNDA_MTLS_KEY_PATH", "ZEEBE_AUTH_CLIENT_KEY"),
-            Option("FILE", "its key, PEM, if that stands by itself"),
+            Option("FILE", "its key, PEM or DER, if that stands by itself"),
         ),
         Field(
             "client_key_password",
@@ -449,6 +460,13 @@ ROWS = check_rows(
             "secret",
             ("CAMUNDA_MTLS_KEY_PASSPHRASE", "ZEEBE_AUTH_CLIENT_KEY_PASSWORD"),
             Question("Password of the client certificate's key (empty: none)"),
+        ),
+        Field(
+            "client_key_alias",
+            "setting",
+            "text",
+            ("ZEEBE_AUTH_CLIENT_KEY_ALIAS",),
+            Option("ALIAS", "of its key in a PKCS#12 file that holds several"),
         ),
         Field(
             "ca_certificate",

@@ -15,7 +15,8 @@ from zeebe_auth.arguments import (
     check_text,
     refuse_type,
 )
-from zeebe_auth.credentials.key_files import is_pem, read_key_file, with_line_ends
+from zeebe_auth.credentials.file_formats import der_kind, is_pem
+from zeebe_auth.credentials.key_files import read_key_file, with_line_ends
 from zeebe_auth.errors import ConfigurationError, without_arguments, without_frames
 from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.lazy_module import LazyModule
@@ -115,16 +116,18 @@ class PrivateKey:
 
     Args:
         key: The private key: its PEM text (a str is wrapped at once; ``\n`` in two characters is
-            a new line), or the path of a PEM or PKCS#12 file, which is read again for every token
-            request.
+            a new line), or the path of a PEM, DER or PKCS#12 file, which is read again for every
+            token request.
         key_id: The ``kid`` header of the assertion, if the server tells keys apart by it.
         algorithm: The JWS algorithm (RFC 7518, 3.1; RFC 8037, 3.1), such as ``PS256``; None takes
             the usual one of the key's type: ``RS256``, ``ES256`` or that of the key's curve,
             ``EdDSA``.
         audience: What the assertion is for: ``token_url``, ``issuer``, or the text itself; None
             is ``token_url``.
-        password: That of an encrypted PEM key or of a PKCS#12 file; a str is wrapped at once.
-        certificate: A PEM file with the key's certificate, where that stands by itself.
+        password: That of an encrypted key or of a PKCS#12 file; a str is wrapped at once.
+        certificate: A PEM or DER file with the key's certificate, where that stands by itself.
+        alias: Which key of a PKCS#12 file is meant, in any case; None if there is but one. To
+            choose among several takes the extra ``keystore``. Other files have no aliases.
 
     Raises:
         TypeError: An argument is of the wrong type, or the key a str that is no PEM text; its
@@ -138,6 +141,7 @@ class PrivateKey:
     audience: str | None = None
     password: Secret | None = None
     certificate: Path | None = None
+    alias: str | None = None
 
     @without_arguments
     def __init__(
@@ -148,11 +152,13 @@ class PrivateKey:
         audience: str | None = None,
         password: Secret | str | None = None,
         certificate: Path | None = None,
+        alias: str | None = None,
     ) -> None:
         check_text(key_id, "key_id of PrivateKey")
         check_text(algorithm, "algorithm of PrivateKey")
         check_text(audience, "audience of PrivateKey")
         check_path(certificate, "certificate of PrivateKey")
+        check_text(alias, "alias of PrivateKey")
         set_field = object.__setattr__
         set_field(self, "key", _pem_or_path(key))
         set_field(self, "key_id", key_id)
@@ -160,6 +166,7 @@ class PrivateKey:
         set_field(self, "audience", audience)
         set_field(self, "password", as_secret_or_none(password, "password of PrivateKey"))
         set_field(self, "certificate", certificate)
+        set_field(self, "alias", alias)
         _make_absolute(self, "key", "certificate", what="private key file")
 
     @property
@@ -177,8 +184,9 @@ class PrivateKey:
     def _proof(self) -> str:
         key = file_state(self.key) if isinstance(self.key, Path) else self.key.reveal()
         password = self.password.reveal() if self.password else ""
-        # A text alone stays what it was before there were passwords.
-        return f"{key} {password}" if password else key
+        # A text alone stays what it was before there were passwords and aliases.
+        proof = f"{key} {password}" if password else key
+        return f"{proof} alias {self.alias.casefold()}" if self.alias else proof
 
 
 def _pem_or_path(key: Secret | Path | str) -> Secret | Path:
@@ -187,7 +195,9 @@ def _pem_or_path(key: Secret | Path | str) -> Secret | Path:
     if isinstance(key, Secret):
         return with_line_ends(key)
     if not isinstance(key, str):
-        refuse_type(key, "key of PrivateKey", "its PEM text, or Path(…) of a PEM or PKCS#12 file")
+        refuse_type(
+            key, "key of PrivateKey", "its PEM text, or Path(…) of a PEM, DER or PKCS#12 file"
+        )
     if "-----BEGIN" not in key:
         raise TypeError(
             'The key of PrivateKey is a str without "-----BEGIN", so it is no PEM text. To name '
@@ -285,11 +295,14 @@ class ClientCertificate:
     asks for a token of the new certificate then. Relative paths are made absolute when it is made.
 
     Args:
-        certificate_chain: The file with the certificate and its intermediates, PEM or PKCS#12.
+        certificate_chain: The file with the certificate and its intermediates, PEM, DER or
+            PKCS#12.
         private_key: The file with its key; None if it is in the same file.
         thumbprint: SHA-256 of the certificate in DER, 64 hex characters (``x5t#S256``, in hex).
         method: ``tls_client_auth`` or ``self_signed_tls_client_auth``.
-        password: That of an encrypted PEM key or of a PKCS#12 file; a str is wrapped at once.
+        password: That of an encrypted key or of a PKCS#12 file; a str is wrapped at once.
+        alias: Which key of a PKCS#12 file is meant, in any case; None if there is but one. To
+            choose among several takes the extra ``keystore``. Other files have no aliases.
 
     Raises:
         TypeError: An argument is of the wrong type; its value is not quoted.
@@ -301,6 +314,7 @@ class ClientCertificate:
     thumbprint: str
     method: TlsMethodName = "tls_client_auth"
     password: Secret | None = None
+    alias: str | None = None
 
     @without_arguments
     def __init__(
@@ -310,15 +324,18 @@ class ClientCertificate:
         thumbprint: str,
         method: TlsMethodName = "tls_client_auth",
         password: Secret | str | None = None,
+        alias: str | None = None,
     ) -> None:
         _check_certificate(certificate_chain, private_key, method)
         check_text(thumbprint, "thumbprint of ClientCertificate")
+        check_text(alias, "alias of ClientCertificate")
         set_field = object.__setattr__
         set_field(self, "certificate_chain", certificate_chain)
         set_field(self, "private_key", private_key)
         set_field(self, "thumbprint", thumbprint)
         set_field(self, "method", method)
         set_field(self, "password", as_secret_or_none(password, "password of ClientCertificate"))
+        set_field(self, "alias", alias)
         _make_absolute(self, "certificate_chain", "private_key", what="client certificate")
 
     @classmethod
@@ -330,6 +347,7 @@ class ClientCertificate:
         method: TlsMethodName = "tls_client_auth",
         *,
         password: Secret | str | None = None,
+        alias: str | None = None,
     ) -> ClientCertificate:
         """The certificate in ``certificate_chain`` with its thumbprint.
 
@@ -338,18 +356,20 @@ class ClientCertificate:
             private_key: As there.
             method: As there.
             password: As there.
+            alias: As there.
 
         Raises:
             TypeError: An argument is of the wrong type; its value is not quoted.
-            ConfigurationError: The file can't be read or opened, or holds no certificate.
+            ConfigurationError: The file can't be read or opened, holds no certificate, or it is
+                not clear which of several is meant.
         """
         _check_certificate(certificate_chain, private_key, method)
         password = as_secret_or_none(password, "password of ClientCertificate")
         thumbprint = _thumbprint_in(certificate_chain)
         if thumbprint is None:
-            unread = cls(certificate_chain, private_key, "", method, password)
+            unread = cls(certificate_chain, private_key, "", method, password, alias)
             thumbprint = unread.read().thumbprint
-        return cls(certificate_chain, private_key, thumbprint, method, password)
+        return cls(certificate_chain, private_key, thumbprint, method, password, alias)
 
     @without_frames
     def read(self) -> certificate.CertificatePair:
@@ -358,13 +378,14 @@ class ClientCertificate:
         Files that are replaced in the middle are read again, so that both are of one moment.
 
         Raises:
-            ConfigurationError: A file can't be read or opened, the two don't go with each other,
-                or the certificate has expired; a self-signed one is left to the server's judgement.
+            ConfigurationError: A file can't be read or opened, it is not clear which of several
+                keys is meant, the two don't go with each other, or the certificate has expired; a
+                self-signed one is left to the server's judgement.
         """
         from zeebe_auth.credentials.certificate import read_pair
 
         pair = read_together(
-            lambda: read_pair(self.certificate_chain, self.private_key, self.password),
+            lambda: read_pair(self.certificate_chain, self.private_key, self.password, self.alias),
             f"client certificate in {self.certificate_chain}",
         )
         if pair.expires_at <= time.time() and self.method == "tls_client_auth":
@@ -396,6 +417,8 @@ def _check_certificate(chain: object, key: object, method: object) -> None:
 
 def _thumbprint_in(certificate_chain: Path) -> str | None:
     content = read_key_file(certificate_chain, "client certificate in")
+    if der_kind(content) == "certificate":
+        return hashlib.sha256(content).hexdigest()
     return _thumbprint(content) if is_pem(content) else None
 
 

@@ -70,31 +70,36 @@ class CertificatePair:
 
 
 def read_pair(
-    certificate_file: Path, key_file: Path | None, password: Secret | None
+    certificate_file: Path,
+    key_file: Path | None,
+    password: Secret | None,
+    alias: str | None = None,
 ) -> CertificatePair:
     """The certificate and the key that goes with it.
 
     Whoever calls it is `without_frames`: those in here hold the key.
 
     Args:
-        certificate_file: The certificate and its intermediates, PEM or PKCS#12.
+        certificate_file: The certificate and its intermediates, PEM, DER or PKCS#12.
         key_file: The key; None if it is in the same file.
         password: That of the key, or of the PKCS#12 file.
+        alias: Which key of a PKCS#12 file is meant; None if there is but one.
 
     Raises:
-        ConfigurationError: A file can't be read or opened, or the two don't go with each other.
+        ConfigurationError: A file can't be read or opened, it is not clear which of several keys
+            is meant, or the two don't go with each other.
     """
     from cryptography.hazmat.primitives import hashes, serialization
 
     named = f"The client certificate in {certificate_file}"
-    found = _opened(certificate_file, "client certificate in", password)
+    found = _opened(certificate_file, "client certificate in", password, alias)
     if not found.certificates:
         raise ConfigurationError(
-            f"{named} is missing: the file holds none. Name a PEM or PKCS#12 file with one."
+            f"{named} is missing: the file holds none. Name a PEM, DER or PKCS#12 file with one."
         )
     key, certificate = found.key, found.certificates[0]
     if key_file is not None:
-        key = _opened(key_file, "key of the client certificate in", password).key
+        key = _opened(key_file, "key of the client certificate in", password, alias).key
     where = f"in {key_file}" if key_file else "beside it"
     if key is None:
         raise ConfigurationError(
@@ -113,12 +118,14 @@ def read_pair(
     )
 
 
-def _opened(path: Path, what: str, password: Secret | None) -> KeyFile:
+def _opened(path: Path, what: str, password: Secret | None, alias: str | None) -> KeyFile:
     return opened(
         read_key_file(path, what),
         password,
         named=f"The {what} {path}",
         password_field="client_key_password",  # noqa: S106 - a name
+        alias=alias,
+        alias_field="client_key_alias",
     )
 
 

@@ -1,4 +1,4 @@
-"""Private keys and their certificates, PEM or PKCS#12, opened in memory."""
+"""Private keys and their certificates, PEM, DER or PKCS#12, opened in memory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zeebe_auth.credentials.file_formats import (
+    conversion_of_java_keystore,
+    der_kind,
+    is_pem,
+    java_keystore_kind,
+)
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import read_small_file
@@ -15,19 +21,11 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
     from cryptography.x509 import Certificate
 
-__all__ = [
-    "KeyFile",
-    "is_pem",
-    "may_be_encrypted",
-    "opened",
-    "read_key_file",
-    "with_line_ends",
-]
+__all__ = ["KeyFile", "may_be_encrypted", "opened", "read_key_file", "with_line_ends"]
 
 _ESCAPED_LINE_END = re.compile(r"(?:\\+r)?\\+n|\\+r")
-_PEM = b"-----BEGIN "
 _PEM_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
-_END_OF_KEY_LABEL = b"PRIVATE KEY-----"
+_PEM_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +41,6 @@ class KeyFile:
     certificates: tuple[Certificate, ...]
 
 
-def is_pem(content: bytes) -> bool:
-    """Whether it is a PEM text (RFC 7468), or part of one."""
-    return _PEM in content
-
-
 def with_line_ends(pem: Secret) -> Secret:
     r"""Return a PEM text with new lines where it has ``\n`` in two characters instead.
 
@@ -61,7 +54,9 @@ def with_line_ends(pem: Secret) -> Secret:
 
 def may_be_encrypted(content: bytes) -> bool:
     """Whether a password may be needed."""
-    return not is_pem(content) or b"ENCRYPTED" in content
+    if is_pem(content):
+        return b"ENCRYPTED" in content
+    return der_kind(content) in {"PKCS#12", "encrypted key"}
 
 
 def read_key_file(path: Path, what: str) -> bytes:
@@ -72,24 +67,45 @@ def read_key_file(path: Path, what: str) -> bytes:
         what: What it is, for people, such as ``private key in``.
 
     Raises:
-        ConfigurationError: It can't be read; see `read_small_file`.
+        ConfigurationError: It can't be read (see `read_small_file`), or is a key store of Java.
     """
-    return read_small_file(path, what, advice="Name a PEM or PKCS#12 file that this user may read.")
+    content = read_small_file(
+        path, what, advice="Name a PEM, DER or PKCS#12 file that this user may read."
+    )
+    kind = java_keystore_kind(content)
+    if kind is not None:
+        raise ConfigurationError(
+            f"The {what} {path} is in a {kind} key store, which Java alone reads. Convert it to "
+            f"PKCS#12: {conversion_of_java_keystore(path, kind)}"
+        )
+    return content
 
 
-def opened(content: bytes, password: Secret | None, *, named: str, password_field: str) -> KeyFile:
+def opened(
+    content: bytes,
+    password: Secret | None,
+    *,
+    named: str,
+    password_field: str,
+    alias: str | None = None,
+    alias_field: str = "alias",
+) -> KeyFile:
     """What ``content`` holds.
 
     Whoever calls it is `without_frames`: those in here hold the key.
 
     Args:
-        content: PEM or PKCS#12.
+        content: PEM, DER (a certificate, or a key in PKCS#8, PKCS#1 or SEC 1) or PKCS#12.
         password: That of an encrypted key; one that isn't needed is no fault.
         named: What it is, for the errors, such as ``The private key in client.pem``.
         password_field: How the password is called in a profile.
+        alias: Which key of a PKCS#12 file is meant, see `open_pkcs12`; other files have none, and
+            it is not looked at.
+        alias_field: How the alias is called in a profile.
 
     Raises:
-        ConfigurationError: It holds nothing that can be read, or the password is missing or wrong.
+        ConfigurationError: It holds nothing that can be read, the password is missing or wrong, or
+            it is not clear which of several keys is meant.
     """
     from cryptography.exceptions import UnsupportedAlgorithm
 
@@ -102,14 +118,28 @@ def opened(content: bytes, password: Secret | None, *, named: str, password_fiel
             f"({password_field})."
         ) from None
     try:
-        return _pem(content, revealed) if is_pem(content) else _pkcs12(content, revealed)
+        if is_pem(content):
+            return _pem(content, revealed)
+        if der_kind(content) in {"certificate", "key", "encrypted key"}:
+            return _der(content, revealed)
+        from zeebe_auth.credentials.pkcs12 import open_pkcs12
+
+        return KeyFile(*open_pkcs12(content, revealed, alias, named=named, alias_field=alias_field))
+    except _SeveralKeys:
+        fault = "is one of several in its PEM. Leave one of them there."
     except UnsupportedAlgorithm:
         fault = "is encrypted in a way that is not supported. Export it anew with AES."
     except TypeError:
         fault = f"is encrypted. Give its password ({password_field})."
+    except ConfigurationError:
+        raise  # which is a ValueError, too
     except ValueError:
         fault = _fault(content, password_field, has_password=password is not None)
     raise ConfigurationError(f"{named} {fault}")
+
+
+class _SeveralKeys(Exception):  # noqa: N818 - a signal to `opened`, no error
+    pass
 
 
 def _pem(content: bytes, password: bytes | None) -> KeyFile:
@@ -117,32 +147,41 @@ def _pem(content: bytes, password: bytes | None) -> KeyFile:
     from cryptography.x509 import load_pem_x509_certificates
 
     key = None
-    if _END_OF_KEY_LABEL in content:
+    begins = [match.start() for match in _PEM_KEY.finditer(content)]
+    if len(begins) > 1:
+        raise _SeveralKeys
+    if begins:
         # A certificate may stand before the key.
-        begin = content.rindex(_PEM, 0, content.index(_END_OF_KEY_LABEL))
-        encrypted = b"ENCRYPTED" in content[begin:]
-        key = load_pem_private_key(content[begin:], password if encrypted else None)
+        encrypted = b"ENCRYPTED" in content[begins[0] :]
+        key = load_pem_private_key(content[begins[0] :], password if encrypted else None)
     has_certificate = _PEM_CERTIFICATE in content
     return KeyFile(key, tuple(load_pem_x509_certificates(content)) if has_certificate else ())
 
 
-def _pkcs12(content: bytes, password: bytes | None) -> KeyFile:
-    from cryptography.hazmat.primitives.serialization import pkcs12
+def _der(content: bytes, password: bytes | None) -> KeyFile:
+    from cryptography.hazmat.primitives.serialization import load_der_private_key
+    from cryptography.x509 import load_der_x509_certificate
 
-    key, certificate, others = pkcs12.load_key_and_certificates(content, password)
-    return KeyFile(key, (certificate, *others) if certificate else tuple(others))
+    kind = der_kind(content)
+    if kind == "certificate":
+        return KeyFile(None, (load_der_x509_certificate(content),))
+    key = load_der_private_key(content, password if kind == "encrypted key" else None)
+    return KeyFile(key, ())
 
 
 def _fault(content: bytes, password_field: str, *, has_password: bool) -> str:
-    if not is_pem(content) and content[:1] != b"\x30":  # an ASN.1 sequence
-        return "is neither PEM nor PKCS#12. Give one of them."
-    if not is_pem(content) and not has_password:
+    kind = "PEM" if is_pem(content) else der_kind(content)
+    if kind is None:
+        return "is neither PEM nor PKCS#12 nor DER. Give one of them."
+    if kind == "certificate" or (kind == "PEM" and not _PEM_KEY.search(content)):
+        form = "DER" if kind == "certificate" else "PEM"
+        return f"holds a {form} certificate that can't be read. Export it anew."
+    if kind == "PKCS#12" and not has_password:
         return f"can't be opened without a password. Give it ({password_field})."
-    if _END_OF_KEY_LABEL not in content and is_pem(content):
-        return "holds a PEM certificate that can't be read. Export it anew."
-    if not has_password:
-        return "is not a PEM private key (RSA, EC or Ed25519). Give one."
-    what = "its PEM" if is_pem(content) else "the PKCS#12 file"
+    if kind == "key" or not has_password:
+        form = "PEM" if kind == "PEM" else "DER"
+        return f"is not a {form} private key (RSA, EC or Ed25519). Give one."
+    what = {"PEM": "its PEM", "encrypted key": "its DER"}.get(kind, "the PKCS#12 file")
     return (
         f"can't be opened with its password: {what} or its password is wrong. Give the right one "
         f"({password_field})."

@@ -158,7 +158,8 @@ class _Mount:
     Args:
         folder: The directory itself, links in its own path followed.
         version: What its version link said; None if it has none.
-        files: The names of the files, and where each is in that version.
+        files: The names of the files that are called like a field, and where each is in that
+            version.
     """
 
     folder: Path
@@ -178,23 +179,27 @@ def _mounted(path: Path) -> _Mount:
         # Files that are new in this version may not have a link of their own yet.
         for name in _names(folder / version):
             files[name] = folder / version / name
-    for file in folder.iterdir():
-        if file.name.startswith(".."):
-            continue
+    for name in _field_files(folder):
+        file = folder / name
         target = link_target(file)
         through = None if target is None else Path(target).parts
         if version is None or through is None or through[0] != _VERSION_LINK:
-            files[file.name] = file
+            files[name] = file
         else:
-            files[file.name] = folder.joinpath(version, *through[1:])
+            files[name] = folder.joinpath(version, *through[1:])
     return _Mount(folder, version, files)
 
 
 def _names(folder: Path) -> list[str]:
     try:
-        return [file.name for file in folder.iterdir()]
+        return _field_files(folder)
     except OSError:
         return []  # gone: reading its files tells whether it was swapped
+
+
+def _field_files(folder: Path) -> list[str]:
+    # Others are not even looked at: there may be any number of them.
+    return [file.name for file in folder.iterdir() if _field_of(file.name) is not None]
 
 
 def _link(path: Path) -> str | None:

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from zeebe_auth import ConfigurationError
+from zeebe_auth.adapters import read_small_file
 from zeebe_auth.cli.shell import CommandFailed, ExitCode
 from zeebe_grpc.cli.exit_codes import require_own_messages
 from zeebe_grpc.cli.grpc_log import quiet_grpc
@@ -16,6 +18,7 @@ from zeebe_grpc.cli.options import gateway_options
 __all__ = ["add_parser", "run"]
 
 _DEFAULT_TIMEOUT_SECONDS = 30.0
+_MAX_REQUEST_BYTES = 16 * 1024 * 1024
 _EXAMPLES = """\
 examples:
   zeebe-grpc call Topology
@@ -74,12 +77,25 @@ def _text(written: str) -> str:
     if written != "-" and not written.startswith("@"):
         return written
     try:
-        if written == "-":
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        return Path(written[1:]).read_text("utf-8-sig")
+        content = _stdin() if written == "-" else _file(Path(written[1:]))
+        return content.decode("utf-8-sig")
+    except ConfigurationError:
+        raise  # which is a ValueError, too
     except (OSError, ValueError) as error:
         place = "on stdin" if written == "-" else f"file {written[1:]}"
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise CommandFailed(
             f"The request {place} can't be read: {why}.", ExitCode.WRONG_USE
         ) from error
+
+
+def _file(path: Path) -> bytes:
+    advice = "Name a file with a JSON object in it."
+    return read_small_file(path, "request file", advice=advice, max_bytes=_MAX_REQUEST_BYTES)
+
+
+def _stdin() -> bytes:
+    content = sys.stdin.buffer.read(_MAX_REQUEST_BYTES + 1)
+    if len(content) > _MAX_REQUEST_BYTES:
+        raise ConfigurationError("The request on stdin is larger than 16 MiB. Send a smaller one.")
+    return content

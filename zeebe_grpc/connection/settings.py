@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from zeebe_auth.adapters import (
     parse_size,
 )
 from zeebe_grpc.connection.options import ChannelOptions, beside, checked_options, option_name
-from zeebe_grpc.connection.pem import pem_text
+from zeebe_grpc.connection.roots import read_roots
 from zeebe_grpc.connection.targets import as_target
 
 __all__ = ["ConnectionSettings"]
@@ -96,8 +95,9 @@ class ConnectionSettings:
         Args:
             texts: ``address``, or ``cluster_id`` with ``region``; ``insecure`` (true or false),
                 ``ca_certificate`` (the path of a PEM file), ``client_certificate`` and
-                ``client_key`` (of PEM or PKCS#12 files), ``authority``, ``keep_alive_ms``,
-                ``max_message_bytes``, ``max_metadata_bytes``. Other keys are not looked at.
+                ``client_key`` (of PEM, DER or PKCS#12 files), ``client_key_alias``,
+                ``authority``, ``keep_alive_ms``, ``max_message_bytes``, ``max_metadata_bytes``.
+                Other keys are not looked at.
             origin: Who gave them, for people.
             client_key_password: That of an encrypted key or of a PKCS#12 file.
 
@@ -231,17 +231,8 @@ class _Reader:
     def root_certificates(self) -> bytes | None:
         if "ca_certificate" not in self.texts:
             return None
-        pem = self._file("ca_certificate")
-        try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem_text(pem))
-        except (ssl.SSLError, ValueError) as error:
-            self._refuse(
-                "ca_certificate",
-                f"names {self.texts['ca_certificate']}, which holds no PEM certificate",
-                'Name a file with "-----BEGIN CERTIFICATE-----" in it.',
-                error,
-            )
-        return pem
+        with self._blamed("ca_certificate"):
+            return read_roots(_path(self.texts["ca_certificate"]), "CA certificate file")
 
     def certificate(self, password: Secret | None) -> ClientCertificate | None:
         if "client_certificate" not in self.texts:
@@ -256,6 +247,7 @@ class _Reader:
                 _path(self.texts["client_certificate"]),
                 _path(key) if key else None,
                 password=password,
+                alias=self.texts.get("client_key_alias"),
             )
 
     def pair(self, certificate: ClientCertificate) -> CertificatePair:
@@ -272,20 +264,6 @@ class _Reader:
             if "://" in text:
                 self._refuse("authority", "has a scheme", "Write the name alone.")
         return text
-
-    def _file(self, name: str) -> bytes:
-        with self._blamed(name):
-            path = _path(self.texts[name])
-        try:
-            return path.read_bytes()
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or type(error).__name__
-            self._refuse(
-                name,
-                f"names {path}, which can't be read ({why})",
-                "Name a PEM file that this user may read.",
-                error,
-            )
 
     @contextmanager
     def _blamed(self, name: str) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +12,7 @@ import grpc
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import shown_address
 from zeebe_grpc.connection.options import ChannelOptions, beside, checked_options, option_name
+from zeebe_grpc.connection.roots import roots_of_environment
 from zeebe_grpc.connection.targets import check_target, is_local, is_unix_socket
 
 __all__ = ["check_encrypting", "direct_options", "plaintext_transport", "transport_credentials"]
@@ -37,9 +39,12 @@ def transport_credentials(
 ) -> grpc.ChannelCredentials:
     """The channel credentials without a token: TLS from PEM bytes, or the caller's ``base``.
 
+    Byte order marks are left out of the PEMs: gRPC doesn't see a certificate behind one.
+
     Raises:
         ConfigurationError: Both were given, one half of the client's key and certificate is
-            missing, or a PEM is not bytes.
+            missing, a PEM is not bytes, or the file that GRPC_DEFAULT_SSL_ROOTS_FILE_PATH names is
+            needed and can't be used.
     """
     pems = {
         "root_certificates": root_certificates,
@@ -67,7 +72,15 @@ def transport_credentials(
             f"{missing} is missing: a client certificate needs its key, and a key its "
             "certificate. Give both or neither."
         )
-    return grpc.ssl_channel_credentials(root_certificates, private_key, certificate_chain)
+    if root_certificates is None:
+        root_certificates = roots_of_environment()
+    return grpc.ssl_channel_credentials(
+        *(
+            # Several files that were joined have a mark each.
+            pem and pem.replace(codecs.BOM_UTF8, b"")
+            for pem in (root_certificates, private_key, certificate_chain)
+        )
+    )
 
 
 def check_encrypting(base: grpc.ChannelCredentials | None) -> None:

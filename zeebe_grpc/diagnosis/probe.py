@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import is_loopback_address, is_loopback_name, parse_address
-from zeebe_grpc.connection.pem import pem_text
+from zeebe_grpc.connection.roots import ROOTS_VARIABLE
 from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.diagnosis.http2 import FirstReply, first_reply
 from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate, peer_certificate
@@ -196,15 +197,17 @@ class _Probe:
         else:
             try:
                 roots, source = trusted_roots()
-            except OSError as error:
+            except ConfigurationError as error:
                 raise _StepFailed(
                     Step.failed(
                         "tls",
-                        f"gRPC's list of certificate authorities can't be read: {_why(error)}.",
-                        "Check the variable GRPC_DEFAULT_SSL_ROOTS_FILE_PATH.",
+                        f"gRPC has no certificate authorities to trust: {error.message}",
+                        f"Check the variable {ROOTS_VARIABLE}.",
+                        "configuration",
                     )
                 ) from error
-        context.load_verify_locations(cadata=pem_text(roots))
+        # Python takes ASCII alone; the comments in gRPC's own list may be in anything.
+        context.load_verify_locations(cadata=roots.decode("ascii", "ignore"))
         if self.settings.client_certificate is not None:
             self.settings.client_certificate.read().load_into(context)
         return context, source

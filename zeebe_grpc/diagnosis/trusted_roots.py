@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import pkgutil
-from pathlib import Path
+
+from zeebe_auth import ConfigurationError
+from zeebe_grpc.connection.roots import ROOTS_VARIABLE, roots_of_environment
 
 __all__ = ["trusted_roots"]
 
@@ -13,15 +15,20 @@ def trusted_roots() -> tuple[bytes, str]:
     """The PEM that gRPC verifies servers with by default, and where it comes from.
 
     gRPC takes the file that GRPC_DEFAULT_SSL_ROOTS_FILE_PATH names, else the list that is part of
-    the grpcio package.
+    the grpcio package, also where that file is missing.
 
     Raises:
-        OSError: Neither can be read.
+        ConfigurationError: The file is there and can't be used, or the package has no list.
     """
-    named = os.environ.get("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH")
-    if named:
-        return Path(named).read_bytes(), named
+    named = os.environ.get(ROOTS_VARIABLE)
+    roots = roots_of_environment()
+    if roots is not None:
+        return roots, str(named)
     bundled = pkgutil.get_data("grpc", "_cython/_credentials/roots.pem")
     if bundled is None:
-        raise FileNotFoundError("The grpcio package holds no certificate authorities.")
-    return bundled, "grpcio's own list"
+        raise ConfigurationError(
+            "The grpcio package holds no certificate authorities. Install it anew, or name a file "
+            f"of them in {ROOTS_VARIABLE}."
+        )
+    missing = f" (since {ROOTS_VARIABLE} names {named}, which is missing)" if named else ""
+    return bundled, f"grpcio's own list{missing}"

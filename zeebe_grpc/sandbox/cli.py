@@ -263,7 +263,7 @@ def _job(text: str) -> tuple[str, dict[str, Any]]:
     job_type, _, written = text.partition("=")
     try:
         variables = json.loads(written or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         variables = None
     if not job_type or not isinstance(variables, dict):
         raise argparse.ArgumentTypeError(

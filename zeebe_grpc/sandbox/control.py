@@ -53,7 +53,7 @@ def control_reply(sandbox: Controlled, action: str, request: HttpRequest) -> Htt
             return json_reply(200, {"result": None})
         if name in _ACTIONS:
             return json_reply(200, {"result": getattr(sandbox, name)(**arguments)})
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
         return json_reply(400, {"error": str(error)})
     return json_reply(404, {"error": f"There are set ({', '.join(_SWITCHES)}), {sorted(_ACTIONS)}"})
 

@@ -12,6 +12,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
+from key_stores import key_store
 
 from zeebe_auth import CertificatePair, EnvSource, PrivateKey, TokenKey, small_files
 from zeebe_auth.credentials.client_credentials import ClientCertificate
@@ -128,6 +129,21 @@ def test_a_replaced_pkcs12_file_is_shown_next(
     assert TokenKey.of(credentials) != TokenKey.of(
         credentials_for(server.url, authentication=renewed)
     )
+
+
+def test_each_alias_of_a_key_store_is_shown_by_itself(
+    server, endpoint, credentials_for, authority, tmp_path
+):
+    """One file, one endpoint object, two clients: neither gets the connection of the other."""
+    asking, file = endpoint(ca_certificate=authority.file), tmp_path / "clients.p12"
+    pairs = {name: parts_of(authority.certificate(name)) for name in ("first", "second")}
+    file.write_bytes(
+        key_store([(name, pair, ()) for name, pair in pairs.items()], PASSWORD),
+    )
+    for alias in ("second", "FIRST", "second"):
+        certificate = ClientCertificate.from_files(file, password=Secret(PASSWORD), alias=alias)
+        asking.request_token(credentials_for(server.url, authentication=certificate))
+    assert [common_name(each) for each in server.received] == ["second", "first", "second"]
 
 
 def test_the_environment_names_a_pkcs12_file(

@@ -157,6 +157,48 @@ def test_an_unusable_ssl_cert_file_is_named(endpoint, credentials_for, tmp_path,
         endpoint().request_token(credentials_for("https://localhost:1/token"))
 
 
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has named pipes")
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("pipe", "is a pipe that was not written to"),
+        ("null", "is empty"),
+        ("zero", "it is a device"),
+        ("text", "holds no PEM certificate"),
+        ("store", "keytool -list -rfc"),
+    ],
+)
+def test_an_ssl_cert_file_that_is_none_holds_nobody_up(
+    endpoint, credentials_for, tmp_path, monkeypatch, kind, why
+):
+    """OpenSSL would wait for a pipe, read a device to its end, or say no more than "PEM lib"."""
+    monkeypatch.setattr("zeebe_auth.small_files._PIPE_SECONDS", 0.0)
+    file = tmp_path / "ca.pem"
+    if kind == "pipe":
+        os.mkfifo(file)
+    else:
+        file.write_bytes(b"\xfe\xed\xfe\xed\0\0" if kind == "store" else b"\xfftext")
+    named = {"null": os.devnull, "zero": "/dev/zero"}.get(kind, str(file))
+    monkeypatch.setenv("SSL_CERT_FILE", named)
+    with pytest.raises(ConfigurationError, match=rf"The SSL_CERT_FILE file {named} .*{why}"):
+        endpoint().request_token(credentials_for("https://localhost:1/token"))
+
+
+def test_an_authority_in_der_is_trusted(
+    serve, endpoint, credentials_for, authority, tmp_path, monkeypatch
+):
+    """By SSL_CERT_FILE and by a CA file alike; the other one has a mark of Windows."""
+    server = serve(tls=authority.server_context("localhost"))
+    der, marked = tmp_path / "ca.cer", tmp_path / "ca.pem"
+    der.write_bytes(ssl.PEM_cert_to_DER_cert(authority.file.read_text()))
+    marked.write_bytes(b"\xef\xbb\xbf" + authority.file.read_bytes())
+    for file in (der, marked):
+        endpoint(ca_certificate=file).request_token(credentials_for(server.url))
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        endpoint().request_token(credentials_for(server.url))
+    assert len(server.received) == 4
+
+
 def test_an_encrypted_client_key_is_refused_without_asking(
     endpoint, credentials_for, authority, tmp_path
 ):

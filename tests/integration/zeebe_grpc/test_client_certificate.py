@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
+from key_stores import key_store, make_pair
 
 import zeebe_auth
 import zeebe_grpc
@@ -143,15 +144,19 @@ def environment(monkeypatch, tmp_path, files, token_endpoint, gateway):
 PASSWORD = "pässword-that-must-not-leak"
 
 
-@pytest.fixture(params=["pkcs12", "locked PEM key", "PEM"])
+@pytest.fixture(params=["pkcs12", "one of several in pkcs12", "locked PEM key", "PEM"])
 def file_format(request, environment, files, tmp_path, monkeypatch):
     """The client's pair in each format that a file may have."""
     chain, key_file = files["the-client"]
     key = serialization.load_pem_private_key(key_file.read_bytes(), None)
     encryption = serialization.BestAvailableEncryption(PASSWORD.encode())
-    if request.param == "pkcs12":
+    if request.param.endswith("pkcs12"):
         certificate = x509.load_pem_x509_certificate(chain.read_bytes())
         content = pkcs12.serialize_key_and_certificates(b"c", key, certificate, None, encryption)
+        if request.param != "pkcs12":
+            entries = [("other", make_pair("other"), ()), ("worker", (key, certificate), ())]
+            content = key_store(entries, PASSWORD)
+            monkeypatch.setenv("ZEEBE_AUTH_CLIENT_KEY_ALIAS", "Worker")
         (tmp_path / "client.p12").write_bytes(content)
         monkeypatch.setenv("CAMUNDA_MTLS_CERT_PATH", str(tmp_path / "client.p12"))
         monkeypatch.delenv("CAMUNDA_MTLS_KEY_PATH")

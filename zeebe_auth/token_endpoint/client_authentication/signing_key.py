@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials, PrivateKey
-from zeebe_auth.credentials.key_files import is_pem, opened, read_key_file
+from zeebe_auth.credentials.file_formats import der_kind, is_pem
+from zeebe_auth.credentials.key_files import opened, read_key_file
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import read_together
@@ -72,10 +73,13 @@ def _signing_key(authentication: PrivateKey, credentials: ClientCredentials) -> 
         authentication.password,
         named=named,
         password_field="private_key_password",  # noqa: S106 - a name
+        alias=authentication.alias,
+        alias_field="private_key_alias",
     )
-    if found.key is None and is_pem(content):
+    if found.key is None and (is_pem(content) or der_kind(content) != "PKCS#12"):
+        form = "PEM" if is_pem(content) else "DER"
         raise ConfigurationError(
-            f"{named} is not a PEM private key (RSA, EC or Ed25519). Give one."
+            f"{named} is not a {form} private key (RSA, EC or Ed25519). Give one."
         )
     if found.key is None:
         raise ConfigurationError(
@@ -93,9 +97,10 @@ def _signing_key(authentication: PrivateKey, credentials: ClientCredentials) -> 
 
 
 def _certificate(path: Path, named: str) -> Certificate:
+    content = read_key_file(path, "private key's certificate in")
     try:
         found = opened(
-            read_key_file(path, "certificate in"),
+            content,
             None,
             named=named,
             password_field="private_key_password",  # noqa: S106 - a name
@@ -103,8 +108,8 @@ def _certificate(path: Path, named: str) -> Certificate:
         return found.certificates[0]
     except (ConfigurationError, IndexError):
         raise ConfigurationError(
-            f"{named} has a certificate in {path} that can't be read. Name a PEM certificate that "
-            "this user may read."
+            f"{named} has a certificate in {path} that can't be read. Name a PEM or DER "
+            "certificate that this user may read."
         ) from None
 
 

@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.small_files import absolute, read_small_file
+from zeebe_auth.small_files import absolute
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["tls_context"]
 
 _ADVICE = "Name a PEM file with the certificates of the authorities to trust."
-_CA_MAX_BYTES = 16 * 1024 * 1024
 
 _Files = tuple[str | None, ...]
 _Stamps = tuple[tuple[int, int, int] | None, ...]
@@ -33,7 +33,7 @@ class _Known(NamedTuple):
 
 # No lock: two threads that miss at once build two contexts, one of which is dropped; and a fork
 # can't catch anybody holding anything.
-_contexts: dict[_Files, _Known] = {}
+_contexts: dict[tuple[_Files, str | None], _Known] = {}
 
 
 def tls_context(
@@ -61,7 +61,8 @@ def tls_context(
         str(key) if key else None,
     )
     stamps = tuple(map(_stamp, files))
-    known = _contexts.get(files)
+    shared_by = (files, client_certificate.alias if client_certificate else None)
+    known = _contexts.get(shared_by)
     if known is not None and time.time() >= known.good_until:
         known = None
     if known is not None and known.stamps == stamps:
@@ -79,7 +80,7 @@ def tls_context(
         pair.load_into(context)
         if client_certificate.method == "tls_client_auth":
             good_until = pair.expires_at
-    _contexts[files] = _Known(stamps, context, good_until)
+    _contexts[shared_by] = _Known(stamps, context, good_until)
     return context
 
 
@@ -96,9 +97,15 @@ def _stamp(file: str | None) -> tuple[int, int, int] | None:
 def _trusting(ca_certificate: Path | None) -> SSLContext:
     import ssl
 
-    authorities = "" if ca_certificate is None else _authorities(ca_certificate)
+    file = os.environ.get("SSL_CERT_FILE")
+    authorities = None
+    if ca_certificate is not None:
+        authorities = read_authorities(ca_certificate)
+    elif file:
+        # OpenSSL itself would wait for a named pipe, and read a device to its end.
+        authorities = read_authorities(Path(file), "SSL_CERT_FILE file")
     try:
-        if ca_certificate is not None:
+        if authorities is not None:
             # Not create_default_context(): since Python 3.13 it refuses certificates without key
             # identifiers, as private authorities often issue them and gRPC accepts them.
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -110,20 +117,13 @@ def _trusting(ca_certificate: Path | None) -> SSLContext:
     except (OSError, ValueError) as error:
         if ca_certificate is not None:
             named = f"The CA certificate file {ca_certificate}"
+        elif file:
+            named = f"The SSL_CERT_FILE file {file}"
         else:
-            variable = "SSL_CERT_FILE" if os.environ.get("SSL_CERT_FILE") else "SSL_CERT_DIR"
-            named = f"What {variable} names ({os.environ.get(variable, 'nothing')})"
+            named = f"What SSL_CERT_DIR names ({os.environ.get('SSL_CERT_DIR', 'nothing')})"
         raise ConfigurationError(
             f"{named} can't be used for TLS: {_why(error)}. {_ADVICE}"
         ) from None
-
-
-def _authorities(ca_certificate: Path) -> str:
-    content = read_small_file(
-        ca_certificate, "CA certificate file", advice=_ADVICE, max_bytes=_CA_MAX_BYTES
-    )
-    # Names of authorities stand between the certificates as comments, in any encoding.
-    return content.decode("ascii", "ignore")
 
 
 def _why(error: OSError | ValueError) -> str:

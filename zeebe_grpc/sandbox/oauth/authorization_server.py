@@ -217,7 +217,7 @@ def _parameters(request: HttpRequest) -> dict[str, list[str]] | None:
         return None
     try:
         members = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(members, dict):
         return None

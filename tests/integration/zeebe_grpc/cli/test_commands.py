@@ -158,6 +158,12 @@ def test_call_with_what_can_not_be_sent(run, sandbox, tmp_path):
     fails(run("call", "CompleteJob", '{"jobkey": 1}'), 2, "jobkey", "jobKey")
     fails(run("call", "CompleteJob", "{"), 2, "not JSON")
     fails(run("call", "Topology", f"@{tmp_path / 'missing'}"), 2, "missing can't be read")
+    (tmp_path / "empty").touch()
+    fails(run("call", "Topology", f"@{tmp_path / 'empty'}"), 2, "empty is empty")
+    fails(run("call", "Topology", "@/dev/zero"), 2, "it is a device")
+    fails(run("call", "Topology", f"@{tmp_path}"), 2, "it is a directory")
+    large = " " * (16 * 1024 * 1024 + 1)
+    fails(run("call", "Topology", "-", stdin=large), 2, "stdin is larger than 16 MiB")
     assert sandbox.token_requests == 0
 
 

@@ -213,6 +213,7 @@ def test_a_console_file_that_can_not_be_written(tmp_path):
         ["--job", "a={"],
         ["--job", "a=[]"],
         ["--job", "={}"],
+        pytest.param(["--job", "a=" + "[" * 100_000], id="deep"),
     ],
 )
 def test_flags_that_make_no_sense(flags):

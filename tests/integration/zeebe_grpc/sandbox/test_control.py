@@ -64,7 +64,7 @@ def test_what_can_not_be_asked(remote, action, arguments):
         remote._ask(action, **arguments)
 
 
-@pytest.mark.parametrize("body", [b"{", b"[1]"])
+@pytest.mark.parametrize("body", [b"{", b"[1]", b"[" * 100_000], ids=["{", "[1]", "deep"])
 def test_a_body_that_is_no_object(sandbox, http_client, body):
     """A body that is no JSON object is answered with 400 and changes nothing."""
     path = sandbox.environment["ZEEBE_SANDBOX_CONTROL_URL"].removeprefix(sandbox.issuer)

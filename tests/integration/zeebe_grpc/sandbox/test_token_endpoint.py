@@ -140,6 +140,7 @@ def test_another_grant(ask, grant_type):
         ("application/json", b"{"),
         ("application/json", b"[]"),
         ("application/json", b"\xff"),
+        pytest.param("application/json", b"[" * 100_000, id="deep"),
         ("text/plain", b"grant_type=client_credentials"),
     ],
 )

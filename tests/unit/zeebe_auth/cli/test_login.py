@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+from pathlib import Path
 
 import pytest
 from keyring.errors import KeyringLocked, NoKeyringError
@@ -114,6 +116,24 @@ def test_a_private_key_file_asks_for_its_password(password, terminal, keychain, 
     assert (kept["private_key_file"], kept["key_id"]) == (str(file), "k")
     assert kept.get("private_key_password", "") == password
     assert "client_secret" not in kept
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_a_byte_order_mark_in_stdin_is_no_part_of_the_secret(keychain, monkeypatch, encoding):
+    """A file that Windows saved, whatever the encoding of the terminal there."""
+    content = io.BytesIO("\ufeffs3cr€t\r\n".encode())
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(content, encoding=encoding))
+    assert main(["login", *OPTIONS, "--secret-stdin"]) == 0
+    assert entry(keychain)["client_secret"] == "s3cr€t"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has such a device")
+def test_stdin_without_an_end_is_given_up(monkeypatch, capsys):
+    """No secret is that long."""
+    with Path("/dev/zero").open(encoding="utf-8") as zeros:
+        monkeypatch.setattr("sys.stdin", zeros)
+        assert main(["login", *OPTIONS, "--secret-stdin"]) == 2
+    assert "stdin is larger than 1 MiB" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -589,3 +609,12 @@ def test_a_login_whose_subject_is_gone_can_be_replaced(stdin, keychain, tmp_path
     stdin("another\n")
     assert main(["login", *OPTIONS, "--secret-stdin"]) == 0
     assert entry(keychain)["client_secret"] == "another"
+
+
+def test_a_certificate_in_a_home_that_is_not_known(terminal, keychain) -> None:
+    """Whoever connects with it is told; here it is asked only whether it has a password."""
+    file = "~nobody-of-that-name/c.pem"
+    terminal()
+    options = [*OPTIONS, "--client-certificate", file, "--address", "a", "--audience", "b"]
+    assert main(["login", *options]) == 0
+    assert entry(keychain)["client_certificate"].endswith(file)

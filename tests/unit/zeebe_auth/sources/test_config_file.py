@@ -230,7 +230,7 @@ def test_profile_of_settings_alone(write_config):
     [
         ('a = "s3cr3t', r"not TOML: see (line 1, column \d+|end of document)"),
         ('[profiles.prod]\nclient_secret = s3cr3t"', r"not TOML: see line 2, column \d+"),
-        ("a = " + "[" * 100_000, r"is not TOML"),
+        ("a = " + "[" * 100_000, r"is nested more than 16 deep in line 1"),
         ("a = " + "9" * 5000, r"is not TOML"),
         ('client_id = "s3cr3t"', r'"client_id" outside a profile.*\[profiles\.NAME\]'),
         ('default_profil = "s3cr3t"', r'mean "default_profile"'),

@@ -91,8 +91,9 @@ def _ways(folder):
                 "algorithm": "ES256",
                 "assertion_audience": "issuer",
                 "private_key_certificate": files["c.crt"],
+                "private_key_alias": "C",
             },
-            PrivateKey(files["c.p12"], "k", "ES256", "issuer", secret, files["c.crt"]),
+            PrivateKey(files["c.p12"], "k", "ES256", "issuer", secret, files["c.crt"], "C"),
         ),
         "assertion_file": (
             {"assertion_file": files["jwt"], "assertion_subject": "ann"},
@@ -102,9 +103,10 @@ def _ways(folder):
             {
                 "client_certificate": files["c.p12"],
                 "client_key_password": SECRET,
+                "client_key_alias": "C",
                 "authentication_method": "tls_client_auth",
             },
-            tls(files["c.p12"], password=secret),
+            tls(files["c.p12"], password=secret, alias="C"),
         ),
         "self_signed_tls_client_auth": (
             {

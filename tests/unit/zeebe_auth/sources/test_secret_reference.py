@@ -134,3 +134,20 @@ def test_home_directory(monkeypatch, tmp_path):
     assert inside(Path("elsewhere"), "~/secret") == tmp_path / "secret"
     with pytest.raises(ConfigurationError, match="home directory"):
         inside(tmp_path, "~no-such-user-here/secret")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\x30\x82\x01\x00\x02\x01\x00\xff", r"is DER, .*private_key_file"),
+        (b"\x30\x82\x01\x00\x02\x01\x03\xff", r"is PKCS#12, .*private_key_file"),
+        (b"\xfe\xed\xfe\xed\0\0\0\2", r"keytool -importkeystore .*-deststoretype PKCS12"),
+    ],
+    ids=["DER", "PKCS#12", "JKS"],
+)
+def test_a_key_that_is_no_text_has_a_field_of_its_own(tmp_path, content, says):
+    """It is not a text to save as UTF-8."""
+    (tmp_path / "key").write_bytes(content)
+    reference = SecretReference.parse({"file": "key"}, "private_key", tmp_path)
+    with pytest.raises(ConfigurationError, match=says):
+        reference.secret_for("private_key")

@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 from zeebe_auth import ConfigurationError, CredentialsUnavailable, SecretsDirectorySource
+from zeebe_auth.sources import secrets_directory
 
 IDENTITY = {
     "client_id": "id\n",
@@ -94,6 +95,29 @@ def test_other_files_are_left_alone(mount, tmp_path):
     (tmp_path / "unreadable").write_bytes(b"\xff")
     (tmp_path / "audience").mkdir()
     assert source.load().audience is None
+
+
+@pytest.mark.parametrize("layout", ["plain", "kubernetes"])
+def test_other_files_are_not_even_looked_at(mount, tmp_path, monkeypatch, layout):
+    """There may be a hundred thousand of them: each look at a link takes a system call."""
+    source = mount({**IDENTITY, **{f"other-{number}": "x" for number in range(10)}})
+    if layout == "kubernetes":
+        version = tmp_path / "..1"
+        version.mkdir()
+        for file in [each for each in tmp_path.iterdir() if each != version]:
+            file.rename(version / file.name)
+            file.symlink_to(f"..data/{file.name}")
+        (tmp_path / "..data").symlink_to("..1")
+    looked_at: list[str] = []
+    target = secrets_directory.link_target
+
+    def watched(path):
+        looked_at.append(path.name)
+        return target(path)
+
+    monkeypatch.setattr(secrets_directory, "link_target", watched)
+    assert source.load().client_id == "id"
+    assert set(looked_at) == {"..data", *IDENTITY}
 
 
 def test_two_files_that_disagree(mount):
