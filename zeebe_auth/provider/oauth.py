@@ -138,8 +138,10 @@ class OAuthCredentialsProvider:
 
         slot, cooldown = self._keeper.slot, self._keeper.cooldown
         token = None if slot.is_rejected else slot.token
-        left, now = cooldown.seconds_left(self._now()), self._runtime.clock.wall()
-        return explain(self._parts, token, (now + left, cooldown.failure) if left else None, now)
+        now, failure = self._runtime.clock.wall(), cooldown.failure
+        left = cooldown.seconds_left(self._now())
+        cooling = (now + left, failure) if left and failure is not None else None
+        return explain(self._parts, token, cooling, now)
 
     def close(self) -> None:
         """Forget the token in memory and stop refreshing. Stored tokens stay."""
