@@ -252,13 +252,15 @@ class LogicalCall(grpc.aio.Call):
         """
         if attempt is None:
             return True
-        if attempt is self._attempt and not self._over:
+        if attempt is self._attempt:
             refusal = isinstance(error, grpc.aio.AioRpcError) and token_was_refused(
                 error.code(), self._token
             )
             if refusal:
+                # Also of a call that is over: gRPC may have ended it itself, with INTERNAL, before
+                # the server's status came, and calls nobody back for that.
                 self._decide(attempt, grpc.StatusCode.UNAUTHENTICATED)
-            else:
+            elif not self._over:
                 # Perhaps an interceptor's own, whatever the server said.
                 self._keep(attempt)
         if attempt is not self._attempt or self._undecided is not None:

@@ -344,6 +344,35 @@ def test_late_refusal_still_blames_the_token():
     asyncio.run(scenario())
 
 
+async def wait_for_answer(call):
+    with pytest.raises(grpc.aio.AioRpcError) as failure:
+        await call
+    assert failure.value.code() is REFUSED
+
+
+async def ask_for_code(call):
+    assert await call.code() is REFUSED
+
+
+@pytest.mark.parametrize("ask", [wait_for_answer, ask_for_code])
+def test_late_refusal_that_nobody_calls_back_for_blames_the_token(ask):
+    """gRPC ends a call whose requests it could not write with INTERNAL. Its caller is told the
+    server's status, which comes later and without another callback."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(UnaryUnaryCall, provider)
+        first = scene.attempts[0]
+        first.end(grpc.StatusCode.INTERNAL)
+        first.status = asyncio.get_running_loop().create_future()
+        first.end(REFUSED, told=False)
+        await ask(scene.call)
+        assert provider.token is None
+        assert len(scene.attempts) == 1
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.parametrize("oddity", [ZeroDivisionError(), asyncio.CancelledError(), None])
 def test_attempt_that_cant_tell_its_status_is_final(oddity):
     """An attempt whose code isn't to be had when it ends, as an interceptor's may be, stands."""
