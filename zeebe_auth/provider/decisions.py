@@ -7,6 +7,7 @@ around it. All moments of one call stand on one clock, whichever that is.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from zeebe_auth.refusal import Refusal
 
 __all__ = [
+    "MAX_FREE_REJECTIONS",
     "Action",
     "Cooldown",
     "CooldownKind",
@@ -27,6 +29,7 @@ __all__ = [
     "cooldown_seconds",
     "decide",
     "in_force",
+    "is_free_of_pacing",
     "is_over_on_arrival",
     "max_refusal_seconds",
     "next_rejection",
@@ -43,6 +46,11 @@ _REFUSAL_MEMORY_SECONDS = 300.0
 # Some servers give the same token again until it expires, with less and less lifetime left:
 # refreshing it at a part of that each time would end in a rush.
 _SAME_AGAIN_SECONDS = 5.0
+# So many tokens that had been accepted are given up at once within so many seconds. Without a limit
+# a channel on which one method is always accepted and another always refused would cause a request
+# for each call.
+MAX_FREE_REJECTIONS = 3
+_FREE_REJECTIONS_WINDOW_SECONDS = 60.0
 # A token that may be used for less than this is as good as over: the next call would ask again.
 _MIN_USABLE_SECONDS = 0.25
 # So much longer than its step a wait for longer-lived tokens is at most, so that processes that got
@@ -235,6 +243,17 @@ def attempt_delay_seconds(previous: float, policy: RefreshPolicy, draw: float) -
     """
     least, longest = policy.attempt_delay_seconds
     return min(longest, least + draw * (max(least, previous * 3) - least))
+
+
+def is_free_of_pacing(accepted_rejections: Sequence[float], now: float) -> bool:
+    """Whether a refused token that had been accepted before is given up at once.
+
+    Args:
+        accepted_rejections: When the last such tokens were given up, the oldest first.
+        now: The moment of the refusal.
+    """
+    recent = [at for at in accepted_rejections if now - at < _FREE_REJECTIONS_WINDOW_SECONDS]
+    return len(recent) < MAX_FREE_REJECTIONS
 
 
 def next_rejection(

@@ -158,18 +158,23 @@ class TokenKeeper:
         self._check_open()
         return self._wait_for(self._fetch)
 
-    def invalidate(self, token: AccessToken) -> None:
-        """The server refused ``token``: replace it, unless that was done a moment ago."""
+    def invalidate(self, token: AccessToken, *, accepted: bool) -> None:
+        """The server refused ``token``: replace it, unless that was done a moment ago.
+
+        Args:
+            token: The token.
+            accepted: Whether the server had accepted it before.
+        """
         slot = self.slot
         if slot.token is None or slot.is_rejected or slot.token.value != token.value:
             return
         now, wall = self._now(), self._runtime.clock.wall()
         issued_at = now - (wall - slot.token.issued_at)
-        _, gives_up = self._after_refusal(slot, now, issued_at)
+        _, gives_up = self._after_refusal(slot, now, issued_at, accepted)
         if gives_up or not slot.refusal_is_noted:
             slot.refusal_is_noted = True
             # First, so that a thread that gets no further has not lost the refusal.
-            self._wishes.append(partial(self._note_refusal, slot, now, issued_at))
+            self._wishes.append(partial(self._note_refusal, slot, now, issued_at, accepted))
         if gives_up:
             slot.reject()
 
@@ -307,20 +312,21 @@ class TokenKeeper:
         )
 
     def _after_refusal(
-        self, slot: Slot, now: float, issued_at: float
+        self, slot: Slot, now: float, issued_at: float, accepted: bool
     ) -> tuple[RejectedTokens, bool]:
         return self.rejected.after_refusal(
             slot.token,  # type: ignore[arg-type]
             now,
             issued_at=issued_at,
+            accepted=accepted,
             policy=self._parts.policy,
         )
 
-    def _note_refusal(self, slot: Slot, now: float, issued_at: float) -> None:
+    def _note_refusal(self, slot: Slot, now: float, issued_at: float, accepted: bool) -> None:
         if self.rejected.given_up is slot.token:
             # Refused on two threads at the same moment.
             return
-        self.rejected, gives_up = self._after_refusal(slot, now, issued_at)
+        self.rejected, gives_up = self._after_refusal(slot, now, issued_at, accepted)
         if gives_up:
             slot.reject()
 

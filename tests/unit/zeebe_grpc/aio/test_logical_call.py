@@ -10,7 +10,7 @@ import grpc.aio
 import pytest
 
 from zeebe_auth import AccessToken, Secret
-from zeebe_auth.adapters.token_access import TokenAccess
+from zeebe_auth.adapters import AcceptedTokens, TokenAccess
 from zeebe_grpc.aio.calls import (
     StreamStreamCall,
     StreamUnaryCall,
@@ -145,7 +145,9 @@ class Scene:
         self.attempts = []
         self.attempt_class = attempt
         self.refuse = None
-        self.call = kind(TokenAccess.of(provider), TokenWaits(), self.begin, None, (), timeout)
+        self.accepted = AcceptedTokens()
+        access = TokenAccess.of(provider)
+        self.call = kind(access, self.accepted, TokenWaits(), self.begin, None, (), timeout)
 
     def begin(self, request, *, timeout, metadata):
         if self.refuse is not None:
