@@ -175,7 +175,7 @@ class LockingTokenStore(TokenStore, Protocol):
 
 @runtime_checkable
 class RefusalStore(TokenStore, Protocol):
-    """A store through which processes share that the endpoint said no."""
+    """A store through which processes share why the endpoint isn't asked again yet."""
 
     def load_refusal(self, key: TokenKey) -> Refusal | None:
         """The last refusal under ``key``, or None. It may be over."""
