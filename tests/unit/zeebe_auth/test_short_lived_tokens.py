@@ -274,6 +274,16 @@ def test_a_clock_that_jumps_meanwhile_changes_no_wait(drivers, source, jump):
     assert drivers.ask(provider).value == Secret("token-2")
 
 
+def test_a_wait_from_a_clock_that_is_ahead_locks_nobody_out(drivers, source, store):
+    """One that would be longer than any is, by more than clocks may differ, counts for nothing."""
+    key, now = TokenKey.of(source.credentials), drivers.time.wall
+    store.refusals[key] = Refusal.of(source.credentials, until=now + 140, kind="short_lived")
+    provider = OAuthCredentialsProvider(source, store=store)
+    assert provider.explain().cooldown_until is None
+    assert drivers.ask(provider)
+    assert not store.refusals
+
+
 def same_until(drivers, ends_at):
     """Answers of a server that gives the same token until it ends, and then another."""
 

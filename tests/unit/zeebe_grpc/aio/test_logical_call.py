@@ -734,6 +734,32 @@ def test_cancelling_a_refused_attempt_prevents_the_repeat():
     asyncio.run(scenario())
 
 
+class Told(Provider):
+    """A provider that is told whether a refused token had been accepted."""
+
+    accepted = None
+
+    def invalidate(self, refused, *, accepted=False):
+        self.accepted = accepted
+        super().invalidate(refused)
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_cancelling_a_refused_attempt_tells_of_acceptance(accepted):
+    """As any other end of a refused attempt does."""
+
+    async def scenario():
+        provider = Told(token(1))
+        scene = Scene(UnaryUnaryCall, provider)
+        if accepted:
+            scene.accepted.add(token(1))
+        scene.attempts[0].end(REFUSED, told=False)
+        assert scene.call.cancel()
+        assert provider.accepted is accepted
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.parametrize("status", [OK, grpc.StatusCode.NOT_FOUND])
 def test_cancelling_an_ended_attempt_is_too_late(status):
     """An attempt that ended for good, though nobody was told yet, is not cancelled."""
