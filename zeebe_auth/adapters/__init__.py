@@ -1,5 +1,6 @@
 """What a channel or an HTTP client needs: any provider's tokens, and to read settings."""
 
+from zeebe_auth.adapters.accepted_tokens import AcceptedTokens
 from zeebe_auth.adapters.repeat import AttemptEnded, Outcome, Step, attempts, next_step
 from zeebe_auth.adapters.token_access import Answer, TokenAccess
 from zeebe_auth.configuration.addresses import (
@@ -15,6 +16,7 @@ from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 from zeebe_auth.small_files import read_small_file
 
 __all__ = [
+    "AcceptedTokens",
     "Address",
     "Answer",
     "AttemptEnded",

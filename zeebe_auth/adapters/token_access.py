@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from zeebe_auth.arguments import takes_keyword
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.fork import notice_fork, reset_in_child
 from zeebe_auth.concurrency.threads import NoThreadError, foreign_code, may_wait
@@ -114,12 +115,13 @@ class TokenAccess:
         self.provider = provider
         self._name = name
         self._get: Callable[..., Any] = get_token
-        self._takes_timeout = _takes_timeout(get_token)
+        self._takes_timeout = takes_keyword(get_token, "timeout")
         self.raises_auth_errors = getattr(provider, "_raises_auth_errors", False) is True
         self.current = getattr(provider, "current_token", _unknown)
         self.get_async = getattr(provider, "get_token_async", None)
-        self._invalidate: Callable[[AccessToken], object] | None = getattr(
-            provider, "invalidate", None
+        self._invalidate: Callable[..., object] | None = getattr(provider, "invalidate", None)
+        self._takes_accepted = self._invalidate is not None and takes_keyword(
+            self._invalidate, "accepted"
         )
         self._waiting: _Wait | None = None
         self._last_refused: AccessToken | None = None
@@ -145,8 +147,14 @@ class TokenAccess:
             known[number] = own
         return access
 
-    def invalidate(self, token: AccessToken) -> None:
-        """Tell the provider that the server refused ``token``; never blocks, never raises."""
+    def invalidate(self, token: AccessToken, *, accepted: bool = False) -> None:
+        """Tell the provider that the server refused ``token``; never blocks, never raises.
+
+        Args:
+            token: The token.
+            accepted: Whether it was accepted before, where it was refused now; see
+                `AcceptedTokens`. A provider whose `invalidate` has no such parameter isn't told.
+        """
         if self._last_refused is None or token.value != self._last_refused.value:
             self._last_refused = token
             wait = self._waiting
@@ -154,13 +162,14 @@ class TokenAccess:
                 wait.is_stale = True
         if self._invalidate is None:
             return
+        told = {"accepted": accepted} if self._takes_accepted else {}
         if self.raises_auth_errors:
-            self._invalidate(token)
+            self._invalidate(token, **told)
         else:
             # The caller is told of the refusal itself; the provider's own trouble with
             # forgetting shows when it is asked next.
             with contextlib.suppress(Exception):
-                self._invalidate(token)
+                self._invalidate(token, **told)
 
     def ask(
         self, listener: Callable[[Answer], None], *, deadline: float | None = None
@@ -322,14 +331,3 @@ class _Request:
 
 def _unknown() -> None:
     return None
-
-
-def _takes_timeout(get_token: Callable[..., object]) -> bool:
-    try:
-        parameter = inspect.signature(get_token).parameters.get("timeout")
-    except (TypeError, ValueError):
-        return False
-    return parameter is not None and parameter.kind in {
-        inspect.Parameter.KEYWORD_ONLY,
-        inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    }

@@ -6,6 +6,7 @@ from zeebe_auth.errors import AuthError
 from zeebe_auth.explanation import Explanation, Finding, token_state
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
 from zeebe_auth.provider.decisions import in_force
+from zeebe_auth.provider.failures import refusal_error
 from zeebe_auth.provider.parts import ProviderParts, load_source
 from zeebe_auth.shown_url import shown_text, shown_url
 from zeebe_auth.token import AccessToken
@@ -17,7 +18,7 @@ __all__ = ["explain"]
 def explain(
     parts: ProviderParts,
     token: AccessToken | None,
-    cooling: tuple[float, AuthError | None] | None,
+    cooling: tuple[float, AuthError] | None,
     now: float,
 ) -> Explanation:
     """The report on a provider.
@@ -55,7 +56,7 @@ def explain(
                 and in_force(refusal, now, parts.policy)
                 and refusal.concerns(credentials)
             ):
-                cooling = (refusal.until, None)
+                cooling = (refusal.until, refusal_error(refusal, credentials))
     return Explanation(
         findings=findings,
         identity=key.label,
@@ -65,7 +66,7 @@ def explain(
         token_expires_at=None if token is None else token.expires_at,
         token_state=token_state(token, now),
         cooldown_until=None if cooling is None else cooling[0],
-        cooldown_reason=_reason(cooling),
+        cooldown_reason=None if cooling is None else cooling[1].message,
         problem=problem,
     )
 
@@ -88,10 +89,3 @@ def _shown(store: object) -> str:
         return type(store).__name__
     # A file store in the user's own cache directory doesn't name it in its repr.
     return shown if directory in shown else f"{shown} in {directory}"
-
-
-def _reason(cooling: tuple[float, AuthError | None] | None) -> str | None:
-    if cooling is None:
-        return None
-    error = cooling[1]
-    return "the endpoint said no to another process" if error is None else error.message

@@ -50,7 +50,7 @@ class StaticCredentialsProvider:
         """The token."""
         return self._token
 
-    def invalidate(self, token: AccessToken) -> None:
+    def invalidate(self, token: AccessToken, *, accepted: bool = False) -> None:
         """Nothing: there is no other token to be had, so the refusal goes to the caller."""
 
     def explain(self) -> Explanation:

@@ -120,14 +120,20 @@ class OAuthCredentialsProvider:
         with self._runtime.workers.waiting():
             return waiter.wait(timeout)
 
-    def invalidate(self, token: AccessToken) -> None:
+    def invalidate(self, token: AccessToken, *, accepted: bool = False) -> None:
         """The server refused ``token``: forget it, if it is still the current one.
 
         It works on memory alone and never blocks; the next flight cleans the store. While the
         tokens fetched after it are refused too, a token stays for 5, 10, … 60 s: then the
         server's refusal goes to the caller instead of asking for a token per call.
+
+        Args:
+            token: The token.
+            accepted: Whether the server had accepted this token before, on the channel that was
+                refused now. Then it was revoked rather than never good, and it is forgotten at
+                once, three times in 60 s at most.
         """
-        self._keeper.invalidate(token)
+        self._keeper.invalidate(token, accepted=accepted)
 
     def explain(self) -> Explanation:
         """What was tried for credentials, which won, and how the token fares. No secret.
@@ -138,8 +144,10 @@ class OAuthCredentialsProvider:
 
         slot, cooldown = self._keeper.slot, self._keeper.cooldown
         token = None if slot.is_rejected else slot.token
-        left, now = cooldown.seconds_left(self._now()), self._runtime.clock.wall()
-        return explain(self._parts, token, (now + left, cooldown.failure) if left else None, now)
+        now, failure = self._runtime.clock.wall(), cooldown.failure
+        left = cooldown.seconds_left(self._now())
+        cooling = (now + left, failure) if left and failure is not None else None
+        return explain(self._parts, token, cooling, now)
 
     def close(self) -> None:
         """Forget the token in memory and stop refreshing. Stored tokens stay."""

@@ -109,6 +109,8 @@ class _StreamedResponses(CallStatus):
         if attempt is not self._attempt:
             return False
         self._consumed = True
+        if self._token is not self._accepted.last:
+            self._note_acceptance()
         if self._undecided is not None:
             self._attempt_done(attempt)
         return True
@@ -125,6 +127,7 @@ class _StreamedRequests(CallStatus):
     def __init__(
         self,
         access: Any,
+        accepted: Any,
         waits: Any,
         begin: Callable[..., Any],
         request: Any,
@@ -132,7 +135,7 @@ class _StreamedRequests(CallStatus):
         timeout: float | None,
     ) -> None:
         self._requests = None if request is None else RequestStream(request)
-        super().__init__(access, waits, begin, request, metadata, timeout)
+        super().__init__(access, accepted, waits, begin, request, metadata, timeout)
 
     async def write(self, request: Any) -> None:
         """Send ``request``; it waits for a token where one is awaited.

@@ -158,11 +158,13 @@ def _token(profile: Profile, timeout_seconds: float) -> tuple[AccessToken | None
             if isinstance(provider, OAuthCredentialsProvider):
                 # Past the store and cooldowns: does the endpoint give one now?
                 token = provider.fetch_token(timeout=timeout_seconds)
+                # Of a token that was over when it arrived, which programs will fail for.
+                advice = provider.explain().cooldown_reason or ""
             else:
-                token = provider.get_token()
+                token, advice = provider.get_token(), ""
     except AuthError as error:
         return None, _auth_failure("token", error)
-    return token, Step.ok("token", _token_text(token))
+    return token, Step.ok("token", _token_text(token), advice)
 
 
 def _token_text(token: AccessToken) -> str:

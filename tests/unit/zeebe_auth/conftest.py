@@ -123,6 +123,7 @@ class FakeEndpoint:
     answers: deque[AuthError | AccessToken | Callable[[], None]] = field(default_factory=deque)
     requests: list[ClientCredentials] = field(default_factory=list)
     closed: bool = False
+    clock_ahead_seconds: float | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def request_token(
