@@ -196,14 +196,14 @@ def ending_error() -> TokenEndpointUnreachable:
     """What callers are told who would have to wait while the interpreter ends."""
     return TokenEndpointUnreachable(
         "There is no token at hand, and none can be fetched: the interpreter is ending. Ask for it "
-        "before the program ends.",
-        retryable=False,
+        "before the program ends."
     )
 
 
 def no_thread_error(error: BaseException) -> TokenEndpointUnreachable:
     """What callers are told when ``error`` is why there is no thread."""
-    if sys.is_finalizing():
+    # From Python 3.12 on no thread starts in atexit functions, before that is so.
+    if sys.is_finalizing() or "interpreter shutdown" in str(error):
         return ending_error()
     if isinstance(error, ThreadsStuckError):
         return TokenEndpointUnreachable(
