@@ -11,6 +11,7 @@ import grpc.aio
 
 from zeebe_auth import CredentialsProvider, Profile, default_provider, load_profile
 from zeebe_grpc.aio import channels
+from zeebe_grpc.aio.event_loop import require_asyncio
 from zeebe_grpc.connection.settings import ConnectionSettings
 
 __all__ = ["connect"]
@@ -32,7 +33,7 @@ def connect(profile: str | Profile | None = None) -> grpc.aio.Channel:
 
     Raises:
         ConfigurationError: When it is entered or first used: something was given that can't be
-            used, or no address.
+            used, or no address, or it is not asyncio that runs it.
         CredentialsUnavailable: Then too: no credentials were given.
     """
     return _ProfileChannel(profile)
@@ -83,6 +84,7 @@ class _ProfileChannel(grpc.aio.Channel):
 
     async def __aenter__(self) -> Self:
         if self._opened is None and not self._closed:
+            require_asyncio()
             found = await asyncio.to_thread(self._find)
             if self._opened is None:
                 self._open(*found)
