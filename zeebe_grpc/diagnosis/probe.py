@@ -91,23 +91,30 @@ class _Probe:
 
     def dns(self) -> Step:
         address = self.settings.address
-        outcome: list[list[tuple[Any, ...]] | OSError | UnicodeError] = []
+        outcome: list[list[tuple[Any, ...]] | Exception] = []
 
         def resolve() -> None:
             try:
                 found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-            except (OSError, UnicodeError) as error:
+            except Exception as error:  # noqa: BLE001 - whoever waits for it is told
                 outcome.append(error)
             else:
                 outcome.append(list(found))
 
-        # The system's resolver takes no time limit.
-        resolver = threading.Thread(target=resolve, daemon=True)
-        resolver.start()
-        resolver.join(self.timeout_seconds)
+        try:
+            # The system's resolver takes no time limit.
+            resolver = threading.Thread(target=resolve, daemon=True)
+            resolver.start()
+        except (RuntimeError, MemoryError):
+            # There is no thread for it: better without a limit than not at all.
+            resolve()
+        else:
+            resolver.join(self.timeout_seconds)
         found = outcome[0] if outcome else TimeoutError("no answer in time")
         if isinstance(found, Exception) or not found:
             why = getattr(found, "strerror", None) or found or "no address"
+            if not isinstance(found, OSError | UnicodeError | list):
+                why = f"it failed here ({type(found).__name__}), whatever the name"
             raise _StepFailed(
                 Step.failed(
                     "dns",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.authentication import ClientCertificate
@@ -18,6 +19,17 @@ __all__ = ["unreachable"]
 # OpenSSL's X509_V_ERR_…, as ssl.SSLCertVerificationError.verify_code gives them.
 _NOT_YET_VALID, _EXPIRED = 9, 10
 _WRONG_NAMES = {62, 64}
+
+# What this machine or its administrator refuses, whatever the server is like.
+_LOCAL_ERRNOS = {
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOMEM,
+    errno.ENOBUFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EADDRNOTAVAIL,
+}
 
 _PLAINTEXT_REASONS = {
     "WRONG_VERSION_NUMBER",
@@ -117,13 +129,30 @@ def _sentence(
         ), status not in {"401", "403", "405", "407"}
     if isinstance(system_error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
         return f"{place} hung up.{_other_protocol(url)}", True
+    if system_error is not None and system_error.errno in _LOCAL_ERRNOS:
+        return _failed_here(place, system_error.strerror or type(system_error).__name__), True
     if system_error is not None:
         why = system_error.strerror or type(system_error).__name__
         return (
             f"{place} can't be reached: {why}. Check that it is up and that host and port are "
             "right."
         ), True
+    if not isinstance(error, httpcore2.RemoteProtocolError | httpcore2.NetworkError):
+        return _failed_here(place, _type_name(error)), True
     return f"{place} hung up or did not answer in HTTP.{_other_protocol(url)}", True
+
+
+def _failed_here(place: str, why: str) -> str:
+    return (
+        f"The request to {place} failed here ({why}), on this side of the network; that says "
+        "nothing of the server. Look for what limits or replaces network access in this process."
+    )
+
+
+def _type_name(error: Exception) -> str:
+    # Its text may hold the request.
+    kind = type(error)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
 
 
 def _other_protocol(url: EndpointUrl) -> str:

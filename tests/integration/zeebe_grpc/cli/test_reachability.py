@@ -1,4 +1,5 @@
 import socket
+import threading
 
 import pytest
 
@@ -211,3 +212,23 @@ def test_a_bundle_with_comments(tls_port, ca_file, tmp_path):
     bundle = tmp_path / "bundle.pem"
     bundle.write_bytes("# Tőrzs CA\n".encode() + ca_file.read_bytes() + b"# \xff\n")
     assert steps(f"localhost:{tls_port}", ca_certificate=str(bundle))["tls"].status == "ok"
+
+
+def test_a_look_up_that_fails_here_says_so(monkeypatch):
+    """Not that there was no answer in time."""
+
+    def getaddrinfo(*_args, **_options):
+        raise TypeError("a stub")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    assert "it failed here (TypeError)" in broken("gateway.test:443", "dns")
+
+
+def test_without_a_thread_the_name_is_looked_up_all_the_same(monkeypatch):
+    """On the thread that asks."""
+
+    def fail(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    assert "gateway.invalid could not be resolved" in broken("gateway.invalid:443", "dns")
