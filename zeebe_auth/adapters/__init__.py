@@ -8,6 +8,7 @@ from zeebe_auth.configuration.addresses import (
     parse_address,
     shown_address,
 )
+from zeebe_auth.http_proxy import Proxy, named_proxy
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 
 __all__ = [
@@ -15,12 +16,14 @@ __all__ = [
     "Answer",
     "AttemptEnded",
     "Outcome",
+    "Proxy",
     "Step",
     "TokenAccess",
     "attempts",
     "cluster_address",
     "is_loopback_address",
     "is_loopback_name",
+    "named_proxy",
     "next_step",
     "parse_address",
     "shown_address",

@@ -9,13 +9,13 @@ from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.events import EventHook
 from zeebe_auth.explanation import Finding
+from zeebe_auth.http_proxy import check_proxy
 from zeebe_auth.profiles.default_store import default_store
 from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
 from zeebe_auth.provider.fixed import StaticCredentialsProvider
 from zeebe_auth.provider.oauth import OAuthCredentialsProvider
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint import TokenTransport
-from zeebe_auth.token_endpoint.http.transport import check_proxy
 
 __all__ = ["default_provider", "token_transport"]
 

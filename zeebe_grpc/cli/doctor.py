@@ -140,7 +140,11 @@ def _settings(profile: Profile) -> tuple[ConnectionSettings | None, Step]:
     except AuthError as error:
         return None, _auth_failure("address", error)
     kind = "plaintext" if settings.address.plaintext else "TLS"
-    return settings, Step.ok("address", f"{settings.address.target}, {kind}.")
+    from zeebe_grpc.connection.proxies import route_to
+
+    route = route_to(settings.address.host, settings.address.port)
+    reached = f"{settings.address.target}, {kind}, {route}."
+    return settings, Step.ok("address", reached, route.problem)
 
 
 def _has_credentials(profile: Profile) -> bool:

@@ -10,9 +10,10 @@ import grpc
 
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import shown_address
+from zeebe_grpc.connection.proxies import proxy_options
 from zeebe_grpc.connection.targets import check_target, is_local, is_unix_socket
 
-__all__ = ["check_encrypting", "direct_options", "plaintext_transport", "transport_credentials"]
+__all__ = ["check_encrypting", "plaintext_transport", "routed_options", "transport_credentials"]
 
 _Options = tuple[tuple[str, Any], ...]
 
@@ -102,15 +103,15 @@ def check_encrypting(base: grpc.ChannelCredentials | None) -> None:
         ]
 
 
-def direct_options(target: str, options: Sequence[tuple[str, Any]]) -> _Options:
-    """The options of a channel, with which loopback isn't reached through a proxy.
+def routed_options(target: str, options: Sequence[tuple[str, Any]]) -> _Options:
+    """The options of a channel, with the proxy it goes through: none to loopback.
 
     Args:
         target: Where the channel leads.
         options: The caller's channel arguments; what they say of proxies stays.
     """
     if not is_local(target):
-        return tuple(options)
+        return (*options, *proxy_options(target, options))
     given = {_name(option) for option in options}
     return (*options, *(option for option in _WITHOUT_PROXY if option[0] not in given))
 
@@ -155,7 +156,7 @@ def plaintext_transport(
             RuntimeWarning,
             stacklevel=3,
         )
-    return None, tuple(options)
+    return None, routed_options(target, options)
 
 
 def _name(option: tuple[str | bytes, Any]) -> str:

@@ -61,8 +61,11 @@ class WireServer:
     received: list[Received] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
 
+    host: str = "127.0.0.1"
+
     def __post_init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self._listener = socket.create_server((self.host, 0), family=family)
         self.port: int = self._listener.getsockname()[1]
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
@@ -130,7 +133,7 @@ class WireServer:
     def close(self) -> None:
         self.stopping.set()
         with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", self.port), 5).close()
+            socket.create_connection((self.host, self.port), 5).close()
         self._listener.close()
         for thread in self._threads:
             thread.join(40)
@@ -201,7 +204,9 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0])])
         found = [
-            x509.IPAddress(ipaddress.ip_address(name)) if name[0].isdigit() else x509.DNSName(name)
+            x509.IPAddress(ipaddress.ip_address(name))
+            if ":" in name or name[0].isdigit()
+            else x509.DNSName(name)
             for name in names
         ]
         certificate = self._issue(subject, key.public_key(), found, expired=expired, bare=bare)

@@ -97,9 +97,12 @@ class HttpSender:
         }
         if request.method != "GET":
             headers["Content-Length"] = str(len(request.body))
-        target = httpcore2.URL(
-            scheme=url.scheme, host=url.wire_host, port=url.port, target=url.target
-        )
+        host = url.wire_host
+        if proxy is not None and b":" in host:
+            # httpcore2 writes to a proxy what it is given, and an IPv6 address is in brackets there
+            # (RFC 9110, 9.3.6). The network takes them off again for TLS.
+            host = b"[%b]" % host
+        target = httpcore2.URL(scheme=url.scheme, host=host, port=url.port, target=url.target)
         with (
             without_details_in_logs(),
             self._pool(url, proxy) as pool,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
@@ -11,12 +10,10 @@ from typing import Any, Self
 from zeebe_auth.arguments import as_secret_or_none
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError, without_arguments
+from zeebe_auth.http_proxy import check_proxy
 from zeebe_auth.secret import Secret
 
-__all__ = ["TokenTransport", "check_proxy"]
-
-_PROXY = re.compile(r"(https?://)?(.*@)?(\[[^\]]+\]|[^:@\[\]\s]+)(:[0-9]+)?/?", re.IGNORECASE)
-_UNENCODED = frozenset("/?#")
+__all__ = ["TokenTransport"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, init=False)
@@ -101,27 +98,3 @@ class TokenTransport:
         for each, value in zip(fields(self), state, strict=True):
             is_text = each.name == "proxy" and value is not None
             object.__setattr__(self, each.name, Secret(value) if is_text else value)
-
-
-@without_arguments
-def check_proxy(proxy: Secret, called: str) -> None:
-    """Refuse a proxy's URL in which a password may end too early.
-
-    A ``/``, ``?`` or ``#`` that isn't percent-encoded (RFC 3986, 3.2.1) ends it: what comes before
-    would be taken for the host, be looked up and be shown. So a proxy's URL has nothing behind its
-    port but a final slash.
-
-    Args:
-        proxy: The URL; ``http://`` may be left out.
-        called: What it is and where it was given, for the error.
-
-    Raises:
-        ConfigurationError: It is no such URL. The message doesn't quote it.
-    """
-    match = _PROXY.fullmatch(proxy.reveal())
-    if match is None or _UNENCODED.intersection((match[2] or "") + match[3]):
-        raise ConfigurationError(
-            f"{called} is not an http:// or https:// URL of a host and a port, with a user and a "
-            "password at most: http://user:password@host:port. Correct it, and percent-encode what "
-            "is special in user and password: # is %23, / is %2F, ? is %3F, @ is %40, % is %25."
-        )

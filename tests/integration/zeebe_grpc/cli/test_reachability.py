@@ -9,8 +9,9 @@ from zeebe_grpc.diagnosis.probe import probe
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch):
     """Nothing between the tests and loopback."""
-    for name in ("grpc_proxy", "https_proxy", "http_proxy"):
+    for name in ("grpc_proxy", "https_proxy", "http_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
 
 
 def steps(address, **texts):
