@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from zeebe_auth.configuration.equivalence import is_switch, is_true
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.events import EventHook
@@ -64,14 +65,21 @@ def token_transport(
         origin: Who gave them, for people.
 
     Raises:
-        ConfigurationError: The proxy is no URL of one.
+        ConfigurationError: The proxy is no URL of one, or ``token_insecure`` is neither true nor
+            false.
     """
     if proxy is not None:
         check_proxy(proxy, f"The proxy (ZEEBE_AUTH_PROXY, in a profile: proxy) from {origin}")
+    insecure = settings.get("token_insecure")
+    if insecure and not is_switch(insecure):
+        raise ConfigurationError(
+            f'The setting token_insecure from {origin} is {insecure!r}. Write "true" or "false".'
+        )
     ca_certificate = settings.get("token_ca_certificate") or settings.get("ca_certificate")
     return TokenTransport(
         ca_certificate=Path(ca_certificate) if ca_certificate else None,
         proxy=proxy,
+        allow_named_plaintext=is_true(insecure),
     )
 
 

@@ -145,6 +145,16 @@ def test_the_token_endpoint_trusts_its_own_ca_first(monkeypatch, tmp_path):
     assert default_provider()._transport.ca_certificate == tmp_path / "gateway.pem"
 
 
+def test_a_switch_that_is_neither_on_nor_off_is_refused(monkeypatch):
+    """Nothing is guessed from it."""
+    oauth(monkeypatch)
+    monkeypatch.setenv("ZEEBE_AUTH_TOKEN_INSECURE", "perhaps")
+    with pytest.raises(ConfigurationError, match="token_insecure from environment is 'perhaps'"):
+        default_provider()
+    monkeypatch.setenv("ZEEBE_AUTH_TOKEN_INSECURE", "off")
+    assert not default_provider()._transport.allow_named_plaintext
+
+
 def test_a_secret_never_becomes_part_of_a_repr(monkeypatch):
     """Profile, provider and report."""
     oauth(monkeypatch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["HttpReply", "HttpRequest", "HttpSender"]
 
 _BODY_LIMIT_BYTES = 1024 * 1024
+_warned_hosts: set[bytes] = set()
 _USER_AGENT = "zeebe-credentials"
 
 
@@ -73,6 +75,8 @@ class HttpSender:
             TokenResponseError: The reply is larger than 1 MiB or compressed.
         """
         proxy = proxy_for(request.url, self.transport)
+        if self.transport.allow_named_plaintext:
+            _warn_of_plaintext(request.url)
         try:
             return self._exchange(request, proxy)
         except AuthError:
@@ -163,6 +167,17 @@ class HttpSender:
             proxy_ssl_context=proxy_trust,
             network_backend=network,
         )
+
+
+def _warn_of_plaintext(url: EndpointUrl) -> None:
+    if url.scheme != "http" or url.names_loopback or url.wire_host in _warned_hosts:
+        return
+    _warned_hosts.add(url.wire_host)
+    warnings.warn(
+        f"Client secrets and tokens travel to {url.host} unencrypted, as token_insecure says.",
+        RuntimeWarning,
+        stacklevel=2,
+    )
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:

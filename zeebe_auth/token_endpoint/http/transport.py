@@ -36,6 +36,10 @@ class TokenTransport:
         allow_plaintext: Whether ``http://`` may be used beyond loopback. The secret and the token
             can then be read on the way. Where the URL names loopback (``localhost``, a name under
             it, 127.0.0.0/8, ``::1``), the connection must lead there, with or without this.
+        allow_named_plaintext: The same for those hosts alone that the credentials themselves name
+            behind ``http://``: in their token URL, issuer, well-known URL or revocation URL. A
+            discovery document can add none. It warns once for each host. This is the setting
+            ``token_insecure`` of a profile.
 
     Raises:
         ConfigurationError: A time is not a positive number, or the proxy no URL of one.
@@ -48,6 +52,7 @@ class TokenTransport:
     connect_timeout_seconds: float = 5.0
     total_timeout_seconds: float = 10.0
     allow_plaintext: bool = False
+    allow_named_plaintext: bool = False
 
     @without_arguments
     def __init__(
@@ -59,6 +64,7 @@ class TokenTransport:
         connect_timeout_seconds: float = 5.0,
         total_timeout_seconds: float = 10.0,
         allow_plaintext: bool = False,
+        allow_named_plaintext: bool = False,
     ) -> None:
         secret = as_secret_or_none(proxy, "proxy of TokenTransport")
         if secret is not None:
@@ -70,6 +76,7 @@ class TokenTransport:
         set_field(self, "connect_timeout_seconds", connect_timeout_seconds)
         set_field(self, "total_timeout_seconds", total_timeout_seconds)
         set_field(self, "allow_plaintext", allow_plaintext)
+        set_field(self, "allow_named_plaintext", allow_named_plaintext)
         for name in ("connect_timeout_seconds", "total_timeout_seconds"):
             seconds = getattr(self, name)
             if not (math.isfinite(seconds) and seconds > 0):

@@ -14,6 +14,7 @@ from zeebe_auth import (
     OAuthCredentialsProvider,
     Secret,
     TokenKey,
+    default_provider,
     load_profile,
 )
 from zeebe_auth.cli.main import main
@@ -72,6 +73,16 @@ def test_a_person_is_asked_for_self_managed_credentials(terminal, keychain, chec
     assert kept["issuer"] == "https://issuer.example/realm"
     assert "token_url" not in kept
     assert "audience" not in kept
+
+
+def test_plaintext_is_allowed_by_an_option(terminal, keychain, checked) -> None:
+    """--token-insecure is a switch, kept with the login."""
+    terminal("client-1", "")
+    url = "http://keycloak:18080/token"
+    options = ["--address", "zeebe.example:443", "--token-url", url, "--token-insecure"]
+    assert main(["login", *options]) == 0
+    assert entry(keychain)["token_insecure"] == "true"
+    assert default_provider()._transport.allow_named_plaintext
 
 
 def test_an_empty_answer_to_what_is_needed_is_asked_again(terminal, keychain) -> None:
