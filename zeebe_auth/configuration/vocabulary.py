@@ -459,7 +459,7 @@ ROWS = check_rows(
             ("CAMUNDA_CA_CERTIFICATE_PATH", "ZEEBE_CA_CERTIFICATE_PATH"),
             Option(
                 "FILE",
-                "the certificate authorities of gateway and token endpoint, PEM",
+                "the gateway's certificate authorities, PEM; the token endpoint trusts them, too",
             ),
         ),
         Field(
@@ -467,7 +467,7 @@ ROWS = check_rows(
             "setting",
             "path",
             ("ZEEBE_AUTH_TOKEN_CA_CERTIFICATE",),
-            Option("FILE", "those of the token endpoint alone, PEM"),
+            Option("FILE", "those of the token endpoint, PEM, which then trusts no others"),
         ),
         Field(
             "token_insecure",

@@ -57,7 +57,10 @@ def default_provider(
 def token_transport(
     settings: Mapping[str, str], proxy: Secret | None, *, origin: str
 ) -> TokenTransport:
-    """How the token endpoint of a profile is reached: its own CA file, else the gateway's.
+    """How the token endpoint of a profile is reached.
+
+    Trusted is its own CA file alone, where there is one, else the machine's store and the
+    gateway's CA file.
 
     Args:
         settings: The profile's settings.
@@ -75,9 +78,10 @@ def token_transport(
         raise ConfigurationError(
             f'The setting token_insecure from {origin} is {insecure!r}. Write "true" or "false".'
         )
-    ca_certificate = settings.get("token_ca_certificate") or settings.get("ca_certificate")
+    own, gateway = settings.get("token_ca_certificate"), settings.get("ca_certificate")
     return TokenTransport(
-        ca_certificate=Path(ca_certificate) if ca_certificate else None,
+        ca_certificate=Path(own) if own else None,
+        additional_ca_certificate=Path(gateway) if gateway and not own else None,
         proxy=proxy,
         allow_named_plaintext=is_true(insecure),
     )

@@ -20,7 +20,7 @@ from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.diagnosis.http2 import FirstReply, first_reply
 from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate, peer_certificate
 from zeebe_grpc.diagnosis.step import Step
-from zeebe_grpc.diagnosis.tls import distrusted, no_handshake
+from zeebe_grpc.diagnosis.tls import distrusted, no_handshake, verifying_as_grpc
 from zeebe_grpc.diagnosis.trusted_roots import trusted_roots
 
 __all__ = ["probe"]
@@ -189,7 +189,7 @@ class _Probe:
         )
 
     def tls_context(self) -> tuple[ssl.SSLContext, str]:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context = verifying_as_grpc()
         context.set_alpn_protocols(["h2"])
         if self.settings.root_certificates is not None:
             roots, source = self.settings.root_certificates, "the CA file"

@@ -139,10 +139,17 @@ def test_a_profiles_own_store_wins_over_camundas_variables(tmp_path):
 
 
 def test_the_token_endpoint_trusts_its_own_ca_first(monkeypatch, tmp_path):
-    """The gateway's CA is trusted there too, unless there is one of its own."""
+    """The gateway's CA is trusted there too, beside the machine's store, unless there is one of
+    its own, which then counts alone."""
     oauth(monkeypatch)
     monkeypatch.setenv("CAMUNDA_CA_CERTIFICATE_PATH", str(tmp_path / "gateway.pem"))
-    assert default_provider()._transport.ca_certificate == tmp_path / "gateway.pem"
+    transport = default_provider()._transport
+    assert transport.ca_certificate is None
+    assert transport.additional_ca_certificate == tmp_path / "gateway.pem"
+    monkeypatch.setenv("ZEEBE_AUTH_TOKEN_CA_CERTIFICATE", str(tmp_path / "login.pem"))
+    transport = default_provider()._transport
+    assert transport.ca_certificate == tmp_path / "login.pem"
+    assert transport.additional_ca_certificate is None
 
 
 def test_a_switch_that_is_neither_on_nor_off_is_refused(monkeypatch):

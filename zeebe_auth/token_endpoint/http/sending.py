@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zeebe_auth.clock import Clock
@@ -57,12 +58,14 @@ class HttpSender:
         clock: The two clocks.
         deadline: When everything must be over, as a reading of the running clock.
         client_certificate: What to show instead of the transport's own.
+        trusts_additional: Whether the transport's additional authorities count for the endpoint.
     """
 
     transport: TokenTransport
     clock: Clock
     deadline: float
     client_certificate: ClientCertificate | None = None
+    trusts_additional: bool = True
 
     @without_frames
     def send(self, request: HttpRequest) -> HttpReply:
@@ -82,7 +85,9 @@ class HttpSender:
         except AuthError:
             raise
         except Exception as error:  # noqa: BLE001 - h11, httpcore2 and ssl each have their own
-            failure = unreachable(error, request.url, proxy, self.transport, self._shown())
+            failure = unreachable(
+                error, request.url, proxy, self.transport, self._shown(), self._additional()
+            )
         # Raised outside: what was caught has the request in it and would be the context.
         raise failure
 
@@ -136,6 +141,9 @@ class HttpSender:
     def _shown(self) -> ClientCertificate | None:
         return self.client_certificate or self.transport.client_certificate
 
+    def _additional(self) -> Path | None:
+        return self.transport.additional_ca_certificate if self.trusts_additional else None
+
     def _pool(self, url: EndpointUrl, proxy: Proxy | None) -> ConnectionPool:
         import httpcore2
 
@@ -149,13 +157,21 @@ class HttpSender:
         )
         trust = None
         if url.scheme == "https":
-            trust = tls_context(self.transport.ca_certificate, self._shown())
+            trust = tls_context(
+                self.transport.ca_certificate,
+                self._shown(),
+                additional_ca_certificate=self._additional(),
+            )
         if proxy is None:
             return httpcore2.ConnectionPool(ssl_context=trust, network_backend=network)
         proxy_trust = None
         if proxy.scheme == "https":
             # The proxy is not the one whom the client certificate is for.
-            proxy_trust = tls_context(self.transport.ca_certificate, None)
+            proxy_trust = tls_context(
+                self.transport.ca_certificate,
+                None,
+                additional_ca_certificate=self.transport.additional_ca_certificate,
+            )
         return httpcore2.HTTPProxy(
             httpcore2.URL(scheme=proxy.scheme, host=proxy.host, port=proxy.port, target=b"/"),
             proxy_auth=proxy.login

@@ -21,9 +21,12 @@ class TokenTransport:
     """How the token endpoint is reached. One value serves any number of providers.
 
     Args:
-        ca_certificate: A PEM file with the certificate authorities to trust; it wins over the
-            environment. None trusts what ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` name, else the
-            store of the operating system.
+        ca_certificate: A PEM file with the only certificate authorities to trust. None trusts the
+            machine's store: what ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` name, else the store of the
+            operating system.
+        additional_ca_certificate: A PEM file with authorities to trust beside the machine's store.
+            They don't count for a token URL that nobody gave, but that was filled in since the
+            credentials are for Camunda SaaS (`ClientCredentials.token_url_filled_in`).
         client_certificate: A TLS client certificate to show, such as an ingress may want it.
             Credentials that are a client certificate themselves win over it.
         proxy: The URL of an HTTP proxy, ``http://`` or ``https://``; it may hold a user and a
@@ -42,11 +45,13 @@ class TokenTransport:
             ``token_insecure`` of a profile.
 
     Raises:
-        ConfigurationError: A time is not a positive number, or the proxy no URL of one.
+        ConfigurationError: A time is not a positive number, the proxy no URL of one, or
+            both ``ca_certificate`` and ``additional_ca_certificate`` are given.
         TypeError: The proxy is of another type; its value is not quoted.
     """
 
     ca_certificate: Path | None = None
+    additional_ca_certificate: Path | None = None
     client_certificate: ClientCertificate | None = None
     proxy: Secret | None = None
     connect_timeout_seconds: float = 5.0
@@ -59,6 +64,7 @@ class TokenTransport:
         self,
         *,
         ca_certificate: Path | None = None,
+        additional_ca_certificate: Path | None = None,
         client_certificate: ClientCertificate | None = None,
         proxy: Secret | str | None = None,
         connect_timeout_seconds: float = 5.0,
@@ -69,8 +75,14 @@ class TokenTransport:
         secret = as_secret_or_none(proxy, "proxy of TokenTransport")
         if secret is not None:
             check_proxy(secret, "The proxy of the token transport")
+        if ca_certificate is not None and additional_ca_certificate is not None:
+            raise ConfigurationError(
+                "The token transport has ca_certificate, which alone is trusted, and "
+                "additional_ca_certificate, which adds to the machine's store. Give one of the two."
+            )
         set_field = object.__setattr__
         set_field(self, "ca_certificate", ca_certificate)
+        set_field(self, "additional_ca_certificate", additional_ca_certificate)
         set_field(self, "client_certificate", client_certificate)
         set_field(self, "proxy", secret)
         set_field(self, "connect_timeout_seconds", connect_timeout_seconds)

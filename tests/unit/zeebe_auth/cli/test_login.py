@@ -19,6 +19,7 @@ from zeebe_auth import (
 )
 from zeebe_auth.cli.main import main
 from zeebe_auth.errors import InvalidClientError, StoreError, TokenEndpointUnreachable
+from zeebe_auth.sources.keychain import KeyringSource
 
 TOKEN = AccessToken(Secret("t0ken"), issued_at=1.0, expires_at=1e11)
 OPTIONS = ["--client-id", "client-1", "--token-url", "https://login.example/oauth/token"]
@@ -57,7 +58,9 @@ def test_a_person_is_asked_for_saas_credentials(terminal, keychain, checked, cap
     kept = entry(keychain)
     assert kept["client_secret"] == "s3cr3t"
     assert (kept["cluster_id"], kept["region"]) == (CLUSTER, "bru-2")
-    assert kept["token_url"] == "https://login.cloud.camunda.io/oauth/token"
+    credentials = KeyringSource("default").load()
+    assert credentials.token_url == "https://login.cloud.camunda.io/oauth/token"
+    assert credentials.token_url_filled_in, "nobody gave it, and that is kept"
     assert kept["audience"] == "zeebe.camunda.io"
     out, err = capsys.readouterr()
     assert out == ""
@@ -73,6 +76,15 @@ def test_a_person_is_asked_for_self_managed_credentials(terminal, keychain, chec
     assert kept["issuer"] == "https://issuer.example/realm"
     assert "token_url" not in kept
     assert "audience" not in kept
+
+
+def test_a_token_url_of_saas_that_was_given_is_kept_as_given(terminal, keychain, checked) -> None:
+    """Whoever wrote it meant it: it is no default."""
+    terminal("client-1", "")
+    given = "https://login.cloud.camunda.io/oauth/token"
+    assert main(["login", "--cluster-id", CLUSTER, "--region", "x", "--token-url", given]) == 0
+    assert entry(keychain)["token_url"] == given
+    assert not KeyringSource("default").load().token_url_filled_in
 
 
 def test_plaintext_is_allowed_by_an_option(terminal, keychain, checked) -> None:
