@@ -139,7 +139,8 @@ class OAuthCredentialsProvider:
         slot, cooldown = self._keeper.slot, self._keeper.cooldown
         token = None if slot.is_rejected else slot.token
         left, now = cooldown.seconds_left(self._now()), self._runtime.clock.wall()
-        return explain(self._parts, token, (now + left, cooldown.failure) if left else None, now)
+        cooling = (now + left, cooldown.failure) if left else None
+        return explain(self._parts, self._transport, token, cooling, now)
 
     def close(self) -> None:
         """Forget the token in memory and stop refreshing. Stored tokens stay."""

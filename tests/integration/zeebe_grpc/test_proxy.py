@@ -102,11 +102,12 @@ def test_an_excluded_gateway_is_asked_directly(topology, proxy, monkeypatch, var
 
 @pytest.mark.parametrize("topology", ["sync"], indirect=True)
 @pytest.mark.parametrize("proxy", ["127.0.0.1"], indirect=True)
-def test_the_doctor_tells_the_way_to_the_gateway(topology, proxy, monkeypatch, capfd):
-    """The gateway's proxy, with the variable that names it."""
+def test_the_doctor_tells_which_way_is_for_which(topology, proxy, monkeypatch, capfd):
+    """The gateway's proxy and the token endpoint's, each with the variable that names it."""
     monkeypatch.setenv("ZEEBE_ADDRESS", BEHIND)
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
     assert main(["doctor"]) == 0
     told = {line.split()[1]: line for line in capfd.readouterr().out.splitlines()}
     assert f"through the proxy {proxy.url} (HTTPS_PROXY)" in told["address"]
     assert f"through the proxy {proxy.url} (HTTPS_PROXY)" in told["dns"]
+    assert "asked directly" in told["token"]
