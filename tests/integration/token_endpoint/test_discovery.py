@@ -261,6 +261,18 @@ def test_plaintext_to_a_host_that_the_credentials_name(
 
 
 @pytest.mark.usefixtures("network")
+def test_a_warning_that_is_made_an_error_is_typed(documented, endpoint, credentials_for):
+    """Nothing is sent then, each time, and the error says how to have it ignored."""
+    server = documented(lambda _port: {})
+    url = f"http://keycloak.test:{server.port}/t"
+    asking = endpoint(allow_named_plaintext=True)
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match=r"warnings\.filterwarnings\('ignore'"):
+            asking.request_token(credentials_for(url))
+    assert server.received == []
+
+
+@pytest.mark.usefixtures("network")
 @pytest.mark.parametrize("told", ["http://other.test/t", "http://login.test/t"])
 def test_discovery_adds_no_plaintext_host(documented, endpoint, credentials_for, authority, told):
     """A document may name any host, and one that was written with https:// is not meant in plain

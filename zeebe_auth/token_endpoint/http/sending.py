@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCertificate
-from zeebe_auth.errors import AuthError, TokenResponseError, without_frames
+from zeebe_auth.errors import AuthError, ConfigurationError, TokenResponseError, without_frames
 from zeebe_auth.token_endpoint.http.proxies import Proxy, proxy_for
 from zeebe_auth.token_endpoint.http.quiet_logs import without_details_in_logs
 from zeebe_auth.token_endpoint.http.tls import tls_context
@@ -72,8 +72,9 @@ class HttpSender:
         """The reply to ``request``, whatever its status. No redirect is followed.
 
         Raises:
-            ConfigurationError: A certificate file or the proxy can't be used, or a plaintext
-                connection to a loopback name would leave this machine.
+            ConfigurationError: A certificate file or the proxy can't be used, a plaintext
+                connection to a loopback name would leave this machine, or the warning of plaintext
+                to another host is made an error.
             TokenEndpointUnreachable: There was no reply in time.
             TokenResponseError: The reply is larger than 1 MiB or compressed.
         """
@@ -189,11 +190,16 @@ def _warn_of_plaintext(url: EndpointUrl) -> None:
     if url.scheme != "http" or url.names_loopback or url.wire_host in _warned_hosts:
         return
     _warned_hosts.add(url.wire_host)
-    warnings.warn(
-        f"Client secrets and tokens travel to {url.host} unencrypted, as token_insecure says.",
-        RuntimeWarning,
-        stacklevel=2,
-    )
+    said = f"Client secrets and tokens travel to {url.host} unencrypted, as token_insecure says"
+    try:
+        warnings.warn(f"{said}.", RuntimeWarning, stacklevel=2)
+    except RuntimeWarning:
+        _warned_hosts.discard(url.wire_host)
+        raise ConfigurationError(
+            f"{said}, and a filter of this program makes an error of the warning. Use https://, or "
+            "have it ignored: warnings.filterwarnings('ignore', 'Client secrets and tokens', "
+            "RuntimeWarning)."
+        ) from None
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
