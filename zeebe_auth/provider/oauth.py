@@ -157,7 +157,7 @@ class OAuthCredentialsProvider:
         now, failure = self._runtime.clock.wall(), cooldown.failure
         left = cooldown.seconds_left(self._now())
         cooling = (now + left, failure) if left and failure is not None else None
-        return explain(self._parts, token, cooling, now)
+        return explain(self._parts, self._transport, token, cooling, now)
 
     def close(self) -> None:
         """Forget the token in memory and stop refreshing. Stored tokens stay."""

@@ -109,6 +109,7 @@ class TokenEndpoint:
             self._clock,
             self._clock.running() + seconds,
             authentication if isinstance(authentication, ClientCertificate) else None,
+            trusts_additional=not credentials.token_url_filled_in,
         )
 
     def _discovering(self) -> Discovery:

@@ -188,10 +188,10 @@ class _TlsStream(httpcore2.NetworkStream):
         self._carrier = carrier
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
+        # Behind a proxy an IPv6 address comes in brackets; no certificate has it so.
+        name = server_hostname and server_hostname.strip("[]")
         try:
-            self._tls = ssl_context.wrap_bio(
-                self._incoming, self._outgoing, server_hostname=server_hostname
-            )
+            self._tls = ssl_context.wrap_bio(self._incoming, self._outgoing, server_hostname=name)
             self._drive(self._tls.do_handshake)
         except BaseException:
             carrier.close()
