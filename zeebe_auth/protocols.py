@@ -68,7 +68,7 @@ class TimedCredentialsProvider(CredentialsProvider, Protocol):
 
 @runtime_checkable
 class AsyncCredentialsProvider(CredentialsProvider, Protocol):
-    """A provider that can be awaited on any event loop."""
+    """A provider that can be awaited on any event loop of asyncio."""
 
     async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:
         """As `TimedCredentialsProvider.get_token`, without blocking the event loop."""

@@ -12,6 +12,7 @@ from zeebe_auth.configuration.addresses import (
 from zeebe_auth.configuration.sizes import parse_size
 from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
+from zeebe_auth.http_proxy import Proxy, named_proxy
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 from zeebe_auth.small_files import read_small_file
 
@@ -22,6 +23,7 @@ __all__ = [
     "AttemptEnded",
     "InlineAuthorities",
     "Outcome",
+    "Proxy",
     "Step",
     "TokenAccess",
     "TrustStore",
@@ -29,6 +31,7 @@ __all__ = [
     "cluster_address",
     "is_loopback_address",
     "is_loopback_name",
+    "named_proxy",
     "next_step",
     "parse_address",
     "parse_size",

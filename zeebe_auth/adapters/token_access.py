@@ -19,7 +19,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from zeebe_auth.arguments import takes_keyword
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.fork import notice_fork, reset_in_child
-from zeebe_auth.concurrency.threads import NoThreadError, foreign_code, may_wait
+from zeebe_auth.concurrency.threads import (
+    Foreign,
+    NoThreadError,
+    foreign_code,
+    may_wait,
+    no_thread_error,
+)
 from zeebe_auth.concurrency.timer import Appointment, Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
 from zeebe_auth.errors import AuthError, ConfigurationError, TokenTimeout
@@ -47,7 +53,7 @@ class _Threads:
 
     def __init__(self) -> None:
         self.scheduler = Scheduler(time.monotonic, name="zeebe-auth-calls")
-        self.workers = WorkerPool(name="zeebe-auth-call")
+        self.workers = WorkerPool(name="zeebe-auth-call", scheduler=self.scheduler)
         self.process = object()
 
     def reset(self) -> object:
@@ -123,6 +129,8 @@ class TokenAccess:
         self._takes_accepted = self._invalidate is not None and takes_keyword(
             self._invalidate, "accepted"
         )
+        # By identity, as in `of`.
+        self._foreign = Foreign(id(provider), f"the provider {name}")
         self._waiting: _Wait | None = None
         self._last_refused: AccessToken | None = None
 
@@ -196,8 +204,7 @@ class TokenAccess:
                 )
             _threads.scheduler.call_soon(partial(self._join, request))
         except NoThreadError as error:
-            # No thread can be started: the interpreter ends.
-            request.answer(error)
+            request.answer(no_thread_error(error))
         return request.withdraw
 
     def _join(self, request: _Request) -> None:
@@ -210,10 +217,13 @@ class TokenAccess:
             return
         self._waiting = wait = _Wait()
         wait.requests.append(request)
+        no_thread = partial(self._no_thread, wait)
         try:
-            _threads.workers.submit(partial(self._fetch, wait))
+            _threads.workers.submit(
+                partial(self._fetch, wait), refused=no_thread, calls=(self._foreign,)
+            )
         except NoThreadError as error:
-            self._tell(wait, error)
+            no_thread(error)
 
     def wait(self, timeout: float | None = None) -> AccessToken:
         """A token to use now, waited for on the caller's own thread.
@@ -250,7 +260,7 @@ class TokenAccess:
     def _fetch(self, wait: _Wait) -> None:
         answer: Answer
         try:
-            with foreign_code():
+            with foreign_code(self._foreign):
                 answer = self._checked(self._get())
         except BaseException as error:  # noqa: BLE001
             # Everything, also SystemExit: whoever waits must hear of it.
@@ -259,6 +269,9 @@ class TokenAccess:
             _threads.scheduler.call_soon(partial(self._tell, wait, answer))
         except NoThreadError:
             self._tell(wait, answer)
+
+    def _no_thread(self, wait: _Wait, error: NoThreadError) -> None:
+        self._tell(wait, no_thread_error(error))
 
     def _tell(self, wait: _Wait, answer: Answer) -> None:
         if self._waiting is wait:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from zeebe_auth.configuration.addresses import Address
 
 
-__all__ = ["host_of", "is_false", "is_true", "normalised", "unquoted"]
+__all__ = ["host_of", "is_false", "is_switch", "is_true", "normalised", "unquoted"]
 
 _DNS = "dns:///"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -39,6 +39,11 @@ def is_true(text: str | None) -> bool:
 def is_false(text: str | None) -> bool:
     """Whether a switch is off by its own word."""
     return text is not None and text.strip().lower() in _FALSE
+
+
+def is_switch(text: str) -> bool:
+    """Whether ``text`` says on or off in a way that is known."""
+    return text.strip().lower() in _TRUE | _FALSE
 
 
 def normalised(field: str, text: str, *, insecure: bool = False) -> object:

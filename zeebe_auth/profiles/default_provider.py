@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from zeebe_auth.configuration.equivalence import is_switch, is_true
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.events import EventHook
 from zeebe_auth.explanation import Finding
+from zeebe_auth.http_proxy import check_proxy
 from zeebe_auth.profiles.default_store import default_store
 from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
 from zeebe_auth.provider.fixed import StaticCredentialsProvider
@@ -19,7 +21,6 @@ from zeebe_auth.token_endpoint import TokenTransport
 from zeebe_auth.token_endpoint.http.transport import (
     DEFAULT_CONNECT_SECONDS,
     DEFAULT_TOTAL_SECONDS,
-    check_proxy,
 )
 
 __all__ = ["default_provider", "token_transport"]
@@ -68,7 +69,10 @@ def token_transport(
     origin: str,
     truststore_password: Secret | None = None,
 ) -> TokenTransport:
-    """How the token endpoint of a profile is reached: its own CA file, else the gateway's.
+    """How the token endpoint of a profile is reached.
+
+    Trusted is its own CA file alone, where there is one, else the machine's store and the
+    gateway's CA file.
 
     Args:
         settings: The profile's settings.
@@ -77,17 +81,26 @@ def token_transport(
         truststore_password: Its setting of that name.
 
     Raises:
-        ConfigurationError: The proxy is no URL of one, or a time is none.
+        ConfigurationError: The proxy is no URL of one, or ``token_insecure`` is neither true nor
+            false, or a time is none.
     """
     if proxy is not None:
         check_proxy(proxy, f"The proxy (ZEEBE_AUTH_PROXY, in a profile: proxy) from {origin}")
+    insecure = settings.get("token_insecure")
+    if insecure and not is_switch(insecure):
+        raise ConfigurationError(
+            f'The setting token_insecure from {origin} is {insecure!r}. Write "true" or "false".'
+        )
     own = settings.get("token_ca_certificate")
+    gateway = None if own else _gateway_authorities(settings, truststore_password)
     connect, total = _time_limits(settings, origin)
     return TokenTransport(
-        ca_certificate=Path(own) if own else _gateway_authorities(settings, truststore_password),
+        ca_certificate=Path(own) if own else None,
+        additional_ca_certificate=gateway,
         proxy=proxy,
         connect_timeout_seconds=connect,
         total_timeout_seconds=total,
+        allow_named_plaintext=is_true(insecure),
     )
 
 

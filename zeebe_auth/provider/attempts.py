@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from zeebe_auth.concurrency.flights import Flight
 from zeebe_auth.concurrency.process import Runtime
-from zeebe_auth.concurrency.threads import foreign_code
+from zeebe_auth.concurrency.threads import foreign_code, no_thread_error
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_request
 from zeebe_auth.errors import (
@@ -26,7 +26,6 @@ from zeebe_auth.provider.decisions import (
     times_in_a_row,
 )
 from zeebe_auth.provider.failures import (
-    no_thread_error,
     nobody_waits_error,
     rate_limit_error,
     refusal_error,
@@ -162,10 +161,17 @@ class Attempts:
     def _submit(self, *, slow: bool) -> None:
         try:
             self._runtime.workers.submit(
-                self._attempt, slow=slow, endpoint=self._credentials.authority_url
+                self._attempt,
+                refused=self._no_thread,
+                slow=slow,
+                endpoint=self._credentials.authority_url,
+                calls=self._parts.calls,
             )
         except BaseException as error:  # noqa: BLE001
-            self._flight.land(Failed(no_thread_error(error), is_local=True))
+            self._no_thread(error)
+
+    def _no_thread(self, error: BaseException) -> None:
+        self._flight.land(Failed(no_thread_error(error), is_local=True))
 
     def _attempt(self) -> None:
         if not self._flight.is_wanted():
@@ -283,7 +289,7 @@ class Attempts:
         begin = self._runtime.clock.running()
         try:
             # Once for all attempts: the answers belong to what the first one sent.
-            with foreign_code():
+            with foreign_code(self._parts.calls[0]):
                 self._credentials = read_for_request(self._credentials)
             token = self._parts.endpoint.request_token(
                 self._credentials,

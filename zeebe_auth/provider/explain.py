@@ -10,6 +10,8 @@ from zeebe_auth.provider.failures import refusal_error
 from zeebe_auth.provider.parts import ProviderParts, load_source
 from zeebe_auth.shown_url import shown_text, shown_url
 from zeebe_auth.token import AccessToken
+from zeebe_auth.token_endpoint import TokenTransport
+from zeebe_auth.token_endpoint.http.reach import reach_of
 from zeebe_auth.token_key import TokenKey
 
 __all__ = ["explain"]
@@ -17,6 +19,7 @@ __all__ = ["explain"]
 
 def explain(
     parts: ProviderParts,
+    transport: TokenTransport,
     token: AccessToken | None,
     cooling: tuple[float, AuthError] | None,
     now: float,
@@ -25,6 +28,7 @@ def explain(
 
     Args:
         parts: What the provider is made of.
+        transport: How its token endpoint is reached.
         token: The token in memory.
         cooling: Until when the endpoint is left alone (epoch seconds), and the error why.
         now: Wall clock, in epoch seconds.
@@ -39,6 +43,7 @@ def explain(
         findings = (Finding(credentials.origin, "chosen"),)
     key = TokenKey.of(credentials)
     store = "memory" if parts.store is None else _shown(parts.store.store)
+    reach = reach_of(credentials, transport)
     problem = None
     if parts.store is not None:
         try:
@@ -62,12 +67,15 @@ def explain(
         identity=key.label,
         origin=credentials.origin,
         token_endpoint=shown_url(credentials.authority_url),
+        token_endpoint_trust=reach.trust,
+        token_endpoint_proxy=reach.proxy,
+        token_endpoint_plaintext=reach.plaintext,
         store=store,
         token_expires_at=None if token is None else token.expires_at,
         token_state=token_state(token, now),
         cooldown_until=None if cooling is None else cooling[0],
         cooldown_reason=None if cooling is None else cooling[1].message,
-        problem=problem,
+        problem=problem or reach.problem,
     )
 
 

@@ -16,30 +16,13 @@ from zeebe_auth.errors import (
 from zeebe_auth.refusal import Refusal
 
 __all__ = [
-    "ending_error",
     "in_the_way_error",
-    "no_thread_error",
     "nobody_waits_error",
     "rate_limit_error",
     "refusal_error",
     "short_lived_error",
     "unexpected_error",
 ]
-
-
-def no_thread_error(error: BaseException) -> TokenEndpointUnreachable:
-    return TokenEndpointUnreachable(
-        f"No thread could be started to ask for a token: {error}. Ask for it before the program "
-        "ends, and see how many threads the machine allows."
-    )
-
-
-def ending_error() -> TokenEndpointUnreachable:
-    return TokenEndpointUnreachable(
-        "There is no token at hand, and none can be fetched: the interpreter is ending. Ask for it "
-        "before the program ends.",
-        retryable=False,
-    )
 
 
 def in_the_way_error() -> TokenEndpointUnreachable:

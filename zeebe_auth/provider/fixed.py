@@ -43,7 +43,7 @@ class StaticCredentialsProvider:
         return self._token
 
     async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:  # noqa: ARG002
-        """The token."""
+        """The token. Nothing is waited for, so it works with any library: asyncio, trio, …."""
         return self._token
 
     def current_token(self) -> AccessToken:

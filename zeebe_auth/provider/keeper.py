@@ -19,7 +19,14 @@ from typing import NamedTuple
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.fork import notice_fork
 from zeebe_auth.concurrency.process import Runtime
-from zeebe_auth.concurrency.threads import Guard, NoThreadError, may_wait, on_timer_thread
+from zeebe_auth.concurrency.threads import (
+    Guard,
+    NoThreadError,
+    ending_error,
+    may_wait,
+    no_thread_error,
+    on_timer_thread,
+)
 from zeebe_auth.concurrency.timer import Appointment
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, ConfigurationError, InvalidClientError
@@ -27,9 +34,7 @@ from zeebe_auth.events import Event, EventKind
 from zeebe_auth.provider.attempts import Failed, Obtained, RequestContext
 from zeebe_auth.provider.decisions import Action, decide, schedule
 from zeebe_auth.provider.failures import (
-    ending_error,
     in_the_way_error,
-    no_thread_error,
     unexpected_error,
 )
 from zeebe_auth.provider.parts import ProviderParts

@@ -61,7 +61,7 @@ class TokenEndpoint:
             TokenResponseError: It answered, but with no usable token.
         """
         issued_at, began = self._clock.wall(), self._clock.running()
-        sender = self._sender(credentials, time_limit_seconds)
+        sender = self._sender(credentials, time_limit_seconds, began)
         discovery = self._discovering()
         address = discovery.address(credentials, sender)
         try:
@@ -88,7 +88,7 @@ class TokenEndpoint:
         """
         from zeebe_auth.token_endpoint.revocation import read_revocation, revocation_request
 
-        sender = self._sender(credentials, None)
+        sender = self._sender(credentials, None, self._clock.running())
         address = self._discovering().address(credentials, sender)
         request = revocation_request(credentials, address, token, self._clock, self._transport)
         if request is None:
@@ -96,7 +96,7 @@ class TokenEndpoint:
         return read_revocation(sender.send(request), request.url, credentials)
 
     def _sender(
-        self, credentials: ClientCredentials, time_limit_seconds: float | None
+        self, credentials: ClientCredentials, time_limit_seconds: float | None, began: float
     ) -> HttpSender:
         from zeebe_auth.token_endpoint.http.sending import HttpSender
 
@@ -107,8 +107,9 @@ class TokenEndpoint:
         return HttpSender(
             self._transport,
             self._clock,
-            self._clock.running() + seconds,
+            began + seconds,
             authentication if isinstance(authentication, ClientCertificate) else None,
+            trusts_additional=not credentials.token_url_filled_in,
         )
 
     def _discovering(self) -> Discovery:

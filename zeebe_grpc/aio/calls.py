@@ -9,6 +9,7 @@ from typing import Any
 import grpc.aio
 
 from zeebe_grpc.aio.call_status import CallStatus
+from zeebe_grpc.aio.event_loop import require_asyncio
 from zeebe_grpc.aio.logical_call import is_over
 from zeebe_grpc.aio.request_stream import RequestStream
 
@@ -25,6 +26,7 @@ class _UnaryResponse(CallStatus):
             AioRpcError: The call failed.
             asyncio.CancelledError: It was cancelled, or who awaited it was.
         """
+        require_asyncio()
         while True:
             attempt = self._attempt
             try:
@@ -79,6 +81,7 @@ class _StreamedResponses(CallStatus):
         return await self._take_response(_read)
 
     async def _take_response(self, take: Callable[[Any], Awaitable[Any]]) -> Any:
+        require_asyncio()
         while True:
             attempt = self._attempt
             try:
@@ -151,6 +154,7 @@ class _StreamedRequests(CallStatus):
         await self._write(lambda attempt: attempt.done_writing())
 
     async def _write(self, do: Callable[[Any], Awaitable[None]]) -> None:
+        require_asyncio()
         attempt = self._attempt
         if attempt is not None and not self._over and is_over(attempt):
             # It may have been refused, and then nothing has been written yet.

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import grpc.aio
 
-from zeebe_auth import AccessToken
+from zeebe_auth import AccessToken, ConfigurationError
 from zeebe_auth.adapters import AttemptEnded, Outcome, Step, attempts, next_step
 from zeebe_grpc.aio.ended_call import EndedCall
+from zeebe_grpc.aio.event_loop import refuse_other_libraries, require_asyncio
 from zeebe_grpc.aio.waiting import wait_for_token
 from zeebe_grpc.call.authorization_header import with_authorization
 from zeebe_grpc.call.repeat import token_was_refused
@@ -82,6 +83,7 @@ class LogicalCall(grpc.aio.Call):
         metadata: tuple[Any, ...],
         timeout: float | None,
     ) -> None:
+        refuse_other_libraries()
         self._access = access
         self._accepted = accepted
         self._waits = waits
@@ -217,8 +219,8 @@ class LogicalCall(grpc.aio.Call):
 
     def _wait_for(self, waiting: Coroutine[Any, Any, Any]) -> None:
         try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
+            loop = require_asyncio()
+        except ConfigurationError:
             waiting.close()
             raise
         self._wait = wait = loop.create_task(waiting)
