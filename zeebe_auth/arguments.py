@@ -1,14 +1,25 @@
-"""What is passed to the constructors of values: judged at once, and never quoted."""
+"""What is passed to the constructors of values: judged at once, and never quoted.
+
+And what may be passed to somebody else's function.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 
-__all__ = ["as_secret", "as_secret_or_none", "check_path", "check_text", "refuse_type"]
+__all__ = [
+    "as_secret",
+    "as_secret_or_none",
+    "check_path",
+    "check_text",
+    "refuse_type",
+    "takes_keyword",
+]
 
 
 def as_secret(value: Secret | str, argument: str) -> Secret:
@@ -77,3 +88,24 @@ def refuse_type(value: object, argument: str, wanted: str) -> NoReturn:
     kind = type(value).__name__
     del value
     raise TypeError(f"Pass {wanted} as the {argument}, not {kind}.")
+
+
+def takes_keyword(function: Callable[..., object], name: str) -> bool:
+    """Whether ``function`` names a parameter ``name`` that can be passed by keyword.
+
+    ``**kwargs`` alone is no answer: it may hand everything on to a function that doesn't take it.
+
+    Args:
+        function: Anyone's function or method.
+        name: The parameter's name.
+    """
+    import inspect
+
+    try:
+        parameter = inspect.signature(function).parameters.get(name)
+    except (TypeError, ValueError):
+        return False
+    return parameter is not None and parameter.kind in {
+        inspect.Parameter.KEYWORD_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    }

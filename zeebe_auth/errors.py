@@ -8,6 +8,7 @@
     │   ├── RateLimitedError            it asked for patience
     │   ├── TokenEndpointUnreachable    it could not be reached, or failed inside
     │   └── TokenResponseError          its answer is not a usable token
+    │       └── ShortLivedTokenError    the tokens it gives are over when they arrive
     ├── TokenTimeout                    the caller's own time limit ran out
     └── StoreError                      a token store could not do what was asked
 
@@ -28,6 +29,7 @@ __all__ = [
     "CredentialsUnavailable",
     "InvalidClientError",
     "RateLimitedError",
+    "ShortLivedTokenError",
     "StoreError",
     "TokenEndpointError",
     "TokenEndpointUnreachable",
@@ -195,6 +197,47 @@ class TokenResponseError(TokenEndpointError, ValueError):
     A wrong audience or scope, an HTML page, a body that is too large: asking again the same way
     gives the same answer.
     """
+
+
+class ShortLivedTokenError(TokenResponseError):
+    """The token endpoint's last token was over when it arrived, so it isn't asked for another yet.
+
+    Whoever waited for that token was given it. The endpoint is asked again from ``retry_at`` on.
+
+    Args:
+        message: What came, what may be the cause, and what to do next.
+        retry_at: When the endpoint is asked again (epoch seconds).
+        error: The OAuth error code of the reply; there is none.
+        status_code: The HTTP status of the reply, if it is known.
+        lifetime_seconds: How long the token was good, in seconds from the beginning of its
+            request; None if another process asked for it and didn't tell.
+        clock_ahead_seconds: How far the server's clock is ahead of this machine's by the reply's
+            ``Date``, in seconds; negative if it is behind, 0 if they agree, and None if the reply
+            had no ``Date``.
+    """
+
+    retryable = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_at: float | None = None,
+        error: str | None = None,
+        status_code: int | None = None,
+        lifetime_seconds: float | None = None,
+        clock_ahead_seconds: float | None = None,
+    ) -> None:
+        super().__init__(message, retry_at=retry_at, error=error, status_code=status_code)
+        self.lifetime_seconds = lifetime_seconds
+        self.clock_ahead_seconds = clock_ahead_seconds
+
+    def _details(self) -> dict[str, Any]:
+        return {
+            **super()._details(),
+            "lifetime_seconds": self.lifetime_seconds,
+            "clock_ahead_seconds": self.clock_ahead_seconds,
+        }
 
 
 class TokenTimeout(AuthError, TimeoutError):  # noqa: N818

@@ -41,4 +41,7 @@ class Event:
 
 
 EventHook = Callable[[Event], None]
-"""Called on a worker thread; it should return soon. What it raises is dropped."""
+"""Called on a worker thread; it should return soon. What it raises is dropped.
+
+While eight calls of it have not returned it is told nothing more.
+"""

@@ -48,6 +48,9 @@ class Explanation:
         identity: Whose token it is (the token key's label); None if there is none.
         origin: Who gave the identity.
         token_endpoint: The token URL, well-known URL or issuer in use.
+        token_endpoint_trust: Whose certificates are taken for it; None where it has none to show.
+        token_endpoint_proxy: The proxy in front of it, and who names that; None for the direct way.
+        token_endpoint_plaintext: What allows it to be asked in plain text; None where it is not.
         store: Where the token is kept, for people.
         token_expires_at: When the token at hand expires, in epoch seconds.
         token_state: ``none``, ``usable``, ``expired`` or ``never expires``.
@@ -60,6 +63,9 @@ class Explanation:
     identity: str | None = None
     origin: str | None = None
     token_endpoint: str | None = None
+    token_endpoint_trust: str | None = None
+    token_endpoint_proxy: str | None = None
+    token_endpoint_plaintext: str | None = None
     store: str | None = None
     token_expires_at: float | None = None
     token_state: TokenState = "none"  # noqa: S105
@@ -90,6 +96,9 @@ class Explanation:
             ("identity", self.identity),
             ("given by", self.origin),
             ("asks", self.token_endpoint),
+            ("plaintext", self.token_endpoint_plaintext),
+            ("trusts", self.token_endpoint_trust),
+            ("proxy", self.token_endpoint_proxy),
             ("kept in", self.store),
             ("token", self.token_state),
             ("expires", None if self.token_expires_at is None else when(self.token_expires_at)),

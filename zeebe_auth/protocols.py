@@ -23,6 +23,7 @@ __all__ = [
     "ExplainingSource",
     "InvalidatingCredentialsProvider",
     "LockingTokenStore",
+    "PacingCredentialsProvider",
     "RefusalStore",
     "TimedCredentialsProvider",
     "TokenStore",
@@ -67,7 +68,7 @@ class TimedCredentialsProvider(CredentialsProvider, Protocol):
 
 @runtime_checkable
 class AsyncCredentialsProvider(CredentialsProvider, Protocol):
-    """A provider that can be awaited on any event loop."""
+    """A provider that can be awaited on any event loop of asyncio."""
 
     async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:
         """As `TimedCredentialsProvider.get_token`, without blocking the event loop."""
@@ -82,6 +83,25 @@ class InvalidatingCredentialsProvider(CredentialsProvider, Protocol):
         """The server refused ``token``: forget it, if it is still the current one.
 
         It works on memory alone and never blocks.
+        """
+        ...
+
+
+@runtime_checkable
+class PacingCredentialsProvider(InvalidatingCredentialsProvider, Protocol):
+    """A provider that paces how often it replaces refused tokens.
+
+    It wants to know which of them had been good: one that is refused after it was accepted was
+    revoked, and its successor is worth fetching at once. The keyword is passed to a provider whose
+    `invalidate` names it. Channels look at that once, when they are made.
+    """
+
+    def invalidate(self, token: AccessToken, *, accepted: bool = False) -> None:
+        """The server refused ``token``: forget it, if it is still the current one.
+
+        Args:
+            token: The token.
+            accepted: Whether this token was accepted before, on the channel that tells.
         """
         ...
 
@@ -155,7 +175,7 @@ class LockingTokenStore(TokenStore, Protocol):
 
 @runtime_checkable
 class RefusalStore(TokenStore, Protocol):
-    """A store through which processes share that the endpoint said no."""
+    """A store through which processes share why the endpoint isn't asked again yet."""
 
     def load_refusal(self, key: TokenKey) -> Refusal | None:
         """The last refusal under ``key``, or None. It may be over."""

@@ -12,11 +12,13 @@ from zeebe_auth.credentials.client_credentials import ClientCredentials
 
 __all__ = ["Refusal", "RefusalKind"]
 
-RefusalKind = Literal["refused", "rate_limited"]
-"""What was said no to: the credentials, or the haste."""
+RefusalKind = Literal["refused", "rate_limited", "short_lived"]
+"""Why an endpoint isn't asked again yet: it refused the credentials, is rate limiting this client,
+or gave a token that was over when it arrived."""
 
 _RECORD_VERSION = 1
-_KINDS = ("refused", "rate_limited")
+_MEASURES = ("lifetime_seconds", "clock_ahead_seconds")
+_KINDS = ("refused", "rate_limited", "short_lived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,23 @@ class Refusal:
 
     Args:
         until: When the endpoint may be asked again, in epoch seconds.
-        kind: ``refused`` (the credentials) or ``rate_limited`` (patience was asked for).
+        kind: ``refused`` (the credentials), ``rate_limited`` (patience was asked for) or
+            ``short_lived`` (it gave a token that was over when it arrived).
         count: How many times in a row, from 1; the wait grows with it.
         fingerprint: ``salt:digest`` of the credentials it concerns, see
             `ClientCredentials.fingerprint`.
+        lifetime_seconds: How long a ``short_lived`` token was good, in seconds from the beginning
+            of its request; None with the other kinds.
+        clock_ahead_seconds: How far the server's clock was ahead of that of the process that
+            asked, in seconds; None with the other kinds, or if it wasn't told.
     """
 
     until: float
     kind: RefusalKind
     count: int
     fingerprint: str
+    lifetime_seconds: float | None = None
+    clock_ahead_seconds: float | None = None
 
     @classmethod
     def of(
@@ -44,16 +53,19 @@ class Refusal:
         until: float,
         kind: RefusalKind,
         count: int = 1,
+        lifetime_seconds: float | None = None,
+        clock_ahead_seconds: float | None = None,
     ) -> Refusal:
         """A refusal of these credentials, under a salt of its own."""
         salt = os.urandom(8).hex()
-        return cls(until, kind, count, f"{salt}:{credentials.fingerprint(salt)}")
+        fingerprint = f"{salt}:{credentials.fingerprint(salt)}"
+        return cls(until, kind, count, fingerprint, lifetime_seconds, clock_ahead_seconds)
 
     def concerns(self, credentials: ClientCredentials) -> bool:
         """Whether it speaks of these credentials.
 
-        One about the credentials (``refused``) ends when they change; a rate limit concerns
-        whoever asks.
+        One about the credentials (``refused``) ends when they change; the others concern whoever
+        asks.
         """
         if self.kind != "refused":
             return True
@@ -62,13 +74,15 @@ class Refusal:
 
     def to_record(self) -> dict[str, object]:
         """A mapping of JSON types for a store; it holds no secret."""
-        return {
+        record: dict[str, object] = {
             "version": _RECORD_VERSION,
             "until": self.until,
             "kind": self.kind,
             "count": self.count,
             "fingerprint": self.fingerprint,
         }
+        told = {name: getattr(self, name) for name in _MEASURES}
+        return record | {name: value for name, value in told.items() if value is not None}
 
     @classmethod
     def from_record(cls, record: Mapping[str, object]) -> Refusal:
@@ -79,11 +93,11 @@ class Refusal:
         """
         until, kind = record.get("until"), record.get("kind")
         count, fingerprint = record.get("count"), record.get("fingerprint")
+        measures = [record.get(name) for name in _MEASURES]
         if (
             record.get("version") != _RECORD_VERSION
-            or isinstance(until, bool)
-            or not isinstance(until, int | float)
-            or not math.isfinite(until)
+            or not _is_finite(until)
+            or not all(value is None or _is_finite(value) for value in measures)
             or kind not in _KINDS
             or isinstance(count, bool)
             or not isinstance(count, int)
@@ -91,4 +105,8 @@ class Refusal:
             or not isinstance(fingerprint, str)
         ):
             raise ValueError("The refusal record is not one of version 1.")
-        return cls(float(until), kind, count, fingerprint)  # type: ignore[arg-type]
+        return cls(float(until), kind, count, fingerprint, *measures)  # type: ignore[arg-type]
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

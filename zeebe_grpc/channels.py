@@ -13,8 +13,8 @@ from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
     check_encrypting,
-    direct_options,
     plaintext_transport,
+    routed_options,
     transport_credentials,
 )
 from zeebe_grpc.sync.authorized_channel import AuthorizedChannel
@@ -60,7 +60,7 @@ def secure_channel(
     if access is not None:
         check_encrypting(base)
     # As an attribute of the module, so that instrumentation which patches it is not passed by.
-    channel = grpc.secure_channel(target, transport, direct_options(target, options), compression)
+    channel = grpc.secure_channel(target, transport, routed_options(target, options), compression)
     return channel if access is None else AuthorizedChannel(channel, access)
 
 
@@ -94,7 +94,7 @@ def insecure_channel(
     """
     if provider is None:
         check_target(target)
-        return grpc.insecure_channel(target, direct_options(target, options), compression)
+        return grpc.insecure_channel(target, routed_options(target, options), compression)
     access = TokenAccess.of(provider)
     transport, carried = plaintext_transport(target, options, allow_plaintext=allow_plaintext)
     if transport is None:

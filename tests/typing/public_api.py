@@ -35,6 +35,11 @@ class FullProvider:
         return None
 
 
+class PacingProvider(Provider):
+    def invalidate(self, token: zeebe_auth.AccessToken, *, accepted: bool = False) -> None:
+        return None
+
+
 class Vault:
     def load(self) -> zeebe_auth.ClientCredentials:
         return zeebe_auth.ClientCredentials(
@@ -114,6 +119,8 @@ caching: zeebe_auth.CachingCredentialsProvider = FullProvider()
 timed: zeebe_auth.TimedCredentialsProvider = FullProvider()
 awaitable: zeebe_auth.AsyncCredentialsProvider = FullProvider()
 invalidating: zeebe_auth.InvalidatingCredentialsProvider = FullProvider()
+pacing: zeebe_auth.PacingCredentialsProvider = PacingProvider()
+unpaced: zeebe_auth.PacingCredentialsProvider = FullProvider()  # type: ignore[assignment]
 source: zeebe_auth.CredentialSource = Vault()
 store: zeebe_auth.TokenStore = Store()
 locking: zeebe_auth.LockingTokenStore = SharedStore()

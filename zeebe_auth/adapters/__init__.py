@@ -1,5 +1,6 @@
 """What a channel or an HTTP client needs: any provider's tokens, and to read settings."""
 
+from zeebe_auth.adapters.accepted_tokens import AcceptedTokens
 from zeebe_auth.adapters.repeat import AttemptEnded, Outcome, Step, attempts, next_step
 from zeebe_auth.adapters.token_access import Answer, TokenAccess
 from zeebe_auth.configuration.addresses import (
@@ -10,20 +11,24 @@ from zeebe_auth.configuration.addresses import (
 )
 from zeebe_auth.configuration.sizes import parse_size
 from zeebe_auth.credentials.authorities import read_authorities
+from zeebe_auth.http_proxy import Proxy, named_proxy
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 from zeebe_auth.small_files import read_small_file
 
 __all__ = [
+    "AcceptedTokens",
     "Address",
     "Answer",
     "AttemptEnded",
     "Outcome",
+    "Proxy",
     "Step",
     "TokenAccess",
     "attempts",
     "cluster_address",
     "is_loopback_address",
     "is_loopback_name",
+    "named_proxy",
     "next_step",
     "parse_address",
     "parse_size",

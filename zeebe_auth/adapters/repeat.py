@@ -53,6 +53,9 @@ class AttemptEnded(NamedTuple):
     """Whether anything of the request or of its response is used up, so that it can't be sent
     again unnoticed: a message that the caller has seen, an iterator that was read."""
 
+    accepted: bool = False
+    """Whether the server had accepted the attempt's token before; see `AcceptedTokens`."""
+
 
 class Outcome(NamedTuple):
     """How a request ended."""
@@ -115,7 +118,7 @@ def attempts(
         token = answer
     ended: AttemptEnded = yield token
     if ended.refused:
-        access.invalidate(token)
+        access.invalidate(token, accepted=ended.accepted)
     if next_step(refused=ended.refused, sent=token, consumed=ended.consumed) is Step.STOP:
         yield Outcome()
         return
@@ -129,5 +132,5 @@ def attempts(
     if next_step(refused=True, sent=token, another=answer) is Step.REPEAT:
         ended = yield answer
         if ended.refused:
-            access.invalidate(answer)
+            access.invalidate(answer, accepted=ended.accepted)
     yield Outcome()

@@ -16,9 +16,16 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from zeebe_auth.arguments import takes_keyword
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.fork import notice_fork, reset_in_child
-from zeebe_auth.concurrency.threads import NoThreadError, foreign_code, may_wait
+from zeebe_auth.concurrency.threads import (
+    Foreign,
+    NoThreadError,
+    foreign_code,
+    may_wait,
+    no_thread_error,
+)
 from zeebe_auth.concurrency.timer import Appointment, Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
 from zeebe_auth.errors import AuthError, ConfigurationError, TokenTimeout
@@ -46,7 +53,7 @@ class _Threads:
 
     def __init__(self) -> None:
         self.scheduler = Scheduler(time.monotonic, name="zeebe-auth-calls")
-        self.workers = WorkerPool(name="zeebe-auth-call")
+        self.workers = WorkerPool(name="zeebe-auth-call", scheduler=self.scheduler)
         self.process = object()
 
     def reset(self) -> object:
@@ -114,13 +121,16 @@ class TokenAccess:
         self.provider = provider
         self._name = name
         self._get: Callable[..., Any] = get_token
-        self._takes_timeout = _takes_timeout(get_token)
+        self._takes_timeout = takes_keyword(get_token, "timeout")
         self.raises_auth_errors = getattr(provider, "_raises_auth_errors", False) is True
         self.current = getattr(provider, "current_token", _unknown)
         self.get_async = getattr(provider, "get_token_async", None)
-        self._invalidate: Callable[[AccessToken], object] | None = getattr(
-            provider, "invalidate", None
+        self._invalidate: Callable[..., object] | None = getattr(provider, "invalidate", None)
+        self._takes_accepted = self._invalidate is not None and takes_keyword(
+            self._invalidate, "accepted"
         )
+        # By identity, as in `of`.
+        self._foreign = Foreign(id(provider), f"the provider {name}")
         self._waiting: _Wait | None = None
         self._last_refused: AccessToken | None = None
 
@@ -145,8 +155,14 @@ class TokenAccess:
             known[number] = own
         return access
 
-    def invalidate(self, token: AccessToken) -> None:
-        """Tell the provider that the server refused ``token``; never blocks, never raises."""
+    def invalidate(self, token: AccessToken, *, accepted: bool = False) -> None:
+        """Tell the provider that the server refused ``token``; never blocks, never raises.
+
+        Args:
+            token: The token.
+            accepted: Whether it was accepted before, where it was refused now; see
+                `AcceptedTokens`. A provider whose `invalidate` has no such parameter isn't told.
+        """
         if self._last_refused is None or token.value != self._last_refused.value:
             self._last_refused = token
             wait = self._waiting
@@ -154,13 +170,14 @@ class TokenAccess:
                 wait.is_stale = True
         if self._invalidate is None:
             return
+        told = {"accepted": accepted} if self._takes_accepted else {}
         if self.raises_auth_errors:
-            self._invalidate(token)
+            self._invalidate(token, **told)
         else:
             # The caller is told of the refusal itself; the provider's own trouble with
             # forgetting shows when it is asked next.
             with contextlib.suppress(Exception):
-                self._invalidate(token)
+                self._invalidate(token, **told)
 
     def ask(
         self, listener: Callable[[Answer], None], *, deadline: float | None = None
@@ -187,8 +204,7 @@ class TokenAccess:
                 )
             _threads.scheduler.call_soon(partial(self._join, request))
         except NoThreadError as error:
-            # No thread can be started: the interpreter ends.
-            request.answer(error)
+            request.answer(no_thread_error(error))
         return request.withdraw
 
     def _join(self, request: _Request) -> None:
@@ -201,10 +217,13 @@ class TokenAccess:
             return
         self._waiting = wait = _Wait()
         wait.requests.append(request)
+        no_thread = partial(self._no_thread, wait)
         try:
-            _threads.workers.submit(partial(self._fetch, wait))
+            _threads.workers.submit(
+                partial(self._fetch, wait), refused=no_thread, calls=(self._foreign,)
+            )
         except NoThreadError as error:
-            self._tell(wait, error)
+            no_thread(error)
 
     def wait(self, timeout: float | None = None) -> AccessToken:
         """A token to use now, waited for on the caller's own thread.
@@ -241,7 +260,7 @@ class TokenAccess:
     def _fetch(self, wait: _Wait) -> None:
         answer: Answer
         try:
-            with foreign_code():
+            with foreign_code(self._foreign):
                 answer = self._checked(self._get())
         except BaseException as error:  # noqa: BLE001
             # Everything, also SystemExit: whoever waits must hear of it.
@@ -250,6 +269,9 @@ class TokenAccess:
             _threads.scheduler.call_soon(partial(self._tell, wait, answer))
         except NoThreadError:
             self._tell(wait, answer)
+
+    def _no_thread(self, wait: _Wait, error: NoThreadError) -> None:
+        self._tell(wait, no_thread_error(error))
 
     def _tell(self, wait: _Wait, answer: Answer) -> None:
         if self._waiting is wait:
@@ -322,14 +344,3 @@ class _Request:
 
 def _unknown() -> None:
     return None
-
-
-def _takes_timeout(get_token: Callable[..., object]) -> bool:
-    try:
-        parameter = inspect.signature(get_token).parameters.get("timeout")
-    except (TypeError, ValueError):
-        return False
-    return parameter is not None and parameter.kind in {
-        inspect.Parameter.KEYWORD_ONLY,
-        inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    }

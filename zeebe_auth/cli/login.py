@@ -48,7 +48,11 @@ def add_parser(subparsers: Any) -> None:
         help="the file that Camunda's Console lets you download; it is parsed, never run",
     )
     for name, option in LOGIN_OPTIONS.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar=option.metavar, help=option.help)
+        flag = f"--{name.replace('_', '-')}"
+        if option.metavar:
+            parser.add_argument(flag, metavar=option.metavar, help=option.help)
+        else:
+            parser.add_argument(flag, action="store_const", const="true", help=option.help)
     parser.add_argument(
         "--secret-stdin",
         action="store_true",

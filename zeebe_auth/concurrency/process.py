@@ -53,10 +53,11 @@ class Runtime:
         return before + [keeper.after_fork_in_child() for keeper in list(self.keepers)]
 
 
+_SCHEDULER = Scheduler(SYSTEM_CLOCK.running)
 _PROCESS = Runtime(
     SYSTEM_CLOCK,
-    WorkerPool(),
-    Scheduler(SYSTEM_CLOCK.running),
+    WorkerPool(scheduler=_SCHEDULER),
+    _SCHEDULER,
     InFlight(),
     # Its state is copied by a fork, so that siblings would draw alike: the system's isn't.
     random.SystemRandom().random,

@@ -7,13 +7,20 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import NamedTuple
+
+from zeebe_auth.errors import TokenEndpointUnreachable
 
 __all__ = [
+    "Foreign",
     "Guard",
     "NoThreadError",
     "OwnThread",
+    "ThreadsStuckError",
+    "ending_error",
     "foreign_code",
     "may_wait",
+    "no_thread_error",
     "on_timer_thread",
     "report_unhandled",
 ]
@@ -21,6 +28,31 @@ __all__ = [
 
 class NoThreadError(RuntimeError):
     """No thread can be started: the interpreter is ending, or the machine allows no more."""
+
+
+class ThreadsStuckError(NoThreadError):
+    """No thread is free: those that there may be are in somebody's code that does not return."""
+
+
+class Foreign(NamedTuple):
+    """Somebody else's source, store, hook or provider, as far as threads are concerned.
+
+    Args:
+        identity: The same number for equal objects.
+        name: What it is, for people.
+    """
+
+    identity: int
+    name: str
+
+    @classmethod
+    def of(cls, kind: str, thing: object) -> Foreign:
+        """That of ``thing``, which is a ``kind``. It calls ``thing``'s own hash function."""
+        try:
+            identity = hash(thing)
+        except Exception:  # noqa: BLE001
+            identity = id(thing)
+        return cls(identity, f"the {kind} {type(thing).__name__}")
 
 
 class OwnThread(threading.Thread):
@@ -31,14 +63,20 @@ class OwnThread(threading.Thread):
     Args:
         work: What it does.
         name: What it is called. `zeebe_auth.concurrency.fork` knows our threads by "zeebe-auth".
+
+    Raises:
+        NoThreadError: There can be no daemon thread here, as in an isolated subinterpreter.
     """
 
     def __init__(self, work: Callable[[], None], name: str) -> None:
-        super().__init__(name=name, daemon=True)
+        try:
+            super().__init__(name=name, daemon=True)
+        except RuntimeError as error:
+            raise NoThreadError(str(error)) from error
         self._work = work
         self.pid = os.getpid()
         self.has_begun = False
-        self.in_foreign_code = False
+        self.foreign: Foreign | None = None
         self.is_timer = False
         self.guards = 0
 
@@ -106,20 +144,20 @@ class Guard:
 
 
 @contextmanager
-def foreign_code() -> Iterator[None]:
+def foreign_code(whose: Foreign) -> Iterator[None]:
     """Around a call of somebody else's source, store, hook or provider.
 
     Such code may ask for another token, and wait for it, on one of our threads too.
     """
     thread = _current()
-    if thread is None or thread.in_foreign_code:
+    if thread is None or thread.foreign is not None:
         yield
         return
-    thread.in_foreign_code = True
+    thread.foreign = whose
     try:
         yield
     finally:
-        thread.in_foreign_code = False
+        thread.foreign = None
 
 
 def may_wait() -> bool:
@@ -129,7 +167,7 @@ def may_wait() -> bool:
     stopped the very thing it would wait for: a lock that is held, a task about to be taken.
     """
     thread = _current()
-    return thread is None or (thread.in_foreign_code and not thread.guards)
+    return thread is None or (thread.foreign is not None and not thread.guards)
 
 
 def on_timer_thread() -> bool:
@@ -152,3 +190,26 @@ def report_unhandled(error: BaseException) -> None:
     # The hook may be anybody's.
     with suppress(BaseException):
         threading.excepthook(threading.ExceptHookArgs(arguments))
+
+
+def ending_error() -> TokenEndpointUnreachable:
+    """What callers are told who would have to wait while the interpreter ends."""
+    return TokenEndpointUnreachable(
+        "There is no token at hand, and none can be fetched: the interpreter is ending. Ask for it "
+        "before the program ends."
+    )
+
+
+def no_thread_error(error: BaseException) -> TokenEndpointUnreachable:
+    """What callers are told when ``error`` is why there is no thread."""
+    # From Python 3.12 on no thread starts in atexit functions, before that is so.
+    if sys.is_finalizing() or "interpreter shutdown" in str(error):
+        return ending_error()
+    if isinstance(error, ThreadsStuckError):
+        return TokenEndpointUnreachable(
+            f"No thread is free to ask for a token: {error}. Give what hangs a time limit."
+        )
+    return TokenEndpointUnreachable(
+        f"No thread could be started to ask for a token: {error}. Ask for it before the program "
+        "ends, and see how many threads the machine allows."
+    )

@@ -6,17 +6,19 @@ import contextlib
 import heapq
 import itertools
 import math
+import queue
 import sys
 import threading
 import weakref
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
+from queue import Empty
 
 from zeebe_auth.concurrency.threads import NoThreadError, OwnThread, report_unhandled
 
 __all__ = ["Appointment", "Scheduler"]
 
 _SOON = -math.inf
+_INBOX = "the inbox"
 # A wait that is longer than this is cut into pieces: threading's own limit is some centuries,
 # but a platform's may be 49 days.
 _MAX_WAIT_SECONDS = 24 * 3600.0
@@ -89,7 +91,7 @@ class Scheduler:
             What was there before, whose owners' finalizers run when it is dropped.
         """
         before = dict(vars(self))
-        self._inbox: SimpleQueue[Appointment] = SimpleQueue()
+        vars(self).pop(_INBOX, None)
         # Whoever holds it is the thread, and has what is below to itself.
         self._turn = threading.Lock()
         self._thread: OwnThread | None = None
@@ -97,6 +99,19 @@ class Scheduler:
         self._numbers = itertools.count()
         self._tidy_at = _TIDY_FROM
         return before
+
+    @property
+    def _inbox(self) -> queue.SimpleQueue[Appointment]:
+        # Made where it is needed first: gevent may take over threads after this was imported, and
+        # the queue from before would then stop the whole program while it waits.
+        made: queue.SimpleQueue[Appointment] | None = vars(self).get(_INBOX)
+        if made is None:
+            made = vars(self).setdefault(_INBOX, queue.SimpleQueue())
+        return made
+
+    def now(self) -> float:
+        """The moment on its clock."""
+        return self._now()
 
     def call_soon(self, callback: Callable[[], None]) -> Appointment:
         """Call ``callback`` as soon as the thread comes to it, in the order of the calls.

@@ -2,50 +2,136 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from zeebe_auth.concurrency.threads import Guard, NoThreadError, OwnThread, report_unhandled
+from zeebe_auth.concurrency.threads import (
+    Foreign,
+    Guard,
+    NoThreadError,
+    OwnThread,
+    ThreadsStuckError,
+    report_unhandled,
+)
+from zeebe_auth.concurrency.timer import Scheduler
 
 __all__ = ["WorkerPool"]
 
 Task = Callable[[], None]
+Refused = Callable[[NoThreadError], None]
+
+# A token request that goes well takes less.
+_PATIENCE_SECONDS = 0.5
+# How many places an error names in which threads are stuck.
+_MAX_PLACES = 3
 
 
 class _Job(NamedTuple):
     task: Task
+    refused: Refused | None
     slow: bool
     endpoint: Hashable
+    calls: tuple[Foreign, ...]
 
 
-# By endpoint; none is empty.
-_Queues = dict[Hashable, deque[_Job]]
+class _Work:
+    """What a thread does: a job, since when, and how often it waits for the pool meanwhile."""
+
+    __slots__ = ("began", "job", "thread", "waits")
+
+    def __init__(self, thread: OwnThread, job: _Job, began: float) -> None:
+        self.thread = thread
+        self.job = job
+        self.began = began
+        self.waits = 0
+
+
+class _Count:
+    """What the threads do at one moment.
+
+    Attributes:
+        stuck: The threads whose job takes long.
+        slow: The others that have a slow job.
+        waiting: The threads that wait for another job.
+        at: How many are at work for an endpoint, without those that are stuck in somebody's code.
+        away: How many those are.
+        stuck_in: How many are stuck in whose code.
+    """
+
+    def __init__(self, works: list[_Work], now: float, patience_seconds: float) -> None:
+        self.stuck = self.slow = self.waiting = 0
+        self.at: Counter[Hashable] = Counter()
+        self.away: Counter[Hashable] = Counter()
+        self.stuck_in: Counter[Foreign] = Counter()
+        for work in works:
+            job = work.job
+            if work.waits:
+                self.waiting += 1
+                continue
+            is_stuck = now - work.began >= patience_seconds
+            foreign = work.thread.foreign if is_stuck else None
+            if foreign is not None:
+                self.stuck_in[foreign] += 1
+            if job.endpoint is not None:
+                (self.at if foreign is None else self.away)[job.endpoint] += 1
+            if is_stuck:
+                self.stuck += 1
+            else:
+                self.slow += job.slow
+
+
+# By what they wait for; none is empty.
+_Lane = tuple[Hashable, tuple[Foreign, ...]]
+_Queues = dict[_Lane, deque[_Job]]
 
 
 class WorkerPool:
-    """Runs tasks on at most ``limit`` daemon threads that end when they have nothing to do.
+    """Runs tasks on daemon threads that end when they have nothing to do.
+
+    There are ``limit`` of them while no task takes long. One whose task has run for half a second
+    is stuck, and not counted any more: whatever hangs, be it somebody's source or a server, holds
+    up nobody else for longer. As many further threads may start as are stuck, so that their number
+    doubles each half second, up to ``most`` in all. If those are all stuck, a task is refused.
+
+    What hangs is limited by what it is, too: three quarters of ``limit`` may be at work for one
+    endpoint, or stuck in one object of somebody else. Who waits for the same waits in the queue.
+    Those of an endpoint that are stuck in somebody's code are not counted for the endpoint.
 
     The threads are daemons on purpose: a token request that hangs must not keep a program from
     ending. A task should not raise; one that does is shown as a thread's death would be, and its
     thread goes on.
 
     Args:
-        limit: The most threads at work at a time.
+        limit: The most threads at work at a time that are not stuck.
         idle_seconds: How long a thread waits for another task before it ends.
         name: What the threads are called.
+        scheduler: Has the clock, and calls back when a task that waits may get another thread.
+            Without it no thread ever counts as stuck.
+        patience_seconds: How long a task may run before its thread is stuck.
+        most: The most threads in all, stuck or not.
     """
 
     def __init__(
-        self, limit: int = 8, idle_seconds: float = 10.0, name: str = "zeebe-auth"
+        self,
+        limit: int = 8,
+        idle_seconds: float = 10.0,
+        name: str = "zeebe-auth",
+        *,
+        scheduler: Scheduler | None = None,
+        patience_seconds: float = _PATIENCE_SECONDS,
+        most: int = 256,
     ) -> None:
         self._limit = limit
-        self._slow_limit = max(1, limit // 2)
-        self._endpoint_limit = limit - limit // 4
+        self._share = limit - limit // 4
         self._idle_seconds = idle_seconds
         self._name = name
+        self._scheduler = scheduler
+        self._patience_seconds = patience_seconds
+        self._most = most
         self.reset()
 
     def reset(self) -> object:
@@ -58,42 +144,47 @@ class WorkerPool:
         self._condition = threading.Condition(Guard())  # type: ignore[arg-type]
         self._tasks: _Queues = {}
         self._slow_tasks: _Queues = {}
+        self._works: dict[int, _Work] = {}
         self._queued = 0
-        self._jobs: dict[int, _Job | None] = {}
-        self._at_work: Counter[Hashable] = Counter()
         self._threads = 0
+        self._starting = 0
         self._idle = 0
-        self._slow = 0
-        self._waiting = 0
+        self._will_look = False
         return before
 
-    def submit(self, task: Task, *, slow: bool = False, endpoint: Hashable = None) -> None:
+    def submit(
+        self,
+        task: Task,
+        *,
+        refused: Refused | None = None,
+        slow: bool = False,
+        endpoint: Hashable = None,
+        calls: tuple[Foreign, ...] = (),
+    ) -> None:
         """Run ``task`` soon, on a thread of the pool. Only our own threads may submit.
 
         Args:
             task: What to run.
+            refused: Called instead of ``task``, on any thread of ours, if it turns out later that
+                there is no thread for it. It must not block.
             slow: Whether it is likely to take long, such as another request to an endpoint that
-                failed. It comes after the others, on half of the threads at most: endpoints that
-                hang must not hold up those that don't.
+                failed. It comes after the others, on half of the threads at most.
             endpoint: What it is likely to wait for, if that is known. Tasks of one endpoint run
-                on three quarters of the threads at most, for the same reason, and endpoints
-                take turns.
+                on three quarters of the threads at most, and take turns with the others.
+            calls: Whose code it runs. It waits while three quarters of the threads are stuck in
+                any of it.
 
         Raises:
             NoThreadError: There is no thread, and none can be started; the task will not run.
         """
+        job = _Job(task, refused, slow, endpoint, calls)
         with self._condition:
             queues = self._slow_tasks if slow else self._tasks
-            queues.setdefault(endpoint, deque()).append(_Job(task, slow, endpoint))
+            queues.setdefault((endpoint, calls), deque()).append(job)
             self._queued += 1
-            try:
-                self._find_thread()
-            except NoThreadError:
-                self._queued -= 1
-                queues[endpoint].pop()
-                if not queues[endpoint]:
-                    del queues[endpoint]
-                raise
+        error = self._find_threads(job)
+        if error is not None:
+            raise error
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
@@ -101,110 +192,208 @@ class WorkerPool:
 
         A source may ask another provider for a token; were all threads to do that, the task that
         they wait for would find none. On a thread of somebody else it does nothing.
-
-        Raises:
-            NoThreadError: The other thread is needed and can't be started.
         """
-        job = self._jobs.get(threading.get_ident())
-        if job is None:
+        work = self._works.get(threading.get_ident())
+        if work is None:
             yield
             return
         with self._condition:
-            self._waiting += 1
-            self._count(job, -1)
-            try:
-                self._find_thread()
-            except NoThreadError:
-                self._waiting -= 1
-                self._count(job, 1)
-                raise
+            work.waits += 1
         try:
+            self._find_threads()
             yield
         finally:
             with self._condition:
-                self._waiting -= 1
-                self._count(job, 1)
+                work.waits -= 1
 
-    def _count(self, job: _Job, change: int) -> None:
-        """Count ``job`` in or out. The caller holds the lock, here and below."""
-        self._slow += change * job.slow
-        if job.endpoint is not None:
-            self._at_work[job.endpoint] += change
-            if not self._at_work[job.endpoint]:
-                del self._at_work[job.endpoint]
+    # The caller of these holds the lock.
 
-    def _ready(self) -> tuple[_Queues, Hashable] | None:
-        """Where the next task is that may run now."""
+    def _count(self) -> _Count:
+        scheduler, works = self._scheduler, list(self._works.values())
+        if scheduler is None:
+            return _Count(works, 0.0, math.inf)
+        return _Count(works, scheduler.now(), self._patience_seconds)
+
+    def _room(self, count: _Count) -> int:
+        """How many more threads may be at work; below 0 if there are too many."""
+        return max(self._limit, count.stuck) - self._active(count)
+
+    def _active(self, count: _Count) -> int:
+        """How many threads are, or will be, free before long: they neither wait nor are stuck."""
+        return self._threads - count.stuck - count.waiting
+
+    def _left(self, count: _Count, endpoint: Hashable) -> int:
+        """How many more threads may be at work for ``endpoint``."""
+        return max(self._share, count.away[endpoint]) - count.at[endpoint]
+
+    def _ready(self, count: _Count) -> Iterator[tuple[_Queues, _Lane]]:
+        """Where tasks are that may run now, the next one first."""
         for queues in (self._tasks, self._slow_tasks):
-            if queues is self._slow_tasks and self._slow >= self._slow_limit:
-                continue
-            for endpoint in queues:
-                # At most one has its share at work, so this is soon found.
-                if self._at_work[endpoint] < self._endpoint_limit:
-                    return queues, endpoint
-        return None
+            if queues is self._slow_tasks and count.slow >= max(
+                1, max(self._limit, count.stuck) // 2
+            ):
+                return
+            for lane in queues:
+                endpoint, calls = lane
+                if self._left(count, endpoint) > 0 and all(
+                    count.stuck_in[each] < self._share for each in calls
+                ):
+                    yield queues, lane
 
-    def _find_thread(self) -> None:
-        """See to it that the tasks that may run have a thread that will come to them."""
-        self._condition.notify()
-        if self._queued <= self._idle or self._threads - self._waiting >= self._limit:
-            return
-        name = f"{self._name}-{self._threads + 1}"
-        thread = OwnThread(self._work, name)
-        self._threads += 1
-        try:
-            # The lock is held until it has started, so that no other task is left meanwhile
-            # to a thread that never comes.
-            thread.begin()
-        except NoThreadError:
-            # No thread is to be had (the interpreter is ending, or the machine is full): the
-            # task runs when a thread at work is free, and fails here if there is none.
-            self._threads -= 1
-            if self._threads - self._waiting <= 0:
-                raise
+    def _ready_number(self, count: _Count, most: int) -> int:
+        """How many tasks may run now, counted up to ``most``."""
+        number = 0
+        taken: Counter[Hashable] = Counter()
+        for queues, lane in self._ready(count):
+            endpoint, ready = lane[0], len(queues[lane])
+            if endpoint is not None:
+                # Lanes of one endpoint have its share together.
+                ready = min(ready, self._left(count, endpoint) - taken[endpoint])
+                taken[endpoint] += ready
+            number += ready
+            if number >= most:
+                return most
+        return number
 
-    def _next(self) -> _Job | None:
-        """The next task; None if the thread may end."""
-        if not self._ready() and self._threads - self._waiting <= self._limit:
-            self._idle += 1
-            try:
-                self._condition.wait_for(self._ready, self._idle_seconds)
-            finally:
-                self._idle -= 1
-        found = self._ready()
-        if found is None or self._threads - self._waiting > self._limit:
-            return None
-        queues, endpoint = found
-        queue = queues.pop(endpoint)
+    def _is_any_ready(self) -> bool:
+        return next(self._ready(self._count()), None) is not None
+
+    def _take(self, queues: _Queues, lane: _Lane) -> _Job:
+        queue = queues.pop(lane)
         job = queue.popleft()
         self._queued -= 1
         if queue:
-            queues[endpoint] = queue
+            # The others take turns with it.
+            queues[lane] = queue
+        return job
+
+    def _refuse(self, count: _Count, why: str) -> tuple[NoThreadError, list[_Job]]:
+        """Take the tasks that may run out of the queue, since nobody is left to come to them."""
+        refused = [
+            self._take(queues, lane)
+            for queues, lane in list(self._ready(count))
+            for _ in range(len(queues[lane]))
+        ]
+        places: Counter[str] = Counter()
+        for foreign, number in count.stuck_in.items():
+            places[foreign.name] += number
+        places["token requests"] = count.stuck - places.total()
+        stuck = +places
+        if not stuck:
+            return NoThreadError(why), refused
+        told = ", ".join(f"{number} in {name}" for name, number in stuck.most_common(_MAX_PLACES))
+        return ThreadsStuckError(f"{why}, and {count.stuck} of ours are stuck ({told})"), refused
+
+    # The caller of these doesn't hold it.
+
+    def _find_threads(self, job: _Job | None = None) -> NoThreadError | None:
+        """See to it that the tasks that may run have threads that will come to them.
+
+        Args:
+            job: The one that the caller has put into the queue.
+
+        Returns:
+            Why there will be none for ``job``. The others are told by what they brought for that.
+        """
+        error, refused = None, list[_Job]()
+        with self._condition:
+            count = self._count()
+            room = min(self._room(count), self._most - self._threads)
+            coming = self._idle + self._starting
+            ready = self._ready_number(count, coming + max(1, room))
+            starts = max(0, min(ready - coming, room))
+            self._condition.notify(min(ready, self._idle))
+            if ready and not starts and self._active(count) <= 0:
+                error, refused = self._refuse(count, f"all {self._threads} threads are at work")
+            is_short = self._queued > min(ready, coming + starts)
+            first = self._threads + 1
+            self._threads += starts
+            self._starting += starts
+        # Not under the lock: `start` waits for the new thread, which takes that lock, and where
+        # gevent has taken over threads it runs on this very one.
+        for number in range(first, first + starts):
+            try:
+                OwnThread(self._work, f"{self._name}-{number}").begin()
+            except NoThreadError as no_thread:
+                # The interpreter is ending, or the machine is full.
+                with self._condition:
+                    self._threads -= first + starts - number
+                    self._starting -= first + starts - number
+                    count = self._count()
+                    if self._active(count) <= 0:
+                        error, refused = self._refuse(count, str(no_thread))
+                is_short = True
+                break
+        if is_short:
+            self._look_again()
+        told = None
+        for each in refused:
+            assert error is not None  # noqa: S101
+            if each is job:
+                told = error
+            elif each.refused is not None:
+                each.refused(error)
+        return told
+
+    def _look_again(self) -> None:
+        """See in a while whether what is in the queue then has a thread."""
+        scheduler = self._scheduler
+        if scheduler is None:
+            return
+        with self._condition:
+            if self._will_look or not self._queued:
+                return
+            self._will_look = True
+        try:
+            scheduler.call_at(scheduler.now() + self._patience_seconds, self._look)
+        except NoThreadError:
+            self._will_look = False
+
+    def _look(self) -> None:
+        self._will_look = False
+        self._find_threads()
+
+    # On the threads of the pool.
+
+    def _next(self) -> _Job | None:
+        """The next task; None if the thread may end. The caller holds the lock."""
+        if not self._is_any_ready() and self._room(self._count()) >= 0:
+            self._idle += 1
+            try:
+                self._condition.wait_for(self._is_any_ready, self._idle_seconds)
+            finally:
+                self._idle -= 1
+        count = self._count()
+        found = next(self._ready(count), None)
+        if found is None or self._room(count) < 0:
+            return None
+        job = self._take(*found)
         if self._queued:
             # With the task that has ended here another one than this may have become ready.
             self._condition.notify()
         return job
 
     def _work(self) -> None:
-        ident = threading.get_ident()
-        job: _Job | None = None
+        ident, thread = threading.get_ident(), threading.current_thread()
+        assert isinstance(thread, OwnThread)  # noqa: S101
+        with self._condition:
+            self._starting -= 1
         while True:
             with self._condition:
-                if job is not None:
-                    self._count(job, -1)
-                job = self._jobs[ident] = self._next()
+                self._works.pop(ident, None)
+                job = self._next()
                 if job is None:
-                    del self._jobs[ident]
                     self._threads -= 1
-                    return
-                self._count(job, 1)
+                    is_short = self._queued > 0
+                    break
+                now = 0.0 if self._scheduler is None else self._scheduler.now()
+                self._works[ident] = _Work(thread, job, now)
             try:
                 job.task()
             except BaseException as error:  # noqa: BLE001
                 # Dying of it would leave queued tasks without a thread, and the count too high.
                 report_unhandled(error)
-            job = job._replace(task=_nothing)
-
-
-def _nothing() -> None:
-    """What a thread holds of a task that has run."""
+            # A thread that has nothing to do must not hold what it did.
+            del job
+        if is_short:
+            self._look_again()

@@ -63,6 +63,7 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
         **_exchange(given),
         "request_format": request_format.lower() if request_format else "form",
         "origin": given.origin,
+        "token_url_filled_in": _fills_in_token_url(given),
     }
     dialect = _dialect_of(given)
     if dialect is not None:
@@ -115,6 +116,10 @@ def texts_from(credentials: ClientCredentials) -> dict[str, str]:
         "request_format": credentials.request_format,
         "requested_token_type": credentials.requested_token_type,
     }
+    if credentials.token_url_filled_in:
+        # Filled in again when it is read: what nobody gave is not kept as if somebody had.
+        del texts["token_url"]
+        texts["dialect"] = "camunda-saas"
     texts |= texts_of_authentication(credentials.authentication)
     for name, exchanged in (
         ("subject_token", credentials.subject_token),
@@ -132,6 +137,10 @@ def texts_from(credentials: ClientCredentials) -> dict[str, str]:
             f"{name}_subject": exchanged.subject,
         }
     return {name: text for name, text in texts.items() if text}
+
+
+def _fills_in_token_url(given: GivenFields) -> bool:
+    return not any(name in given for name in TOKEN_ENDPOINT_FIELDS) and knows_address(given)
 
 
 def knows_address(given: GivenFields) -> bool:

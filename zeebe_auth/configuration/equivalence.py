@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from zeebe_auth.configuration.addresses import Address
 
 
-__all__ = ["host_of", "is_true", "normalised", "unquoted"]
+__all__ = ["host_of", "is_switch", "is_true", "normalised", "unquoted"]
 
 _DNS = "dns:///"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
 
 
 def unquoted(text: str) -> str:
@@ -33,6 +34,11 @@ def unquoted(text: str) -> str:
 def is_true(text: str | None) -> bool:
     """Whether a switch is on."""
     return text is not None and text.strip().lower() in _TRUE
+
+
+def is_switch(text: str) -> bool:
+    """Whether ``text`` says on or off in a way that is known."""
+    return text.strip().lower() in _TRUE | _FALSE
 
 
 def normalised(field: str, text: str, *, insecure: bool = False) -> object:

@@ -71,7 +71,7 @@ class Option:
     """The option of ``zeebe-auth login`` that gives a field.
 
     Args:
-        metavar: What stands for its value in the help.
+        metavar: What stands for its value in the help; empty for a switch, which has none.
         help: What the value is.
     """
 
@@ -175,8 +175,11 @@ def _fault_of_login(row: Field) -> str | None:
     if login is None:
         return 'says nothing of "login". Give an Option or a Question, or write NOT_IN_LOGIN'
     if isinstance(login, Option):
-        if not (login.metavar and login.help):
-            return "has an Option without a text for its value or its help. Write both"
+        if not login.help or bool(login.metavar) is (row.form == "switch"):
+            return (
+                "has an Option without a text for its value or its help. Write both, for a switch "
+                "the help alone"
+            )
         # A proxy's URL seldom has a password; the help doesn't say to give one.
         if row.form == "secret" and row.name != "proxy":
             return "is a secret, which others could see in an Option. Give a Question"
@@ -473,14 +476,24 @@ ROWS = check_rows(
             "tuning",
             "path",
             ("CAMUNDA_CA_CERTIFICATE_PATH", "ZEEBE_CA_CERTIFICATE_PATH"),
-            Option("FILE", "the certificate authorities of gateway and token endpoint, PEM"),
+            Option(
+                "FILE",
+                "the gateway's certificate authorities, PEM; the token endpoint trusts them, too",
+            ),
         ),
         Field(
             "token_ca_certificate",
             "setting",
             "path",
             ("ZEEBE_AUTH_TOKEN_CA_CERTIFICATE",),
-            Option("FILE", "those of the token endpoint alone, PEM"),
+            Option("FILE", "those of the token endpoint, PEM, which then trusts no others"),
+        ),
+        Field(
+            "token_insecure",
+            "setting",
+            "switch",
+            ("ZEEBE_AUTH_TOKEN_INSECURE",),
+            Option("", "ask the token endpoint in plain text where its URL is http://"),
         ),
         Field(
             "proxy",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from zeebe_auth.arguments import check_text, refuse_type
@@ -66,6 +66,9 @@ class ClientCredentials:
             server's own choice isn't right: ``access_token``, ``jwt``, or a URI.
         request_format: ``form`` (RFC 6749) or ``json``, the body that Camunda's page shows.
         origin: Who gave it, for people: "environment", "profile prod in …/config.toml".
+        token_url_filled_in: Whether nobody gave ``token_url``, but a source filled it in since the
+            credentials are for Camunda SaaS. Then the machine's store of certificate authorities
+            alone is trusted for it. It is no part of the identity.
 
     Of the three addresses one is needed; where several are given, the first in the order above
     is used.
@@ -94,6 +97,7 @@ class ClientCredentials:
     requested_token_type: str | None = None
     request_format: Literal["form", "json"] = "form"
     origin: str = "code"
+    token_url_filled_in: bool = field(default=False, repr=False, compare=False)
 
     @without_arguments
     def __init__(
@@ -115,6 +119,7 @@ class ClientCredentials:
         requested_token_type: str | None = None,
         request_format: Literal["form", "json"] = "form",
         origin: str = "code",
+        token_url_filled_in: bool = False,
     ) -> None:
         given: dict[str, object] = {
             "client_id": client_id,
@@ -136,6 +141,7 @@ class ClientCredentials:
             "resources": _texts(resources, "resources"),
             "subject_token": subject_token,
             "actor_token": actor_token,
+            "token_url_filled_in": bool(token_url_filled_in),
         }
         _check_exchanged(subject_token, actor_token)
         for name, value in given.items():
@@ -189,6 +195,8 @@ class ClientCredentials:
     def __repr__(self) -> str:
         shown = []
         for each in fields(self):
+            if not each.repr:
+                continue
             value = getattr(self, each.name)
             if each.name in _URLS and value is not None:
                 value = shown_url(value)

@@ -10,6 +10,7 @@ ones included; while all four hang, a further call fails at once.
 from __future__ import annotations
 
 import math
+import sys
 import threading
 import time
 import weakref
@@ -111,6 +112,9 @@ class _Calls:
             if hanging >= _MAX_CALLS or time.monotonic() >= deadline:
                 return False
             time.sleep(_POLL_SECONDS)
+        if sys.is_finalizing():
+            # Before Python 3.12 `start` itself would wait for ever.
+            raise RuntimeError("the interpreter is ending")
         self._all.add(weakref.ref(call, self._all.discard))
         call.start()
         return True

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from zeebe_auth.configuration.equivalence import is_switch, is_true
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.events import EventHook
 from zeebe_auth.explanation import Finding
+from zeebe_auth.http_proxy import check_proxy
 from zeebe_auth.profiles.default_store import default_store
 from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
 from zeebe_auth.provider.fixed import StaticCredentialsProvider
 from zeebe_auth.provider.oauth import OAuthCredentialsProvider
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint import TokenTransport
-from zeebe_auth.token_endpoint.http.transport import check_proxy
 
 __all__ = ["default_provider", "token_transport"]
 
@@ -56,7 +57,10 @@ def default_provider(
 def token_transport(
     settings: Mapping[str, str], proxy: Secret | None, *, origin: str
 ) -> TokenTransport:
-    """How the token endpoint of a profile is reached: its own CA file, else the gateway's.
+    """How the token endpoint of a profile is reached.
+
+    Trusted is its own CA file alone, where there is one, else the machine's store and the
+    gateway's CA file.
 
     Args:
         settings: The profile's settings.
@@ -64,14 +68,22 @@ def token_transport(
         origin: Who gave them, for people.
 
     Raises:
-        ConfigurationError: The proxy is no URL of one.
+        ConfigurationError: The proxy is no URL of one, or ``token_insecure`` is neither true nor
+            false.
     """
     if proxy is not None:
         check_proxy(proxy, f"The proxy (ZEEBE_AUTH_PROXY, in a profile: proxy) from {origin}")
-    ca_certificate = settings.get("token_ca_certificate") or settings.get("ca_certificate")
+    insecure = settings.get("token_insecure")
+    if insecure and not is_switch(insecure):
+        raise ConfigurationError(
+            f'The setting token_insecure from {origin} is {insecure!r}. Write "true" or "false".'
+        )
+    own, gateway = settings.get("token_ca_certificate"), settings.get("ca_certificate")
     return TokenTransport(
-        ca_certificate=Path(ca_certificate) if ca_certificate else None,
+        ca_certificate=Path(own) if own else None,
+        additional_ca_certificate=Path(gateway) if gateway and not own else None,
         proxy=proxy,
+        allow_named_plaintext=is_true(insecure),
     )
 
 

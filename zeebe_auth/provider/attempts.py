@@ -6,27 +6,30 @@ from dataclasses import dataclass
 
 from zeebe_auth.concurrency.flights import Flight
 from zeebe_auth.concurrency.process import Runtime
-from zeebe_auth.concurrency.threads import foreign_code
+from zeebe_auth.concurrency.threads import foreign_code, no_thread_error
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_request
 from zeebe_auth.errors import (
     AuthError,
     InvalidClientError,
     RateLimitedError,
+    ShortLivedTokenError,
     TokenEndpointUnreachable,
 )
 from zeebe_auth.provider.decisions import (
     attempt_delay_seconds,
     cooldown_seconds,
     in_force,
+    is_over_on_arrival,
     max_refusal_seconds,
+    short_lived_seconds,
     times_in_a_row,
 )
 from zeebe_auth.provider.failures import (
-    no_thread_error,
     nobody_waits_error,
     rate_limit_error,
     refusal_error,
+    short_lived_error,
     unexpected_error,
 )
 from zeebe_auth.provider.parts import ProviderParts, StoreAccess
@@ -69,10 +72,18 @@ class RequestContext:
 
 @dataclass(frozen=True, slots=True)
 class Obtained:
-    """A token, and whether it came from the store."""
+    """A token.
+
+    Args:
+        token: The token.
+        stored: Whether it came from the store.
+        over: What later callers are told, if it was over when it arrived: only those who waited
+            for it are given it.
+    """
 
     token: AccessToken
     stored: bool
+    over: Failed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,15 @@ class Failed:
     error: AuthError
     refusal: Refusal | None = None
     is_local: bool = False
+
+
+class _AskAgain(Exception):  # noqa: N818
+    """The endpoint gave the token at hand again, in its last moments."""
+
+    def __init__(self, token: AccessToken, wait_seconds: float) -> None:
+        super().__init__()
+        self.token = token
+        self.wait_seconds = wait_seconds
 
 
 class _Refused(Exception):  # noqa: N818
@@ -141,10 +161,17 @@ class Attempts:
     def _submit(self, *, slow: bool) -> None:
         try:
             self._runtime.workers.submit(
-                self._attempt, slow=slow, endpoint=self._credentials.authority_url
+                self._attempt,
+                refused=self._no_thread,
+                slow=slow,
+                endpoint=self._credentials.authority_url,
+                calls=self._parts.calls,
             )
         except BaseException as error:  # noqa: BLE001
-            self._flight.land(Failed(no_thread_error(error), is_local=True))
+            self._no_thread(error)
+
+    def _no_thread(self, error: BaseException) -> None:
+        self._flight.land(Failed(no_thread_error(error), is_local=True))
 
     def _attempt(self) -> None:
         if not self._flight.is_wanted():
@@ -154,6 +181,12 @@ class Attempts:
             self._count += 1
             with self._parts.not_reentrant():
                 obtained = self._obtain()
+        except _AskAgain as again:
+            try:
+                self._try_again(again.wait_seconds)
+            except BaseException:  # noqa: BLE001
+                # There is no timer: what came is better than nothing.
+                self._flight.land(Obtained(again.token, stored=False))
         except _Refused as refused:
             self._try_again_or_fail(Failed(refused.error, refused.refusal))
         except AuthError as error:
@@ -168,15 +201,16 @@ class Attempts:
         try:
             wait_seconds = self._wait_seconds(failed.error)
             if wait_seconds is not None:
-                self._spent_seconds += wait_seconds
-                self._runtime.scheduler.call_at(
-                    self._runtime.clock.running() + wait_seconds, self._again
-                )
+                self._try_again(wait_seconds)
                 return
         except BaseException as no_timer:  # noqa: BLE001
             # The error at hand says more than that there is no timer for another attempt.
             failed.error.__cause__ = failed.error.__cause__ or no_timer
         self._flight.land(failed)
+
+    def _try_again(self, wait_seconds: float) -> None:
+        self._spent_seconds += wait_seconds
+        self._runtime.scheduler.call_at(self._runtime.clock.running() + wait_seconds, self._again)
 
     def _wait_seconds(self, error: AuthError) -> float | None:
         """How long to wait before another attempt; None if there is none."""
@@ -184,6 +218,8 @@ class Attempts:
         if (
             self._count >= policy.max_attempts
             or not error.retryable
+            # Another process's: callers are told, as in that process.
+            or isinstance(error, ShortLivedTokenError)
             or self._context.store_only is not None
         ):
             return None
@@ -253,7 +289,7 @@ class Attempts:
         begin = self._runtime.clock.running()
         try:
             # Once for all attempts: the answers belong to what the first one sent.
-            with foreign_code():
+            with foreign_code(self._parts.calls[0]):
                 self._credentials = read_for_request(self._credentials)
             token = self._parts.endpoint.request_token(
                 self._credentials,
@@ -265,11 +301,47 @@ class Attempts:
             if refused is None:
                 raise
             raise refused from None
+        if is_over_on_arrival(token, self._runtime.clock.wall(), policy):
+            return self._over(token, refusal, store)
         if store is not None:
             store.save(self._key, token)
             if refusal is not None:
                 store.save_refusal(self._key, None)
         return Obtained(token, stored=False)
+
+    def _over(
+        self, token: AccessToken, previous: Refusal | None, store: StoreAccess | None
+    ) -> Obtained:
+        """What becomes of a token that was over when it arrived.
+
+        It doesn't go into the store, where another process's may be good.
+        """
+        now, policy = self._runtime.clock.wall(), self._parts.policy
+        count = times_in_a_row(previous, "short_lived", now)
+        known = self._context.known
+        if count == 1 and known is not None and known.value == token.value:
+            # Some servers give the same token until it ends. A moment later there is another.
+            left = max(0.0, (token.expires_at or now) - now)
+            wait_seconds = left + attempt_delay_seconds(0, policy, self._runtime.draw())
+            if (
+                self._count < policy.max_attempts
+                and self._spent_seconds + wait_seconds < policy.flight_seconds
+            ):
+                raise _AskAgain(token, wait_seconds)
+        ahead = self._parts.endpoint.clock_ahead_seconds
+        refusal = Refusal.of(
+            self._credentials,
+            until=now + short_lived_seconds(count, policy, self._runtime.draw()),
+            kind="short_lived",
+            count=count,
+            lifetime_seconds=token.lifetime_seconds,
+            clock_ahead_seconds=ahead,
+        )
+        if store is not None:
+            # Without a Date it may be this machine's clock, which must not keep others from asking.
+            store.save_refusal(self._key, None if ahead is None else refusal)
+        error = short_lived_error(refusal, self._credentials)
+        return Obtained(token, stored=False, over=Failed(error, refusal))
 
     def _respect(self, refusal: Refusal | None) -> None:
         """Leave the endpoint alone while ``refusal`` is in force."""

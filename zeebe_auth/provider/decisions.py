@@ -7,6 +7,7 @@ around it. All moments of one call stand on one clock, whichever that is.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from zeebe_auth.refusal import Refusal
 
 __all__ = [
+    "MAX_FREE_REJECTIONS",
     "Action",
     "Cooldown",
     "CooldownKind",
@@ -27,9 +29,12 @@ __all__ = [
     "cooldown_seconds",
     "decide",
     "in_force",
+    "is_free_of_pacing",
+    "is_over_on_arrival",
     "max_refusal_seconds",
     "next_rejection",
     "schedule",
+    "short_lived_seconds",
     "times_in_a_row",
 ]
 
@@ -41,10 +46,21 @@ _REFUSAL_MEMORY_SECONDS = 300.0
 # Some servers give the same token again until it expires, with less and less lifetime left:
 # refreshing it at a part of that each time would end in a rush.
 _SAME_AGAIN_SECONDS = 5.0
+# So many tokens that had been accepted are given up at once within so many seconds. Without a limit
+# a channel on which one method is always accepted and another always refused would cause a request
+# for each call.
+MAX_FREE_REJECTIONS = 3
+_FREE_REJECTIONS_WINDOW_SECONDS = 60.0
+# A token that may be used for less than this is as good as over: the next call would ask again.
+_MIN_USABLE_SECONDS = 0.25
+# So much longer than its step a wait for longer-lived tokens is at most, so that processes that got
+# such tokens together don't return together.
+_SHORT_LIVED_SPREAD = 0.25
 
 
-CooldownKind = Literal["refused", "rate_limited", "failed"]
-"""Why an endpoint is left alone: it refused the credentials, asked for patience, or failed."""
+CooldownKind = Literal["refused", "rate_limited", "short_lived", "failed"]
+"""Why an endpoint is left alone: it refused the credentials, is rate limiting this client, gave a
+token that was over when it arrived, or failed."""
 
 
 class Action(Enum):
@@ -75,7 +91,7 @@ class Cooldown:
 
     Args:
         until: When it may be asked again.
-        kind: ``refused``, ``rate_limited`` or ``failed``.
+        kind: ``refused``, ``rate_limited``, ``short_lived`` or ``failed``.
         count: How many times in a row.
         reread_at: When the source may be read again, to see whether refused credentials were
             corrected.
@@ -160,6 +176,7 @@ def cooldown_seconds(kind: CooldownKind, count: int, policy: RefreshPolicy) -> f
     steps = {
         "refused": policy.refused_seconds,
         "rate_limited": policy.rate_limited_seconds,
+        "short_lived": policy.rejected_seconds,
         "failed": policy.failed_seconds,
     }[kind]
     return steps[min(max(count, 1), len(steps)) - 1]
@@ -167,7 +184,27 @@ def cooldown_seconds(kind: CooldownKind, count: int, policy: RefreshPolicy) -> f
 
 def max_refusal_seconds(kind: CooldownKind, policy: RefreshPolicy) -> float:
     """How long an endpoint is left alone at most, whatever it or another process says."""
-    return _LONGEST_RATE_LIMIT_SECONDS if kind == "rate_limited" else max(policy.refused_seconds)
+    if kind == "rate_limited":
+        return _LONGEST_RATE_LIMIT_SECONDS
+    if kind == "short_lived":
+        return max(policy.rejected_seconds) * (1 + _SHORT_LIVED_SPREAD)
+    return max(policy.refused_seconds)
+
+
+def short_lived_seconds(count: int, policy: RefreshPolicy, draw: float) -> float:
+    """How long an endpoint is left alone after the ``count``-th token that was over on arrival.
+
+    Args:
+        count: How many there were in a row.
+        policy: The numbers.
+        draw: A random number from 0 to 1.
+    """
+    return cooldown_seconds("short_lived", count, policy) * (1 + _SHORT_LIVED_SPREAD * draw)
+
+
+def is_over_on_arrival(token: AccessToken, now: float, policy: RefreshPolicy) -> bool:
+    """Whether a token that came at ``now`` (epoch seconds) is of no use to later calls."""
+    return usable_until(token, policy) - now < _MIN_USABLE_SECONDS
 
 
 def in_force(refusal: Refusal | None, now: float, policy: RefreshPolicy) -> bool:
@@ -206,6 +243,17 @@ def attempt_delay_seconds(previous: float, policy: RefreshPolicy, draw: float) -
     """
     least, longest = policy.attempt_delay_seconds
     return min(longest, least + draw * (max(least, previous * 3) - least))
+
+
+def is_free_of_pacing(accepted_rejections: Sequence[float], now: float) -> bool:
+    """Whether a refused token that had been accepted before is given up at once.
+
+    Args:
+        accepted_rejections: When the last such tokens were given up, the oldest first.
+        now: The moment of the refusal.
+    """
+    recent = [at for at in accepted_rejections if now - at < _FREE_REJECTIONS_WINDOW_SECONDS]
+    return len(recent) < MAX_FREE_REJECTIONS
 
 
 def next_rejection(

@@ -6,9 +6,12 @@ from zeebe_auth.errors import AuthError
 from zeebe_auth.explanation import Explanation, Finding, token_state
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
 from zeebe_auth.provider.decisions import in_force
+from zeebe_auth.provider.failures import refusal_error
 from zeebe_auth.provider.parts import ProviderParts, load_source
 from zeebe_auth.shown_url import shown_text, shown_url
 from zeebe_auth.token import AccessToken
+from zeebe_auth.token_endpoint import TokenTransport
+from zeebe_auth.token_endpoint.http.reach import reach_of
 from zeebe_auth.token_key import TokenKey
 
 __all__ = ["explain"]
@@ -16,14 +19,16 @@ __all__ = ["explain"]
 
 def explain(
     parts: ProviderParts,
+    transport: TokenTransport,
     token: AccessToken | None,
-    cooling: tuple[float, AuthError | None] | None,
+    cooling: tuple[float, AuthError] | None,
     now: float,
 ) -> Explanation:
     """The report on a provider.
 
     Args:
         parts: What the provider is made of.
+        transport: How its token endpoint is reached.
         token: The token in memory.
         cooling: Until when the endpoint is left alone (epoch seconds), and the error why.
         now: Wall clock, in epoch seconds.
@@ -38,6 +43,7 @@ def explain(
         findings = (Finding(credentials.origin, "chosen"),)
     key = TokenKey.of(credentials)
     store = "memory" if parts.store is None else _shown(parts.store.store)
+    reach = reach_of(credentials, transport)
     problem = None
     if parts.store is not None:
         try:
@@ -55,18 +61,21 @@ def explain(
                 and in_force(refusal, now, parts.policy)
                 and refusal.concerns(credentials)
             ):
-                cooling = (refusal.until, None)
+                cooling = (refusal.until, refusal_error(refusal, credentials))
     return Explanation(
         findings=findings,
         identity=key.label,
         origin=credentials.origin,
         token_endpoint=shown_url(credentials.authority_url),
+        token_endpoint_trust=reach.trust,
+        token_endpoint_proxy=reach.proxy,
+        token_endpoint_plaintext=reach.plaintext,
         store=store,
         token_expires_at=None if token is None else token.expires_at,
         token_state=token_state(token, now),
         cooldown_until=None if cooling is None else cooling[0],
-        cooldown_reason=_reason(cooling),
-        problem=problem,
+        cooldown_reason=None if cooling is None else cooling[1].message,
+        problem=problem or reach.problem,
     )
 
 
@@ -88,10 +97,3 @@ def _shown(store: object) -> str:
         return type(store).__name__
     # A file store in the user's own cache directory doesn't name it in its repr.
     return shown if directory in shown else f"{shown} in {directory}"
-
-
-def _reason(cooling: tuple[float, AuthError | None] | None) -> str | None:
-    if cooling is None:
-        return None
-    error = cooling[1]
-    return "the endpoint said no to another process" if error is None else error.message

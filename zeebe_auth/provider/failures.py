@@ -8,6 +8,7 @@ from zeebe_auth.errors import (
     AuthError,
     InvalidClientError,
     RateLimitedError,
+    ShortLivedTokenError,
     TokenEndpointError,
     TokenEndpointUnreachable,
     TokenTimeout,
@@ -15,29 +16,13 @@ from zeebe_auth.errors import (
 from zeebe_auth.refusal import Refusal
 
 __all__ = [
-    "ending_error",
     "in_the_way_error",
-    "no_thread_error",
     "nobody_waits_error",
     "rate_limit_error",
     "refusal_error",
+    "short_lived_error",
     "unexpected_error",
 ]
-
-
-def no_thread_error(error: BaseException) -> TokenEndpointUnreachable:
-    return TokenEndpointUnreachable(
-        f"No thread could be started to ask for a token: {error}. Ask for it before the program "
-        "ends, and see how many threads the machine allows."
-    )
-
-
-def ending_error() -> TokenEndpointUnreachable:
-    return TokenEndpointUnreachable(
-        "There is no token at hand, and none can be fetched: the interpreter is ending. Ask for it "
-        "before the program ends.",
-        retryable=False,
-    )
 
 
 def in_the_way_error() -> TokenEndpointUnreachable:
@@ -85,6 +70,8 @@ def rate_limit_error(
 
 def refusal_error(refusal: Refusal, credentials: ClientCredentials) -> AuthError:
     until = local_time(refusal.until)
+    if refusal.kind == "short_lived":
+        return short_lived_error(refusal, credentials)
     if refusal.kind == "rate_limited":
         return RateLimitedError(
             "The token endpoint is rate limiting this client; it is not asked again before "
@@ -96,4 +83,31 @@ def refusal_error(refusal: Refusal, credentials: ClientCredentials) -> AuthError
         f"{credentials.origin}; it is not asked again before {until} unless the credentials "
         "change. Check the client id and secret.",
         retry_at=refusal.until,
+    )
+
+
+def short_lived_error(refusal: Refusal, credentials: ClientCredentials) -> ShortLivedTokenError:
+    """What callers get after a token that was over when it arrived.
+
+    Args:
+        refusal: How long it was good, how the clocks differ, and until when nobody asks again.
+        credentials: Who asked for it.
+    """
+    lifetime_seconds, ahead = refusal.lifetime_seconds, refusal.clock_ahead_seconds
+    lifetime = "" if lifetime_seconds is None else f" (lifetime {lifetime_seconds:.3g} s)"
+    if ahead is None:
+        clocks = "Whether this machine's clock is right is not known: the reply had no Date."
+    elif ahead == 0:
+        clocks = "The clocks of the server and of this machine agree."
+    else:
+        side = "behind" if ahead > 0 else "ahead of"
+        clocks = f"This machine's clock is {abs(ahead):.3g} s {side} the server's."
+    return ShortLivedTokenError(
+        f"The token endpoint gave the client {credentials.client_id!r} a token that was over when "
+        f"it arrived{lifetime}. {clocks} Set a longer token lifetime for this client at the "
+        "authorization server, and correct the clock if it is wrong. The endpoint is not asked "
+        f"again before {local_time(refusal.until)}.",
+        retry_at=refusal.until,
+        lifetime_seconds=lifetime_seconds,
+        clock_ahead_seconds=ahead,
     )

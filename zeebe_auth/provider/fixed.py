@@ -43,14 +43,14 @@ class StaticCredentialsProvider:
         return self._token
 
     async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:  # noqa: ARG002
-        """The token."""
+        """The token. Nothing is waited for, so it works with any library: asyncio, trio, …."""
         return self._token
 
     def current_token(self) -> AccessToken:
         """The token."""
         return self._token
 
-    def invalidate(self, token: AccessToken) -> None:
+    def invalidate(self, token: AccessToken, *, accepted: bool = False) -> None:
         """Nothing: there is no other token to be had, so the refusal goes to the caller."""
 
     def explain(self) -> Explanation:

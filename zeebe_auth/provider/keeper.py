@@ -14,11 +14,19 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from typing import NamedTuple
 
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.fork import notice_fork
 from zeebe_auth.concurrency.process import Runtime
-from zeebe_auth.concurrency.threads import Guard, NoThreadError, may_wait, on_timer_thread
+from zeebe_auth.concurrency.threads import (
+    Guard,
+    NoThreadError,
+    ending_error,
+    may_wait,
+    no_thread_error,
+    on_timer_thread,
+)
 from zeebe_auth.concurrency.timer import Appointment
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, ConfigurationError, InvalidClientError
@@ -26,9 +34,7 @@ from zeebe_auth.events import Event, EventKind
 from zeebe_auth.provider.attempts import Failed, Obtained, RequestContext
 from zeebe_auth.provider.decisions import Action, decide, schedule
 from zeebe_auth.provider.failures import (
-    ending_error,
     in_the_way_error,
-    no_thread_error,
     unexpected_error,
 )
 from zeebe_auth.provider.parts import ProviderParts
@@ -70,6 +76,20 @@ class _Request:
             # Callers with a short limit may come and go by the thousand while one request hangs.
             self.waiters = [each for each in self.waiters if not each.given_up]
         self.waiters.append(waiter)
+
+
+class _Landed(NamedTuple):
+    """What came of a request.
+
+    Args:
+        answer: What those who waited for it are given.
+        kind: What happened, for the hook.
+        error: What went wrong, if anything did.
+    """
+
+    answer: AccessToken | AuthError
+    kind: EventKind
+    error: AuthError | None = None
 
 
 class TokenKeeper:
@@ -143,18 +163,23 @@ class TokenKeeper:
         self._check_open()
         return self._wait_for(self._fetch)
 
-    def invalidate(self, token: AccessToken) -> None:
-        """The server refused ``token``: replace it, unless that was done a moment ago."""
+    def invalidate(self, token: AccessToken, *, accepted: bool) -> None:
+        """The server refused ``token``: replace it, unless that was done a moment ago.
+
+        Args:
+            token: The token.
+            accepted: Whether the server had accepted it before.
+        """
         slot = self.slot
         if slot.token is None or slot.is_rejected or slot.token.value != token.value:
             return
         now, wall = self._now(), self._runtime.clock.wall()
         issued_at = now - (wall - slot.token.issued_at)
-        _, gives_up = self._after_refusal(slot, now, issued_at)
+        _, gives_up = self._after_refusal(slot, now, issued_at, accepted)
         if gives_up or not slot.refusal_is_noted:
             slot.refusal_is_noted = True
             # First, so that a thread that gets no further has not lost the refusal.
-            self._wishes.append(partial(self._note_refusal, slot, now, issued_at))
+            self._wishes.append(partial(self._note_refusal, slot, now, issued_at, accepted))
         if gives_up:
             slot.reject()
 
@@ -292,20 +317,21 @@ class TokenKeeper:
         )
 
     def _after_refusal(
-        self, slot: Slot, now: float, issued_at: float
+        self, slot: Slot, now: float, issued_at: float, accepted: bool
     ) -> tuple[RejectedTokens, bool]:
         return self.rejected.after_refusal(
             slot.token,  # type: ignore[arg-type]
             now,
             issued_at=issued_at,
+            accepted=accepted,
             policy=self._parts.policy,
         )
 
-    def _note_refusal(self, slot: Slot, now: float, issued_at: float) -> None:
+    def _note_refusal(self, slot: Slot, now: float, issued_at: float, accepted: bool) -> None:
         if self.rejected.given_up is slot.token:
             # Refused on two threads at the same moment.
             return
-        self.rejected, gives_up = self._after_refusal(slot, now, issued_at)
+        self.rejected, gives_up = self._after_refusal(slot, now, issued_at, accepted)
         if gives_up:
             slot.reject()
 
@@ -336,28 +362,29 @@ class TokenKeeper:
         try:
             landed = self._take_in(request, outcome)
         except BaseException as uncaught:  # noqa: BLE001
-            landed = unexpected_error(uncaught), EventKind.REFRESH_FAILED
+            failure = unexpected_error(uncaught)
+            landed = _Landed(failure, EventKind.REFRESH_FAILED, failure)
             with self._lock:
                 if self.request is request:
                     self.request = None
         if landed is None:
             return None
-        answer, kind = landed
         for waiter in request.waiters:
-            if isinstance(answer, AuthError):
-                waiter.fail(answer)
+            if isinstance(landed.answer, AuthError):
+                waiter.fail(landed.answer)
             else:
-                waiter.succeed(answer)
+                waiter.succeed(landed.answer)
         label = outcome.key.label if outcome.key is not None else "no identity"
-        took_seconds = self._now() - request.began
-        if isinstance(answer, AuthError):
+        took_seconds, error = self._now() - request.began, landed.error
+        if error is not None:
             if request.context.store_only is not None or not request.is_wanted():
                 return None
-            name = type(answer).__name__
-            return partial(self._emit, Event(kind, label, took_seconds, name, answer.message))
+            name = type(error).__name__
+            event = Event(landed.kind, label, took_seconds, name, error.message)
+            return partial(self._emit, event)
         stored = isinstance(outcome.result, Obtained) and outcome.result.stored
         detail = "It was in the store." if stored else ""
-        return partial(self._emit, Event(kind, label, took_seconds, detail=detail))
+        return partial(self._emit, Event(landed.kind, label, took_seconds, detail=detail))
 
     def _emit(self, event: Event) -> None:
         if not on_timer_thread():
@@ -367,9 +394,7 @@ class TokenKeeper:
         with suppress(NoThreadError):
             self._runtime.workers.submit(partial(self._parts.emit, event))
 
-    def _take_in(
-        self, request: _Request, outcome: Outcome
-    ) -> tuple[AccessToken | AuthError, EventKind] | None:
+    def _take_in(self, request: _Request, outcome: Outcome) -> _Landed | None:
         """What ``outcome`` means for this provider; None if the request goes on for another."""
         result = outcome.result
         with self._changing():
@@ -383,18 +408,21 @@ class TokenKeeper:
                 if self.request is request:
                     self.request = None
                 if isinstance(result, Failed):
-                    return self._cool_down(request, result)
+                    error, kind = self._cool_down(request, result)
+                    return _Landed(error, kind, error)
+                if result.over is not None:
+                    error, kind = self._cool_down(request, result.over)
+                    return _Landed(result.token, kind, error)
                 return self._accept(request, result, outcome.key)
             # It was refused after this request had set out.
             request.context = self._context()
         self._send_off(request)
         return None
 
-    def _accept(
-        self, request: _Request, obtained: Obtained, key: TokenKey | None
-    ) -> tuple[AccessToken, EventKind]:
+    def _accept(self, request: _Request, obtained: Obtained, key: TokenKey | None) -> _Landed:
         token, before, now = obtained.token, self.slot, self._now()
-        landed = token, EventKind.TOKEN_REFRESHED if self._had_one else EventKind.TOKEN_OBTAINED
+        kind = EventKind.TOKEN_REFRESHED if self._had_one else EventKind.TOKEN_OBTAINED
+        landed = _Landed(token, kind)
         self.cooldown = CooldownState()
         if self.is_closed:
             return landed

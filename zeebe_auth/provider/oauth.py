@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from zeebe_auth.concurrency.event_loop import require_asyncio
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.process import process_runtime
 from zeebe_auth.events import EventHook
@@ -60,6 +61,7 @@ class OAuthCredentialsProvider:
             self._emit,
         )
         self._keeper = TokenKeeper(runtime, self._parts)
+        self._runs_on_asyncio = False
         runtime.keepers.add(self._keeper)
 
     def get_token(self, *, timeout: float | None = None) -> AccessToken:
@@ -84,14 +86,22 @@ class OAuthCredentialsProvider:
             return found.wait(timeout)
 
     async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:
-        """As `get_token`, on any event loop, without blocking it.
+        """As `get_token`, on any event loop of asyncio, without blocking it.
 
         Cancelling it gives up this caller's wait, not the request that others wait for.
+
+        Raises:
+            ConfigurationError: It is not asyncio that runs it, but trio or another library. The
+                first call says so, whether there is a token at hand or not.
+            TokenTimeout: As for `get_token`.
+            AuthError: As there.
         """
         slot = self._keeper.slot
-        if self._now() < slot.fresh_until:
+        if self._now() < slot.fresh_until and self._runs_on_asyncio:
             slot.handed_out = True
             return slot.token  # type: ignore[return-value]
+        require_asyncio("get_token_async")
+        self._runs_on_asyncio = True
         found = self._keeper.token_or_waiter()
         if not isinstance(found, Waiter):
             return found
@@ -120,14 +130,20 @@ class OAuthCredentialsProvider:
         with self._runtime.workers.waiting():
             return waiter.wait(timeout)
 
-    def invalidate(self, token: AccessToken) -> None:
+    def invalidate(self, token: AccessToken, *, accepted: bool = False) -> None:
         """The server refused ``token``: forget it, if it is still the current one.
 
         It works on memory alone and never blocks; the next flight cleans the store. While the
         tokens fetched after it are refused too, a token stays for 5, 10, … 60 s: then the
         server's refusal goes to the caller instead of asking for a token per call.
+
+        Args:
+            token: The token.
+            accepted: Whether the server had accepted this token before, on the channel that was
+                refused now. Then it was revoked rather than never good, and it is forgotten at
+                once, three times in 60 s at most.
         """
-        self._keeper.invalidate(token)
+        self._keeper.invalidate(token, accepted=accepted)
 
     def explain(self) -> Explanation:
         """What was tried for credentials, which won, and how the token fares. No secret.
@@ -138,8 +154,10 @@ class OAuthCredentialsProvider:
 
         slot, cooldown = self._keeper.slot, self._keeper.cooldown
         token = None if slot.is_rejected else slot.token
-        left, now = cooldown.seconds_left(self._now()), self._runtime.clock.wall()
-        return explain(self._parts, token, (now + left, cooldown.failure) if left else None, now)
+        now, failure = self._runtime.clock.wall(), cooldown.failure
+        left = cooldown.seconds_left(self._now())
+        cooling = (now + left, failure) if left and failure is not None else None
+        return explain(self._parts, self._transport, token, cooling, now)
 
     def close(self) -> None:
         """Forget the token in memory and stop refreshing. Stored tokens stay."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from zeebe_auth.concurrency.threads import foreign_code
+from zeebe_auth.concurrency.threads import Foreign, foreign_code
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_key
 from zeebe_auth.errors import AuthError, ConfigurationError, StoreError
@@ -28,6 +29,9 @@ from zeebe_auth.token_key import TokenKey
 
 __all__ = ["EventSink", "ProviderParts", "StoreAccess", "load_source"]
 
+# There are as many threads while nothing hangs.
+_MAX_HOOK_CALLS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderParts:
@@ -40,6 +44,9 @@ class ProviderParts:
         policy: The numbers.
         emit: Where events go.
         threads: The threads that are calling source, store or hook for this provider.
+
+    Attributes:
+        calls: Whose code a token request runs.
     """
 
     source: CredentialSource
@@ -48,6 +55,13 @@ class ProviderParts:
     policy: RefreshPolicy
     emit: Callable[[Event], None]
     threads: set[int] = field(default_factory=set)
+    calls: tuple[Foreign, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        calls = [_as_foreign(self.source)]
+        if self.store is not None:
+            calls.append(self.store.foreign)
+        object.__setattr__(self, "calls", tuple(calls))
 
     @contextmanager
     def not_reentrant(self) -> Iterator[None]:
@@ -82,7 +96,7 @@ def load_source(source: CredentialSource) -> ClientCredentials:
     """
     try:
         # What they name may be of one mount with what they are read from.
-        with foreign_code():
+        with foreign_code(_as_foreign(source)):
             return read_together(lambda: _loaded(source), f"source {type(source).__name__}")
     except AuthError:
         raise
@@ -91,6 +105,10 @@ def load_source(source: CredentialSource) -> ClientCredentials:
             f"The credential source {type(source).__name__} failed with "
             f"{type(error).__name__}; see the error's cause."
         ) from error
+
+
+def _as_foreign(source: CredentialSource) -> Foreign:
+    return Foreign.of("credential source", source)
 
 
 def _loaded(source: CredentialSource) -> ClientCredentials:
@@ -104,27 +122,52 @@ def _loaded(source: CredentialSource) -> ClientCredentials:
 
 
 class EventSink:
-    """Calls a hook: a meter that breaks must not cost anybody a token.
+    """Calls a hook: a meter that breaks, or that hangs, must not cost anybody a token.
 
     Args:
         hook: Anyone's hook; None drops all events.
     """
 
-    __slots__ = ("hook",)
+    __slots__ = ("_calls", "_foreign", "_told", "hook")
 
     def __init__(self, hook: EventHook | None) -> None:
         self.hook = hook
+        self._foreign = Foreign.of("event hook", hook)
+        # Those under way, each with the process that it is in: after a fork they are nobody's.
+        self._calls: set[tuple[int, object]] = set()
+        self._told = False
 
     def __call__(self, event: Event) -> None:
         if self.hook is None:
             return
+        process = os.getpid()
+        if sum(pid == process for pid, _ in list(self._calls)) >= _MAX_HOOK_CALLS:
+            self._tell()
+            return
+        call = process, object()
+        self._calls.add(call)
         try:
-            with foreign_code():
+            with foreign_code(self._foreign):
                 self.hook(event)
         except KeyboardInterrupt:
             raise
         except BaseException:  # noqa: BLE001
             return
+        finally:
+            self._calls.discard(call)
+
+    def _tell(self) -> None:
+        if self._told:
+            return
+        self._told = True
+        import logging
+
+        logging.getLogger("zeebe_auth").warning(
+            "%s calls of %s have not returned. It is told nothing more until one of them has; this "
+            "is said once.",
+            _MAX_HOOK_CALLS,
+            self._foreign.name,
+        )
 
 
 class StoreAccess:
@@ -142,6 +185,7 @@ class StoreAccess:
         self, store: TokenStore, now: Callable[[], float], emit: Callable[[Event], None]
     ) -> None:
         self.store = store
+        self.foreign = Foreign.of("token store", store)
         self._now = now
         self._emit = emit
         self._locking = store if isinstance(store, LockingTokenStore) else None
@@ -150,7 +194,7 @@ class StoreAccess:
 
     def load(self, key: TokenKey) -> AccessToken | None:
         try:
-            with foreign_code():
+            with foreign_code(self.foreign):
                 token = self.store.load(key)
             if token is not None and not isinstance(token, AccessToken):
                 raise _wrong_type(token)
@@ -161,14 +205,14 @@ class StoreAccess:
 
     def save(self, key: TokenKey, token: AccessToken) -> None:
         try:
-            with foreign_code():
+            with foreign_code(self.foreign):
                 self.store.save(key, token)
         except Exception as error:  # noqa: BLE001
             self._trouble("written", key, error)
 
     def delete(self, key: TokenKey, token: AccessToken) -> None:
         try:
-            with foreign_code():
+            with foreign_code(self.foreign):
                 self.store.delete(key, token)
         except Exception as error:  # noqa: BLE001
             self._trouble("cleaned of a refused token", key, error)
@@ -177,7 +221,7 @@ class StoreAccess:
         if self._refusals is None:
             return None
         try:
-            with foreign_code():
+            with foreign_code(self.foreign):
                 refusal = self._refusals.load_refusal(key)
             if refusal is not None and not isinstance(refusal, Refusal):
                 raise _wrong_type(refusal)
@@ -190,7 +234,7 @@ class StoreAccess:
         if self._refusals is None:
             return
         try:
-            with foreign_code():
+            with foreign_code(self.foreign):
                 self._refusals.save_refusal(key, refusal)
         except Exception as error:  # noqa: BLE001
             self._trouble("written", key, error)
@@ -203,7 +247,7 @@ class StoreAccess:
             return
         begin = self._now()
         try:
-            with foreign_code():
+            with foreign_code(self.foreign):
                 context = self._locking.lock(key, timeout_seconds)
                 had = context.__enter__()
         except Exception as error:  # noqa: BLE001
@@ -220,7 +264,7 @@ class StoreAccess:
             yield had
         finally:
             try:
-                with foreign_code():
+                with foreign_code(self.foreign):
                     context.__exit__(None, None, None)
             except Exception as error:  # noqa: BLE001
                 self._trouble("unlocked", key, error)

@@ -35,8 +35,8 @@ class RefreshPolicy:
             refusal, the second, and so on; the last number stays.
         rate_limited_seconds: The same after a 429 that names no time.
         failed_seconds: The same after a flight that failed for another reason.
-        rejected_seconds: The least distance between fetches that `invalidate` causes, while the
-            fresh tokens are refused too.
+        rejected_seconds: The least distance between fetches while fresh tokens are of no use:
+            the server refuses them too (see `invalidate`), or they are over when they arrive.
         source_reread_seconds: While credentials are refused, the source is read again at most
             this often, to notice corrected ones.
         lock_seconds: How long a flight waits for another process to fetch the token.

@@ -8,7 +8,7 @@ from functools import partial
 
 from zeebe_auth.concurrency.flights import Flight
 from zeebe_auth.concurrency.process import Runtime
-from zeebe_auth.concurrency.threads import NoThreadError
+from zeebe_auth.concurrency.threads import NoThreadError, no_thread_error
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_key, unread
 from zeebe_auth.errors import (
@@ -19,7 +19,7 @@ from zeebe_auth.errors import (
 )
 from zeebe_auth.events import Event, EventKind
 from zeebe_auth.provider.attempts import Attempts, Failed, Obtained, RequestContext
-from zeebe_auth.provider.failures import no_thread_error, nobody_waits_error, unexpected_error
+from zeebe_auth.provider.failures import nobody_waits_error, unexpected_error
 from zeebe_auth.provider.parts import ProviderParts, load_source
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.token import AccessToken
@@ -87,13 +87,21 @@ class TokenRequest:
         try:
             self._runtime.workers.submit(
                 partial(self._work, task),
+                refused=self._refused,
                 slow=self._context.failing,
                 endpoint=self._endpoint,
+                calls=self._parts.calls,
             )
         except NoThreadError as error:
-            self._end(
-                Outcome(Failed(no_thread_error(error), is_local=True), self._credentials, self._key)
-            )
+            self._no_thread(error)
+
+    def _refused(self, error: NoThreadError) -> None:
+        self._no_thread(error)
+        self._finish()
+
+    def _no_thread(self, error: NoThreadError) -> None:
+        failed = Failed(no_thread_error(error), is_local=True)
+        self._end(Outcome(failed, self._credentials, self._key))
 
     def _work(self, task: Callable[[], None]) -> None:
         self._guarded(task)

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 
 from zeebe_auth.errors import AuthError, TokenEndpointError
 from zeebe_auth.provider.decisions import (
+    MAX_FREE_REJECTIONS,
     Cooldown,
     Rejection,
     Schedule,
     cooldown_seconds,
+    is_free_of_pacing,
     max_refusal_seconds,
     next_rejection,
 )
@@ -204,14 +206,23 @@ class RejectedTokens:
         given_up: The token that was given up last; it is never had back from a store.
         refused: The token that was refused last, given up or not.
         last: How many were given up in a row, and when the last was.
+        accepted_at: When those that had been accepted before were given up, the oldest first, as
+            far as they still count.
     """
 
     given_up: AccessToken | None = None
     refused: AccessToken | None = None
     last: Rejection | None = None
+    accepted_at: tuple[float, ...] = ()
 
     def after_refusal(
-        self, token: AccessToken, now: float, *, issued_at: float, policy: RefreshPolicy
+        self,
+        token: AccessToken,
+        now: float,
+        *,
+        issued_at: float,
+        accepted: bool,
+        policy: RefreshPolicy,
     ) -> tuple[RejectedTokens, bool]:
         """What holds after the server refused ``token``, and whether to replace it by another.
 
@@ -219,18 +230,25 @@ class RejectedTokens:
             token: The refused token.
             now: The moment of the refusal, on the running clock.
             issued_at: When the token was issued, on the same clock.
+            accepted: Whether who tells of the refusal had seen the token accepted before.
             policy: The numbers.
         """
-        last = self.last
+        last, accepted_at = self.last, self.accepted_at
+        if accepted:
+            is_free = is_free_of_pacing(accepted_at, now)
+            accepted_at = (*accepted_at, now)[-MAX_FREE_REJECTIONS:]
+            if is_free:
+                # Revoked, most likely: it says nothing of fresh tokens.
+                return RejectedTokens(token, token, Rejection(1, now), accepted_at), True
         if last is not None and last.count == 1 and issued_at < last.last_at - _ROUNDING_SECONDS:
             # Found in the store, and older than the first refusal: it says nothing of fresh
             # tokens. The next one counts, lest processes that are refused everything fetch
             # twice each time.
-            return RejectedTokens(token, token, replace(last, count=2)), True
+            return RejectedTokens(token, token, replace(last, count=2), accepted_at), True
         rejection = next_rejection(last, now, policy)
         if rejection is None:
             return replace(self, refused=token), False
-        return RejectedTokens(token, token, rejection), True
+        return RejectedTokens(token, token, rejection, accepted_at), True
 
     def after_replacement(self, token: AccessToken) -> RejectedTokens:
         """What holds after ``token``, which was in use, made way for its successor.

@@ -30,7 +30,6 @@ from zeebe_auth.errors import (
 from zeebe_auth.explanation import Finding
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.small_files import read_together
-from zeebe_auth.sources.configured import OUR_SOURCES, make_source
 
 __all__ = ["ConfigFileSource", "settings_of", "source_of"]
 
@@ -127,6 +126,9 @@ def source_of(document: ConfigDocument, profile: str) -> CredentialSource | None
     table = document.table_of(profile, "source")
     if table is None:
         return None
+    # Not before: it imports them all, and few profiles name one.
+    from zeebe_auth.sources.configured import OUR_SOURCES, make_source
+
     origin = document.origin_of(profile)
     given = document.fields_of(profile)
     others = [
@@ -156,8 +158,12 @@ def settings_of(document: ConfigDocument, profile: str) -> GivenFields:
     given = document.fields_of(profile)
     own = replace(given, texts=given.settings(), secrets=given.secret_settings())
     source = source_of(document, profile)
+    if source is None:
+        return own
+    from zeebe_auth.sources.configured import OUR_SOURCES
+
     # A third party's attribute of that name may mean anything.
-    if source is None or type(source) not in OUR_SOURCES.values():
+    if type(source) not in OUR_SOURCES.values():
         return own
     theirs: GivenFields = source.fields()  # type: ignore[attr-defined]
     texts = theirs.settings()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zeebe_auth.stores.keychain import KeyringStore
     from zeebe_auth.stores.memory import MemoryStore
 
-__all__ = ["make_store"]
+__all__ = ["file", "keyring", "make_store", "memory"]
 
 
 def make_store(table: Mapping[str, object]) -> TokenStore:
@@ -38,7 +38,7 @@ def make_store(table: Mapping[str, object]) -> TokenStore:
     return store
 
 
-def _file(*, directory: str | None = None, encrypted: bool = False) -> FileStore:
+def file(*, directory: str | None = None, encrypted: bool = False) -> FileStore:
     """``use = "file"``: a file store.
 
     Args:
@@ -63,7 +63,7 @@ def _file(*, directory: str | None = None, encrypted: bool = False) -> FileStore
     return FileStore(where, encryption=KeychainEncryption() if encrypted else None)
 
 
-def _memory(*, max_tokens: int = 1024) -> MemoryStore:
+def memory(*, max_tokens: int = 1024) -> MemoryStore:
     """``use = "memory"``: tokens live as long as the process.
 
     Args:
@@ -78,7 +78,7 @@ def _memory(*, max_tokens: int = 1024) -> MemoryStore:
     return MemoryStore(max_tokens)
 
 
-def _keyring(*, service: str = "zeebe-auth-tokens") -> KeyringStore:
+def keyring(*, service: str = "zeebe-auth-tokens") -> KeyringStore:
     """``use = "keyring"``: tokens in the OS keychain.
 
     Args:
@@ -104,7 +104,7 @@ def _check(store: str, name: str, value: object, kind: type) -> None:
 
 
 _OUR_STORES: Mapping[str, Callable[..., TokenStore]] = {
-    "file": _file,
-    "keyring": _keyring,
-    "memory": _memory,
+    "file": file,
+    "keyring": keyring,
+    "memory": memory,
 }

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from zeebe_auth.arguments import takes_keyword
 from zeebe_auth.protocols import (
     AsyncCredentialsProvider,
     CachingCredentialsProvider,
     CredentialsProvider,
     InvalidatingCredentialsProvider,
+    PacingCredentialsProvider,
 )
 from zeebe_auth.secret import Secret
 from zeebe_auth.testing.conformance import Check, expect, in_threads, run_all
@@ -49,6 +51,8 @@ def provider_checks(make_provider: _Make) -> list[Check]:
         functions.append(tells_its_current_token)
     if isinstance(sample, InvalidatingCredentialsProvider):
         functions.append(forgets_only_the_current_token)
+        if takes_keyword(sample.invalidate, "accepted"):
+            functions.append(forgets_an_accepted_token_alike)
     _close(sample)
     return [
         Check(function.__name__, partial(_run, function, make_provider)) for function in functions
@@ -127,16 +131,31 @@ def tells_its_current_token(provider: CredentialsProvider) -> None:
 def forgets_only_the_current_token(provider: CredentialsProvider) -> None:
     """Invalidate forgets a token only if it is still the current one, and raises nothing."""
     assert isinstance(provider, InvalidatingCredentialsProvider)  # noqa: S101 - asked before
+    _invalidates(provider, provider.invalidate, "invalidate")
+
+
+def forgets_an_accepted_token_alike(provider: CredentialsProvider) -> None:
+    """Invalidate with ``accepted=True`` forgets the current token alone, and raises nothing."""
+    assert isinstance(provider, PacingCredentialsProvider)  # noqa: S101 - asked before
+    invalidate = partial(provider.invalidate, accepted=True)
+    _invalidates(provider, invalidate, "invalidate with accepted=True")
+    _ask(provider)
+    provider.invalidate(provider.get_token(), accepted=False)
+
+
+def _invalidates(
+    provider: CredentialsProvider, invalidate: Callable[[AccessToken], object], name: str
+) -> None:
     token = provider.get_token()
     other = AccessToken(Secret("some-other-token"), token.token_type, 1.0)
-    provider.invalidate(other)
+    invalidate(other)
     if isinstance(provider, CachingCredentialsProvider):
         expect(
             provider.current_token() is not None or _has_expired(token),
-            "invalidate ignored which token it was given: it forgot the current one.",
+            f"{name} ignored which token it was given: it forgot the current one.",
         )
-    provider.invalidate(token)
-    provider.invalidate(token)
+    invalidate(token)
+    invalidate(token)
 
 
 def _ask(provider: CredentialsProvider) -> None:
@@ -186,6 +205,7 @@ PROVIDER_CHECK_NAMES: tuple[str, ...] = tuple(
         serves_several_event_loops,
         tells_its_current_token,
         forgets_only_the_current_token,
+        forgets_an_accepted_token_alike,
     )
 )
 """The names of all checks of a provider, whatever the provider has."""

@@ -126,12 +126,16 @@ def lock_lets_errors_pass(store: LockingTokenStore) -> None:
 def keeps_refusals(store: RefusalStore) -> None:
     """A refusal comes back as it was, apart from the token, until it is forgotten."""
     key = fresh_key("refused\n../client")
-    refusal = Refusal(1234567890.25, "refused", 3, "salt:digest")
+    refusals = (
+        Refusal(1234567890.25, "refused", 3, "salt:digest"),
+        Refusal(1234567891.25, "short_lived", 1, "salt:digest", 0.05, -29.5),
+    )
     expect(store.load_refusal(key) is None, "load_refusal gave one that was never saved.")
     store.save_refusal(key, None)
     store.save(key, numbered_token(1))
-    store.save_refusal(key, refusal)
-    expect(store.load_refusal(key) == refusal, "It dropped or changed a refusal.")
+    for refusal in refusals:
+        store.save_refusal(key, refusal)
+        expect(store.load_refusal(key) == refusal, "It dropped or changed a refusal.")
     expect(store.load(key) == numbered_token(1), "Saving a refusal changed the token.")
     expect(store.load_refusal(fresh_key()) is None, "load_refusal gave another key's refusal.")
     store.save_refusal(key, None)

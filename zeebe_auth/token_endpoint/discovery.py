@@ -10,7 +10,7 @@ from zeebe_auth.errors import TokenResponseError
 from zeebe_auth.token_endpoint.error_replies import refusal_of_status
 from zeebe_auth.token_endpoint.http.json_object import json_object
 from zeebe_auth.token_endpoint.http.sending import HttpReply, HttpRequest, HttpSender
-from zeebe_auth.token_endpoint.http.url import EndpointUrl
+from zeebe_auth.token_endpoint.http.url import EndpointUrl, plaintext_rule
 
 __all__ = ["Discovery", "TokenAddress"]
 
@@ -48,7 +48,7 @@ class Discovery:
             TokenEndpointUnreachable: The issuer gave no answer.
             TokenResponseError: It has no document that names a token endpoint of its own.
         """
-        plaintext = sender.transport.allow_plaintext
+        plaintext = plaintext_rule(sender.transport, credentials)
         if credentials.token_url:
             url = EndpointUrl.parse(
                 credentials.token_url, called="The token URL", allow_plaintext=plaintext
@@ -59,7 +59,7 @@ class Discovery:
         now = sender.clock.running()
         if kept is not None and now - kept[0] < _KEPT_SECONDS:
             return kept[1]
-        address = _discovered(credentials, sender)
+        address = _discovered(credentials, sender, plaintext)
         if len(self._known) >= _KEPT_ADDRESSES:
             self._known.clear()
         self._known[key] = (now, address)
@@ -74,15 +74,18 @@ def _key(credentials: ClientCredentials) -> tuple[str, ...]:
     return (
         credentials.well_known_url or "",
         credentials.issuer or "",
+        credentials.revocation_url or "",  # it may be what allows plaintext to its host
         credentials.authentication.kind,
     )
 
 
-def _discovered(credentials: ClientCredentials, sender: HttpSender) -> TokenAddress:
+def _discovered(
+    credentials: ClientCredentials, sender: HttpSender, plaintext: bool | frozenset[bytes]
+) -> TokenAddress:
     last: TokenResponseError | None = None
-    for url in _document_urls(credentials, sender.transport.allow_plaintext):
+    for url in _document_urls(credentials, plaintext):
         reply = sender.send(HttpRequest("GET", url))
-        outcome = _read(reply, url, credentials, sender)
+        outcome = _read(reply, url, credentials, plaintext)
         if isinstance(outcome, TokenAddress):
             return outcome
         # "Not here" may be followed by "but here"; what is wrong with a document that was there
@@ -93,7 +96,9 @@ def _discovered(credentials: ClientCredentials, sender: HttpSender) -> TokenAddr
     raise last
 
 
-def _document_urls(credentials: ClientCredentials, allow_plaintext: bool) -> Iterator[EndpointUrl]:
+def _document_urls(
+    credentials: ClientCredentials, allow_plaintext: bool | frozenset[bytes]
+) -> Iterator[EndpointUrl]:
     if credentials.well_known_url:
         yield EndpointUrl.parse(
             credentials.well_known_url,
@@ -121,7 +126,10 @@ def _document_urls(credentials: ClientCredentials, allow_plaintext: bool) -> Ite
 
 
 def _read(
-    reply: HttpReply, url: EndpointUrl, credentials: ClientCredentials, sender: HttpSender
+    reply: HttpReply,
+    url: EndpointUrl,
+    credentials: ClientCredentials,
+    allow_plaintext: bool | frozenset[bytes],
 ) -> TokenAddress | TokenResponseError:
     from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 
@@ -161,7 +169,7 @@ def _read(
         EndpointUrl.parse(
             token_url,
             called=f"The token endpoint that {url} names",
-            allow_plaintext=sender.transport.allow_plaintext,
+            allow_plaintext=allow_plaintext,
         ),
         issuer if isinstance(issuer, str) else credentials.issuer,
         discovered=True,

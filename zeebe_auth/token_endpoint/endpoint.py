@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["TokenEndpoint"]
 
 _NOT_FOUND = {404, 405, 410}
+# By more than this the wall clock doesn't leave the running one by itself during a request.
+_CLOCK_WAS_SET_SECONDS = 1.0
 
 
 class TokenEndpoint:
@@ -29,12 +31,17 @@ class TokenEndpoint:
     Args:
         transport: How endpoints are reached.
         clock: The wall clock for times in tokens, the running clock for the time limit.
+
+    Attributes:
+        clock_ahead_seconds: How far the server's clock was ahead of this machine's in the last
+            reply with a token, by its ``Date``; negative if it was behind, None if it had none.
     """
 
     def __init__(self, transport: TokenTransport, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self._transport = transport
         self._clock = clock
         self._discovery: Discovery | None = None
+        self.clock_ahead_seconds: float | None = None
 
     def request_token(
         self, credentials: ClientCredentials, *, time_limit_seconds: float | None = None
@@ -53,12 +60,12 @@ class TokenEndpoint:
             TokenEndpointUnreachable: There was no answer in time, or it failed inside.
             TokenResponseError: It answered, but with no usable token.
         """
-        issued_at = self._clock.wall()
+        issued_at, began = self._clock.wall(), self._clock.running()
         sender = self._sender(credentials, time_limit_seconds)
         discovery = self._discovering()
         address = discovery.address(credentials, sender)
         try:
-            return self._asked(credentials, address, sender, issued_at)
+            return self._asked(credentials, address, sender, issued_at, began)
         except TokenEndpointError as error:
             moved = isinstance(error, TokenEndpointUnreachable) or error.status_code in _NOT_FOUND
             if address.discovered and moved:
@@ -102,6 +109,7 @@ class TokenEndpoint:
             self._clock,
             self._clock.running() + seconds,
             authentication if isinstance(authentication, ClientCertificate) else None,
+            trusts_additional=not credentials.token_url_filled_in,
         )
 
     def _discovering(self) -> Discovery:
@@ -118,12 +126,20 @@ class TokenEndpoint:
         address: TokenAddress,
         sender: HttpSender,
         issued_at: float,
+        began: float,
     ) -> AccessToken:
+        from zeebe_auth.token_endpoint.lifetime import clock_ahead_seconds
         from zeebe_auth.token_endpoint.reply import read_token
         from zeebe_auth.token_endpoint.request import token_request
 
         reply = sender.send(token_request(credentials, address, self._clock))
-        return read_token(reply, address.token_url, credentials, issued_at=issued_at)
+        began_at = reply.received_at - (self._clock.running() - began)
+        if abs(began_at - issued_at) > _CLOCK_WAS_SET_SECONDS:
+            # The wall clock was set meanwhile. By the old one, a token could be over already.
+            issued_at = began_at
+        token = read_token(reply, address.token_url, credentials, issued_at=issued_at)
+        self.clock_ahead_seconds = clock_ahead_seconds(reply, issued_at=issued_at)
+        return token
 
     def close(self) -> None:
         """Forget what discovery told. Nothing else is held."""

@@ -13,12 +13,12 @@ from zeebe_auth.token_endpoint.http.response import http_date_seconds
 if TYPE_CHECKING:
     from zeebe_auth.token_endpoint.http.sending import HttpReply
 
-__all__ = ["expires_at"]
+__all__ = ["clock_ahead_seconds", "expires_at"]
 
 UNTOLD_LIFETIME_SECONDS = 300.0
 LONGEST_LIFETIME_SECONDS = 366 * 86400.0
 
-_DATE_IS_ROUGH_SECONDS = 30.0
+_DATE_RESOLUTION_SECONDS = 1.0
 _NUMBER = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
@@ -31,7 +31,9 @@ def expires_at(token: str, expires_in: object, *, issued_at: float, reply: HttpR
 
     A JWT's ``exp`` is in the server's time. Where the reply's ``Date`` shows that this machine's
     clock is off, ``exp`` is moved by the difference; a wrong clock must not make each token look
-    expired. Without a ``Date``, an ``exp`` that seems past is measured from ``iat`` instead.
+    expired. Without a ``Date``, an ``exp`` that seems past is measured from ``iat`` instead. An
+    ``exp`` that is past by the server's own clock contradicts the token just issued, and says
+    nothing either.
 
     Args:
         token: The access token; its signature is not looked at.
@@ -48,6 +50,25 @@ def expires_at(token: str, expires_in: object, *, issued_at: float, reply: HttpR
     ]
     lifetime = min(lifetimes, default=UNTOLD_LIFETIME_SECONDS)
     return issued_at + min(lifetime, LONGEST_LIFETIME_SECONDS)
+
+
+def clock_ahead_seconds(reply: HttpReply, *, issued_at: float) -> float | None:
+    """How far the server's clock is ahead of this machine's by the reply's ``Date``, in seconds.
+
+    It is negative if the server's is behind, and 0 if the difference is no more than a ``Date``
+    can tell: that has whole seconds (RFC 9110, 5.6.7), and was written at any moment of the round
+    trip. None if the reply has none.
+
+    Args:
+        reply: Where its ``Date`` is.
+        issued_at: Wall clock when the request began.
+    """
+    server_now = http_date_seconds(reply.headers.get("date", ""))
+    if server_now is None:
+        return None
+    ahead = server_now - reply.received_at
+    round_trip_seconds = max(0.0, reply.received_at - issued_at)
+    return ahead if abs(ahead) > _DATE_RESOLUTION_SECONDS + round_trip_seconds else 0.0
 
 
 def _seconds(value: object) -> float | None:
@@ -71,11 +92,9 @@ def _jwt_lifetime(claims: dict[str, Any], issued_at: float, reply: HttpReply) ->
     expiry = _finite(claims.get("exp"))
     if expiry is None:
         return None
-    server_now = http_date_seconds(reply.headers.get("date", ""))
-    if server_now is not None:
-        ahead = server_now - reply.received_at
-        # Date has whole seconds and a reply takes time: small differences mean nothing.
-        return expiry - issued_at - (ahead if abs(ahead) > _DATE_IS_ROUGH_SECONDS else 0.0)
+    ahead = clock_ahead_seconds(reply, issued_at=issued_at)
+    if ahead is not None:
+        return expiry - issued_at - ahead
     if expiry <= issued_at:
         issued = _finite(claims.get("iat"))
         return None if issued is None else expiry - issued

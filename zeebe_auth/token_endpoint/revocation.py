@@ -12,7 +12,7 @@ from zeebe_auth.token_endpoint.error_replies import oauth_error, refusal_of_stat
 from zeebe_auth.token_endpoint.http.json_object import json_object
 from zeebe_auth.token_endpoint.http.sending import HttpReply, HttpRequest
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
-from zeebe_auth.token_endpoint.http.url import EndpointUrl
+from zeebe_auth.token_endpoint.http.url import EndpointUrl, plaintext_rule
 from zeebe_auth.token_endpoint.request import not_utf8
 
 __all__ = ["read_revocation", "revocation_request"]
@@ -43,7 +43,9 @@ def revocation_request(
     from authlib.oauth2.rfc7009 import prepare_revoke_token_request
 
     url = EndpointUrl.parse(
-        text, called="The revocation URL", allow_plaintext=transport.allow_plaintext
+        text,
+        called="The revocation URL",
+        allow_plaintext=plaintext_rule(transport, credentials),
     )
     try:
         form, headers = prepare_revoke_token_request(token.value.reveal(), "access_token")

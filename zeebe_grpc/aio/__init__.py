@@ -1,5 +1,8 @@
 """The asyncio side of `zeebe_grpc`: the same names, for `grpc.aio`.
 
+It needs an event loop of asyncio, as gRPC's own API does. Under trio or another library the first
+call, and entering `connect`, is a `ConfigurationError`.
+
 Names are imported where they are first used.
 """
 

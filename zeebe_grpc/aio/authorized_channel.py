@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import grpc
 import grpc.aio
 
+from zeebe_auth.adapters import AcceptedTokens
 from zeebe_grpc.aio.ended_call import EndedCall
 from zeebe_grpc.aio.multi_callables import (
     StreamStreamMultiCallable,
@@ -51,6 +52,7 @@ class AuthorizedChannel(grpc.aio.Channel):
         self._inner_channel = channel
         self._access = access
         self._proof = proof
+        self._accepted = AcceptedTokens()
         self._waits = TokenWaits()
 
     def unary_unary(
@@ -64,7 +66,9 @@ class AuthorizedChannel(grpc.aio.Channel):
         inner = self._inner_channel.unary_unary(
             method, request_serializer, response_deserializer, **options
         )
-        return UnaryUnaryMultiCallable(inner, self._proving(inner), self._access, self._waits)
+        return UnaryUnaryMultiCallable(
+            inner, self._proving(inner), self._access, self._accepted, self._waits
+        )
 
     def unary_stream(
         self,
@@ -77,7 +81,9 @@ class AuthorizedChannel(grpc.aio.Channel):
         inner = self._inner_channel.unary_stream(
             method, request_serializer, response_deserializer, **options
         )
-        return UnaryStreamMultiCallable(inner, self._proving(inner), self._access, self._waits)
+        return UnaryStreamMultiCallable(
+            inner, self._proving(inner), self._access, self._accepted, self._waits
+        )
 
     def stream_unary(
         self,
@@ -90,7 +96,9 @@ class AuthorizedChannel(grpc.aio.Channel):
         inner = self._inner_channel.stream_unary(
             method, request_serializer, response_deserializer, **options
         )
-        return StreamUnaryMultiCallable(inner, self._proving(inner), self._access, self._waits)
+        return StreamUnaryMultiCallable(
+            inner, self._proving(inner), self._access, self._accepted, self._waits
+        )
 
     def stream_stream(
         self,
@@ -103,7 +111,9 @@ class AuthorizedChannel(grpc.aio.Channel):
         inner = self._inner_channel.stream_stream(
             method, request_serializer, response_deserializer, **options
         )
-        return StreamStreamMultiCallable(inner, self._proving(inner), self._access, self._waits)
+        return StreamStreamMultiCallable(
+            inner, self._proving(inner), self._access, self._accepted, self._waits
+        )
 
     def _proving(self, inner: Any) -> Any:
         if self._proof is None:

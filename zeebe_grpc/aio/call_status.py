@@ -104,7 +104,8 @@ class CallStatus(LogicalCall):
                 if self._fails(attempt, error):
                     raise
                 continue
-            if attempt is self._attempt and not self._over and is_over(attempt):
+            if attempt is self._attempt and is_over(attempt):
+                # Also if the call is over: the server's status may have come after gRPC's own.
                 self._attempt_done(attempt)
             if attempt is self._attempt and self._undecided is None:
                 return told

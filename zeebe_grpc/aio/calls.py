@@ -9,6 +9,7 @@ from typing import Any
 import grpc.aio
 
 from zeebe_grpc.aio.call_status import CallStatus
+from zeebe_grpc.aio.event_loop import require_asyncio
 from zeebe_grpc.aio.logical_call import is_over
 from zeebe_grpc.aio.request_stream import RequestStream
 
@@ -25,6 +26,7 @@ class _UnaryResponse(CallStatus):
             AioRpcError: The call failed.
             asyncio.CancelledError: It was cancelled, or who awaited it was.
         """
+        require_asyncio()
         while True:
             attempt = self._attempt
             try:
@@ -79,6 +81,7 @@ class _StreamedResponses(CallStatus):
         return await self._take_response(_read)
 
     async def _take_response(self, take: Callable[[Any], Awaitable[Any]]) -> Any:
+        require_asyncio()
         while True:
             attempt = self._attempt
             try:
@@ -109,6 +112,8 @@ class _StreamedResponses(CallStatus):
         if attempt is not self._attempt:
             return False
         self._consumed = True
+        if self._token is not self._accepted.last:
+            self._note_acceptance()
         if self._undecided is not None:
             self._attempt_done(attempt)
         return True
@@ -125,6 +130,7 @@ class _StreamedRequests(CallStatus):
     def __init__(
         self,
         access: Any,
+        accepted: Any,
         waits: Any,
         begin: Callable[..., Any],
         request: Any,
@@ -132,7 +138,7 @@ class _StreamedRequests(CallStatus):
         timeout: float | None,
     ) -> None:
         self._requests = None if request is None else RequestStream(request)
-        super().__init__(access, waits, begin, request, metadata, timeout)
+        super().__init__(access, accepted, waits, begin, request, metadata, timeout)
 
     async def write(self, request: Any) -> None:
         """Send ``request``; it waits for a token where one is awaited.
@@ -148,6 +154,7 @@ class _StreamedRequests(CallStatus):
         await self._write(lambda attempt: attempt.done_writing())
 
     async def _write(self, do: Callable[[Any], Awaitable[None]]) -> None:
+        require_asyncio()
         attempt = self._attempt
         if attempt is not None and not self._over and is_over(attempt):
             # It may have been refused, and then nothing has been written yet.

@@ -15,8 +15,8 @@ from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
     check_encrypting,
-    direct_options,
     plaintext_transport,
+    routed_options,
     transport_credentials,
 )
 
@@ -65,7 +65,7 @@ def secure_channel(
     channel = grpc.aio.secure_channel(
         target,
         credentials,
-        direct_options(target, options),
+        routed_options(target, options),
         compression,
         interceptors=interceptors,
     )
@@ -102,7 +102,7 @@ def insecure_channel(
     if provider is None:
         check_target(target)
         return grpc.aio.insecure_channel(
-            target, direct_options(target, options), compression, interceptors=interceptors
+            target, routed_options(target, options), compression, interceptors=interceptors
         )
     access = TokenAccess.of(provider)
     transport, carried = plaintext_transport(target, options, allow_plaintext=allow_plaintext)

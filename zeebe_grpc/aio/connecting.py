@@ -12,6 +12,7 @@ import grpc.aio
 
 from zeebe_auth import CredentialsProvider, Profile, default_provider, load_profile
 from zeebe_grpc.aio import channels
+from zeebe_grpc.aio.event_loop import require_asyncio
 from zeebe_grpc.connection.options import ChannelOptions, checked_options
 from zeebe_grpc.connection.settings import ConnectionSettings
 
@@ -37,7 +38,7 @@ def connect(
 
     Raises:
         ConfigurationError: The options can't be used. When it is entered or first used: something
-            was given that can't be used, or no address.
+            was given that can't be used, or no address, or it is not asyncio that runs it.
         CredentialsUnavailable: Then too: no credentials were given.
     """
     return _ProfileChannel(profile, checked_options(options))
@@ -89,6 +90,7 @@ class _ProfileChannel(grpc.aio.Channel):
 
     async def __aenter__(self) -> Self:
         if self._opened is None and not self._closed:
+            require_asyncio()
             found = await asyncio.to_thread(self._find)
             if self._opened is None:
                 self._open(*found)

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import grpc.aio
 
-from zeebe_auth import AccessToken
+from zeebe_auth import AccessToken, ConfigurationError
 from zeebe_auth.adapters import AttemptEnded, Outcome, Step, attempts, next_step
 from zeebe_grpc.aio.ended_call import EndedCall
+from zeebe_grpc.aio.event_loop import refuse_other_libraries, require_asyncio
 from zeebe_grpc.aio.waiting import wait_for_token
 from zeebe_grpc.call.authorization_header import with_authorization
 from zeebe_grpc.call.repeat import token_was_refused
 
 if TYPE_CHECKING:
-    from zeebe_auth.adapters import Answer, TokenAccess
+    from zeebe_auth.adapters import AcceptedTokens, Answer, TokenAccess
     from zeebe_grpc.aio.request_stream import RequestStream
     from zeebe_grpc.aio.waiting import TokenWaits
 
@@ -44,6 +45,7 @@ class LogicalCall(grpc.aio.Call):
 
     Args:
         access: The provider.
+        accepted: The channel's tokens that were accepted.
         waits: Where the channel keeps its calls that wait for a token.
         begin: Begins an attempt, given the request, gRPC's ``timeout`` and ``metadata``.
         request: The request; None if requests will be written.
@@ -74,13 +76,16 @@ class LogicalCall(grpc.aio.Call):
     def __init__(
         self,
         access: TokenAccess,
+        accepted: AcceptedTokens,
         waits: TokenWaits,
         begin: Callable[..., Any],
         request: Any,
         metadata: tuple[Any, ...],
         timeout: float | None,
     ) -> None:
+        refuse_other_libraries()
         self._access = access
+        self._accepted = accepted
         self._waits = waits
         self._begin = begin
         self._request = request
@@ -122,11 +127,19 @@ class LogicalCall(grpc.aio.Call):
         if attempt is not self._attempt:
             return
         status = _status_of(attempt)
-        if status is _OK and self._callbacks is None and self._requests is None:
-            # The usual end.
-            self._over = True
-        else:
-            self._decide(attempt, status)
+        if status is _OK:
+            if self._token is not self._accepted.last:
+                self._note_acceptance()
+            if self._callbacks is None and self._requests is None:
+                # The usual end.
+                self._over = True
+                return
+        self._decide(attempt, status)
+
+    def _note_acceptance(self) -> None:
+        """The server answered with a message or an OK: the attempt's token is good."""
+        if self._token is not None:
+            self._accepted.add(self._token)
 
     def _decide(self, attempt: Any, status: grpc.StatusCode | None) -> None:
         token = self._token
@@ -136,7 +149,7 @@ class LogicalCall(grpc.aio.Call):
                 self._end(attempt)
         elif self._over:
             self._token = None
-            self._access.invalidate(token)
+            self._access.invalidate(token, accepted=token in self._accepted)
         elif self._readers and not self._consumed:
             # A message that arrived together with the status is on its way to its reader, who
             # comes first: then there is nothing to repeat.
@@ -148,7 +161,10 @@ class LogicalCall(grpc.aio.Call):
             if self._steps is None:
                 self._steps = attempts(self._access, token)
                 next(self._steps)
-            self._take(self._steps.send(AttemptEnded(refused=True, consumed=self._is_consumed())))
+            ended = AttemptEnded(
+                refused=True, consumed=self._is_consumed(), accepted=token in self._accepted
+            )
+            self._take(self._steps.send(ended))
 
     def _is_consumed(self) -> bool:
         return self._consumed or (self._requests is not None and self._requests.was_read)
@@ -203,8 +219,8 @@ class LogicalCall(grpc.aio.Call):
 
     def _wait_for(self, waiting: Coroutine[Any, Any, Any]) -> None:
         try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
+            loop = require_asyncio()
+        except ConfigurationError:
             waiting.close()
             raise
         self._wait = wait = loop.create_task(waiting)
@@ -252,13 +268,15 @@ class LogicalCall(grpc.aio.Call):
         """
         if attempt is None:
             return True
-        if attempt is self._attempt and not self._over:
+        if attempt is self._attempt:
             refusal = isinstance(error, grpc.aio.AioRpcError) and token_was_refused(
                 error.code(), self._token
             )
             if refusal:
+                # Also of a call that is over: gRPC may have ended it itself, with INTERNAL, before
+                # the server's status came, and calls nobody back for that.
                 self._decide(attempt, grpc.StatusCode.UNAUTHENTICATED)
-            else:
+            elif not self._over:
                 # Perhaps an interceptor's own, whatever the server said.
                 self._keep(attempt)
         if attempt is not self._attempt or self._undecided is not None:
@@ -309,7 +327,7 @@ class LogicalCall(grpc.aio.Call):
             if token is not None and step is Step.ASK:
                 # It would have been repeated.
                 self._token = None
-                self._access.invalidate(token)
+                self._access.invalidate(token, accepted=token in self._accepted)
                 self._end(EndedCall.locally_cancelled())
                 return True
             self._decide(attempt, status)

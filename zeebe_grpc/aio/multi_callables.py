@@ -18,7 +18,7 @@ from zeebe_grpc.aio.calls import (
 from zeebe_grpc.call.authorization_header import given_options, has_authorization
 
 if TYPE_CHECKING:
-    from zeebe_auth.adapters import TokenAccess
+    from zeebe_auth.adapters import AcceptedTokens, TokenAccess
     from zeebe_grpc.aio.waiting import TokenWaits
 
 __all__ = [
@@ -41,15 +41,24 @@ class _Authorizing:
         inner: gRPC's own multi-callable.
         proving: What begins attempts with our token: the same, or what demands a proof with it.
         access: The provider.
+        accepted: The channel's tokens that were accepted.
         waits: The channel's calls that wait for a token.
     """
 
     _call: ClassVar[type[UnaryUnaryCall | UnaryStreamCall | StreamUnaryCall | StreamStreamCall]]
 
-    def __init__(self, inner: Any, proving: Any, access: TokenAccess, waits: TokenWaits) -> None:
+    def __init__(
+        self,
+        inner: Any,
+        proving: Any,
+        access: TokenAccess,
+        accepted: AcceptedTokens,
+        waits: TokenWaits,
+    ) -> None:
         self._inner = inner
         self._proving = proving
         self._access = access
+        self._accepted = accepted
         self._waits = waits
 
     def _begin(
@@ -57,13 +66,15 @@ class _Authorizing:
     ) -> Any:
         if metadata is None and options == _NO_OPTIONS:
             # The usual call.
-            return self._call(self._access, self._waits, self._proving, request, (), timeout)
+            return self._call(
+                self._access, self._accepted, self._waits, self._proving, request, (), timeout
+            )
         given = given_options(*options)
         own = tuple(metadata) if metadata else ()
         if own and has_authorization(own):
             return self._inner(request, timeout=timeout, metadata=metadata, **given)
         begin = partial(self._proving, **given) if given else self._proving
-        return self._call(self._access, self._waits, begin, request, own, timeout)
+        return self._call(self._access, self._accepted, self._waits, begin, request, own, timeout)
 
 
 # Type arguments of the bases are a matter for type checkers: not all of grpcio's classes take

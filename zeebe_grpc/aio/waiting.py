@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import grpc.aio
 
 from zeebe_auth import AccessToken, ConfigurationError, TokenTimeout
+from zeebe_grpc.aio.event_loop import require_asyncio
 
 if TYPE_CHECKING:
     from zeebe_auth.adapters import Answer, TokenAccess
@@ -55,7 +56,7 @@ async def wait_for_token(access: TokenAccess, timeout: float | None) -> AccessTo
 
 
 async def _ask_on_worker(access: TokenAccess) -> AccessToken:
-    loop = asyncio.get_running_loop()
+    loop = require_asyncio()
     answered: asyncio.Future[AccessToken] = loop.create_future()
 
     def listener(answer: Answer) -> None:

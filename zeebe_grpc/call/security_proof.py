@@ -54,7 +54,7 @@ class UnprovenAccess(TokenAccess):
         super().__init__(provider)
         self._proof = proof
 
-    def invalidate(self, token: AccessToken) -> None:
+    def invalidate(self, token: AccessToken, *, accepted: bool = False) -> None:
         """As `TokenAccess.invalidate`, once the channel has proved itself."""
         if self._proof.given:
-            super().invalidate(token)
+            super().invalidate(token, accepted=accepted)

@@ -15,7 +15,7 @@ from zeebe_grpc.cli.options import gateway_options
 from zeebe_grpc.diagnosis.step import Step
 
 if TYPE_CHECKING:
-    from zeebe_auth import AccessToken, Finding, Profile
+    from zeebe_auth import AccessToken, Explanation, Finding, Profile
     from zeebe_grpc.connection.settings import ConnectionSettings
 
 __all__ = ["add_parser", "run"]
@@ -140,7 +140,11 @@ def _settings(profile: Profile) -> tuple[ConnectionSettings | None, Step]:
     except AuthError as error:
         return None, _auth_failure("address", error)
     kind = "plaintext" if settings.address.plaintext else "TLS"
-    return settings, Step.ok("address", f"{settings.address.target}, {kind}.")
+    from zeebe_grpc.connection.proxies import route_to
+
+    route = route_to(settings.address.host, settings.address.port)
+    reached = f"{settings.address.target}, {kind}, {route}."
+    return settings, Step.ok("address", reached, route.problem)
 
 
 def _has_credentials(profile: Profile) -> bool:
@@ -150,19 +154,36 @@ def _has_credentials(profile: Profile) -> bool:
 def _token(profile: Profile, timeout_seconds: float) -> tuple[AccessToken | None, Step]:
     from zeebe_auth import OAuthCredentialsProvider, default_provider
 
+    reached = ""
     try:
         provider = default_provider(profile)
         if provider is None:
             return None, Step.skipped("token", "The profile asks for no authorization.")
         with provider:
             if isinstance(provider, OAuthCredentialsProvider):
+                reached = _reached(provider.explain())
                 # Past the store and cooldowns: does the endpoint give one now?
                 token = provider.fetch_token(timeout=timeout_seconds)
+                # Of a token that was over when it arrived, which programs will fail for.
+                advice = provider.explain().cooldown_reason or ""
             else:
-                token = provider.get_token()
+                token, advice = provider.get_token(), ""
     except AuthError as error:
-        return None, _auth_failure("token", error)
-    return token, Step.ok("token", _token_text(token))
+        return None, _auth_failure("token", error, reached)
+    return token, Step.ok("token", _token_text(token) + reached, advice)
+
+
+def _reached(explanation: Explanation) -> str:
+    """How the token endpoint is asked, in one sentence; empty if there is no telling."""
+    if explanation.problem is not None or explanation.token_endpoint is None:
+        return ""
+    proxy = explanation.token_endpoint_proxy
+    way = "directly" if proxy is None else f"through the proxy {proxy}"
+    trust = explanation.token_endpoint_trust
+    trusting = "" if trust is None else f", trusting {trust}"
+    plaintext = explanation.token_endpoint_plaintext
+    warning = "" if plaintext is None else f"; {plaintext}"
+    return f" {explanation.token_endpoint} is asked {way}{trusting}{warning}."
 
 
 def _token_text(token: AccessToken) -> str:

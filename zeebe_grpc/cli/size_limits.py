@@ -8,7 +8,8 @@ details are the core library's (measured with grpcio 1.66.2 and 1.85.1):
     received metadata size exceeds hard limit (value length 17000 vs. 16384)
     received metadata size exceeds soft limit (9190 vs. 8192);  :status:42B …
 
-Newer versions put those of the client into "Stream removed (…)".
+Newer versions put those of the client into "Stream removed (…)". The soft limit's list the headers,
+of the request or of the response.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _MESSAGE = re.compile(r"(CLIENT|SERVER): Received message larger than max \((\d+
 _DECOMPRESSED = "Decompressed message larger than max"
 _METADATA = re.compile(
     r"(Stream removed \()?received metadata size exceeds (?:hard|soft) limit "
-    r"\([^()]*?(\d+) vs\. (\d+)\)(;  :(?:path|authority|method|scheme):)?"
+    r"\([^()]*?(\d+) vs\. (\d+)\)(?:; .*?(:path:|:status:|grpc-status:))?"
 )
 _UNITS = ((1 << 20, "MB"), (1 << 10, "KB"))
 _MOST_MEGABYTES = 2047
@@ -51,16 +52,22 @@ def on_size_limit(details: str, settings: ConnectionSettings) -> str | None:
         limit = settings.max_message_bytes
         return _refused_here("a compressed message", limit, "max_message_bytes", 2 * limit)
     if match := _METADATA.search(details):
-        from_core, size, limit, in_request = match.groups()
-        # Older versions don't say who refused what was too long: then the limit tells.
-        if not in_request and (from_core or int(limit) == settings.max_metadata_bytes):
-            what = f"headers or trailers with {size} bytes (such as a long error)"
-            return _refused_here(what, int(limit), "max_metadata_bytes", int(size))
-        return (
+        is_removed, size, limit, header = match.groups()
+        here = _refused_here(
+            f"headers or trailers with {size} bytes (such as a long error)",
+            int(limit),
+            "max_metadata_bytes",
+            int(size),
+        )
+        if is_removed or header in {":status:", "grpc-status:"}:
+            return here
+        there = (
             f"The gateway at {settings.address.target} refused the request, whose headers have "
             f"{size} bytes: it takes {limit}. The token is most of them: ask for a shorter one "
             "(fewer scopes or groups), or ask whoever runs the gateway to raise its limit."
         )
+        may_be_here = header is None and int(limit) == settings.max_metadata_bytes
+        return f"One of two things is too large. {here} Or: {there}" if may_be_here else there
     return None
 
 

@@ -13,11 +13,12 @@ from urllib.parse import unquote
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import Address, is_loopback_name, shown_address
 
-__all__ = ["as_target", "check_target", "is_local", "is_unix_socket"]
+__all__ = ["as_target", "check_target", "endpoint_of", "is_local", "is_unix_socket"]
 
 _UNIX_SOCKETS = frozenset({"unix", "unix-abstract"})
 _SCHEMES = _UNIX_SOCKETS | {"dns", "ipv4", "ipv6", "vsock", "xds", "google-c2p"}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
+_DEFAULT_PORT = 443
 _BRACKETED = re.compile(r"\[([^\]]+)\](?::\d+)?")
 
 
@@ -89,6 +90,25 @@ def is_local(target: str) -> bool:
         addresses = unquote(rest.lstrip("/")).split(",")
         return all(is_loopback_name(_host(address)) for address in addresses)
     return False
+
+
+def endpoint_of(target: str) -> tuple[str, int] | None:
+    """The host and port of a target that names one of each; None for any other.
+
+    Without a port it is gRPC's own, 443.
+    """
+    scheme, rest = _split(target)
+    if scheme == "dns":
+        endpoint = _dns_endpoint(rest)
+    elif scheme in {"ipv4", "ipv6"}:
+        endpoint = unquote(rest.lstrip("/"))
+    else:
+        return None
+    host = _host(endpoint)
+    port = endpoint.rpartition(":")[2] if host != endpoint else ""
+    if not host or "," in endpoint:
+        return None
+    return host, int(port) if port.isascii() and port.isdecimal() else _DEFAULT_PORT
 
 
 def _split(target: str) -> tuple[str, str]:

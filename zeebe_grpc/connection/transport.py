@@ -12,10 +12,11 @@ import grpc
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import shown_address
 from zeebe_grpc.connection.options import ChannelOptions, beside, checked_options, option_name
+from zeebe_grpc.connection.proxies import proxy_options
 from zeebe_grpc.connection.roots import roots_of_environment
 from zeebe_grpc.connection.targets import check_target, is_local, is_unix_socket
 
-__all__ = ["check_encrypting", "direct_options", "plaintext_transport", "transport_credentials"]
+__all__ = ["check_encrypting", "plaintext_transport", "routed_options", "transport_credentials"]
 
 # What sends a connection through a proxy, and what keeps it from there. The environment can do
 # the first as well: http_proxy and its kin, and GRPC_ADDRESS_HTTP_PROXY, which goes by the address
@@ -114,8 +115,8 @@ def check_encrypting(base: grpc.ChannelCredentials | None) -> None:
         ]
 
 
-def direct_options(target: str, options: Sequence[tuple[str, Any]]) -> ChannelOptions:
-    """The options of a channel, with which loopback isn't reached through a proxy.
+def routed_options(target: str, options: Sequence[tuple[str, Any]]) -> ChannelOptions:
+    """The options of a channel, with the proxy it goes through: none to loopback.
 
     Args:
         target: Where the channel leads.
@@ -125,7 +126,8 @@ def direct_options(target: str, options: Sequence[tuple[str, Any]]) -> ChannelOp
         ConfigurationError: The options can't be used.
     """
     checked = checked_options(options)
-    return beside(checked, _WITHOUT_PROXY) if is_local(target) else checked
+    ours = _WITHOUT_PROXY if is_local(target) else proxy_options(target, checked)
+    return beside(checked, ours)
 
 
 def plaintext_transport(
@@ -169,4 +171,4 @@ def plaintext_transport(
             RuntimeWarning,
             stacklevel=3,
         )
-    return None, checked
+    return None, routed_options(target, checked)

@@ -15,13 +15,13 @@ from typing import Any
 
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import is_loopback_address, is_loopback_name, parse_address
+from zeebe_grpc.connection.proxies import route_to
 from zeebe_grpc.connection.roots import ROOTS_VARIABLE
 from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.diagnosis.http2 import FirstReply, first_reply
 from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate, peer_certificate
-from zeebe_grpc.diagnosis.proxy import proxy_variable
 from zeebe_grpc.diagnosis.step import Step
-from zeebe_grpc.diagnosis.tls import distrusted, no_handshake
+from zeebe_grpc.diagnosis.tls import distrusted, no_handshake, verifying_as_grpc
 from zeebe_grpc.diagnosis.trusted_roots import trusted_roots
 
 __all__ = ["probe"]
@@ -61,9 +61,9 @@ class _Probe:
 
     def steps(self) -> Iterator[Step]:
         address = self.settings.address
-        variable = None if is_loopback_name(address.host) else proxy_variable(address.host)
-        if variable is not None:
-            reason = f"gRPC goes through the proxy of {variable}; what is behind can't be seen."
+        route = route_to(address.host, address.port)
+        if route.proxy is not None:
+            reason = f"gRPC goes {route}; what is behind can't be seen."
             yield from (Step.skipped(name, reason) for name in _STEPS)
             return
         reached = 0
@@ -91,23 +91,30 @@ class _Probe:
 
     def dns(self) -> Step:
         address = self.settings.address
-        outcome: list[list[tuple[Any, ...]] | OSError | UnicodeError] = []
+        outcome: list[list[tuple[Any, ...]] | Exception] = []
 
         def resolve() -> None:
             try:
                 found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-            except (OSError, UnicodeError) as error:
+            except Exception as error:  # noqa: BLE001 - whoever waits for it is told
                 outcome.append(error)
             else:
                 outcome.append(list(found))
 
-        # The system's resolver takes no time limit.
-        resolver = threading.Thread(target=resolve, daemon=True)
-        resolver.start()
-        resolver.join(self.timeout_seconds)
+        try:
+            # The system's resolver takes no time limit.
+            resolver = threading.Thread(target=resolve, daemon=True)
+            resolver.start()
+        except (RuntimeError, MemoryError):
+            # There is no thread for it: better without a limit than not at all.
+            resolve()
+        else:
+            resolver.join(self.timeout_seconds)
         found = outcome[0] if outcome else TimeoutError("no answer in time")
         if isinstance(found, Exception) or not found:
             why = getattr(found, "strerror", None) or found or "no address"
+            if not isinstance(found, OSError | UnicodeError | list):
+                why = f"it failed here ({type(found).__name__}), whatever the name"
             raise _StepFailed(
                 Step.failed(
                     "dns",
@@ -190,7 +197,7 @@ class _Probe:
         )
 
     def tls_context(self) -> tuple[ssl.SSLContext, str]:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context = verifying_as_grpc()
         context.set_alpn_protocols(["h2"])
         if self.settings.root_certificates is not None:
             roots, source = self.settings.root_certificates, "the CA file"

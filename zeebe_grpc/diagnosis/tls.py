@@ -8,11 +8,23 @@ from zeebe_grpc.diagnosis.http2 import FirstReply
 from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate
 from zeebe_grpc.diagnosis.step import Step
 
-__all__ = ["distrusted", "no_handshake"]
+__all__ = ["distrusted", "no_handshake", "verifying_as_grpc"]
 
 # OpenSSL's X509_V_ERR_… numbers.
 _NOT_YET_VALID, _EXPIRED = 9, 10
 _WRONG_NAME = frozenset({62, 64})
+
+
+def verifying_as_grpc() -> ssl.SSLContext:
+    """A context that checks a server's certificate and name as strictly as gRPC does.
+
+    It trusts nobody yet. As for gRPC, an intermediate that is trusted by itself is enough, and a
+    certificate needs not follow RFC 5280 to the letter (measured with grpcio 1.66.2 and 1.85.1).
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
 
 
 def distrusted(
@@ -29,11 +41,12 @@ def distrusted(
         server_name: The name that was expected in it.
         source: Where the trusted certificate authorities come from, for people.
     """
+    said = error.verify_message.rstrip(".")
     if error.verify_code in _WRONG_NAME:
         names = "other names" if shown is None else shown.names_text
         return Step.failed(
             "tls",
-            f"The gateway's certificate is for {names}, not for {server_name}.",
+            f"The gateway's certificate is for {names}, not for {server_name} ({said}).",
             "Write the address with a name that the certificate has, or name it by "
             "CAMUNDA_OVERRIDE_AUTHORITY (in a profile: authority).",
         )
@@ -42,14 +55,13 @@ def distrusted(
         until = "" if shown is None else f" (valid until {shown.valid_until:%Y-%m-%d %H:%M} UTC)"
         return Step.failed(
             "tls",
-            f"The gateway's certificate {when}{until}.",
+            f"The gateway's certificate {when}{until} ({said}).",
             "Renew it, and check this machine's clock.",
         )
     issuer = "a CA" if shown is None else shown.issuer
     return Step.failed(
         "tls",
-        f"The gateway's certificate is signed by {issuer}, which {source} does not hold "
-        f"({error.verify_message}).",
+        f"The gateway's certificate is signed by {issuer}, which {source} does not hold ({said}).",
         "Name the file of the CA that signed it by CAMUNDA_CA_CERTIFICATE_PATH or "
         "ZEEBE_CA_CERTIFICATE_PATH (in a profile: ca_certificate).",
     )

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import grpc
 
 from zeebe_auth import AccessToken, AuthError
-from zeebe_auth.adapters import Answer, AttemptEnded, Outcome, TokenAccess, attempts
+from zeebe_auth.adapters import (
+    AcceptedTokens,
+    Answer,
+    AttemptEnded,
+    Outcome,
+    TokenAccess,
+    attempts,
+)
 from zeebe_grpc.call.authorization_header import with_authorization
 from zeebe_grpc.call.errors import code_of, rpc_error
 from zeebe_grpc.call.repeat import token_was_refused
@@ -24,6 +31,7 @@ _Result = TypeVar("_Result")
 
 def call_blocking(
     access: TokenAccess,
+    accepted: AcceptedTokens,
     send: Callable[[tuple[Any, ...], float | None], _Result],
     metadata: tuple[Any, ...],
     deadline: float | None,
@@ -35,6 +43,7 @@ def call_blocking(
 
     Args:
         access: The provider to ask.
+        accepted: The channel's tokens that were accepted.
         send: Makes an attempt with this metadata and this many seconds.
         metadata: The caller's own metadata.
         deadline: When all of it must have ended, in seconds of `time.monotonic`.
@@ -47,18 +56,23 @@ def call_blocking(
     failure, token = refused or (None, None)
     steps = attempts(access, token)
     step = next(steps)
-    if failure is not None:
-        step = steps.send(AttemptEnded(refused=True))
+    if token is not None:
+        step = steps.send(AttemptEnded(refused=True, accepted=token in accepted))
     try:
         while not isinstance(step, Outcome):
             if isinstance(step, AccessToken):
                 try:
-                    return send(with_authorization(metadata, step), _seconds_left(deadline))
+                    answer = send(with_authorization(metadata, step), _seconds_left(deadline))
                 except grpc.RpcError as error:
                     failure = error
+                else:
+                    if step is not accepted.last:
+                        accepted.add(step)
+                    return answer
                 ended = AttemptEnded(
                     refused=token_was_refused(code_of(failure), step),
                     consumed=requests is not None and not requests.take_back(),
+                    accepted=step in accepted,
                 )
                 step = steps.send(ended)
             else:

@@ -18,7 +18,15 @@ from typing import Any, NoReturn
 import grpc
 
 from zeebe_auth import AccessToken, AuthError
-from zeebe_auth.adapters import Answer, AttemptEnded, Outcome, Step, TokenAccess, attempts
+from zeebe_auth.adapters import (
+    AcceptedTokens,
+    Answer,
+    AttemptEnded,
+    Outcome,
+    Step,
+    TokenAccess,
+    attempts,
+)
 from zeebe_grpc.call.authorization_header import with_authorization
 from zeebe_grpc.call.errors import AuthorizationRpcError, not_begun_details, rpc_error
 from zeebe_grpc.call.repeat import token_was_refused
@@ -55,6 +63,7 @@ class LogicalCall:
 
     Args:
         access: The provider to ask.
+        accepted: The channel's tokens that were accepted.
         send: Starts an attempt.
         metadata: The caller's own metadata.
         timeout: How long all of it may take, in seconds; None for no limit.
@@ -65,6 +74,7 @@ class LogicalCall:
     def __init__(
         self,
         access: TokenAccess,
+        accepted: AcceptedTokens,
         send: Send,
         metadata: tuple[Any, ...],
         timeout: float | None,
@@ -86,6 +96,7 @@ class LogicalCall:
         # inside finds the trace that the call belongs to.
         self._context = contextvars.copy_context()
         self._access = access
+        self._accepted = accepted
         self._send: Send | None = send
         self._metadata = metadata
         self._waiting = waiting
@@ -214,6 +225,8 @@ class LogicalCall:
         with self.condition:
             self._readers -= 1
             self.seen = self.seen or message
+            if message and attempt is self._running:
+                self._note_acceptance()
             ended = self._ended_while_read and not self._readers
             if ended:
                 self._ended_while_read = False
@@ -237,6 +250,8 @@ class LogicalCall:
             if not over and self._running is not attempt:
                 return
             consumed = self.seen
+            if status is grpc.StatusCode.OK:
+                self._note_acceptance()
             if token_was_refused(status, self._sent):
                 refused, self._sent = self._sent, None
                 if not over:
@@ -245,7 +260,7 @@ class LogicalCall:
         if refused is None:
             self.finish(stands)
         elif over:
-            self._access.invalidate(refused)
+            self._access.invalidate(refused, accepted=refused in self._accepted)
             self.finish(stands)
         else:
             steps, requests = self._steps, self._requests
@@ -254,7 +269,15 @@ class LogicalCall:
                 next(steps)
             if requests is not None and not requests.take_back():
                 consumed = True
-            self._take(steps.send(AttemptEnded(refused=True, consumed=consumed)))
+            accepted = refused in self._accepted
+            ended = AttemptEnded(refused=True, consumed=consumed, accepted=accepted)
+            self._take(steps.send(ended))
+
+    def _note_acceptance(self) -> None:
+        """The server answered with a message or an OK: the attempt's token is good."""
+        token = self._sent
+        if token is not None and token is not self._accepted.last:
+            self._accepted.add(token)
 
     def _take(self, step: Step | AccessToken | Outcome) -> None:
         if isinstance(step, AccessToken):

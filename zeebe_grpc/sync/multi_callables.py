@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import grpc
 
-from zeebe_auth.adapters import TokenAccess
+from zeebe_auth.adapters import AcceptedTokens, TokenAccess
 from zeebe_grpc.call.authorization_header import given_options, has_authorization
 from zeebe_grpc.call.errors import code_of
 from zeebe_grpc.sync.blocking_call import call_blocking
@@ -34,16 +34,24 @@ class _Authorizing:
     Args:
         inner: The multi-callable of the channel inside.
         access: The provider.
+        accepted: The channel's tokens that were accepted.
         waiting: The channel's calls that wait for a token.
     """
 
     _streams_requests: ClassVar[bool]
 
-    def __init__(self, inner: Any, access: TokenAccess, waiting: WaitingCalls) -> None:
+    def __init__(
+        self,
+        inner: Any,
+        access: TokenAccess,
+        accepted: AcceptedTokens,
+        waiting: WaitingCalls,
+    ) -> None:
         self._inner = inner
         self._inner_with_call = getattr(inner, "with_call", None)
         self._access = access
         self._current = access.current
+        self._accepted = accepted
         self._waiting = waiting
 
     def _blocking(
@@ -65,11 +73,15 @@ class _Authorizing:
             if token is not None:
                 # The usual call, without anything that is only needed when it fails.
                 try:
-                    return send(request, timeout, (("authorization", token.authorization),))
+                    answer = send(request, timeout, (("authorization", token.authorization),))
                 except grpc.RpcError as error:
                     if code_of(error) is not _UNAUTHENTICATED:
                         raise
                     refused = error, token
+                else:
+                    if token is not self._accepted.last:
+                        self._accepted.add(token)
+                    return answer
         metadata = () if metadata is None else tuple(metadata)
         given = given_options(*options)
         if has_authorization(metadata):
@@ -78,6 +90,7 @@ class _Authorizing:
         try:
             return call_blocking(
                 self._access,
+                self._accepted,
                 _sender(send, request, requests, given),
                 metadata,
                 deadline,
@@ -102,7 +115,9 @@ class _Authorizing:
             return start(request, timeout, metadata, **given)
         requests = RequestStream(request) if self._streams_requests else None
         send = _sender(start, request, requests, given)
-        call = LogicalCall(self._access, send, metadata, timeout, self._waiting, requests)
+        call = LogicalCall(
+            self._access, self._accepted, send, metadata, timeout, self._waiting, requests
+        )
         call.begin(timeout)
         return handle(call)
 

@@ -61,8 +61,11 @@ class WireServer:
     received: list[Received] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
 
+    host: str = "127.0.0.1"
+
     def __post_init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self._listener = socket.create_server((self.host, 0), family=family)
         self.port: int = self._listener.getsockname()[1]
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
@@ -130,7 +133,7 @@ class WireServer:
     def close(self) -> None:
         self.stopping.set()
         with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", self.port), 5).close()
+            socket.create_connection((self.host, self.port), 5).close()
         self._listener.close()
         for thread in self._threads:
             thread.join(40)
@@ -152,19 +155,40 @@ def serve() -> Iterator[Callable[..., WireServer]]:
 
 @dataclass
 class Authority:
-    """A certificate authority of the test's own."""
+    """A certificate authority of the test's own.
+
+    Args:
+        folder: Where its files go.
+        name: Its common name.
+        critical: Whether its basicConstraints are critical, as RFC 5280, 4.2.1.9 wants it.
+        parent: Who signed it, if not itself.
+    """
 
     folder: Path
     name: str
+    critical: bool = True
+    parent: Authority | None = None
 
     def __post_init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, self.name)])
-        self._certificate = self._issue(self._subject, self._key.public_key(), None)
+        signer = self.parent or self
+        self._certificate = signer._issue(
+            self._subject, self._key.public_key(), None, critical=self.critical
+        )
         self.file = self.folder / f"{self.name}.pem"
         self.file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
-    def _issue(self, subject, key, names, *, expired: bool = False, bare: bool = False):
+    def _issue(
+        self,
+        subject,
+        key,
+        names,
+        *,
+        expired: bool = False,
+        bare: bool = False,
+        critical: bool = True,
+    ):
         now = dt.datetime.now(dt.UTC)
         end = now - dt.timedelta(days=1) if expired else now + dt.timedelta(days=1)
         builder = (
@@ -175,7 +199,7 @@ class Authority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - dt.timedelta(days=2))
             .not_valid_after(end)
-            .add_extension(x509.BasicConstraints(ca=names is None, path_length=None), True)
+            .add_extension(x509.BasicConstraints(ca=names is None, path_length=None), critical)
         )
         if names is None:
             usage = dict.fromkeys(
@@ -201,7 +225,9 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0])])
         found = [
-            x509.IPAddress(ipaddress.ip_address(name)) if name[0].isdigit() else x509.DNSName(name)
+            x509.IPAddress(ipaddress.ip_address(name))
+            if ":" in name or name[0].isdigit()
+            else x509.DNSName(name)
             for name in names
         ]
         certificate = self._issue(subject, key.public_key(), found, expired=expired, bare=bare)
@@ -209,6 +235,20 @@ class Authority:
         file.write_bytes(
             certificate.public_bytes(serialization.Encoding.PEM)
             + key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
+        return file
+
+    def self_signed(self, name: str) -> Path:
+        """A PEM file with a certificate for ``name`` that signed itself, and its key."""
+        certificate = self._issue(self._subject, self._key.public_key(), [x509.DNSName(name)])
+        file = self.folder / f"{name}-by-itself.pem"
+        file.write_bytes(
+            certificate.public_bytes(serialization.Encoding.PEM)
+            + self._key.private_bytes(
                 serialization.Encoding.PEM,
                 serialization.PrivateFormat.PKCS8,
                 serialization.NoEncryption(),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 from urllib.parse import parse_qs
 
 import pytest
 
+from zeebe_auth import AccessToken, Secret
 from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import (
@@ -197,3 +199,131 @@ def test_a_client_certificate_uses_the_address_made_for_it(
     )
     assert _paths(server) == ["/doc", "/t-mtls"]
     assert parse_qs(server.received[1].body.decode())["client_id"] == ["the-client"]
+
+
+@pytest.fixture
+def network(monkeypatch):
+    """Makes every name lead to loopback, and forgets who was warned of."""
+    look_up = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda _host, *rest, **more: look_up("127.0.0.1", *rest, **more)
+    )
+    monkeypatch.setattr("zeebe_auth.token_endpoint.http.sending._warned_hosts", set())
+
+
+@pytest.fixture
+def documented(serve, wire):
+    """Starts a server with one discovery document, made with its port, and a token endpoint."""
+
+    def start(make_document, **options):
+        server = serve(**options)
+
+        def answer(request):
+            is_document = "/.well-known/" in request.line
+            return wire.json(document=make_document(server.port) if is_document else wire.token)
+
+        server.answer = answer
+        return server
+
+    return start
+
+
+@pytest.mark.usefixtures("network")
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("token_url", "/t"),
+        ("issuer", ""),
+        ("well_known_url", "/.well-known/openid-configuration"),
+    ],
+)
+def test_plaintext_to_a_host_that_the_credentials_name(
+    documented, endpoint, credentials_for, name, path
+):
+    """token_insecure covers what was written down, and warns once for each host."""
+    server = documented(
+        lambda port: {
+            "issuer": f"http://keycloak.test:{port}",
+            "token_endpoint": f"http://keycloak.test:{port}/t",
+        }
+    )
+    url = f"http://keycloak.test:{server.port}{path}"
+    asking, credentials = (
+        endpoint(allow_named_plaintext=True),
+        credentials_for(**{"token_url": None, name: url}),
+    )
+    with pytest.warns(RuntimeWarning, match=r"to keycloak\.test unencrypted, as token_insecure"):
+        asking.request_token(credentials)
+    asking.request_token(credentials)
+    assert _paths(server)[-1] == "/t"
+    with pytest.raises(ConfigurationError, match="token_insecure = true in the profile"):
+        endpoint().request_token(credentials)
+
+
+@pytest.mark.usefixtures("network")
+def test_a_warning_that_is_made_an_error_is_typed(documented, endpoint, credentials_for):
+    """Nothing is sent then, each time, and the error says how to have it ignored."""
+    server = documented(lambda _port: {})
+    url = f"http://keycloak.test:{server.port}/t"
+    asking = endpoint(allow_named_plaintext=True)
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match=r"warnings\.filterwarnings\('ignore'"):
+            asking.request_token(credentials_for(url))
+    assert server.received == []
+
+
+@pytest.mark.usefixtures("network")
+@pytest.mark.parametrize("told", ["http://other.test/t", "http://login.test/t"])
+def test_discovery_adds_no_plaintext_host(documented, endpoint, credentials_for, authority, told):
+    """A document may name any host, and one that was written with https:// is not meant in plain
+    text: the secret goes to none of them."""
+    server = documented(
+        lambda port: {"issuer": f"https://login.test:{port}", "token_endpoint": told},
+        tls=authority.server_context("login.test"),
+    )
+    issuer = f"https://login.test:{server.port}"
+    asking = endpoint(ca_certificate=authority.file, allow_named_plaintext=True)
+    with pytest.raises(ConfigurationError, match="covers only the hosts") as caught:
+        asking.request_token(credentials_for(None, issuer=issuer))
+    assert told in caught.value.message
+    assert "(none)" in caught.value.message
+    assert all(each.line.startswith("GET") for each in server.received)
+
+
+@pytest.mark.usefixtures("network")
+def test_revocation_adds_no_plaintext_host(documented, endpoint, credentials_for, authority):
+    """The token is shown to nobody who was only named by a document."""
+    server = documented(
+        lambda port: {
+            "issuer": f"https://login.test:{port}",
+            "token_endpoint": f"https://login.test:{port}/t",
+            "revocation_endpoint": f"http://keycloak.test:{port}/r",
+        },
+        tls=authority.server_context("login.test"),
+    )
+    issuer = f"https://login.test:{server.port}"
+    asking = endpoint(ca_certificate=authority.file, allow_named_plaintext=True)
+    token = AccessToken(Secret("t0ken"))
+    with pytest.raises(ConfigurationError, match=r"The revocation URL .* covers only the hosts"):
+        asking.revoke_token(credentials_for(None, issuer=issuer), token)
+    named = credentials_for(None, issuer=issuer, revocation_url="http://keycloak.test:1/r")
+    with (
+        pytest.raises(TokenEndpointUnreachable),
+        pytest.warns(RuntimeWarning, match="unencrypted"),
+    ):
+        asking.revoke_token(named, token)
+
+
+@pytest.mark.usefixtures("network")
+def test_the_switch_in_code_is_for_all_hosts(documented, endpoint, credentials_for):
+    """allow_plaintext covers what a document names, as it always did."""
+    server = documented(
+        lambda port: {
+            "issuer": f"http://localhost:{port}",
+            "token_endpoint": f"http://other.test:{port}/t",
+        }
+    )
+    credentials = credentials_for(None, issuer=server.url)
+    endpoint(allow_plaintext=True).request_token(credentials)
+    with pytest.raises(ConfigurationError, match="covers only the hosts"):
+        endpoint(allow_named_plaintext=True).request_token(credentials)

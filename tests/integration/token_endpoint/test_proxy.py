@@ -3,88 +3,16 @@
 from __future__ import annotations
 
 import base64
-import contextlib
-import select
 import socket
-import ssl
-import threading
 
 import pytest
+from connect_proxy import ConnectProxy
 from error_reports import everything_reachable
 
 from zeebe_auth import TokenTransport, default_provider
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
 from zeebe_auth.token_endpoint.http.proxies import proxy_for
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
-
-
-class ConnectProxy:
-    """A proxy that tunnels every name to one port on loopback."""
-
-    def __init__(self, port: int, tls: ssl.SSLContext | None = None, answer: bytes = b"") -> None:
-        self._target, self._tls = port, tls
-        self._answer = answer or b"HTTP/1.1 200 Connection established\r\n\r\n"
-        self.heads: list[str] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self._threads = [threading.Thread(target=self._accept)]
-        self._threads[0].start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            if self._target == 0:
-                connection.close()
-                return
-            connection.settimeout(30)
-            thread = threading.Thread(target=self._serve, args=(connection,))
-            self._threads.append(thread)
-            thread.start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), contextlib.ExitStack() as open_now:
-            open_now.callback(connection.close)
-            if self._tls:
-                connection = self._tls.wrap_socket(connection, server_side=True)
-                open_now.callback(connection.close)
-            head = b""
-            while b"\r\n\r\n" not in head:
-                head += connection.recv(1)
-            self.heads.append(head.decode())
-            if not head.startswith(b"CONNECT"):
-                connection.sendall(self._answer)
-                return
-            connection.sendall(self._answer)
-            if b" 200 " not in self._answer:
-                return
-            target = socket.create_connection(("127.0.0.1", self._target), 30)
-            open_now.callback(target.close)
-            self._pump(connection, target)
-
-    @staticmethod
-    def _pump(client: socket.socket, target: socket.socket) -> None:
-        """Both ways in one thread: a TLS connection must not be used by two at once."""
-        while True:
-            buffered = isinstance(client, ssl.SSLSocket) and client.pending()
-            ready = [client] if buffered else select.select([client, target], [], [], 30)[0]
-            if not ready:
-                return
-            for source in ready:
-                data = source.recv(65536)
-                if not data:
-                    return
-                (target if source is client else client).sendall(data)
-
-    def close(self) -> None:
-        self._target = 0
-        with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", self.port), 5).close()
-        self._listener.close()
-        for thread in self._threads:
-            thread.join(40)
 
 
 @pytest.fixture
@@ -272,3 +200,63 @@ def test_a_proxy_that_is_down_is_named(endpoint, credentials_for):
         TokenEndpointUnreachable, match=f"through the proxy http://127.0.0.1:{port}"
     ):
         endpoint(proxy=f"http://127.0.0.1:{port}").request_token(credentials_for(URL))
+
+
+@pytest.fixture
+def ipv6() -> None:
+    """Skips where this machine has no IPv6 loopback."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+
+
+@pytest.mark.usefixtures("ipv6")
+def test_an_ipv6_endpoint_is_in_brackets_for_the_proxy(
+    serve, proxy_to, endpoint, credentials_for, authority
+):
+    """CONNECT and Host have brackets (RFC 9110, 9.3.6); the certificate's name has none."""
+    server = serve(tls=authority.server_context("2001:db8::1"), host="::1")
+    proxy = proxy_to(server.port, host="::1", target_host="::1")
+    asking = endpoint(proxy=f"http://[::1]:{proxy.port}", ca_certificate=authority.file)
+    asking.request_token(credentials_for("https://[2001:db8::1]:8443/token"))
+    assert proxy.heads[0].startswith("CONNECT [2001:db8::1]:8443 HTTP/1.1\r\n")
+    assert "Host: [2001:db8::1]:8443\r\n" in proxy.heads[0]
+    assert server.received[0].headers["Host"] == "[2001:db8::1]:8443"
+
+
+@pytest.mark.usefixtures("ipv6")
+def test_an_ipv6_proxy_is_in_brackets_in_errors(endpoint, credentials_for):
+    """The error can be read: host and port are told apart."""
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(TokenEndpointUnreachable, match=rf"proxy http://\[::1\]:{port} can't"):
+        endpoint(proxy=f"http://[::1]:{port}").request_token(credentials_for(URL))
+
+
+def test_plain_text_to_ipv6_is_in_brackets_for_the_proxy(proxy_to, endpoint, credentials_for, wire):
+    """The request line of a forwarded request is a whole URL (RFC 9112, 3.2.2)."""
+    proxy = proxy_to(1, answer=wire.json(document=wire.token))
+    asking = endpoint(proxy=f"http://127.0.0.1:{proxy.port}", allow_plaintext=True)
+    asking.request_token(credentials_for("http://[2001:db8::1]:8080/token"))
+    assert proxy.heads[0].startswith("POST http://[2001:db8::1]:8080/token HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize(
+    ("url", "entries"),
+    [
+        ("https://10.1.2.3/token", "10.0.0.0/8"),
+        ("https://[fd00::1]/token", "[fd00::1]"),
+        ("https://[fd00::1]/token", "fd00::/8"),
+        ("https://[fd00::1]:8443/token", "[fd00::1]:8443"),
+        ("https://login.test/token", ".test"),
+        ("https://login.test/token", "*"),
+    ],
+)
+def test_what_no_proxy_excludes_is_reached_directly(monkeypatch, url, entries):
+    """Networks and bracketed addresses count as they do for gRPC."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
+    parsed = EndpointUrl.parse(url, called="It", allow_plaintext=False)
+    assert str(proxy_for(parsed, TokenTransport())) == "http://proxy.test:3128"
+    monkeypatch.setenv("NO_PROXY", f"other.test, {entries}")
+    assert proxy_for(parsed, TokenTransport()) is None

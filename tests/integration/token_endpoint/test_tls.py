@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import ssl
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,12 @@ from zeebe_auth import small_files
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
 from zeebe_auth.token_endpoint.http.tls import tls_context
+
+
+@pytest.fixture
+def make_authority(authority, tmp_path):
+    """Gives a function that makes another authority, of another kind."""
+    return lambda name, **options: type(authority)(tmp_path, name, **options)
 
 
 def test_an_own_authority_is_trusted(serve, endpoint, credentials_for, authority):
@@ -27,6 +35,160 @@ def test_an_own_authority_may_issue_bare_certificates(serve, endpoint, credentia
     server = serve(tls=authority.server_context("localhost", bare=True))
     endpoint(ca_certificate=authority.file).request_token(credentials_for(server.url))
     assert len(server.received) == 1
+
+
+@pytest.fixture(params=["ca_certificate", "additional", "SSL_CERT_FILE", "system"])
+def trusting(request, endpoint, other_authority, monkeypatch):
+    """Gives a function that makes an endpoint which trusts a file, by each way there is."""
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+
+    def make(file):
+        if request.param == "ca_certificate":
+            return endpoint(ca_certificate=file)
+        if request.param == "additional":
+            monkeypatch.setenv("SSL_CERT_FILE", str(other_authority.file))
+            return endpoint(additional_ca_certificate=file)
+        if request.param == "SSL_CERT_FILE":
+            monkeypatch.setenv("SSL_CERT_FILE", str(file))
+            return endpoint()
+        if sys.platform in {"darwin", "win32"} or find_spec("truststore") is None:
+            pytest.skip("the system's store can't be replaced here, or httpx2 is too old for it")
+        # As on Linux: where OpenSSL was told at its build to look.
+        found = ssl.get_default_verify_paths()._replace(openssl_cafile=file, openssl_capath="")
+        monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: found)
+        monkeypatch.setattr("zeebe_auth.token_endpoint.http.tls._contexts", {})
+        return endpoint()
+
+    return make
+
+
+@pytest.mark.parametrize("kind", [{"critical": False}, {"bare": True}], ids=str)
+def test_a_lax_authority_is_trusted_wherever_it_is_named(
+    serve, trusting, credentials_for, make_authority, kind
+):
+    """An authority whose basicConstraints aren't critical, or that leaves key identifiers out, is
+    what companies have; Python 3.13's strict checks refuse it, and gRPC takes it."""
+    lax = make_authority("lax", critical=kind.get("critical", True))
+    server = serve(tls=lax.server_context("localhost", bare=kind.get("bare", False)))
+    trusting(lax.file).request_token(credentials_for(server.url))
+    assert len(server.received) == 1
+
+
+def test_an_intermediate_is_trusted_by_itself(serve, trusting, credentials_for, make_authority):
+    """Who is given the issuing authority alone needs no root (RFC 5280, 6.1: a trust anchor)."""
+    root = make_authority("root")
+    intermediate = make_authority("intermediate", parent=root)
+    server = serve(tls=intermediate.server_context("localhost"))
+    trusting(intermediate.file).request_token(credentials_for(server.url))
+    assert len(server.received) == 1
+
+
+def test_the_name_is_checked_wherever_trust_comes_from(serve, trusting, credentials_for, authority):
+    """Lax about the form of certificates is not lax about whose they are."""
+    server = serve(tls=authority.server_context("login.example"))
+    with pytest.raises(TokenEndpointUnreachable, match="another name than localhost") as caught:
+        trusting(authority.file).request_token(credentials_for(server.url))
+    assert "OpenSSL: Hostname mismatch, certificate is not valid for" in caught.value.message
+    assert server.received == []
+
+
+def test_the_time_is_checked_wherever_trust_comes_from(serve, trusting, credentials_for, authority):
+    """An expired certificate is none."""
+    server = serve(tls=authority.server_context("localhost", expired=True))
+    with pytest.raises(TokenEndpointUnreachable, match="has expired") as caught:
+        trusting(authority.file).request_token(credentials_for(server.url))
+    assert "OpenSSL: certificate has expired" in caught.value.message
+    assert server.received == []
+
+
+def test_who_is_trusted_by_nobody_is_refused(
+    serve, trusting, credentials_for, authority, make_authority
+):
+    """A certificate that signed itself is nobody's word."""
+    itself = make_authority("itself")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(itself.self_signed("localhost"))
+    server = serve(tls=context)
+    with pytest.raises(TokenEndpointUnreachable, match="not trusted") as caught:
+        trusting(authority.file).request_token(credentials_for(server.url))
+    assert "OpenSSL: self" in caught.value.message
+    assert not caught.value.retryable
+    assert server.received == []
+
+
+def test_every_context_checks_certificate_and_name(authority):
+    """Whichever store it is made of."""
+    for context in (
+        tls_context(None, None),
+        tls_context(authority.file, None),
+        tls_context(None, None, additional_ca_certificate=authority.file),
+    ):
+        assert context.verify_mode is ssl.CERT_REQUIRED
+        assert context.check_hostname
+        assert not context.verify_flags & ssl.VERIFY_X509_STRICT
+        assert context.verify_flags & ssl.VERIFY_X509_PARTIAL_CHAIN
+
+
+def test_an_additional_authority_adds_to_the_machines(
+    serve, endpoint, credentials_for, authority, other_authority, make_authority, monkeypatch
+):
+    """Both are trusted, and nobody else."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    asking = endpoint(additional_ca_certificate=other_authority.file)
+    for issuer in (authority, other_authority):
+        server = serve(tls=issuer.server_context("localhost"))
+        asking.request_token(credentials_for(server.url))
+        assert len(server.received) == 1
+    third = serve(tls=make_authority("third").server_context("localhost"))
+    with pytest.raises(TokenEndpointUnreachable, match="not trusted") as caught:
+        asking.request_token(credentials_for(third.url))
+    said = f"{authority.file} (SSL_CERT_FILE) and {other_authority.file}"
+    assert said in caught.value.message
+    assert "token_ca_certificate" in caught.value.message
+
+
+def test_an_own_authority_is_exclusive(
+    serve, endpoint, credentials_for, authority, other_authority, monkeypatch
+):
+    """Who pins is not given the machine's authorities as well."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    server = serve(tls=authority.server_context("localhost"))
+    with pytest.raises(TokenEndpointUnreachable, match="not trusted"):
+        endpoint(ca_certificate=other_authority.file).request_token(credentials_for(server.url))
+    assert server.received == []
+
+
+def test_an_additional_authority_is_not_for_a_url_that_was_filled_in(
+    serve, endpoint, credentials_for, authority, other_authority, monkeypatch
+):
+    """A gateway's own authority can't stand in for Camunda's login."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    server = serve(tls=other_authority.server_context("localhost"))
+    asking = endpoint(additional_ca_certificate=other_authority.file)
+    with pytest.raises(TokenEndpointUnreachable, match="not trusted") as caught:
+        asking.request_token(credentials_for(server.url, token_url_filled_in=True))
+    assert f"{other_authority.file} is for the gateway" in caught.value.message
+    assert server.received == []
+    trusted = serve(tls=authority.server_context("localhost"))
+    asking.request_token(credentials_for(trusted.url, token_url_filled_in=True))
+    assert len(trusted.received) == 1
+
+
+@pytest.mark.parametrize("content", [None, "no certificate in here\n"], ids=["missing", "no-pem"])
+def test_an_unusable_additional_file_is_named(endpoint, credentials_for, tmp_path, content):
+    """It is not passed over."""
+    file = tmp_path / "gateway-ca.pem"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(ConfigurationError, match=r"gateway-ca\.pem"):
+        endpoint(additional_ca_certificate=file).request_token(credentials_for("https://x"))
+
+
+def test_the_sum_and_the_exclusive_file_contradict_each_other(endpoint, authority):
+    """Which of the two is meant is not guessed."""
+    with pytest.raises(ConfigurationError, match="Give one of the two"):
+        endpoint(ca_certificate=authority.file, additional_ca_certificate=authority.file)
 
 
 def test_an_own_authority_wins_over_the_environment(

@@ -24,6 +24,7 @@ from zeebe_auth import (
 from zeebe_auth.clock import Clock
 from zeebe_auth.concurrency.flights import InFlight
 from zeebe_auth.concurrency.process import Runtime
+from zeebe_auth.concurrency.threads import Foreign, NoThreadError
 from zeebe_auth.concurrency.timer import Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
 
@@ -52,7 +53,13 @@ class ManualWorkers:
         self.slow_tasks: list[Callable[[], None]] = []
 
     def submit(
-        self, task: Callable[[], None], *, slow: bool = False, endpoint: str | None = None
+        self,
+        task: Callable[[], None],
+        *,
+        refused: Callable[[NoThreadError], None] | None = None,
+        slow: bool = False,
+        endpoint: str | None = None,
+        calls: tuple[Foreign, ...] = (),
     ) -> None:
         self.tasks.append(task)
         if slow:
@@ -123,6 +130,7 @@ class FakeEndpoint:
     answers: deque[AuthError | AccessToken | Callable[[], None]] = field(default_factory=deque)
     requests: list[ClientCredentials] = field(default_factory=list)
     closed: bool = False
+    clock_ahead_seconds: float | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def request_token(

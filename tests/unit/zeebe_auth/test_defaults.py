@@ -20,6 +20,7 @@ from zeebe_auth import (
 )
 from zeebe_auth.profiles.default_store import default_store
 
+SAAS_LOGIN = "https://login.cloud.camunda.io/oauth/token"
 NOTHING = Profile(None, {}, "test")
 
 
@@ -139,10 +140,111 @@ def test_a_profiles_own_store_wins_over_camundas_variables(tmp_path):
 
 
 def test_the_token_endpoint_trusts_its_own_ca_first(monkeypatch, tmp_path):
-    """The gateway's CA is trusted there too, unless there is one of its own."""
+    """The gateway's CA is trusted there too, beside the machine's store, unless there is one of
+    its own, which then counts alone."""
     oauth(monkeypatch)
     monkeypatch.setenv("CAMUNDA_CA_CERTIFICATE_PATH", str(tmp_path / "gateway.pem"))
-    assert default_provider()._transport.ca_certificate == tmp_path / "gateway.pem"
+    transport = default_provider()._transport
+    assert transport.ca_certificate is None
+    assert transport.additional_ca_certificate == tmp_path / "gateway.pem"
+    monkeypatch.setenv("ZEEBE_AUTH_TOKEN_CA_CERTIFICATE", str(tmp_path / "login.pem"))
+    transport = default_provider()._transport
+    assert transport.ca_certificate == tmp_path / "login.pem"
+    assert transport.additional_ca_certificate is None
+
+
+def test_the_report_tells_whose_certificates_are_taken(monkeypatch, tmp_path):
+    """The machine's store and the gateway's file, or the endpoint's own file alone."""
+    oauth(monkeypatch)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    system = "the operating system's store"
+    assert default_provider().explain().token_endpoint_trust == system
+    monkeypatch.setenv("CAMUNDA_CA_CERTIFICATE_PATH", "/gateway.pem")
+    assert default_provider().explain().token_endpoint_trust == f"{system} and /gateway.pem"
+    monkeypatch.setenv("SSL_CERT_DIR", "/certificates")
+    said = "/certificates (SSL_CERT_DIR) and /gateway.pem"
+    assert default_provider().explain().token_endpoint_trust == said
+    assert f"trusts       {said}" in str(default_provider().explain())
+    monkeypatch.setenv("ZEEBE_AUTH_TOKEN_CA_CERTIFICATE", "/login.pem")
+    assert default_provider().explain().token_endpoint_trust == "/login.pem alone"
+
+
+@pytest.mark.parametrize(
+    ("more", "filled_in"),
+    [
+        ({"ZEEBE_ADDRESS": "x.bru-2.zeebe.camunda.io:443"}, True),
+        ({"CAMUNDA_CLUSTER_ID": "x", "CAMUNDA_CLUSTER_REGION": "bru-2"}, True),
+        ({"CAMUNDA_CLUSTER_ID": "x", "ZEEBE_AUTH_DIALECT": "camunda-saas"}, True),
+        ({"CAMUNDA_CLUSTER_ID": "x", "CAMUNDA_OAUTH_URL": SAAS_LOGIN}, False),
+        ({"CAMUNDA_OAUTH_URL": "https://login.example/token"}, False),
+    ],
+)
+def test_the_gateways_ca_is_not_for_a_token_url_that_was_filled_in(monkeypatch, more, filled_in):
+    """The login of Camunda SaaS has a public certificate; a gateway's CA has no say there. A token
+    URL that was given is trusted as any other."""
+    for name, value in {
+        "CAMUNDA_CLIENT_ID": "me",
+        "CAMUNDA_CLIENT_SECRET": "s3cr3t",
+        "CAMUNDA_CA_CERTIFICATE_PATH": "/gateway.pem",
+        "SSL_CERT_FILE": "/machine.pem",
+        **more,
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert load_profile().source.load().token_url_filled_in is filled_in
+    trust = default_provider().explain().token_endpoint_trust
+    if filled_in:
+        said = "/machine.pem (SSL_CERT_FILE) alone: the token URL was filled in for Camunda SaaS"
+        assert trust == said
+    else:
+        assert trust == "/machine.pem (SSL_CERT_FILE) and /gateway.pem"
+
+
+def test_the_report_tells_the_proxy(monkeypatch):
+    """Which one, and who names it; none where NO_PROXY says so."""
+    oauth(monkeypatch)
+    for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    assert default_provider().explain().token_endpoint_proxy is None
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:pass-word@proxy.test:3128")
+    explanation = default_provider().explain()
+    assert explanation.token_endpoint_proxy == "http://proxy.test:3128 (HTTPS_PROXY)"
+    assert "proxy        http://proxy.test:3128 (HTTPS_PROXY)" in str(explanation)
+    monkeypatch.setenv("ZEEBE_AUTH_PROXY", "http://other.test:3128")
+    said = "http://other.test:3128 (the setting proxy)"
+    assert default_provider().explain().token_endpoint_proxy == said
+    monkeypatch.delenv("ZEEBE_AUTH_PROXY")
+    monkeypatch.setenv("NO_PROXY", ".example")
+    assert default_provider().explain().token_endpoint_proxy is None
+
+
+def test_plaintext_is_allowed_by_the_profile(monkeypatch):
+    """The switch of its own, which the report tells; without it the report says what is wrong."""
+    oauth(monkeypatch)
+    monkeypatch.setenv("CAMUNDA_OAUTH_URL", "http://keycloak:18080/realms/camunda/token")
+    problem = default_provider().explain().problem
+    for name in ("token_insecure = true", "ZEEBE_AUTH_TOKEN_INSECURE=true", "--token-insecure"):
+        assert name in problem
+    monkeypatch.setenv("ZEEBE_INSECURE_CONNECTION", "true")
+    assert default_provider().explain().problem == problem, "that is the gateway's switch"
+    monkeypatch.setenv("ZEEBE_AUTH_TOKEN_INSECURE", "true")
+    explanation = default_provider().explain()
+    assert explanation.problem is None
+    assert explanation.token_endpoint_trust is None
+    said = "secrets and tokens travel unencrypted to keycloak, as token_insecure says"
+    assert f"plaintext    {said}" in str(explanation)
+    monkeypatch.setenv("CAMUNDA_OAUTH_URL", "http://localhost:18080/token")
+    assert default_provider().explain().token_endpoint_plaintext is None
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_refused(monkeypatch):
+    """Nothing is guessed from it."""
+    oauth(monkeypatch)
+    monkeypatch.setenv("ZEEBE_AUTH_TOKEN_INSECURE", "perhaps")
+    with pytest.raises(ConfigurationError, match="token_insecure from environment is 'perhaps'"):
+        default_provider()
+    monkeypatch.setenv("ZEEBE_AUTH_TOKEN_INSECURE", "off")
+    assert not default_provider()._transport.allow_named_plaintext
 
 
 def test_a_secret_never_becomes_part_of_a_repr(monkeypatch):

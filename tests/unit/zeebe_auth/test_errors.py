@@ -14,6 +14,7 @@ from zeebe_auth import (
     CredentialsUnavailable,
     InvalidClientError,
     RateLimitedError,
+    ShortLivedTokenError,
     StoreError,
     TokenEndpointError,
     TokenEndpointUnreachable,
@@ -27,6 +28,7 @@ ALL = [
     InvalidClientError("m", retry_at=5.0, error="invalid_client", status_code=401),
     TokenEndpointError("m", error="x", status_code=400),
     RateLimitedError("m", retry_at=5.0, status_code=429),
+    ShortLivedTokenError("m", retry_at=5.0, lifetime_seconds=0.1, clock_ahead_seconds=-30.0),
     TokenEndpointUnreachable("m", status_code=503, retryable=False, timed_out=True),
     TokenResponseError("m", error="invalid_scope", status_code=400),
     TokenTimeout("m"),
@@ -65,7 +67,7 @@ def test_errors_fit_the_builtin_that_code_catches_already(kind, builtin):
 def test_each_says_whether_a_retry_can_help():
     """Only patience and reachability are a matter of time."""
     retryable = {type(error).__name__ for error in ALL if error.retryable}
-    assert retryable == {"RateLimitedError", "TokenTimeout"}
+    assert retryable == {"RateLimitedError", "ShortLivedTokenError", "TokenTimeout"}
     assert TokenEndpointUnreachable("m").retryable
 
 

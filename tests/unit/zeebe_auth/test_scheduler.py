@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import queue
 import threading
 import time
 
@@ -200,3 +201,22 @@ def test_appointments_of_the_gone_are_dropped_before_their_time():
     assert len(scheduler._heap) <= 256
     held = {ring.__self__ for *_, entry in scheduler._heap if (ring := entry.take()) is not None}
     assert held == set(kept)
+
+
+def test_its_queue_is_of_the_kind_that_there_is_when_it_is_needed(monkeypatch):
+    """gevent may take over threads, and queues, after this package was imported: the queue from
+    before would stop all greenlets while it waits."""
+    scheduler = Manual(lambda: 0)
+    made = []
+
+    class Patched(queue.SimpleQueue):
+        def __init__(self) -> None:
+            made.append(self)
+
+    monkeypatch.setattr(queue, "SimpleQueue", Patched)
+    bell = Bell([], "a")
+    scheduler.call_at(0, bell.ring)
+    scheduler.call_at(0, bell.ring)
+    scheduler.run_due()
+    assert len(made) == 1
+    assert bell.rings == ["a", "a"]

@@ -34,6 +34,8 @@ def real_threads(drivers, monkeypatch):
 def wait_for_workers_to_end(threads) -> None:
     for thread in threads:
         if not thread.name.startswith("zeebe-auth-timer"):
+            # The last one may just be about to be started.
+            assert thread._started.wait(BOUND_SECONDS)
             thread.join(BOUND_SECONDS)
 
 

@@ -6,6 +6,7 @@ import grpc
 import pytest
 
 from zeebe_auth import AccessToken, Secret
+from zeebe_auth.adapters import AcceptedTokens
 from zeebe_grpc.sync.call_handle import CallHandle, StreamHandle
 from zeebe_grpc.sync.logical_call import LogicalCall
 from zeebe_grpc.sync.waiting_calls import WaitingCalls
@@ -77,6 +78,7 @@ class Access:
         self.listeners = []
         self.withdrawn = []
         self.invalidated = []
+        self.accepted = []
 
     def current(self):
         return self.tokens.pop(0) if self.tokens else None
@@ -85,8 +87,9 @@ class Access:
         self.listeners.append(listener)
         return lambda: self.withdrawn.append(listener)
 
-    def invalidate(self, token):
+    def invalidate(self, token, *, accepted=False):
         self.invalidated.append(token)
+        self.accepted.append(accepted)
 
 
 class Scene:
@@ -96,7 +99,8 @@ class Scene:
         self.attempts = []
         self.on_send = None
         self.waiting = WaitingCalls()
-        self.call = LogicalCall(self.access, self.send, (), None, self.waiting)
+        self.accepted = AcceptedTokens()
+        self.call = LogicalCall(self.access, self.accepted, self.send, (), None, self.waiting)
         self.call.begin(None)
         self.handle = handle(self.call)
 
@@ -122,6 +126,34 @@ def test_a_message_on_its_way_to_the_reader_settles_the_attempt():
     assert scene.attempts == [attempt]
     assert scene.handle.code() is REFUSED
     assert scene.access.invalidated == [token(1)]
+
+
+@pytest.mark.parametrize("status", [OK, grpc.StatusCode.NOT_FOUND])
+def test_a_stream_without_a_message_is_an_ok_if_it_ends_with_one(status):
+    """Any other end says nothing of its token."""
+    scene = Scene(token(1), handle=StreamHandle)
+    scene.attempts[0].end(status)
+    assert scene.accepted.last == (token(1) if status is OK else None)
+
+
+def test_a_message_is_acceptance_before_the_stream_ends():
+    """One that never ends, as a job stream, tells of its token with its first message."""
+    scene = Scene(token(1), handle=StreamHandle)
+    scene.attempts[0].on_next = lambda: "first"
+    assert scene.accepted.last is None
+    assert next(scene.handle) == "first"
+    assert scene.accepted.last == token(1)
+
+
+def test_a_refusal_after_the_end_tells_of_acceptance_too():
+    """The caller has dropped the call; the provider hears all of it."""
+    scene = Scene(token(1), handle=StreamHandle)
+    scene.attempts[0].on_next = lambda: "first"
+    next(scene.handle)
+    scene.call.settle(scene.attempts[0])
+    scene.attempts[0].end(REFUSED)
+    assert scene.access.invalidated == [token(1)]
+    assert scene.access.accepted == [True]
 
 
 def test_a_refusal_while_the_reader_waits_is_repeated():
@@ -176,7 +208,7 @@ def test_an_answer_after_the_cancel_starts_nothing():
 def test_a_wait_that_is_over_before_it_is_noted_is_withdrawn():
     """A call that is cancelled while it begins to wait doesn't stay with the provider."""
     access = Access()
-    call = LogicalCall(access, None, (), None, WaitingCalls())
+    call = LogicalCall(access, AcceptedTokens(), None, (), None, WaitingCalls())
 
     def ask(listener, *, deadline=None):
         call.cancel("early")
@@ -505,7 +537,7 @@ def test_an_attempt_is_shown_when_it_is_known_how_it_ends():
 def test_a_call_that_was_cancelled_at_its_refusal_asks_for_no_token():
     """Between the refusal and the question for another token, cancel still ends the call."""
     scene = Scene(token(1))
-    scene.access.invalidate = lambda _: scene.handle.cancel()
+    scene.access.invalidate = lambda _, **__: scene.handle.cancel()
     scene.attempts[0].end(REFUSED)
     assert scene.handle.cancelled()
     assert scene.access.listeners == scene.access.withdrawn

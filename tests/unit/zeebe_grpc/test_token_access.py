@@ -11,7 +11,14 @@ import pytest
 from at_line import AtLine
 from unmeasured import unmeasured
 
-from zeebe_auth import AccessToken, AuthError, ConfigurationError, Secret, TokenTimeout
+from zeebe_auth import (
+    AccessToken,
+    AuthError,
+    ConfigurationError,
+    Secret,
+    TokenEndpointUnreachable,
+    TokenTimeout,
+)
 from zeebe_auth.adapters import token_access
 from zeebe_auth.adapters.token_access import TokenAccess
 
@@ -299,7 +306,8 @@ def test_a_handler_that_raises_in_the_middle_of_asking_breaks_nothing():
 
 
 def test_without_threads_the_asker_hears_it(monkeypatch):
-    """When no thread can be started (the interpreter ends), that is the answer."""
+    """When no thread can be started (the machine is full), that is the answer, as a typed error
+    that a retry can help."""
 
     def start(thread):
         raise RuntimeError("can't start new thread")
@@ -309,7 +317,10 @@ def test_without_threads_the_asker_hears_it(monkeypatch):
     for deadline in (None, time.monotonic() + 60):
         answers = Answers()
         TokenAccess.of(Plain()).ask(answers, deadline=deadline)
-        assert isinstance(answers.next(), RuntimeError)
+        error = answers.next()
+        assert isinstance(error, TokenEndpointUnreachable)
+        assert "can't start new thread" in error.message
+        assert error.retryable
 
 
 def test_after_a_fork_the_child_asks_anew(monkeypatch):

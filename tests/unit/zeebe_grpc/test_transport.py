@@ -5,8 +5,8 @@ import pytest
 
 from zeebe_auth import ConfigurationError
 from zeebe_grpc.connection.transport import (
-    direct_options,
     plaintext_transport,
+    routed_options,
     transport_credentials,
 )
 
@@ -85,13 +85,13 @@ def test_a_proxy_that_was_asked_for_is_left_out_in_plaintext(name, as_bytes):
 def test_a_proxy_that_was_asked_for_stays_with_tls():
     """Over TLS the caller's own options for a proxy are left alone, and the rest is direct."""
     asked = ("grpc.enable_http_proxy", 1)
-    assert direct_options("localhost:1", [asked]) == (asked, WITHOUT_PROXY[1])
-    assert direct_options("localhost:1", [OTHER]) == (OTHER, *WITHOUT_PROXY)
+    assert routed_options("localhost:1", [asked]) == (asked, WITHOUT_PROXY[1])
+    assert routed_options("localhost:1", [OTHER]) == (OTHER, *WITHOUT_PROXY)
 
 
 def test_other_machines_may_be_behind_a_proxy():
     """What is not loopback keeps the options as they are, and in plaintext an insecure channel."""
-    assert direct_options("gateway.example:443", [OTHER]) == (OTHER,)
+    assert routed_options("gateway.example:443", [OTHER]) == (OTHER,)
     with pytest.warns(RuntimeWarning, match="unencrypted"):
         carried = plaintext_transport("proxied.example:1", [OTHER], allow_plaintext=True)
     assert carried == (None, (OTHER,))

@@ -110,24 +110,28 @@ def _check_loopback(connection: socket.socket) -> None:
 def _resolve(host: str, port: int, timeout_seconds: float) -> list[tuple[int, Any]]:
     # getaddrinfo takes no time limit and a silent resolver holds it for half a minute, so it
     # waits on a thread that nobody has to wait for.
-    outcome: list[list[tuple[int, Any]] | OSError] = []
+    outcome: list[list[tuple[int, Any]] | BaseException] = []
 
     def look_up() -> None:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            outcome.append(error)
+            outcome.append([(family, address) for family, _, _, _, address in found])
         except UnicodeError:
             outcome.append(socket.gaierror(socket.EAI_NONAME, "the name is not a host name"))
-        else:
-            outcome.append([(family, address) for family, _, _, _, address in found])
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it is told
+            outcome.append(error)
 
-    thread = threading.Thread(target=look_up, name="zeebe-auth-resolve", daemon=True)
-    thread.start()
-    thread.join(timeout_seconds)
+    try:
+        thread = threading.Thread(target=look_up, name="zeebe-auth-resolve", daemon=True)
+        thread.start()
+    except (RuntimeError, MemoryError):
+        # There is no thread for it: better a look-up without a limit than none.
+        look_up()
+    else:
+        thread.join(timeout_seconds)
     if not outcome:
         raise TimeoutError(f"the name {host} was not resolved in time")
-    if isinstance(outcome[0], OSError):
+    if isinstance(outcome[0], BaseException):
         raise outcome[0]
     return outcome[0]
 
@@ -184,10 +188,10 @@ class _TlsStream(httpcore2.NetworkStream):
         self._carrier = carrier
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
+        # Behind a proxy an IPv6 address comes in brackets; no certificate has it so.
+        name = server_hostname and server_hostname.strip("[]")
         try:
-            self._tls = ssl_context.wrap_bio(
-                self._incoming, self._outgoing, server_hostname=server_hostname
-            )
+            self._tls = ssl_context.wrap_bio(self._incoming, self._outgoing, server_hostname=name)
             self._drive(self._tls.do_handshake)
         except BaseException:
             carrier.close()

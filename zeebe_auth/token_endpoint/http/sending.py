@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCertificate
-from zeebe_auth.errors import AuthError, TokenResponseError, without_frames
+from zeebe_auth.errors import AuthError, ConfigurationError, TokenResponseError, without_frames
 from zeebe_auth.token_endpoint.http.proxies import Proxy, proxy_for
 from zeebe_auth.token_endpoint.http.quiet_logs import without_details_in_logs
 from zeebe_auth.token_endpoint.http.tls import tls_context
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["HttpReply", "HttpRequest", "HttpSender"]
 
 _BODY_LIMIT_BYTES = 1024 * 1024
+_warned_hosts: set[bytes] = set()
 _USER_AGENT = "zeebe-credentials"
 
 
@@ -55,30 +58,37 @@ class HttpSender:
         clock: The two clocks.
         deadline: When everything must be over, as a reading of the running clock.
         client_certificate: What to show instead of the transport's own.
+        trusts_additional: Whether the transport's additional authorities count for the endpoint.
     """
 
     transport: TokenTransport
     clock: Clock
     deadline: float
     client_certificate: ClientCertificate | None = None
+    trusts_additional: bool = True
 
     @without_frames
     def send(self, request: HttpRequest) -> HttpReply:
         """The reply to ``request``, whatever its status. No redirect is followed.
 
         Raises:
-            ConfigurationError: A certificate file or the proxy can't be used, or a plaintext
-                connection to a loopback name would leave this machine.
+            ConfigurationError: A certificate file or the proxy can't be used, a plaintext
+                connection to a loopback name would leave this machine, or the warning of plaintext
+                to another host is made an error.
             TokenEndpointUnreachable: There was no reply in time.
             TokenResponseError: The reply is larger than 1 MiB or compressed.
         """
         proxy = proxy_for(request.url, self.transport)
+        if self.transport.allow_named_plaintext:
+            _warn_of_plaintext(request.url)
         try:
             return self._exchange(request, proxy)
         except AuthError:
             raise
         except Exception as error:  # noqa: BLE001 - h11, httpcore2 and ssl each have their own
-            failure = unreachable(error, request.url, proxy, self.transport, self._shown())
+            failure = unreachable(
+                error, request.url, proxy, self.transport, self._shown(), self._additional()
+            )
         # Raised outside: what was caught has the request in it and would be the context.
         raise failure
 
@@ -97,9 +107,12 @@ class HttpSender:
         }
         if request.method != "GET":
             headers["Content-Length"] = str(len(request.body))
-        target = httpcore2.URL(
-            scheme=url.scheme, host=url.wire_host, port=url.port, target=url.target
-        )
+        host = url.wire_host
+        if proxy is not None and b":" in host:
+            # httpcore2 writes to a proxy what it is given, and an IPv6 address is in brackets there
+            # (RFC 9110, 9.3.6). The network takes them off again for TLS.
+            host = b"[%b]" % host
+        target = httpcore2.URL(scheme=url.scheme, host=host, port=url.port, target=url.target)
         with (
             without_details_in_logs(),
             self._pool(url, proxy) as pool,
@@ -129,6 +142,9 @@ class HttpSender:
     def _shown(self) -> ClientCertificate | None:
         return self.client_certificate or self.transport.client_certificate
 
+    def _additional(self) -> Path | None:
+        return self.transport.additional_ca_certificate if self.trusts_additional else None
+
     def _pool(self, url: EndpointUrl, proxy: Proxy | None) -> ConnectionPool:
         import httpcore2
 
@@ -142,13 +158,21 @@ class HttpSender:
         )
         trust = None
         if url.scheme == "https":
-            trust = tls_context(self.transport.ca_certificate, self._shown())
+            trust = tls_context(
+                self.transport.ca_certificate,
+                self._shown(),
+                additional_ca_certificate=self._additional(),
+            )
         if proxy is None:
             return httpcore2.ConnectionPool(ssl_context=trust, network_backend=network)
         proxy_trust = None
         if proxy.scheme == "https":
             # The proxy is not the one whom the client certificate is for.
-            proxy_trust = tls_context(self.transport.ca_certificate, None)
+            proxy_trust = tls_context(
+                self.transport.ca_certificate,
+                None,
+                additional_ca_certificate=self.transport.additional_ca_certificate,
+            )
         return httpcore2.HTTPProxy(
             httpcore2.URL(scheme=proxy.scheme, host=proxy.host, port=proxy.port, target=b"/"),
             proxy_auth=proxy.login
@@ -160,6 +184,22 @@ class HttpSender:
             proxy_ssl_context=proxy_trust,
             network_backend=network,
         )
+
+
+def _warn_of_plaintext(url: EndpointUrl) -> None:
+    if url.scheme != "http" or url.names_loopback or url.wire_host in _warned_hosts:
+        return
+    _warned_hosts.add(url.wire_host)
+    said = f"Client secrets and tokens travel to {url.host} unencrypted, as token_insecure says"
+    try:
+        warnings.warn(f"{said}.", RuntimeWarning, stacklevel=2)
+    except RuntimeWarning:
+        _warned_hosts.discard(url.wire_host)
+        raise ConfigurationError(
+            f"{said}, and a filter of this program makes an error of the warning. Use https://, or "
+            "have it ignored: warnings.filterwarnings('ignore', 'Client secrets and tokens', "
+            "RuntimeWarning)."
+        ) from None
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:

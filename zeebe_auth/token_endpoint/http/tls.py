@@ -16,9 +16,10 @@ from zeebe_auth.small_files import absolute
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-__all__ = ["tls_context"]
+__all__ = ["tls_context", "trust_text"]
 
 _ADVICE = "Name a PEM file with the certificates of the authorities to trust."
+_CALLED = "CA certificate file"
 
 _Files = tuple[str | None, ...]
 _Stamps = tuple[tuple[int, int, int] | None, ...]
@@ -37,16 +38,20 @@ _contexts: dict[tuple[_Files, str | None], _Known] = {}
 
 
 def tls_context(
-    ca_certificate: Path | None, client_certificate: ClientCertificate | None
+    ca_certificate: Path | None,
+    client_certificate: ClientCertificate | None,
+    *,
+    additional_ca_certificate: Path | None = None,
 ) -> SSLContext:
     """The shared context for these files, made anew when one of them changed on disk.
 
     A client certificate and key that don't fit each other any more count from when they do.
 
     Args:
-        ca_certificate: What to trust, PEM; None trusts what the environment names, else the
-            store of the operating system.
+        ca_certificate: All that is to be trusted, PEM; None trusts the machine's store: what the
+            environment names, else the store of the operating system.
         client_certificate: What to show to a server that asks.
+        additional_ca_certificate: What to trust beside the machine's store, PEM.
 
     Raises:
         ConfigurationError: A file is missing, unreadable or not what it should be.
@@ -54,7 +59,8 @@ def tls_context(
     key = client_certificate and client_certificate.private_key
     files: _Files = (
         # The same relative path is another file in another working directory.
-        str(absolute(ca_certificate, "CA certificate file")) if ca_certificate else None,
+        str(absolute(ca_certificate, _CALLED)) if ca_certificate else None,
+        str(absolute(additional_ca_certificate, _CALLED)) if additional_ca_certificate else None,
         None if ca_certificate else os.environ.get("SSL_CERT_FILE"),
         None if ca_certificate else os.environ.get("SSL_CERT_DIR"),
         str(client_certificate.certificate_chain) if client_certificate else None,
@@ -67,7 +73,7 @@ def tls_context(
         known = None
     if known is not None and known.stamps == stamps:
         return known.context
-    context, good_until = _trusting(ca_certificate), math.inf
+    context, good_until = _trusting(ca_certificate, additional_ca_certificate), math.inf
     if client_certificate is not None:
         try:
             pair = client_certificate.read()
@@ -94,36 +100,68 @@ def _stamp(file: str | None) -> tuple[int, int, int] | None:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _trusting(ca_certificate: Path | None) -> SSLContext:
+def _trusting(ca_certificate: Path | None, additional: Path | None) -> SSLContext:
+    import ssl
+
+    if ca_certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        _add(context, ca_certificate)
+    else:
+        context = _trusting_the_machine()
+        if additional is not None:
+            _add(context, additional)
+    # The same checks for every store and on every Python. From 3.13 on the standard library's
+    # default is strict (RFC 5280 to the letter), which refuses what private authorities often
+    # issue: a basicConstraints that isn't critical, no key identifiers. And an intermediate that
+    # is trusted by itself is enough, as for the standard library from 3.13 on, Go and gRPC.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.check_hostname = True
+    return context
+
+
+def _trusting_the_machine() -> SSLContext:
     import ssl
 
     file = os.environ.get("SSL_CERT_FILE")
-    authorities = None
-    if ca_certificate is not None:
-        authorities = read_authorities(ca_certificate)
-    elif file:
+    if file:
         # OpenSSL itself would wait for a named pipe, and read a device to its end.
-        authorities = read_authorities(Path(file), "SSL_CERT_FILE file")
-    try:
-        if authorities is not None:
-            # Not create_default_context(): since Python 3.13 it refuses certificates without key
-            # identifiers, as private authorities often issue them and gRPC accepts them.
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.load_verify_locations(cadata=authorities)
-            return context
-        import httpx2
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        _add(context, Path(file), "SSL_CERT_FILE file")
+        return context
+    import httpx2
 
+    try:
         return httpx2.create_ssl_context()
     except (OSError, ValueError) as error:
-        if ca_certificate is not None:
-            named = f"The CA certificate file {ca_certificate}"
-        elif file:
-            named = f"The SSL_CERT_FILE file {file}"
-        else:
-            named = f"What SSL_CERT_DIR names ({os.environ.get('SSL_CERT_DIR', 'nothing')})"
         raise ConfigurationError(
-            f"{named} can't be used for TLS: {_why(error)}. {_ADVICE}"
+            f"What SSL_CERT_DIR names ({os.environ.get('SSL_CERT_DIR', 'nothing')}) can't be used "
+            f"for TLS: {_why(error)}. {_ADVICE}"
         ) from None
+
+
+def _add(context: SSLContext, file: Path, what: str = _CALLED) -> None:
+    authorities = read_authorities(file, what)
+    try:
+        context.load_verify_locations(cadata=authorities)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            f"The {what} {file} can't be used for TLS: {_why(error)}. {_ADVICE}"
+        ) from None
+
+
+def trust_text(ca_certificate: Path | None, additional_ca_certificate: Path | None) -> str:
+    """Whose certificates `tls_context` takes for these files, for people."""
+    if ca_certificate is not None:
+        return f"{ca_certificate} alone"
+    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        if os.environ.get(variable):
+            machine = f"{os.environ[variable]} ({variable})"
+            break
+    else:
+        machine = "the operating system's store"
+    return f"{machine} and {additional_ca_certificate}" if additional_ca_certificate else machine
 
 
 def _why(error: OSError | ValueError) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
@@ -11,12 +10,10 @@ from typing import Any, Self
 from zeebe_auth.arguments import as_secret_or_none
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError, without_arguments
+from zeebe_auth.http_proxy import check_proxy
 from zeebe_auth.secret import Secret
 
-__all__ = ["TokenTransport", "check_proxy"]
-
-_PROXY = re.compile(r"(https?://)?(.*@)?(\[[^\]]+\]|[^:@\[\]\s]+)(:[0-9]+)?/?", re.IGNORECASE)
-_UNENCODED = frozenset("/?#")
+__all__ = ["TokenTransport"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, init=False)
@@ -24,9 +21,12 @@ class TokenTransport:
     """How the token endpoint is reached. One value serves any number of providers.
 
     Args:
-        ca_certificate: A PEM file with the certificate authorities to trust; it wins over the
-            environment. None trusts what ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` name, else the
-            store of the operating system.
+        ca_certificate: A PEM file with the only certificate authorities to trust. None trusts the
+            machine's store: what ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` name, else the store of the
+            operating system.
+        additional_ca_certificate: A PEM file with authorities to trust beside the machine's store.
+            They don't count for a token URL that nobody gave, but that was filled in since the
+            credentials are for Camunda SaaS (`ClientCredentials.token_url_filled_in`).
         client_certificate: A TLS client certificate to show, such as an ingress may want it.
             Credentials that are a client certificate themselves win over it.
         proxy: The URL of an HTTP proxy, ``http://`` or ``https://``; it may hold a user and a
@@ -39,40 +39,56 @@ class TokenTransport:
         allow_plaintext: Whether ``http://`` may be used beyond loopback. The secret and the token
             can then be read on the way. Where the URL names loopback (``localhost``, a name under
             it, 127.0.0.0/8, ``::1``), the connection must lead there, with or without this.
+        allow_named_plaintext: The same for those hosts alone that the credentials themselves name
+            behind ``http://``: in their token URL, issuer, well-known URL or revocation URL. A
+            discovery document can add none. It warns once for each host. This is the setting
+            ``token_insecure`` of a profile.
 
     Raises:
-        ConfigurationError: A time is not a positive number, or the proxy no URL of one.
+        ConfigurationError: A time is not a positive number, the proxy no URL of one, or
+            both ``ca_certificate`` and ``additional_ca_certificate`` are given.
         TypeError: The proxy is of another type; its value is not quoted.
     """
 
     ca_certificate: Path | None = None
+    additional_ca_certificate: Path | None = None
     client_certificate: ClientCertificate | None = None
     proxy: Secret | None = None
     connect_timeout_seconds: float = 5.0
     total_timeout_seconds: float = 10.0
     allow_plaintext: bool = False
+    allow_named_plaintext: bool = False
 
     @without_arguments
     def __init__(
         self,
         *,
         ca_certificate: Path | None = None,
+        additional_ca_certificate: Path | None = None,
         client_certificate: ClientCertificate | None = None,
         proxy: Secret | str | None = None,
         connect_timeout_seconds: float = 5.0,
         total_timeout_seconds: float = 10.0,
         allow_plaintext: bool = False,
+        allow_named_plaintext: bool = False,
     ) -> None:
         secret = as_secret_or_none(proxy, "proxy of TokenTransport")
         if secret is not None:
             check_proxy(secret, "The proxy of the token transport")
+        if ca_certificate is not None and additional_ca_certificate is not None:
+            raise ConfigurationError(
+                "The token transport has ca_certificate, which alone is trusted, and "
+                "additional_ca_certificate, which adds to the machine's store. Give one of the two."
+            )
         set_field = object.__setattr__
         set_field(self, "ca_certificate", ca_certificate)
+        set_field(self, "additional_ca_certificate", additional_ca_certificate)
         set_field(self, "client_certificate", client_certificate)
         set_field(self, "proxy", secret)
         set_field(self, "connect_timeout_seconds", connect_timeout_seconds)
         set_field(self, "total_timeout_seconds", total_timeout_seconds)
         set_field(self, "allow_plaintext", allow_plaintext)
+        set_field(self, "allow_named_plaintext", allow_named_plaintext)
         for name in ("connect_timeout_seconds", "total_timeout_seconds"):
             seconds = getattr(self, name)
             if not (math.isfinite(seconds) and seconds > 0):
@@ -101,27 +117,3 @@ class TokenTransport:
         for each, value in zip(fields(self), state, strict=True):
             is_text = each.name == "proxy" and value is not None
             object.__setattr__(self, each.name, Secret(value) if is_text else value)
-
-
-@without_arguments
-def check_proxy(proxy: Secret, called: str) -> None:
-    """Refuse a proxy's URL in which a password may end too early.
-
-    A ``/``, ``?`` or ``#`` that isn't percent-encoded (RFC 3986, 3.2.1) ends it: what comes before
-    would be taken for the host, be looked up and be shown. So a proxy's URL has nothing behind its
-    port but a final slash.
-
-    Args:
-        proxy: The URL; ``http://`` may be left out.
-        called: What it is and where it was given, for the error.
-
-    Raises:
-        ConfigurationError: It is no such URL. The message doesn't quote it.
-    """
-    match = _PROXY.fullmatch(proxy.reveal())
-    if match is None or _UNENCODED.intersection((match[2] or "") + match[3]):
-        raise ConfigurationError(
-            f"{called} is not an http:// or https:// URL of a host and a port, with a user and a "
-            "password at most: http://user:password@host:port. Correct it, and percent-encode what "
-            "is special in user and password: # is %23, / is %2F, ? is %3F, @ is %40, % is %25."
-        )

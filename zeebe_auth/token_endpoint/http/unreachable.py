@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.authentication import ClientCertificate
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
 from zeebe_auth.token_endpoint.http.proxies import Proxy
+from zeebe_auth.token_endpoint.http.tls import trust_text
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
 
@@ -18,6 +21,18 @@ __all__ = ["unreachable"]
 # OpenSSL's X509_V_ERR_…, as ssl.SSLCertVerificationError.verify_code gives them.
 _NOT_YET_VALID, _EXPIRED = 9, 10
 _WRONG_NAMES = {62, 64}
+
+# What this machine or its administrator refuses, whatever the server is like.
+_LOCAL_ERRNOS = {
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOMEM,
+    errno.ENOBUFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EADDRNOTAVAIL,
+}
+_OWN_FILE = "token_ca_certificate of the profile or in ZEEBE_AUTH_TOKEN_CA_CERTIFICATE"
 
 _PLAINTEXT_REASONS = {
     "WRONG_VERSION_NUMBER",
@@ -44,10 +59,12 @@ def unreachable(
     proxy: Proxy | None,
     transport: TokenTransport,
     shown: ClientCertificate | None,
+    additional: Path | None,
 ) -> TokenEndpointUnreachable | ConfigurationError:
     """The typed error for what went wrong while sending to ``url``.
 
-    ``shown`` is the client certificate that was shown there. The error's cause is a copy of the
+    ``shown`` is the client certificate that was shown there, ``additional`` the file of
+    authorities that was trusted beside the machine's store. The error's cause is a copy of the
     operating system's error without a traceback: the original's frames hold the request.
     """
     from zeebe_auth.token_endpoint.http.network import NotLoopbackError
@@ -59,7 +76,7 @@ def unreachable(
             "there in plain text could be read on the way. Nothing was sent. Correct what "
             f"{url.host} stands for here (the hosts file, DNS), or use https://."
         )
-    message, retryable = _sentence(error, system_error, url, proxy, transport, shown)
+    message, retryable = _sentence(error, system_error, url, proxy, transport, shown, additional)
     timed_out = isinstance(system_error, TimeoutError) or _is_timeout(error)
     failure = TokenEndpointUnreachable(message, retryable=retryable, timed_out=timed_out)
     if system_error is not None:
@@ -86,6 +103,7 @@ def _sentence(
     proxy: Proxy | None,
     transport: TokenTransport,
     shown: ClientCertificate | None,
+    additional: Path | None,
 ) -> tuple[str, bool]:
     import socket
     import ssl
@@ -94,7 +112,7 @@ def _sentence(
 
     place = f"{url} through the proxy {proxy}" if proxy else str(url)
     if isinstance(system_error, ssl.SSLCertVerificationError):
-        return _untrusted(system_error, url, proxy, transport), False
+        return _untrusted(system_error, url, proxy, transport, additional), False
     if isinstance(system_error, ssl.SSLError):
         return _broken_tls(system_error, place, shown)
     if isinstance(system_error, TimeoutError) or _is_timeout(error):
@@ -117,13 +135,30 @@ def _sentence(
         ), status not in {"401", "403", "405", "407"}
     if isinstance(system_error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
         return f"{place} hung up.{_other_protocol(url)}", True
+    if system_error is not None and system_error.errno in _LOCAL_ERRNOS:
+        return _failed_here(place, system_error.strerror or type(system_error).__name__), True
     if system_error is not None:
         why = system_error.strerror or type(system_error).__name__
         return (
             f"{place} can't be reached: {why}. Check that it is up and that host and port are "
             "right."
         ), True
+    if not isinstance(error, httpcore2.RemoteProtocolError | httpcore2.NetworkError):
+        return _failed_here(place, _type_name(error)), True
     return f"{place} hung up or did not answer in HTTP.{_other_protocol(url)}", True
+
+
+def _failed_here(place: str, why: str) -> str:
+    return (
+        f"The request to {place} failed here ({why}), on this side of the network; that says "
+        "nothing of the server. Look for what limits or replaces network access in this process."
+    )
+
+
+def _type_name(error: Exception) -> str:
+    # Its text may hold the request.
+    kind = type(error)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
 
 
 def _other_protocol(url: EndpointUrl) -> str:
@@ -137,28 +172,47 @@ def _untrusted(
     url: EndpointUrl,
     proxy: Proxy | None,
     transport: TokenTransport,
+    additional: Path | None,
 ) -> str:
     place = f"{url} (or the proxy {proxy})" if proxy else str(url)
     code = getattr(error, "verify_code", None)
+    said = getattr(error, "verify_message", None)
+    reason = f" (OpenSSL: {said.rstrip('.')}.)" if said else ""
     if code in _WRONG_NAMES:
         return (
             f"The TLS certificate of {place} is for another name than {url.host}. Use the name "
-            "that stands in the certificate, or have it issued for this one."
+            f"that stands in the certificate, or have it issued for this one.{reason}"
         )
     if code in {_EXPIRED, _NOT_YET_VALID}:
         state = "has expired" if code == _EXPIRED else "is not valid yet"
         return (
             f"The TLS certificate of {place} {state}. Have it renewed there, and check this "
-            "machine's date."
+            f"machine's date.{reason}"
         )
     if transport.ca_certificate is not None:
         step = f"Put the authority that issued it into {transport.ca_certificate}."
+    elif transport.additional_ca_certificate is not None and additional is None:
+        step = (
+            f"{transport.additional_ca_certificate} is for the gateway and not for the token "
+            "endpoint of Camunda SaaS. If a proxy on the way signs certificates itself, name the "
+            f"PEM file of its authority as {_OWN_FILE}."
+        )
+    elif additional is not None:
+        step = (
+            f"If the authority is your own and {additional} doesn't hold it, name its PEM file as "
+            f"{_OWN_FILE}."
+        )
     else:
         step = (
-            "If the authority is your own, name its PEM file as ca_certificate of the profile or "
-            "in CAMUNDA_CA_CERTIFICATE_PATH."
+            "If the authority is your own, name its PEM file: as ca_certificate of the profile or "
+            "in CAMUNDA_CA_CERTIFICATE_PATH if the gateway's certificate is by it as well, else as "
+            f"{_OWN_FILE}."
         )
-    return f"The TLS certificate of {place} is not trusted here. {step}"
+    trusted = trust_text(transport.ca_certificate, additional)
+    return (
+        f"The TLS certificate of {place} is not trusted here. It is checked against {trusted}. "
+        f"{step}{reason}"
+    )
 
 
 def _broken_tls(error: SSLError, place: str, shown: ClientCertificate | None) -> tuple[str, bool]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.loopback import is_loopback_name
 from zeebe_auth.shown_url import shown_url
+from zeebe_auth.token_endpoint.http.transport import TokenTransport
 
-__all__ = ["EndpointUrl"]
+__all__ = ["EndpointUrl", "plaintext_rule"]
 
 _SCHEMES = {"http", "https"}
 _HIGHEST_PORT = 65535
@@ -31,7 +34,9 @@ class EndpointUrl:
     """The host alone, as names are looked up: in IDNA, without brackets."""
 
     @classmethod
-    def parse(cls, text: str, *, called: str, allow_plaintext: bool) -> EndpointUrl:
+    def parse(
+        cls, text: str, *, called: str, allow_plaintext: bool | frozenset[bytes]
+    ) -> EndpointUrl:
         """The address in ``text``, if a secret may be sent there.
 
         The parser is the one that sends: two parsers could see two hosts in one text.
@@ -39,7 +44,8 @@ class EndpointUrl:
         Args:
             text: The URL.
             called: How the error names it, such as ``The token URL``.
-            allow_plaintext: Whether ``http://`` is good beyond loopback.
+            allow_plaintext: Whether ``http://`` is good beyond loopback, or for which hosts alone,
+                as `plaintext_rule` gives it.
 
         Raises:
             ConfigurationError: It is not an absolute http(s) URL, holds a user, a password or a
@@ -71,14 +77,28 @@ class EndpointUrl:
             raise ConfigurationError(
                 f"{called} ({parsed}) has a fragment (#…). Take it out (RFC 6749, 3.2)."
             )
-        if url.scheme == "http" and not (allow_plaintext or parsed.names_loopback):
-            raise ConfigurationError(
-                f"{called} ({parsed}) is http://, so the client secret would be readable on the "
-                "way. Use https://, or a name that can only be this machine's (localhost, a name "
-                "under it, 127.0.0.1, ::1); where the network itself is trusted, "
-                "TokenTransport(allow_plaintext=True) allows it."
-            )
+        if url.scheme == "http" and not parsed.names_loopback:
+            parsed._check_plaintext(called, allow_plaintext)
         return parsed
+
+    def _check_plaintext(self, called: str, allowed: bool | frozenset[bytes]) -> None:
+        if allowed is True or (allowed and self.wire_host in allowed):
+            return
+        if allowed is False:
+            raise ConfigurationError(
+                f"{called} ({self}) is http://, so the client secret would be readable on the "
+                "way. Use https://, or a name that can only be this machine's (localhost, a name "
+                "under it, 127.0.0.1, ::1). Where the network itself is trusted, set "
+                "token_insecure = true in the profile or ZEEBE_AUTH_TOKEN_INSECURE=true beside the "
+                'environment\'s credentials, or run "zeebe-auth login --token-insecure"; in code, '
+                "pass TokenTransport(allow_plaintext=True)."
+            )
+        hosts = ", ".join(sorted(host.decode("ascii") for host in allowed)) or "none"
+        raise ConfigurationError(
+            f"{called} ({self}) is http://, and token_insecure covers only the hosts that the "
+            f"credentials themselves name behind http:// ({hosts}). Correct what is told there, or "
+            "give the token URL itself."
+        )
 
     @property
     def names_loopback(self) -> bool:
@@ -92,3 +112,32 @@ class EndpointUrl:
 
     def __str__(self) -> str:
         return shown_url(f"{self.origin}{self.path}")
+
+
+def plaintext_rule(
+    transport: TokenTransport, credentials: ClientCredentials
+) -> bool | frozenset[bytes]:
+    """Where ``http://`` is good beyond loopback: everywhere, nowhere, or at these hosts alone.
+
+    Those are the hosts that the credentials themselves name behind ``http://``: whoever wrote that
+    has seen it, while a discovery document may name any host.
+    """
+    if transport.allow_plaintext:
+        return True
+    if not transport.allow_named_plaintext:
+        return False
+    import httpx2
+
+    hosts = set()
+    for text in (
+        credentials.token_url,
+        credentials.well_known_url,
+        credentials.issuer,
+        credentials.revocation_url,
+    ):
+        # What is no URL is told where it is used.
+        with contextlib.suppress(httpx2.InvalidURL, ValueError):
+            url = httpx2.URL(text or "")
+            if url.scheme == "http":
+                hosts.add(url.raw_host)
+    return frozenset(hosts)

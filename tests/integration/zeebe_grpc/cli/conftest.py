@@ -108,6 +108,52 @@ def mutual_tls(certificate, tmp_path):
         yield port, path
 
 
+def authority(name, *, signer=None):
+    """A certificate authority with a basicConstraints that isn't critical, and its key; signed by
+    itself or by another such pair."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    above, above_key = signer or (None, key)
+    return signed(subject, key, above.subject if above else subject, above_key, is_ca=True), key
+
+
+def signed(subject, key, issuer, issuer_key, *, is_ca):
+    """A certificate of a day, for localhost unless it is an authority's."""
+    now = dt.datetime.now(dt.UTC)
+    builder = x509.CertificateBuilder(issuer, subject, key.public_key())
+    builder = builder.serial_number(x509.random_serial_number())
+    builder = builder.not_valid_before(now - dt.timedelta(days=1))
+    builder = builder.not_valid_after(now + dt.timedelta(days=1))
+    builder = builder.add_extension(x509.BasicConstraints(is_ca, None), critical=False)
+    if not is_ca:
+        builder = builder.add_extension(
+            x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False
+        )
+    return builder.sign(issuer_key, hashes.SHA256())
+
+
+@pytest.fixture(params=["lax root", "intermediate alone"])
+def odd_authority(request, tmp_path):
+    """A gRPC server whose certificate a company's authority signed, and the file with that
+    authority: a root that doesn't follow RFC 5280, or an intermediate without its root."""
+    issuer, issuer_key = authority("root")
+    if request.param == "intermediate alone":
+        issuer, issuer_key = authority("intermediate", signer=(issuer, issuer_key))
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    leaf = signed(subject, key, issuer.subject, issuer_key, is_ca=False)
+    path = tmp_path / "authority.pem"
+    path.write_bytes(issuer.public_bytes(serialization.Encoding.PEM))
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    pair = private, leaf.public_bytes(serialization.Encoding.PEM)
+    with grpc_server(grpc.ssl_server_credentials([pair])) as port:
+        yield port, path
+
+
 @pytest.fixture
 def plaintext_port():
     """A gRPC server without TLS."""

@@ -83,6 +83,15 @@ def test_all_is_well(doctor, sandbox):
     assert sandbox.token_requests == 1
 
 
+def test_a_token_that_is_over_when_it_arrives_is_told_of(doctor, sandbox):
+    """The endpoint gives one, so the step is ok; what is wrong with it is the advice."""
+    sandbox.token_lifetime_seconds = 0.2
+    _, steps = doctor()
+    assert steps["token"]["status"] == "ok"
+    assert "over when it arrived (lifetime 0." in steps["token"]["advice"]
+    assert "longer token lifetime" in steps["token"]["advice"]
+
+
 def test_text_for_people(sandbox):
     """For people it is a line a step, with what to do under those that failed."""
     done = subprocess.run(

@@ -1,5 +1,7 @@
 import socket
+import threading
 
+import grpc
 import pytest
 
 from zeebe_grpc.connection.settings import ConnectionSettings
@@ -9,8 +11,9 @@ from zeebe_grpc.diagnosis.probe import probe
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch):
     """Nothing between the tests and loopback."""
-    for name in ("grpc_proxy", "https_proxy", "http_proxy"):
+    for name in ("grpc_proxy", "https_proxy", "http_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
 
 
 def steps(address, **texts):
@@ -125,11 +128,21 @@ def test_the_authority_is_the_name_to_expect(other_name, authority):
     assert found["http2"].status == "ok"
 
 
+def test_an_authority_that_grpc_takes(odd_authority):
+    """The probe is as strict as gRPC itself, and not stricter."""
+    port, ca_file = odd_authority
+    credentials = grpc.ssl_channel_credentials(ca_file.read_bytes())
+    with grpc.secure_channel(f"localhost:{port}", credentials) as channel:
+        grpc.channel_ready_future(channel).result(60)
+    assert steps(f"localhost:{port}", ca_certificate=str(ca_file))["tls"].status == "ok"
+
+
 def test_an_expired_certificate(expired):
     """An expired certificate is told with its last day."""
     port, ca_file = expired
     said = broken(f"localhost:{port}", "tls", ca_certificate=str(ca_file))
     assert "expired (valid until 2" in said
+    assert "UTC) (certificate has expired)" in said
 
 
 def test_plaintext_behind_a_tls_address(plaintext_port):
@@ -211,3 +224,23 @@ def test_a_bundle_with_comments(tls_port, ca_file, tmp_path):
     bundle = tmp_path / "bundle.pem"
     bundle.write_bytes("# Tőrzs CA\n".encode() + ca_file.read_bytes() + b"# \xff\n")
     assert steps(f"localhost:{tls_port}", ca_certificate=str(bundle))["tls"].status == "ok"
+
+
+def test_a_look_up_that_fails_here_says_so(monkeypatch):
+    """Not that there was no answer in time."""
+
+    def getaddrinfo(*_args, **_options):
+        raise TypeError("a stub")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    assert "it failed here (TypeError)" in broken("gateway.test:443", "dns")
+
+
+def test_without_a_thread_the_name_is_looked_up_all_the_same(monkeypatch):
+    """On the thread that asks."""
+
+    def fail(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    assert "gateway.invalid could not be resolved" in broken("gateway.invalid:443", "dns")

@@ -4,7 +4,7 @@ from concurrent import futures
 import grpc
 import pytest
 
-from zeebe_auth import RateLimitedError
+from zeebe_auth import RateLimitedError, StaticCredentialsProvider
 from zeebe_grpc import gateway_pb2, gateway_pb2_grpc
 from zeebe_grpc.cli.rpc_failures import failure_of
 from zeebe_grpc.connecting import open_channel
@@ -82,8 +82,16 @@ def test_details_that_this_client_refused(gateway):
     gateway.details = "d" * 20_000
     failure = failed(gateway)
     assert failure.exit_code == 1
-    assert str(failure).startswith("This client refused the gateway's answer")
+    assert "This client refused the gateway's answer" in str(failure)
     assert 'max_metadata_bytes = "32KB"' in str(failure)
+
+
+def test_a_token_that_the_gateway_finds_too_large(gateway):
+    """Metadata of the request beyond the gateway's limit is told with the token as its reason."""
+    failure = failed(gateway, provider=StaticCredentialsProvider("t" * 20_000))
+    assert failure.exit_code == 1
+    assert "refused the request" in str(failure)
+    assert "The token is most of them" in str(failure)
 
 
 def test_a_gateway_that_takes_too_long(gateway):

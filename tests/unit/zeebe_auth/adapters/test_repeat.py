@@ -49,9 +49,11 @@ class Access:
 
     def __init__(self):
         self.invalidated = []
+        self.accepted = []
 
-    def invalidate(self, token):
+    def invalidate(self, token, *, accepted=False):
         self.invalidated.append(token)
+        self.accepted.append(accepted)
 
 
 ONE, TWO = AccessToken(Secret("one")), AccessToken(Secret("two"))

@@ -16,10 +16,12 @@ from zeebe_auth import (
     OAuthCredentialsProvider,
     Secret,
     TokenKey,
+    default_provider,
     load_profile,
 )
 from zeebe_auth.cli.main import main
 from zeebe_auth.errors import InvalidClientError, StoreError, TokenEndpointUnreachable
+from zeebe_auth.sources.keychain import KeyringSource
 
 TOKEN = AccessToken(Secret("t0ken"), issued_at=1.0, expires_at=1e11)
 OPTIONS = ["--client-id", "client-1", "--token-url", "https://login.example/oauth/token"]
@@ -58,7 +60,9 @@ def test_a_person_is_asked_for_saas_credentials(terminal, keychain, checked, cap
     kept = entry(keychain)
     assert kept["client_secret"] == "s3cr3t"
     assert (kept["cluster_id"], kept["region"]) == (CLUSTER, "bru-2")
-    assert kept["token_url"] == "https://login.cloud.camunda.io/oauth/token"
+    credentials = KeyringSource("default").load()
+    assert credentials.token_url == "https://login.cloud.camunda.io/oauth/token"
+    assert credentials.token_url_filled_in, "nobody gave it, and that is kept"
     assert kept["audience"] == "zeebe.camunda.io"
     out, err = capsys.readouterr()
     assert out == ""
@@ -74,6 +78,25 @@ def test_a_person_is_asked_for_self_managed_credentials(terminal, keychain, chec
     assert kept["issuer"] == "https://issuer.example/realm"
     assert "token_url" not in kept
     assert "audience" not in kept
+
+
+def test_a_token_url_of_saas_that_was_given_is_kept_as_given(terminal, keychain, checked) -> None:
+    """Whoever wrote it meant it: it is no default."""
+    terminal("client-1", "")
+    given = "https://login.cloud.camunda.io/oauth/token"
+    assert main(["login", "--cluster-id", CLUSTER, "--region", "x", "--token-url", given]) == 0
+    assert entry(keychain)["token_url"] == given
+    assert not KeyringSource("default").load().token_url_filled_in
+
+
+def test_plaintext_is_allowed_by_an_option(terminal, keychain, checked) -> None:
+    """--token-insecure is a switch, kept with the login."""
+    terminal("client-1", "")
+    url = "http://keycloak:18080/token"
+    options = ["--address", "zeebe.example:443", "--token-url", url, "--token-insecure"]
+    assert main(["login", *options]) == 0
+    assert entry(keychain)["token_insecure"] == "true"
+    assert default_provider()._transport.allow_named_plaintext
 
 
 def test_an_empty_answer_to_what_is_needed_is_asked_again(terminal, keychain) -> None:

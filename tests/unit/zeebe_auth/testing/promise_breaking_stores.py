@@ -12,6 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from zeebe_auth.refusal import Refusal
 from zeebe_auth.token import AccessToken
 
 
@@ -231,6 +232,26 @@ class LosesRefusals(KeepingStore):
 
     def save_refusal(self, key, refusal):
         pass
+
+
+class KeepsRefusalsInColumns(KeepingStore):
+    """With a column for each field that it knows, instead of the record as it is."""
+
+    columns = ("until", "kind", "count", "fingerprint")
+
+    def path_of(self, key):
+        return self.directory / f"{key.digest}.refusal"
+
+    def load_refusal(self, key):
+        path = self.path_of(key)
+        return Refusal(*json.loads(path.read_text("utf-8"))) if path.exists() else None
+
+    def save_refusal(self, key, refusal):
+        if refusal is None:
+            self.path_of(key).unlink(missing_ok=True)
+        else:
+            values = [getattr(refusal, column) for column in self.columns]
+            self.path_of(key).write_text(json.dumps(values), "utf-8")
 
 
 class KeepsToItself(KeepingStore):

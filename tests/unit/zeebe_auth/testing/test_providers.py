@@ -78,6 +78,11 @@ class ForgetsAnything(Fixed):
         self.known = False
 
 
+class ForgetsAnythingThatWasAccepted(ForgetsAnything):
+    def invalidate(self, token, *, accepted=False):
+        self.known = self.known and not accepted and token is not self.token
+
+
 class SlowMachine(Fixed):
     """Gives tokens of five seconds, and each clock reading of a check comes ten seconds later."""
 
@@ -125,6 +130,10 @@ class IsTiedToOneLoop(Fixed):
         (PicklesItsToken, "pickles its token"),
         (KnowsNothing, "current_token knows nothing"),
         (ForgetsAnything, "invalidate ignored which token it was given"),
+        (
+            ForgetsAnythingThatWasAccepted,
+            "invalidate with accepted=True ignored which token it was given",
+        ),
         (IsTiedToOneLoop, "serves_several_event_loops: it raised RuntimeError"),
     ],
 )

@@ -51,6 +51,7 @@ BROKEN_PROMISES = [
     ("LeavesLocksBehind", "lock_is_freed_when_its_holder_dies", "lock is not free .* was killed"),
     ("LeavesSavesHalfDone", "survives_a_write_that_is_cut_off", "it raised OSError"),
     ("LosesRefusals", "keeps_refusals", "It dropped or changed a refusal"),
+    ("KeepsRefusalsInColumns", "keeps_refusals", "It dropped or changed a refusal"),
     ("LosesRefusals", "shares_refusals_with_processes", "did not see a refusal"),
     ("KeepsToItself", "shares_tokens_with_processes", "did not see the token saved"),
     ("DoesNotPickle", "shares_tokens_with_processes", "can't be given to another process"),

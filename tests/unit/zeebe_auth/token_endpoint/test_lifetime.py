@@ -15,6 +15,7 @@ from zeebe_auth.token_endpoint.http.sending import HttpReply
 from zeebe_auth.token_endpoint.lifetime import (
     LONGEST_LIFETIME_SECONDS,
     UNTOLD_LIFETIME_SECONDS,
+    clock_ahead_seconds,
     expires_at,
 )
 
@@ -97,7 +98,34 @@ def test_a_wrong_clock_here_does_not_change_a_jwts_lifetime(ahead):
 
 def test_the_whole_seconds_of_a_date_change_nothing():
     """Date is cut to seconds and a reply takes time; such differences don't move the expiry."""
-    assert _lifetime(_jwt({"exp": NOW + HOUR}), date=NOW - 4) == HOUR
+    assert _lifetime(_jwt({"exp": NOW + HOUR}), date=NOW - 1) == HOUR
+    assert _lifetime(_jwt({"exp": NOW + HOUR}), date=NOW + 3) == HOUR
+
+
+@pytest.mark.parametrize("ahead", [-29, -3, 3, 29])
+def test_a_clock_that_is_off_by_seconds_does_not_change_a_short_lifetime(ahead):
+    """From one second and the round trip on, a JWT of 30 s lives for 30 s by any clock."""
+    token = _jwt({"exp": NOW + 1 + ahead + 30})
+    assert _lifetime(token, date=NOW + 1 + ahead) == pytest.approx(31)
+
+
+@pytest.mark.parametrize(
+    ("date", "took", "expected"),
+    [
+        (None, 1, None),
+        (NOW, 1, 0.0),
+        (NOW - 1, 1, 0.0),
+        (NOW - 2, 1, -3.0),
+        (NOW + 9, 1, 8.0),
+        (NOW - 1, 4, 0.0),
+        (NOW - 2, -5, 3.0),
+    ],
+)
+def test_the_difference_of_the_clocks_is_told_where_a_date_can_tell_it(date, took, expected):
+    """Ahead is positive; within the second of a Date and the round trip it is 0."""
+    headers = {} if date is None else {"date": formatdate(date, usegmt=True)}
+    reply = HttpReply(200, headers, b"", NOW + took)
+    assert clock_ahead_seconds(reply, issued_at=NOW) == expected
 
 
 def test_an_expiry_in_the_past_is_measured_from_iat():

@@ -10,7 +10,7 @@ import grpc.aio
 import pytest
 
 from zeebe_auth import AccessToken, Secret
-from zeebe_auth.adapters.token_access import TokenAccess
+from zeebe_auth.adapters import AcceptedTokens, TokenAccess
 from zeebe_grpc.aio.calls import (
     StreamStreamCall,
     StreamUnaryCall,
@@ -145,7 +145,9 @@ class Scene:
         self.attempts = []
         self.attempt_class = attempt
         self.refuse = None
-        self.call = kind(TokenAccess.of(provider), TokenWaits(), self.begin, None, (), timeout)
+        self.accepted = AcceptedTokens()
+        access = TokenAccess.of(provider)
+        self.call = kind(access, self.accepted, TokenWaits(), self.begin, None, (), timeout)
 
     def begin(self, request, *, timeout, metadata):
         if self.refuse is not None:
@@ -339,6 +341,35 @@ def test_late_refusal_still_blames_the_token():
         first.end(REFUSED)
         assert provider.token is None
         await let_run()
+        assert len(scene.attempts) == 1
+
+    asyncio.run(scenario())
+
+
+async def wait_for_answer(call):
+    with pytest.raises(grpc.aio.AioRpcError) as failure:
+        await call
+    assert failure.value.code() is REFUSED
+
+
+async def ask_for_code(call):
+    assert await call.code() is REFUSED
+
+
+@pytest.mark.parametrize("ask", [wait_for_answer, ask_for_code])
+def test_late_refusal_that_nobody_calls_back_for_blames_the_token(ask):
+    """gRPC ends a call whose requests it could not write with INTERNAL. Its caller is told the
+    server's status, which comes later and without another callback."""
+
+    async def scenario():
+        provider = Provider(token(1))
+        scene = Scene(UnaryUnaryCall, provider)
+        first = scene.attempts[0]
+        first.end(grpc.StatusCode.INTERNAL)
+        first.status = asyncio.get_running_loop().create_future()
+        first.end(REFUSED, told=False)
+        await ask(scene.call)
+        assert provider.token is None
         assert len(scene.attempts) == 1
 
     asyncio.run(scenario())
@@ -699,6 +730,32 @@ def test_cancelling_a_refused_attempt_prevents_the_repeat():
         provider.give(token(2))
         await let_run()
         assert len(scene.attempts) == 1
+
+    asyncio.run(scenario())
+
+
+class Told(Provider):
+    """A provider that is told whether a refused token had been accepted."""
+
+    accepted = None
+
+    def invalidate(self, refused, *, accepted=False):
+        self.accepted = accepted
+        super().invalidate(refused)
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_cancelling_a_refused_attempt_tells_of_acceptance(accepted):
+    """As any other end of a refused attempt does."""
+
+    async def scenario():
+        provider = Told(token(1))
+        scene = Scene(UnaryUnaryCall, provider)
+        if accepted:
+            scene.accepted.add(token(1))
+        scene.attempts[0].end(REFUSED, told=False)
+        assert scene.call.cancel()
+        assert provider.accepted is accepted
 
     asyncio.run(scenario())
 

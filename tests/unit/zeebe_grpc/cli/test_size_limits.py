@@ -27,12 +27,12 @@ RESPONSE = ":status:42B content-type:60B grpc-status:44B grpc-message:17044B"
         ),
         ("Decompressed message larger than max", "max_message_bytes", "16MB"),
         (
-            "received metadata size exceeds hard limit (value length 17000 vs. 16384)",
+            f"received metadata size exceeds hard limit (17190 vs. 16384);  {RESPONSE}",
             "max_metadata_bytes",
             "32KB",
         ),
         (
-            f"received metadata size exceeds hard limit (17190 vs. 16384);  {RESPONSE}",
+            "received metadata size exceeds soft limit (17190 vs. 16384);  grpc-status:44B x:17B",
             "max_metadata_bytes",
             "32KB",
         ),
@@ -75,6 +75,15 @@ def test_what_the_gateway_refused_names_no_setting_of_ours(details, advice):
     assert said.startswith("The gateway at gateway:443 refused the request")
     assert advice in said
     assert "max_" not in said
+
+
+def test_what_either_may_have_refused_tells_both():
+    """Older versions don't say whose limit it was, and both have the same by themselves."""
+    said = on_size_limit(
+        "received metadata size exceeds hard limit (value length 17000 vs. 16384)", SETTINGS
+    )
+    assert 'max_metadata_bytes = "32KB"' in said
+    assert "a shorter one" in said
 
 
 def test_other_shortages_are_no_size():
