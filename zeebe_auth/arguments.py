@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import NoReturn
 
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 
-__all__ = ["as_secret", "as_secret_or_none", "check_path", "check_text", "refuse_type"]
+__all__ = [
+    "as_secret",
+    "as_secret_or_none",
+    "check_path",
+    "check_text",
+    "finite_number",
+    "refuse_type",
+]
 
 
 def as_secret(value: Secret | str, argument: str) -> Secret:
@@ -66,6 +74,20 @@ def check_path(value: object, argument: str) -> None:
     """
     if value is not None and not isinstance(value, Path):
         refuse_type(value, argument, "a pathlib.Path, such as Path(…)")
+
+
+def finite_number(value: object) -> float | None:
+    """The number that ``value`` is; None if it is no number, not finite, or beyond a float.
+
+    A bool is no number, and an int may be too large for one: JSON, TOML and pickles hold any.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def refuse_type(value: object, argument: str, wanted: str) -> NoReturn:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from zeebe_auth.arguments import finite_number
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 
 __all__ = ["Refusal", "RefusalKind"]
@@ -77,13 +77,11 @@ class Refusal:
         Raises:
             ValueError: It is of another version, or a field is missing or of the wrong type.
         """
-        until, kind = record.get("until"), record.get("kind")
+        until, kind = finite_number(record.get("until")), record.get("kind")
         count, fingerprint = record.get("count"), record.get("fingerprint")
         if (
             record.get("version") != _RECORD_VERSION
-            or isinstance(until, bool)
-            or not isinstance(until, int | float)
-            or not math.isfinite(until)
+            or until is None
             or kind not in _KINDS
             or isinstance(count, bool)
             or not isinstance(count, int)
@@ -91,4 +89,4 @@ class Refusal:
             or not isinstance(fingerprint, str)
         ):
             raise ValueError("The refusal record is not one of version 1.")
-        return cls(float(until), kind, count, fingerprint)  # type: ignore[arg-type]
+        return cls(until, kind, count, fingerprint)  # type: ignore[arg-type]

@@ -144,6 +144,11 @@ class SecretsDirectorySource:
                 f"The secrets directory {self.path} can't be listed: {error.strerror}. Let this "
                 "user read it."
             ) from error
+        except ValueError as error:  # a NUL, or on Windows what no name can have
+            raise ConfigurationError(
+                f"The secrets directory has a name that no directory can have: {str(self.path)!a}. "
+                "Name the right one."
+            ) from error
 
 
 def _field_of(file_name: str) -> str | None:

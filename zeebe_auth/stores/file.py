@@ -44,7 +44,7 @@ class FileStore:
             permissions.
 
     Raises:
-        ConfigurationError: ``directory`` is an empty text.
+        ConfigurationError: ``directory`` is an empty text or holds a NUL.
     """
 
     @without_arguments
@@ -54,10 +54,11 @@ class FileStore:
         *,
         encryption: Encryption | None = None,
     ) -> None:
-        if directory is not None and not os.fspath(directory):
+        if directory is not None and (not os.fspath(directory) or "\0" in str(directory)):
+            what = "has a NUL in its name" if os.fspath(directory) else "is an empty text"
             raise ConfigurationError(
-                "The file store's directory is an empty text. Name a directory, or leave it out "
-                "for the user's cache directory."
+                f"The file store's directory {what}. Name a directory, or leave it out for the "
+                "user's cache directory."
             )
         # Path.resolve would follow links, and read the disk.
         self._given = None if directory is None else Path(os.path.abspath(directory))  # noqa: PTH100

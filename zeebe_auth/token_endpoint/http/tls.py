@@ -88,7 +88,7 @@ def _stamp(file: str | None) -> tuple[int, int, int] | None:
         return None
     try:
         status = Path(file).stat()
-    except OSError:
+    except (OSError, ValueError):  # the latter of a NUL in it
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
 
