@@ -38,8 +38,8 @@ class FileStore:
 
     Args:
         directory: Where the files lie; None takes ``zeebe-auth/tokens`` in the user's cache
-            directory. It is made 0700. One that is there already must belong to this user and
-            be closed to writing by others.
+            directory. It is made 0700, as is what is missing above it. One that is there already
+            must belong to this user and be closed to writing by others.
         encryption: Seals the files, such as `KeychainEncryption()`; None leaves it at the file's
             permissions.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from zeebe_auth.credentials.client_credentials import ClientCertificate
+from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.small_files import absolute, read_small_file
 
@@ -131,6 +132,9 @@ def _why(error: OSError | ValueError) -> str:
 
     if not isinstance(error, OSError):
         return "it is not PEM"
+    lack = lack_of_descriptors(error)
+    if lack:
+        return lack
     if isinstance(error, FileNotFoundError):
         return "a file is missing"
     if isinstance(error, ssl.SSLError):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.authentication import ClientCertificate
+from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
 from zeebe_auth.token_endpoint.http.proxies import Proxy
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
@@ -102,6 +104,12 @@ def _sentence(
             f"{place} did not answer in time. Check that it is up and that the network and the "
             "proxy settings let this machine reach it."
         ), True
+    lack = system_error and lack_of_descriptors(
+        system_error,
+        look=isinstance(system_error, socket.gaierror) or system_error.errno == errno.EBUSY,
+    )
+    if lack:
+        return f"{place} can't be asked: {lack}.", True
     if isinstance(system_error, socket.gaierror):
         host = proxy.host.decode("ascii") if proxy else url.host
         return (
