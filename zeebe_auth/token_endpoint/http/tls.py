@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.credentials.client_credentials import ClientCertificate
+from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.small_files import absolute
 
@@ -95,7 +96,7 @@ def _stamp(file: str | None) -> tuple[int, int, int] | None:
         return None
     try:
         status = Path(file).stat()
-    except OSError:
+    except (OSError, ValueError):  # the latter of a NUL in it
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
 
@@ -169,6 +170,9 @@ def _why(error: OSError | ValueError) -> str:
 
     if not isinstance(error, OSError):
         return "it is not PEM"
+    lack = lack_of_descriptors(error)
+    if lack:
+        return lack
     if isinstance(error, FileNotFoundError):
         return "a file is missing"
     if isinstance(error, ssl.SSLError):
