@@ -5,6 +5,7 @@ And what may be passed to somebody else's function.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +18,7 @@ __all__ = [
     "as_secret_or_none",
     "check_path",
     "check_text",
+    "finite_number",
     "refuse_type",
     "takes_keyword",
 ]
@@ -77,6 +79,20 @@ def check_path(value: object, argument: str) -> None:
     """
     if value is not None and not isinstance(value, Path):
         refuse_type(value, argument, "a pathlib.Path, such as Path(…)")
+
+
+def finite_number(value: object) -> float | None:
+    """The number that ``value`` is; None if it is no number, not finite, or beyond a float.
+
+    A bool is no number, and an int may be too large for one: JSON, TOML and pickles hold any.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def refuse_type(value: object, argument: str, wanted: str) -> NoReturn:

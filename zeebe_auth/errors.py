@@ -160,6 +160,8 @@ class RateLimitedError(TokenEndpointError):
 class TokenEndpointUnreachable(TokenEndpointError, ConnectionError):  # noqa: N818
     """The token endpoint could not be reached, did not answer in time, or failed inside (5xx).
 
+    Also where this process could not ask it, for want of a thread or because it is ending.
+
     Args:
         message: What happened at which endpoint, and what to do next.
         retry_at: When a retry can first succeed (epoch seconds), if that is known.

@@ -55,7 +55,7 @@ def make_part(
         return name, make(**_resolved(arguments))
     except AuthError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ConfigurationError(
             f'The {what} "{name}" could not be made: {type(error).__name__}. Check the other keys '
             "of its table."
@@ -94,7 +94,7 @@ def _registered_part(
         )
     try:
         part = found[0].load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ConfigurationError(
             f'The {what} "{name}" of the distribution {_distribution(found[0])} can\'t be imported '
             f"({type(error).__name__}). Reinstall it with what it needs."

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from zeebe_auth.arguments import finite_number
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 
 __all__ = ["Refusal", "RefusalKind"]
@@ -91,13 +91,15 @@ class Refusal:
         Raises:
             ValueError: It is of another version, or a field is missing or of the wrong type.
         """
-        until, kind = record.get("until"), record.get("kind")
+        until, kind = finite_number(record.get("until")), record.get("kind")
         count, fingerprint = record.get("count"), record.get("fingerprint")
-        measures = [record.get(name) for name in _MEASURES]
+        measures = [
+            (given, finite_number(given)) for given in (record.get(name) for name in _MEASURES)
+        ]
         if (
             record.get("version") != _RECORD_VERSION
-            or not _is_finite(until)
-            or not all(value is None or _is_finite(value) for value in measures)
+            or until is None
+            or any(given is not None and value is None for given, value in measures)
             or kind not in _KINDS
             or isinstance(count, bool)
             or not isinstance(count, int)
@@ -105,8 +107,5 @@ class Refusal:
             or not isinstance(fingerprint, str)
         ):
             raise ValueError("The refusal record is not one of version 1.")
-        return cls(float(until), kind, count, fingerprint, *measures)  # type: ignore[arg-type]
-
-
-def _is_finite(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        values = (value for _, value in measures)
+        return cls(until, kind, count, fingerprint, *values)  # type: ignore[arg-type]

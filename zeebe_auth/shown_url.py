@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 __all__ = ["shown_host", "shown_text", "shown_url"]
 
+_MAX_CHARACTERS = 300
 _UNREADABLE = "an unreadable address"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>]*")
 
@@ -16,7 +17,7 @@ def shown_url(text: str) -> str:
 
     Those may be secrets: a token URL may carry ``?subscription-key=…``. A text in which it isn't
     clear where the password ends (it has a ``/``, ``?`` or ``#`` that isn't percent-encoded) or
-    that is no URL with a host is not shown at all.
+    that is no URL with a host is not shown at all. A long one is cut off.
     """
     address = _parsed(text)
     if address is None:
@@ -24,13 +25,15 @@ def shown_url(text: str) -> str:
     scheme, host, port, path = address
     if ":" in host:
         host = f"[{host}]"
-    return f"{scheme}://{host}{'' if port is None else f':{port}'}{path}"
+    shown = f"{scheme}://{host}{'' if port is None else f':{port}'}{path}"
+    # Another's server may have written it: where a redirect leads, what discovery names.
+    return shown if len(shown) <= _MAX_CHARACTERS else f"{shown[:_MAX_CHARACTERS]}…"
 
 
 def shown_host(text: str) -> str:
-    """The host alone of the address in ``text``, in lower case."""
+    """The host alone of the address in ``text``, in lower case. A long one is cut off."""
     address = _parsed(text)
-    return _UNREADABLE if address is None else address[1]
+    return _UNREADABLE if address is None else address[1][:_MAX_CHARACTERS]
 
 
 def shown_text(text: str) -> str:

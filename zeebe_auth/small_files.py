@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.secret import Secret
 from zeebe_auth.symbolic_links import SymbolicLinks
@@ -356,6 +357,10 @@ def _not_opened(path: Path, error: OSError | ValueError) -> _Fault:
 def _unreadable(error: OSError | ValueError) -> _Fault:
     if getattr(error, "errno", None) == errno.EISDIR:
         return _Fault(ConfigurationError, "can't be read: it is a directory.", "Name a file in it.")
+    lack = lack_of_descriptors(error) if isinstance(error, OSError) else None
+    if lack:
+        cause, _, advice = lack.partition(". ")
+        return _Fault(ConfigurationError, f"can't be read: {cause}.", f"{advice}.")
     reason = getattr(error, "strerror", None) or type(error).__name__
     return _Fault(ConfigurationError, f"can't be read: {reason}.")
 

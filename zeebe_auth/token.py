@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from zeebe_auth.arguments import as_secret, check_text, refuse_type
+from zeebe_auth.arguments import as_secret, check_text, finite_number, refuse_type
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.secret import Secret
 
@@ -98,7 +97,7 @@ class AccessToken(_Header):
             moment = getattr(self, name)
             if moment is not None and not isinstance(moment, int | float):
                 refuse_type(moment, f"{name} of AccessToken", "epoch seconds, a number")
-            if moment is not None and not math.isfinite(moment):
+            if moment is not None and finite_number(moment) is None:
                 raise ValueError(f"{name} must be a finite number of epoch seconds.")
         if self.token_type.lower() == "bearer":
             object.__setattr__(self, "token_type", "Bearer")
@@ -173,10 +172,10 @@ def _text(record: Mapping[str, object], name: str) -> str:
 
 
 def _seconds(record: Mapping[str, object], name: str) -> float:
-    value = record.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"The token record's field {name} is not a number.")  # noqa: TRY004
-    return float(value)
+    value = finite_number(record.get(name))
+    if value is None:
+        raise ValueError(f"The token record's field {name} is not a finite number.")
+    return value
 
 
 def basic_token(username: str, password: Secret, *, named: str) -> AccessToken:

@@ -66,7 +66,8 @@ class TokenKey:
 
     def derived(self, purpose: str) -> TokenKey:
         """Another key that belongs to this one, such as a second lock."""
-        digest = hashlib.sha256(f"{self.digest} {purpose}".encode()).hexdigest()
+        text = f"{self.digest} {purpose}"
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return TokenKey(digest, f"{self.label} ({purpose})")
 
 

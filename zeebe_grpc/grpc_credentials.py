@@ -83,7 +83,7 @@ class _TokenPlugin(grpc.AuthMetadataPlugin):
     ) -> None:
         try:
             token = self._current()
-        except Exception as error:  # noqa: BLE001
+        except (Exception, SystemExit) as error:  # noqa: BLE001
             _hand_over(error, callback)
             return
         if token is None:

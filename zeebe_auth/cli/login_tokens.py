@@ -119,7 +119,7 @@ def _explained(store: TokenStore | None) -> Iterator[None]:
         yield
     except AuthError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # A store of somebody else's may raise anything, and its text may hold anything.
         raise StoreError(
             f"The token store {type(store).__name__} failed with {type(error).__name__}. Look into "

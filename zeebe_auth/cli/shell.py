@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from enum import IntEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 from zeebe_auth.errors import (
     AuthError,
@@ -97,7 +97,44 @@ def run_command_line(
         The exit code.
     """
     prepare_standard_streams()
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    code = _ended(program, list(sys.argv[1:] if argv is None else argv), make_parser)
+    try:
+        sys.stderr.flush()
+    except OSError:
+        # Nobody can be told; the exit code is left.
+        abandon(sys.stderr)
+    return code
+
+
+def _ended(
+    program: str,
+    arguments: list[str],
+    make_parser: Callable[[Sequence[str]], argparse.ArgumentParser],
+) -> int:
+    try:
+        code = _run(program, arguments, make_parser)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        abandon(sys.stdout)
+        return ExitCode.FAILED
+    except OSError as error:
+        if error.filename is not None:
+            raise  # a file that a command opened, which is not what can go wrong outside
+        _complain(
+            program, f"The output can't be written: {error.strerror or type(error).__name__}."
+        )
+        abandon(sys.stdout)
+        return ExitCode.FAILED
+    return code
+
+
+def _run(
+    program: str,
+    arguments: list[str],
+    make_parser: Callable[[Sequence[str]], argparse.ArgumentParser],
+) -> int:
     try:
         args = _parsed(make_parser(arguments), arguments)
     except SystemExit as end:
@@ -106,23 +143,9 @@ def run_command_line(
         with warnings.catch_warnings():
             warnings.showwarning = _warning_display(program)
             code: int = args.run(args)
-        sys.stdout.flush()
     except (AuthError, CommandFailed) as error:
         _complain(program, str(error))
         return error.exit_code if isinstance(error, CommandFailed) else exit_code_of(error)
-    except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        abandon_stdout()
-        return ExitCode.FAILED
-    except OSError as error:
-        if error.filename is not None:
-            raise  # a file that a command opened, which is not what can go wrong outside
-        _complain(
-            program, f"The output can't be written: {error.strerror or type(error).__name__}."
-        )
-        abandon_stdout()
-        return ExitCode.FAILED
     return code
 
 
@@ -165,11 +188,13 @@ def prepare_standard_streams() -> None:
     """Make sure that all three are there and that any character can be printed.
 
     One that was closed before the start (``>&-``) leads to the null device: Python has None for
-    it, and the next file or socket would get its number and whatever is written to that.
+    it, and the next file or socket would get its number and whatever is written to that. It is
+    opened for reading as stdout, so that a write fails as it does for other programs: a token that
+    nobody gets must not look like one. For people's messages there may be nobody.
     """
     for name, flags, mode in (
         ("stdin", os.O_RDONLY, "r"),
-        ("stdout", os.O_WRONLY, "w"),
+        ("stdout", os.O_RDONLY, "w"),
         ("stderr", os.O_WRONLY, "w"),
     ):
         if getattr(sys, name) is None:
@@ -181,14 +206,20 @@ def prepare_standard_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def abandon_stdout() -> None:
-    """Send what is left in stdout's buffer nowhere: Python would complain of it at exit."""
+def abandon(stream: TextIO) -> None:
+    """Send what is left in the buffer of stdout or stderr nowhere.
+
+    Python would complain of it at exit, and end with a code of its own.
+    """
     with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _complain(program: str, message: str) -> None:
-    print(f"{program}: {message}", file=sys.stderr)
+    try:
+        print(f"{program}: {message}", file=sys.stderr, flush=True)
+    except OSError:
+        abandon(sys.stderr)
 
 
 def _warning_display(program: str) -> Callable[..., None]:

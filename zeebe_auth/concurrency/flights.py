@@ -79,7 +79,7 @@ class Waiter(Generic[T]):
             return self.result()
         try:
             if not _acquired(self._arrived, limit_seconds):
-                raise _gave_up(timeout_seconds)
+                raise _gave_up(limit_seconds)
         except BaseException:
             self.given_up = True
             raise
@@ -115,7 +115,7 @@ class Waiter(Generic[T]):
         finally:
             self.given_up = not self._landed
         if self.given_up:
-            raise _gave_up(timeout_seconds)
+            raise _gave_up(limit_seconds)
         return self.result()
 
 
@@ -213,9 +213,9 @@ def _bounded(timeout_seconds: float | None) -> float | None:
     """A time limit that threads and event loops both take."""
     if timeout_seconds is None or timeout_seconds > threading.TIMEOUT_MAX:
         return None
-    if math.isnan(timeout_seconds):
+    if timeout_seconds != timeout_seconds:  # noqa: PLR0124 - NaN; an int may be beyond a float
         raise ValueError("The time limit is not a number. Give seconds, or None for no limit.")
-    return timeout_seconds
+    return max(timeout_seconds, 0.0)
 
 
 def _gave_up(timeout_seconds: float | None) -> TokenTimeout:

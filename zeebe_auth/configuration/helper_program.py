@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import ConfigurationError, without_frames
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
             env=_environment(),
         )
     except (OSError, ValueError) as error:
+        lack = lack_of_descriptors(error) if isinstance(error, OSError) else None
+        if lack:
+            raise ConfigurationError(
+                f"The helper program {name} can't be started: {lack}."
+            ) from error
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise ConfigurationError(
             f"The helper program {name} can't be started: {reason}. Name one that is installed "

@@ -192,7 +192,7 @@ def _given(function: Callable[[], Secret], called: str, subject: str | None) -> 
         token: object = function()
     except AuthError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # Its text may hold anything.
         raise ConfigurationError(
             f"{named} failed with {type(error).__name__}; see the error's cause."

@@ -115,6 +115,17 @@ class BasicCredentialsProvider(StaticCredentialsProvider):
     def __repr__(self) -> str:
         return f"BasicCredentialsProvider({self._username!r}, origin={self._origin!r})"
 
+    def __copy__(self) -> Self:
+        return self.__deepcopy__({})
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # The copy module would go by the way of pickle, which is refused below.
+        import copy
+
+        twin = object.__new__(type(self))
+        vars(twin).update(copy.deepcopy(vars(self), memo))
+        return twin
+
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError(
             "A Basic provider holds a literal password, so it is not pickled. Make it again in "

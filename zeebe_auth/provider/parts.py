@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from zeebe_auth.concurrency.threads import Foreign, foreign_code
 from zeebe_auth.credentials.client_credentials import ClientCredentials
@@ -31,6 +32,8 @@ __all__ = ["EventSink", "ProviderParts", "StoreAccess", "load_source"]
 
 # There are as many threads while nothing hangs.
 _MAX_HOOK_CALLS = 8
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,9 @@ def load_source(source: CredentialSource) -> ClientCredentials:
         # What they name may be of one mount with what they are read from.
         with foreign_code(_as_foreign(source)):
             return read_together(lambda: _loaded(source), f"source {type(source).__name__}")
-    except AuthError:
+    except (AuthError, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         raise ConfigurationError(
             f"The credential source {type(source).__name__} failed with "
             f"{type(error).__name__}; see the error's cause."
@@ -193,51 +196,48 @@ class StoreAccess:
         self._told = False
 
     def load(self, key: TokenKey) -> AccessToken | None:
-        try:
-            with foreign_code(self.foreign):
-                token = self.store.load(key)
+        def load() -> AccessToken | None:
+            token = self.store.load(key)
             if token is not None and not isinstance(token, AccessToken):
                 raise _wrong_type(token)
-        except Exception as error:  # noqa: BLE001
-            self._trouble("read", key, error)
-            return None
-        return token
+            return token
+
+        return self._called("read", key, load)
 
     def save(self, key: TokenKey, token: AccessToken) -> None:
-        try:
-            with foreign_code(self.foreign):
-                self.store.save(key, token)
-        except Exception as error:  # noqa: BLE001
-            self._trouble("written", key, error)
+        self._called("written", key, lambda: self.store.save(key, token))
 
     def delete(self, key: TokenKey, token: AccessToken) -> None:
-        try:
-            with foreign_code(self.foreign):
-                self.store.delete(key, token)
-        except Exception as error:  # noqa: BLE001
-            self._trouble("cleaned of a refused token", key, error)
+        self._called("cleaned of a refused token", key, lambda: self.store.delete(key, token))
 
     def load_refusal(self, key: TokenKey) -> Refusal | None:
-        if self._refusals is None:
+        refusals = self._refusals
+        if refusals is None:
             return None
-        try:
-            with foreign_code(self.foreign):
-                refusal = self._refusals.load_refusal(key)
+
+        def load() -> Refusal | None:
+            refusal = refusals.load_refusal(key)
             if refusal is not None and not isinstance(refusal, Refusal):
                 raise _wrong_type(refusal)
-        except Exception as error:  # noqa: BLE001
-            self._trouble("read", key, error)
-            return None
-        return refusal
+            return refusal
+
+        return self._called("read", key, load)
 
     def save_refusal(self, key: TokenKey, refusal: Refusal | None) -> None:
-        if self._refusals is None:
-            return
+        refusals = self._refusals
+        if refusals is not None:
+            self._called("written", key, lambda: refusals.save_refusal(key, refusal))
+
+    def _called(self, what: str, key: TokenKey, call: Callable[[], _Answer]) -> _Answer | None:
+        """The store's answer; None where there was trouble, whatever it raised."""
         try:
             with foreign_code(self.foreign):
-                self._refusals.save_refusal(key, refusal)
-        except Exception as error:  # noqa: BLE001
-            self._trouble("written", key, error)
+                return call()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - SystemExit must not cost a token, either
+            self._trouble(what, key, error)
+            return None
 
     @contextmanager
     def lock(self, key: TokenKey, timeout_seconds: float) -> Iterator[bool]:
@@ -250,7 +250,9 @@ class StoreAccess:
             with foreign_code(self.foreign):
                 context = self._locking.lock(key, timeout_seconds)
                 had = context.__enter__()
-        except Exception as error:  # noqa: BLE001
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001
             # A store that can't lock at all can't share either: asking once per process is
             # what is left.
             self._trouble("locked", key, error)
@@ -266,14 +268,18 @@ class StoreAccess:
             try:
                 with foreign_code(self.foreign):
                     context.__exit__(None, None, None)
-            except Exception as error:  # noqa: BLE001
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # noqa: BLE001
                 self._trouble("unlocked", key, error)
 
-    def _trouble(self, what: str, key: TokenKey, error: Exception) -> None:
+    def _trouble(self, what: str, key: TokenKey, error: BaseException) -> None:
         name = type(self.store).__name__
         # A StoreError's sentence is written for people; another error's may hold anything.
         reason = (
-            shown_text(error.message) if isinstance(error, StoreError) else type(error).__name__
+            shown_text(error.message)
+            if isinstance(error, StoreError)
+            else f"{type(error).__name__}."
         )
         detail = f"The token store {name} could not be {what}: {reason}"
         self._emit(

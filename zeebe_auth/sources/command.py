@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from zeebe_auth.arguments import finite_number
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import GivenFields
@@ -45,16 +46,13 @@ class CommandSource:
                 "A command is a list of texts, the program first, such as "
                 '["vault-helper", "--json"]; it is not run by a shell.'
             )
-        if (
-            isinstance(time_limit_seconds, bool)
-            or not isinstance(time_limit_seconds, int | float)
-            or not 0 < time_limit_seconds < float("inf")
-        ):
+        limit_seconds = finite_number(time_limit_seconds)
+        if limit_seconds is None or limit_seconds <= 0:
             raise ConfigurationError(
                 "time_limit_seconds of a command must be a number of seconds above 0."
             )
         object.__setattr__(self, "argv", Argv(argv))
-        object.__setattr__(self, "time_limit_seconds", float(time_limit_seconds))
+        object.__setattr__(self, "time_limit_seconds", limit_seconds)
 
     def load(self) -> ClientCredentials:
         """The identity that the program prints.

@@ -75,6 +75,12 @@ class EnvSource:
             return "EnvSource()"
         return f"EnvSource(environ={self.environ!r})"
 
+    def __copy__(self) -> Self:
+        return self  # nothing of it changes; and the copy module would go by the way of pickle
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
         if self.environ is not None:
             raise TypeError(

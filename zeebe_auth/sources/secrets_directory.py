@@ -19,6 +19,7 @@ from zeebe_auth.configuration.vocabulary import (
     SECRET_FIELDS,
 )
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import (
     ConfigurationError,
     CredentialsUnavailable,
@@ -142,9 +143,14 @@ class SecretsDirectorySource:
                 "right directory."
             ) from None
         except OSError as error:
+            why = lack_of_descriptors(error) or f"{error.strerror}. Let this user read it"
             raise ConfigurationError(
-                f"The secrets directory {self.path} can't be listed: {error.strerror}. Let this "
-                "user read it."
+                f"The secrets directory {self.path} can't be listed: {why}."
+            ) from error
+        except ValueError as error:  # a NUL, or on Windows what no name can have
+            raise ConfigurationError(
+                f"The secrets directory has a name that no directory can have: {str(self.path)!a}. "
+                "Name the right one."
             ) from error
 
 

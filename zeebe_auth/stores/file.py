@@ -38,13 +38,13 @@ class FileStore:
 
     Args:
         directory: Where the files lie; None takes ``zeebe-auth/tokens`` in the user's cache
-            directory. It is made 0700. One that is there already must belong to this user and
-            be closed to writing by others.
+            directory. It is made 0700, as is what is missing above it. One that is there already
+            must belong to this user and be closed to writing by others.
         encryption: Seals the files, such as `KeychainEncryption()`; None leaves it at the file's
             permissions.
 
     Raises:
-        ConfigurationError: ``directory`` is an empty text.
+        ConfigurationError: ``directory`` is an empty text or holds a NUL.
     """
 
     @without_arguments
@@ -54,10 +54,11 @@ class FileStore:
         *,
         encryption: Encryption | None = None,
     ) -> None:
-        if directory is not None and not os.fspath(directory):
+        if directory is not None and (not os.fspath(directory) or "\0" in str(directory)):
+            what = "has a NUL in its name" if os.fspath(directory) else "is an empty text"
             raise ConfigurationError(
-                "The file store's directory is an empty text. Name a directory, or leave it out "
-                "for the user's cache directory."
+                f"The file store's directory {what}. Name a directory, or leave it out for the "
+                "user's cache directory."
             )
         # Path.resolve would follow links, and read the disk.
         self._given = None if directory is None else Path(os.path.abspath(directory))  # noqa: PTH100

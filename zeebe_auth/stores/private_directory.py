@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import StoreError
 from zeebe_auth.stores.private_file import is_link, read_private_file, rename, write_private_file
 
@@ -49,10 +50,10 @@ def default_directory() -> Path:
 class PrivateDirectory:
     """Files for one user, each changed as a whole.
 
-    The directory is made 0700 with the first file. One that is there already is accepted if it
-    belongs to this user and nobody else may write in it; one that others may merely list is left
-    as it is, since its files are 0600 and their names tell nothing. On Windows the access list
-    that the directory inherits decides, as in all of the user's profile.
+    The directory, and what is missing above it, is made 0700 with the first file. One that is there
+    already is accepted if it belongs to this user and nobody else may write in it; one that others
+    may merely list is left as it is, since its files are 0600 and their names tell nothing. On
+    Windows the access list that the directory inherits decides, as in all of the user's profile.
 
     Args:
         path: The directory, absolute. It may not be a symbolic link; its parents may.
@@ -227,9 +228,7 @@ class PrivateDirectory:
         try:
             if self._is_there():
                 return
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError):
-                self.path.mkdir(mode=0o700)
+            _make_private(self.path)
             self._is_there()
         except StoreError:
             raise
@@ -272,6 +271,24 @@ class PrivateDirectory:
                     os.close(descriptor)
 
 
+def _make_private(path: Path) -> None:
+    """Make the directory and what is missing above it, each for its owner alone.
+
+    What is made above a token store holds it, and nothing else yet; for a missing cache directory
+    the XDG Base Directory Specification asks for 0700, too.
+    """
+    try:
+        path.mkdir(mode=0o700)
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        if path.parent == path:
+            raise
+        _make_private(path.parent)
+        with suppress(FileExistsError):
+            path.mkdir(mode=0o700)
+
+
 def _locked(path: Path) -> StoreError:
     return StoreError(
         f"{path} has been locked for {_CHANGE_LOCK_SECONDS:g} seconds by a process that does not "
@@ -282,6 +299,9 @@ def _locked(path: Path) -> StoreError:
 def _explained(action: str, path: Path, error: OSError) -> StoreError:
     import errno
 
+    lack = lack_of_descriptors(error)
+    if lack:
+        return StoreError(f"Could not {action} {path}: {lack}.")
     next_step = {
         errno.EROFS: "Name a directory on a writable disk for the token store",
         errno.ENOSPC: "Free some space",

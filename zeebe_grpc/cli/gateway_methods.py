@@ -79,6 +79,13 @@ class GatewayMethod:
                 f"The request is not a JSON object, which a {name} needs. Write {{...}}.",
                 ExitCode.WRONG_USE,
             )
+        if not _is_unicode(document):
+            # protobuf ends with a SystemError where one is in a field's name.
+            raise CommandFailed(
+                "The request holds a character that is none: half of a surrogate pair (RFC 8259, "
+                "8.2), or a byte that is not UTF-8. Write it in UTF-8.",
+                ExitCode.WRONG_USE,
+            )
         try:
             return json_format.ParseDict(document, self.request_class())
         except (json_format.ParseError, RecursionError) as error:
@@ -87,6 +94,16 @@ class GatewayMethod:
                 '("zeebe-grpc proto" shows its fields.)',
                 ExitCode.WRONG_USE,
             ) from error
+
+
+def _is_unicode(document: object) -> bool:
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    except RecursionError:
+        return True  # it is refused for its depth
+    return True
 
 
 def find_method(written: str) -> GatewayMethod:

@@ -10,6 +10,7 @@ from datetime import datetime
 __all__ = ["PeerCertificate", "peer_certificate"]
 
 _SHOWN_NAMES = 6
+_MAX_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class PeerCertificate:
 
     Args:
         names: The host names and IP addresses it is for.
-        issuer: Who signed it.
+        issuer: Who signed it, for people.
         valid_until: When it expires.
     """
 
@@ -30,7 +31,7 @@ class PeerCertificate:
     def names_text(self) -> str:
         """The names for people, the first few of many."""
         more = len(self.names) - _SHOWN_NAMES
-        text = ", ".join(self.names[:_SHOWN_NAMES]) or "no name at all"
+        text = ", ".join(map(_shown, self.names[:_SHOWN_NAMES])) or "no name at all"
         return f"{text} and {more} more" if more > 0 else text
 
     @classmethod
@@ -51,7 +52,14 @@ class PeerCertificate:
             )
         except x509.ExtensionNotFound:
             names = ()
-        return cls(names, certificate.issuer.rfc4514_string(), certificate.not_valid_after_utc)
+        issuer = _shown(certificate.issuer.rfc4514_string())
+        return cls(names, issuer, certificate.not_valid_after_utc)
+
+
+def _shown(text: str) -> str:
+    """What the server wrote, bounded, and without codes that steer a terminal."""
+    line = "".join(character if character.isprintable() else " " for character in text)
+    return line if len(line) <= _MAX_CHARACTERS else f"{line[:_MAX_CHARACTERS]}…"
 
 
 def peer_certificate(connection: socket.socket, server_name: str) -> PeerCertificate | None:

@@ -1,4 +1,4 @@
-"""A certificate authority that lives for a day, and one server certificate from it."""
+"""A certificate authority of one sandbox, and the one server certificate from it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 __all__ = ["ServerCertificate", "issue_server_certificate"]
 
-LIFETIME = dt.timedelta(days=1)
-# A machine whose clock lags a little behind a container's still accepts the certificate.
-CLOCK_SKEW = dt.timedelta(hours=1)
+# Whoever checks it may have another clock: a container's, or the real one, while that of the test
+# which started the sandbox is frozen. The last moment means "no end" (RFC 5280, 4.1.2.5).
+_NOT_BEFORE = (1970, 1, 1)
+_NOT_AFTER = (9999, 12, 31, 23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class ServerCertificate:
 
 
 def issue_server_certificate() -> ServerCertificate:
-    """Makes a fresh CA and a certificate for localhost, 127.0.0.1 and ::1, valid for a day.
+    """Makes a fresh CA and a certificate for localhost, 127.0.0.1 and ::1, valid at any time.
 
     The CA's own key is forgotten at once: nobody can issue a second certificate from it.
     """
@@ -87,15 +88,15 @@ def _builder(
     subject_key: ec.EllipticCurvePublicKey,
     issuer_key: ec.EllipticCurvePrivateKey,
 ) -> x509.CertificateBuilder:
-    now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(subject_key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - CLOCK_SKEW)
-        .not_valid_after(now + LIFETIME)
+        # Made here: freezegun replaces the class while time is frozen.
+        .not_valid_before(dt.datetime(*_NOT_BEFORE, tzinfo=dt.UTC))
+        .not_valid_after(dt.datetime(*_NOT_AFTER, tzinfo=dt.UTC))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(subject_key), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),

@@ -296,6 +296,17 @@ def test_no_redirect_is_followed(serve, refused, wire, status):
     assert target.received == []
 
 
+@pytest.mark.parametrize(
+    "location", ["https://login.example/" + "a" * 30_000, "https://" + "a." * 15_000 + "example/"]
+)
+def test_a_location_is_quoted_to_a_length(refused, wire, location):
+    """A server can't fill a log with it."""
+    error = refused(wire.reply(302, Location=location))
+    assert isinstance(error, TokenResponseError)
+    assert " to https://" in error.message
+    assert len(error.message) < 1000
+
+
 @pytest.mark.parametrize("location", ["/final", "", "http://[", "mailto:x"])
 def test_any_location_is_survived(refused, wire, location):
     """A relative or broken Location is a typed error too."""

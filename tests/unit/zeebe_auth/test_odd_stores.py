@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from zeebe_auth import Event, EventKind, OAuthCredentialsProvider, Secret
+from zeebe_auth import (
+    ChainSource,
+    ConfigurationError,
+    Event,
+    EventKind,
+    OAuthCredentialsProvider,
+    Secret,
+)
 from zeebe_auth.refusal import Refusal
 
 
@@ -78,3 +85,72 @@ def test_a_moment_beyond_the_calendar_can_be_shown():
 
     token = AccessToken(Secret("t"), expires_at=1e20)
     assert "1e+20 s" in str(StaticCredentialsProvider(token).explain())
+
+
+class _Odd(BaseException):
+    """What no `except Exception` catches, such as the time limits of gevent and of pytest."""
+
+
+@pytest.mark.parametrize("kind", [SystemExit, _Odd])
+@pytest.mark.parametrize(
+    "method", ["load", "save", "delete", "load_refusal", "save_refusal", "lock"]
+)
+def test_a_store_that_ends_the_program_costs_no_token(drivers, source, store, method, kind):
+    """Whatever it raises is trouble of the store: the token just obtained is had and kept."""
+
+    def ends(*_):
+        raise kind("s3cr3t")
+
+    events: list[Event] = []
+    setattr(store, method, ends)
+    provider = OAuthCredentialsProvider(source, store=store, on_event=events.append)
+    first = drivers.ask(provider)
+    assert first.value.reveal() == "token-1"
+    assert provider.current_token() == first
+    provider.invalidate(first)
+    assert drivers.ask(provider) != first
+    told = {event.error for event in events if event.kind is EventKind.STORE_TROUBLE}
+    assert told in ({kind.__name__}, set())
+    if method != "save_refusal":  # called after a refusal only
+        assert told
+    assert "s3cr3t" not in repr(events)
+
+
+def test_a_lock_that_ends_the_program_when_it_is_given_back(drivers, source, store):
+    """The token is there by then."""
+
+    class Lock:
+        def __enter__(self):
+            return True
+
+        def __exit__(self, *_):
+            raise SystemExit
+
+    store.lock = lambda *_: Lock()
+    assert drivers.ask(OAuthCredentialsProvider(source, store=store))
+
+
+def test_what_ends_the_program_is_only_told_where_it_is_shown(source, store):
+    """`explain` says what the store or the source raised, and ends nothing."""
+
+    def ends(*_):
+        raise SystemExit
+
+    store.load = ends
+    assert OAuthCredentialsProvider(source, store=store).explain().problem == "SystemExit"
+    source.load = ends
+    problem = OAuthCredentialsProvider(source).explain().problem
+    assert "failed with SystemExit" in problem
+    assert [each.outcome for each in ChainSource(source).explain()] == ["unusable"]
+
+
+@pytest.mark.parametrize("kind", [SystemExit, _Odd])
+def test_a_source_that_ends_the_program_is_a_typed_error(drivers, source, kind):
+    """Those who wait hear of it at once."""
+
+    def ends():
+        raise kind
+
+    source.load = ends
+    with pytest.raises(ConfigurationError, match=f"failed with {kind.__name__}"):
+        drivers.ask(OAuthCredentialsProvider(source))

@@ -223,3 +223,43 @@ def test_broken_metadata_of_another_distribution_hides_nothing(install):
     assert source.load().client_id == "a"
     with pytest.raises(ConfigurationError, match=r'no source "nobody".*distribution acme_broken'):
         make_source({"use": "nobody"})
+
+
+@pytest.mark.parametrize("module", ["raise SystemExit(3)", "import sys; sys.exit('s3cr3t')"])
+def test_a_plug_in_that_ends_the_program_at_import(tmp_path, monkeypatch, module):
+    """It is told as one that can't be imported, and doesn't end the program."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "acme_exits.py").write_text(module)
+    info = tmp_path / "acme_exits-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme_exits\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[zeebe_auth.stores]\nacme-exits = acme_exits:Store\n")
+    with pytest.raises(ConfigurationError, match=r"can't be imported \(SystemExit\)"):
+        make_store({"use": "acme-exits"})
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_plug_in_that_ends_the_program_when_it_is_called(monkeypatch):
+    """It is told as one that could not be made."""
+    import acme_vault
+
+    def exits(url, *, token, tls=None):
+        raise SystemExit("s3cr3t")
+
+    monkeypatch.setattr(acme_vault, "VaultSource", exits)
+    with pytest.raises(ConfigurationError, match=r"could not be made: SystemExit") as caught:
+        make_source({"use": "acme-vault", "url": "a", "token": "t"})
+    assert "s3cr3t" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("acme")
+def test_an_interrupt_while_a_plug_in_is_made_passes(monkeypatch):
+    """Ctrl-C is the person's, not the plug-in's."""
+    import acme_vault
+
+    def interrupted(url, *, token, tls=None):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(acme_vault, "VaultSource", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        make_source({"use": "acme-vault", "url": "a", "token": "t"})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
+from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.small_files import absolute
 
@@ -90,9 +91,9 @@ def tls_context(
 
 
 def _identity(ca_certificate: Path | InlineAuthorities | TrustStore) -> str:
-    if isinstance(ca_certificate, Path):
-        return str(absolute(ca_certificate, "CA certificate file"))
-    return ca_certificate.identity
+    if isinstance(ca_certificate, InlineAuthorities | TrustStore):
+        return ca_certificate.identity
+    return str(absolute(ca_certificate, _CALLED))
 
 
 def _stamp(file: str | None) -> tuple[int, int, int] | None:
@@ -100,7 +101,7 @@ def _stamp(file: str | None) -> tuple[int, int, int] | None:
         return None
     try:
         status = Path(file).stat()
-    except OSError:
+    except (OSError, ValueError):  # the latter of a NUL in it
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
 
@@ -151,7 +152,10 @@ def _trusting_the_machine() -> SSLContext:
 def _add(
     context: SSLContext, file: Path | InlineAuthorities | TrustStore, what: str = _CALLED
 ) -> None:
-    authorities = read_authorities(file, what) if isinstance(file, Path) else file.pem()
+    if isinstance(file, InlineAuthorities | TrustStore):
+        authorities = file.pem()
+    else:
+        authorities = read_authorities(file, what)
     try:
         context.load_verify_locations(cadata=authorities)
     except (OSError, ValueError) as error:
@@ -181,6 +185,9 @@ def _why(error: OSError | ValueError) -> str:
 
     if not isinstance(error, OSError):
         return "it is not PEM"
+    lack = lack_of_descriptors(error)
+    if lack:
+        return lack
     if isinstance(error, FileNotFoundError):
         return "a file is missing"
     if isinstance(error, ssl.SSLError):

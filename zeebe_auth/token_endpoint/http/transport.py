@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-from zeebe_auth.arguments import as_secret_or_none
+from zeebe_auth.arguments import as_secret_or_none, finite_number
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import ConfigurationError, without_arguments
@@ -95,11 +94,9 @@ class TokenTransport:
         set_field(self, "allow_plaintext", allow_plaintext)
         set_field(self, "allow_named_plaintext", allow_named_plaintext)
         for name in ("connect_timeout_seconds", "total_timeout_seconds"):
-            seconds = getattr(self, name)
-            if not (math.isfinite(seconds) and seconds > 0):
+            if (finite_number(getattr(self, name)) or 0.0) <= 0:
                 raise ConfigurationError(
-                    f"{name} of the token transport is {seconds}. Give a positive number of "
-                    "seconds."
+                    f"{name} of the token transport is no number of seconds above 0. Give one."
                 )
 
     def __copy__(self) -> Self:

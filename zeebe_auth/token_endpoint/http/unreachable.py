@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.authentication import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
+from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
 from zeebe_auth.token_endpoint.http.proxies import Proxy
 from zeebe_auth.token_endpoint.http.tls import trust_text
@@ -25,8 +26,6 @@ _WRONG_NAMES = {62, 64}
 
 # What this machine or its administrator refuses, whatever the server is like.
 _LOCAL_ERRNOS = {
-    errno.EMFILE,
-    errno.ENFILE,
     errno.ENOMEM,
     errno.ENOBUFS,
     errno.EACCES,
@@ -106,10 +105,7 @@ def _sentence(
     shown: ClientCertificate | None,
     additional: Path | InlineAuthorities | TrustStore | None,
 ) -> tuple[str, bool]:
-    import socket
     import ssl
-
-    import httpcore2
 
     place = f"{url} through the proxy {proxy}" if proxy else str(url)
     if isinstance(system_error, ssl.SSLCertVerificationError):
@@ -121,7 +117,30 @@ def _sentence(
             f"{place} did not answer in time. Check that it is up and that the network and the "
             "proxy settings let this machine reach it."
         ), True
-    if isinstance(system_error, socket.gaierror):
+    lack = system_error and lack_of_descriptors(
+        system_error, look=_is_look_up(system_error) or system_error.errno == errno.EBUSY
+    )
+    if lack:
+        return f"{place} can't be asked: {lack}.", True
+    return _no_connection(error, system_error, url, proxy, place)
+
+
+def _is_look_up(system_error: OSError | None) -> bool:
+    import socket
+
+    return isinstance(system_error, socket.gaierror)
+
+
+def _no_connection(
+    error: Exception,
+    system_error: OSError | None,
+    url: EndpointUrl,
+    proxy: Proxy | None,
+    place: str,
+) -> tuple[str, bool]:
+    import httpcore2
+
+    if _is_look_up(system_error):
         host = proxy.host.decode("ascii") if proxy else url.host
         return (
             f"{place} can't be reached: the name {host} is not known. Check its spelling, DNS "

@@ -632,12 +632,3 @@ def test_a_login_whose_subject_is_gone_can_be_replaced(stdin, keychain, tmp_path
     stdin("another\n")
     assert main(["login", *OPTIONS, "--secret-stdin"]) == 0
     assert entry(keychain)["client_secret"] == "another"
-
-
-def test_a_certificate_in_a_home_that_is_not_known(terminal, keychain) -> None:
-    """Whoever connects with it is told; here it is asked only whether it has a password."""
-    file = "~nobody-of-that-name/c.pem"
-    terminal()
-    options = [*OPTIONS, "--client-certificate", file, "--address", "a", "--audience", "b"]
-    assert main(["login", *options]) == 0
-    assert entry(keychain)["client_certificate"].endswith(file)

@@ -33,6 +33,27 @@ class TestFileStoreConforms(TokenStoreConformance):
         return FileStore(self.directory)
 
 
+def test_all_that_is_made_above_it_is_the_users_alone(tmp_path, monkeypatch, key, token):
+    """`~/.cache`, where it is missing, and `~/.cache/zeebe-auth` are 0700, too; others stay."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o755)
+    home.chmod(0o755)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    before = os.umask(0)
+    try:
+        store = FileStore()
+        store.save(key, token)
+    finally:
+        os.umask(before)
+
+    made = [store.directory, *store.directory.parents]
+    made = made[: made.index(home)]
+    assert len(made) > 1
+    assert {stat.S_IMODE(each.stat().st_mode) for each in made} == {0o700}
+    assert stat.S_IMODE(home.stat().st_mode) == 0o755
+
+
 def test_directory_and_files_are_the_users_alone(tmp_path, key, token):
     """Whatever the umask, the directory is 0700 and every file 0600."""
     directory = tmp_path / "new" / "tokens"
@@ -47,6 +68,7 @@ def test_directory_and_files_are_the_users_alone(tmp_path, key, token):
         os.umask(before)
 
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    assert stat.S_IMODE(directory.parent.stat().st_mode) == 0o700
     files = list(directory.iterdir())
     assert len(files) == 5
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}

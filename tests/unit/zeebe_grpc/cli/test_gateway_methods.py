@@ -78,6 +78,26 @@ def test_a_request_that_does_not_fit(text, says):
     assert caught.value.exit_code is ExitCode.WRONG_USE
 
 
+@pytest.mark.parametrize(
+    ("method", "text"),
+    [
+        ("PublishMessage", r'{"\ud800": 1}'),
+        ("PublishMessage", '{"\udcff": 1}'),
+        ("PublishMessage", r'{"name": "\ud800"}'),
+        ("ActivateJobs", r'{"fetchVariable": ["\ud800"]}'),
+        ("DeployResource", r'{"resources": [{"\ud800": "a"}]}'),
+        ("DeployResource", r'{"resources": ["\ud800"]}'),
+        ("MigrateProcessInstance", r'{"migrationPlan": {"\ud800": {}}}'),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_no_text(method, text):
+    """In a key as in a value, escaped or from an argument that isn't UTF-8, it is wrong use."""
+    with pytest.raises(CommandFailed, match="half of a surrogate pair") as caught:
+        find_method(method).request(text)
+    assert caught.value.exit_code == ExitCode.WRONG_USE
+    str(caught.value).encode()
+
+
 def test_defaults_are_written_out():
     """Zero is a broker's number and LEADER a role: fields at their default are in the JSON."""
     partition = gateway_pb2.Partition(partitionId=1)
