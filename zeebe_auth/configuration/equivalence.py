@@ -63,7 +63,9 @@ def normalised(field: str, text: str, *, insecure: bool = False) -> object:
         case "size":
             return _normalised_size(text)
         case "number":
-            return int(text) if text.strip().isdecimal() else text
+            # As text: Python refuses to read thousands of digits.
+            digits = text.strip()
+            return (digits.lstrip("0") or "0") if digits.isdecimal() else text
         case "host":
             return text.lower()
         case _:

@@ -16,6 +16,8 @@ from zeebe_auth.secret import DeferredSecret, Secret
 
 __all__ = ["GivenFields", "did_you_mean", "text_of"]
 
+_MAX_BITS = 64
+
 
 # Nothing compares them or shows them by fields, and each method that is generated costs 0.1 ms at
 # every start.
@@ -89,9 +91,16 @@ def text_of(name: str, value: object, place: str) -> str:
             return "true" if value else "false"
         wanted = "true or false"
     elif form in {"number", "size"}:
-        if isinstance(value, int) and not isinstance(value, bool):
+        # TOML's hexadecimal ones may have more digits than Python writes in decimal.
+        if (
+            isinstance(value, int)
+            and not isinstance(value, bool)
+            and value.bit_length() <= _MAX_BITS
+        ):
             return str(value)
-        wanted = "a whole number" if form == "number" else 'a whole number or a size such as "5MB"'
+        wanted = f"a whole number of at most {_MAX_BITS} bits"
+        if form == "size":
+            wanted += ' or a size such as "5MB"'
     elif form in LIST_FORMS:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return " ".join(value)
