@@ -71,7 +71,9 @@ def normalised(field: str, text: str, *, insecure: bool = False) -> object:
             # The clients of Camunda's REST API add the version themselves.
             return _normalised_url(text.rstrip("/").removesuffix("/v2"))
         case "number":
-            return int(text) if text.strip().isdecimal() else text
+            # As text: Python refuses to read thousands of digits.
+            digits = text.strip()
+            return (digits.lstrip("0") or "0") if digits.isdecimal() else text
         case "host":
             return text.lower()
         case _:

@@ -11,11 +11,14 @@ from zeebe_auth.configuration.vocabulary import (
     LIST_FORMS,
     SECRET_SETTINGS,
     SETTINGS,
+    Form,
 )
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import DeferredSecret, Secret
 
 __all__ = ["GivenFields", "did_you_mean", "text_of"]
+
+_MAX_BITS = 64
 
 
 # Nothing compares them or shows them by fields, and each method that is generated costs 0.1 ms at
@@ -115,28 +118,38 @@ def text_of(name: str, value: object, place: str) -> str:
     Raises:
         ConfigurationError: It has the wrong type; the message names the field, not the value.
     """
-    if isinstance(value, str):
-        return value
     form = FORM_BY_FIELD[name]
-    if form == "switch":
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        wanted = "true or false"
-    elif form in {"number", "size"}:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
-        wanted = "a whole number" if form == "number" else 'a whole number or a size such as "5MB"'
-    elif form == "duration":
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return str(value)
-        wanted = 'a number of seconds or a text such as "45s"'
-    elif form in LIST_FORMS:
+    text = value if isinstance(value, str) else _written(form, value)
+    if text is None:
+        raise ConfigurationError(f"{name} in {place} must be {_WANTED.get(form, 'a text')}.")
+    return text
+
+
+def _written(form: Form, value: object) -> str | None:
+    """What is no text as one; None if the form has no such values."""
+    if form in LIST_FORMS:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return " ".join(value)
-        wanted = "a text or a list of texts"
-    else:
-        wanted = "a text"
-    raise ConfigurationError(f"{name} in {place} must be {wanted}.")
+    elif isinstance(value, bool):
+        if form == "switch":
+            return "true" if value else "false"
+    elif isinstance(value, int):
+        # TOML's hexadecimal ones may have more digits than Python writes in decimal.
+        if form in {"number", "size", "duration"} and value.bit_length() <= _MAX_BITS:
+            return str(value)
+    elif isinstance(value, float) and form == "duration":
+        return str(value)
+    return None
+
+
+_NUMBER = f"a whole number of at most {_MAX_BITS} bits"
+_WANTED: Mapping[Form, str] = {
+    "switch": "true or false",
+    "number": _NUMBER,
+    "size": f'{_NUMBER} or a size such as "5MB"',
+    "duration": 'a number of seconds or a text such as "45s"',
+    **dict.fromkeys(LIST_FORMS, "a text or a list of texts"),
+}
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

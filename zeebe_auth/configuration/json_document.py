@@ -36,12 +36,14 @@ def json_from_credentials(
     return json.dumps({"version": _VERSION, **kept, **texts_from(credentials)})
 
 
-def fields_from_json(text: str, origin: str) -> GivenFields:
+def fields_from_json(text: str, origin: str, *, from_elsewhere: bool = False) -> GivenFields:
     """The fields in one JSON object.
 
     Args:
         text: The object; its keys are the names of fields, empty texts and nulls count as unset.
         origin: Where the text is from, for people.
+        from_elsewhere: Whether somebody else's program wrote it: then a secret is one line or PEM,
+            and new lines at its end are dropped.
 
     Raises:
         ConfigurationError: It is no JSON object, of another version, or has an unknown key or a
@@ -73,8 +75,9 @@ def fields_from_json(text: str, origin: str) -> GivenFields:
         if value in (None, ""):
             continue
         if name in SECRET_FIELDS:
-            text = text_of(name, value, f"the {origin}")
-            secrets[name] = one_secret(text, f"{name} in the {origin}")
+            secret = text_of(name, value, f"the {origin}")
+            place = f"{name} in the {origin}"
+            secrets[name] = one_secret(secret, place) if from_elsewhere else Secret(secret)
         else:
             texts[name] = text_of(name, value, f"the {origin}")
     return GivenFields(origin, texts, secrets)

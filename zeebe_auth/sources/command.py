@@ -81,7 +81,8 @@ class CommandSource:
     def fields(self) -> GivenFields:
         """All that the program prints, before it is judged."""
         text = output_of(self.argv, self.time_limit_seconds)
-        return fields_from_json(text, f"output of the command {self.argv[0]}")
+        origin = f"output of the command {self.argv[0]}"
+        return fields_from_json(text, origin, from_elsewhere=True)
 
     def __repr__(self) -> str:
         return f"CommandSource({self.argv!r}, time_limit_seconds={self.time_limit_seconds})"

@@ -42,10 +42,14 @@ def refuse_other_libraries() -> None:
         raise _wrong_library() from None
 
 
+class _NoEventLoopError(ConfigurationError, RuntimeError):
+    """asyncio's own error for it is a RuntimeError."""
+
+
 def _wrong_library() -> ConfigurationError:
-    return ConfigurationError(
-        "zeebe_grpc.aio, like gRPC's own asyncio API, needs an event loop of asyncio, and none is "
-        "running here. Under trio or another library use zeebe_grpc.connect() or "
-        "zeebe_grpc.secure_channel() and make calls on threads, such as by "
-        "trio.to_thread.run_sync."
+    return _NoEventLoopError(
+        "zeebe_grpc.aio, like gRPC's own asyncio API, needs an event loop of asyncio, and there is "
+        "no running event loop of it here. Under trio or another library use "
+        "zeebe_grpc.connect() or zeebe_grpc.secure_channel(), and make calls on threads, such as "
+        "by trio.to_thread.run_sync."
     )

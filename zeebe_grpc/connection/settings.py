@@ -31,6 +31,7 @@ _DEFAULT_METADATA_BYTES = 16 * 1024
 _PING_TIMEOUT_MS = 20_000
 _PING_TIMEOUT = "grpc.keepalive_timeout_ms"
 _METADATA_SIZES = ("grpc.max_metadata_size", "grpc.absolute_max_metadata_size")
+_MAX_DIGITS = 20
 _HIGHEST_MS = 2**31 - 1
 _TRUTHS = {
     "true": True,
@@ -239,11 +240,13 @@ class _Reader:
         if text is None:
             return _DEFAULT_KEEPALIVE_MS
         digits = text.strip()
-        milliseconds = int(digits) if digits.isascii() and digits.isdecimal() else 0
+        # Python refuses to read thousands of digits.
+        is_number = digits.isascii() and digits.isdecimal() and len(digits) <= _MAX_DIGITS
+        milliseconds = int(digits) if is_number else 0
         if not 0 < milliseconds <= _HIGHEST_MS:
             self._refuse(
                 "keep_alive_ms",
-                f"is {text!r}",
+                f"is {text[:_MAX_DIGITS]!r}",
                 f"Write whole milliseconds above 0, such as {_DEFAULT_KEEPALIVE_MS}.",
             )
         return milliseconds

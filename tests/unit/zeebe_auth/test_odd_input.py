@@ -36,7 +36,8 @@ from zeebe_auth import (
 )
 from zeebe_auth.configuration.json_document import fields_from_json
 from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES, FIELDS
-from zeebe_auth.plugins import make_source, make_store
+from zeebe_auth.sources.configured import make_source
+from zeebe_auth.stores.configured import make_store
 
 CREDENTIALS = ClientCredentials(
     client_id="a",
@@ -124,6 +125,26 @@ def test_a_callers_limit_may_be_any_number(threaded, source, hang):
             provider.get_token(timeout=limit)
     with pytest.raises(ValueError, match="not a number"):
         provider.get_token(timeout=math.nan)
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 5000, "9" * 400, "0x" + "f" * 5000, "1e400", "nan", "-inf"]
+)
+def test_a_number_in_a_config_file_that_nothing_can_be_made_of(tmp_path, number):
+    """Python neither reads nor writes thousands of digits: the file or the field is named."""
+    file = tmp_path / "config.toml"
+    file.write_text(f'[profiles.p]\nauth_strategy = "none"\nkeep_alive_ms = {number}\n')
+    file.chmod(0o600)
+    with pytest.raises(ConfigurationError, match=r"config\.toml"):
+        ConfigFileSource("p", file).settings()
+
+
+def test_thousands_of_digits_are_compared():
+    """Two variables of one field agree or disagree whatever their length."""
+    names = {"CAMUNDA_KEEP_ALIVE": "9" * 5000}
+    assert EnvSource({**names, "ZEEBE_KEEP_ALIVE": "0" + "9" * 5000}).settings()
+    with pytest.raises(ConfigurationError, match="disagree"):
+        EnvSource({**names, "ZEEBE_KEEP_ALIVE": "8" * 5000}).settings()
 
 
 NUL = "a\0b"

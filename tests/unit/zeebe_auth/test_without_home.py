@@ -43,7 +43,7 @@ def without_home(monkeypatch, tmp_path):
     def missing(number):
         raise KeyError(f"getpwuid(): uid not found: {number}")
 
-    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "PYTHON_KEYRING_BACKEND"):
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(pwd, "getpwuid", missing)
     monkeypatch.setattr(keyring.core, "_keyring_backend", None)
@@ -138,7 +138,8 @@ def test_a_tilde_makes_no_directory_of_that_name(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_keychain_is_said_to_need_a_home():
+def test_the_keychain_is_said_to_need_a_home(monkeypatch):
     """keyring looks for its configuration there before it looks for anything else."""
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
     with pytest.raises(keychain.KeychainUnavailable, match=r"without a home directory\. Set HOME"):
         keychain.read("service", "name")

@@ -344,3 +344,10 @@ def test_a_home_directory_that_is_not_known_is_said(monkeypatch, files, name):
 
     with pytest.raises(ConfigurationError, match=r"in the path ~/file is not known.*setting c"):
         read(**({"client_certificate": files["both"]} | {name: "~/file"}))
+
+
+def test_a_keep_alive_time_of_thousands_of_digits():
+    """Python refuses to read it; the setting is named, and not quoted whole."""
+    with pytest.raises(ConfigurationError, match="keep_alive_ms from a test is '9999") as caught:
+        read(keep_alive_ms="9" * 5000)
+    assert len(str(caught.value)) < 300

@@ -51,7 +51,10 @@ CALLS = {
 
 
 def refused():
-    return pytest.raises(ConfigurationError, match=r"needs an event loop of asyncio.*on threads")
+    return pytest.raises(
+        ConfigurationError,
+        match=r"needs an event loop of asyncio.*no running event loop.*on threads",
+    )
 
 
 def stub_of(provider):
