@@ -17,7 +17,7 @@ _CREDENTIALS = za.ClientCredentials(
 _PEM = "-----BEGIN PRIVATE KEY-----"
 _ERRORS = [
     za.AuthError, za.ConfigurationError, za.CredentialsUnavailable, za.InvalidClientError,
-    za.RateLimitedError, za.StoreError, za.TokenEndpointError, za.TokenEndpointUnreachable,
+    za.RateLimitedError, za.ShortLivedTokenError, za.StoreError, za.TokenEndpointError, za.TokenEndpointUnreachable,
     za.TokenResponseError, za.TokenTimeout,
 ]  # fmt: skip
 
