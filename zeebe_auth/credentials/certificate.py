@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zeebe_auth.credentials.key_files import KeyFile, opened, read_key_file
+from zeebe_auth.credentials.key_files import KeyFile, opened, place_of, read_key
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.secret import Secret
@@ -70,8 +70,8 @@ class CertificatePair:
 
 
 def read_pair(
-    certificate_file: Path,
-    key_file: Path | None,
+    certificate_file: Path | Secret,
+    key_file: Path | Secret | None,
     password: Secret | None,
     alias: str | None = None,
 ) -> CertificatePair:
@@ -81,7 +81,7 @@ def read_pair(
 
     Args:
         certificate_file: The certificate and its intermediates, PEM, DER or PKCS#12.
-        key_file: The key; None if it is in the same file.
+        key_file: The key; None if it is in the same file. Each is a file, or the PEM itself.
         password: That of the key, or of the PKCS#12 file.
         alias: Which key of a PKCS#12 file is meant; None if there is but one.
 
@@ -91,7 +91,7 @@ def read_pair(
     """
     from cryptography.hazmat.primitives import hashes, serialization
 
-    named = f"The client certificate in {certificate_file}"
+    named = f"The client certificate in {place_of(certificate_file)}"
     found = _opened(certificate_file, "client certificate in", password, alias)
     if not found.certificates:
         raise ConfigurationError(
@@ -100,7 +100,7 @@ def read_pair(
     key, certificate = found.key, found.certificates[0]
     if key_file is not None:
         key = _opened(key_file, "key of the client certificate in", password, alias).key
-    where = f"in {key_file}" if key_file else "beside it"
+    where = f"in {place_of(key_file)}" if key_file else "beside it"
     if key is None:
         raise ConfigurationError(
             f"{named} has no private key {where}. Name the file with its key (client_key)."
@@ -118,11 +118,13 @@ def read_pair(
     )
 
 
-def _opened(path: Path, what: str, password: Secret | None, alias: str | None) -> KeyFile:
+def _opened(
+    source: Path | Secret, what: str, password: Secret | None, alias: str | None
+) -> KeyFile:
     return opened(
-        read_key_file(path, what),
+        read_key(source, what),
         password,
-        named=f"The {what} {path}",
+        named=f"The {what} {place_of(source)}",
         password_field="client_key_password",  # noqa: S106 - a name
         alias=alias,
         alias_field="client_key_alias",

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
     from cryptography.x509 import Certificate
 
-__all__ = ["KeyFile", "may_be_encrypted", "opened", "read_key_file", "with_line_ends"]
+__all__ = [
+    "KeyFile",
+    "may_be_encrypted",
+    "opened",
+    "place_of",
+    "read_key",
+    "read_key_file",
+    "with_line_ends",
+]
 
 _ESCAPED_LINE_END = re.compile(r"(?:\\+r)?\\+n|\\+r")
 _PEM_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
@@ -79,6 +87,26 @@ def read_key_file(path: Path, what: str) -> bytes:
             f"PKCS#12: {conversion_of_java_keystore(path, kind)}"
         )
     return content
+
+
+def read_key(source: Path | Secret, what: str) -> bytes:
+    """Return a key or a certificate that is in a file, or that was given itself.
+
+    Args:
+        source: The file, or PEM.
+        what: As for `read_key_file`.
+
+    Raises:
+        ConfigurationError: As there.
+    """
+    if isinstance(source, Path):
+        return read_key_file(source, what)
+    return source.reveal().encode("utf-8", "replace")
+
+
+def place_of(source: Path | Secret) -> str:
+    """Where a key or a certificate is, for people, as the end of "in …"."""
+    return str(source) if isinstance(source, Path) else "the PEM text that was given"
 
 
 def opened(

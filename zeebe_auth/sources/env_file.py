@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zeebe_auth.configuration.credentials import credentials_from
-from zeebe_auth.configuration.finding import finding_of
+from zeebe_auth.configuration.finding import findings_of_fields
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import (
@@ -75,7 +75,7 @@ class EnvFileSource:
 
     def explain(self) -> Sequence[Finding]:
         """Whether the file holds an identity, and why not."""
-        return finding_of(f"env file {self.path}", self.load)
+        return findings_of_fields(f"env file {self.path}", self.fields, self.load)
 
     @without_frames
     def fields(self) -> GivenFields:

@@ -68,6 +68,7 @@ def test_console_file_in_its_forms(write, variant):
         "address": "grpcs://c1.bru-2.zeebe.camunda.io:443",
         "cluster_id": "c1",
         "region": "bru-2",
+        "rest_address": "https://bru-2.zeebe.camunda.io/c1",
     }
 
 
