@@ -77,7 +77,7 @@ def fields_from_json(text: str, origin: str, *, from_elsewhere: bool = False) ->
         if name in SECRET_FIELDS:
             secret = text_of(name, value, f"the {origin}")
             place = f"{name} in the {origin}"
-            secrets[name] = one_secret(secret, place) if from_elsewhere else Secret(secret)
+            secrets[name] = one_secret(secret, name, place) if from_elsewhere else Secret(secret)
         else:
             texts[name] = text_of(name, value, f"the {origin}")
     return GivenFields(origin, texts, secrets)
