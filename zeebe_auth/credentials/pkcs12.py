@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from zeebe_auth.credentials.ber import octets, parts
 from zeebe_auth.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -20,13 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["open_pkcs12"]
 
-# keyBag and pkcs8ShroudedKeyBag (RFC 7292, 4.2) in DER. Keys are encrypted one by one, so that
-# what is around them can be read without the password.
-_KEY_BAGS = (
-    bytes.fromhex("060b2a864886f70d010c0a0101"),
-    bytes.fromhex("060b2a864886f70d010c0a0102"),
-)
-_INDEFINITE_LENGTH = 0x80
+# Object identifiers: data (RFC 2315, 14); keyBag, pkcs8ShroudedKeyBag and safeContentsBag (RFC
+# 7292, 4.2). Keys are encrypted one by one, so that what is around them can be read without the
+# password.
+_DATA = bytes.fromhex("2a864886f70d010701")
+_KEY_BAGS = (bytes.fromhex("2a864886f70d010c0a0101"), bytes.fromhex("2a864886f70d010c0a0102"))
+_BAG_OF_BAGS = bytes.fromhex("2a864886f70d010c0a0106")
 _MAX_SHOWN = 20
 
 
@@ -64,16 +64,28 @@ def open_pkcs12(
     if first.key is None:
         return None, tuple(each.certificate for each in first.additional_certs)
     names = _names_of_certificate(first)
-    if not _may_hold_several(content) and (alias is None or _is_among(alias, names)):
+    number = _number_of_keys(content)
+    is_alone = number is not None and number <= 1
+    if is_alone and (alias is None or _is_among(alias, names)):
         return _with_own_certificate_first(first)
     try:
         keys = _Keys(content, password)
     except ImportError:
+        what = "compared with the alias" if is_alone else "told from others in the PKCS#12 file"
+        otherwise = (
+            f"leave the alias out, since the file has no other key ({alias_field})"
+            if is_alone
+            else "export that key alone into a file"
+        )
         raise ConfigurationError(
-            f"{named} can't be told from others in the PKCS#12 file without the package "
-            "asn1crypto, which reads their aliases. Run: pip install "
-            "'zeebe-credentials[keystore]', or export that key alone into a file."
+            f"{named} can't be {what} without the package asn1crypto, which reads aliases. Run: "
+            f"pip install 'zeebe-credentials[keystore]', or {otherwise}."
         ) from None
+    if number is not None and len(keys.aliases) < number:
+        raise ConfigurationError(
+            f"{named} is one of {number} in the PKCS#12 file, of which some are in a bag inside "
+            "another, where no alias is read. Export that key alone into a file."
+        )
     # There are none where they are in a part that is encrypted as a whole, as no tool known does.
     if alias is None and len(keys.aliases) <= 1:
         return _with_own_certificate_first(first)
@@ -86,9 +98,36 @@ def open_pkcs12(
     return key, certificates if len(keys.aliases) == 1 else _chain(certificates)
 
 
-def _may_hold_several(content: bytes) -> bool:
-    # Where lengths are not told, a string may be in pieces, and so may the type of a bag.
-    return content[1] == _INDEFINITE_LENGTH or sum(map(content.count, _KEY_BAGS)) > 1
+def _number_of_keys(content: bytes) -> int | None:
+    """How many there are, as far as it is told without the password; None if it can't be read."""
+    try:
+        _, pfx = parts(content)[0]
+        _, auth_safe = parts(pfx)[1]
+        return sum(map(_number_of_key_bags, map(_inside, _each(_inside(auth_safe)))))
+    except (IndexError, ValueError, RecursionError):
+        return None
+
+
+def _inside(content_info: bytes) -> bytes:
+    """What is in it; empty if it is not told without the password."""
+    (_, kind), (_, content) = parts(content_info)[:2]
+    return octets(*parts(content)[0]) if kind == _DATA else b""
+
+
+def _each(sequence: bytes) -> list[bytes]:
+    """What is in each element of a sequence; of none if there is no sequence."""
+    return [inside for _, elements in parts(sequence) for _, inside in parts(elements)]
+
+
+def _number_of_key_bags(safe_contents: bytes) -> int:
+    number = 0
+    for bag in _each(safe_contents):
+        (_, kind), (_, value) = parts(bag)[:2]
+        # The bag of a secret key of Java's says that of a private one inside.
+        number += kind in _KEY_BAGS
+        if kind == _BAG_OF_BAGS:
+            number += _number_of_key_bags(value)
+    return number
 
 
 class _Keys:
