@@ -92,7 +92,7 @@ class ConfigDocument:
                 if secret:
                     secrets[name] = secret
                 continue
-            text = text_of(name, value, f"the {origin}")
+            text = text_of(name, value, f"the {origin}").rstrip("\r\n")
             if text:
                 texts[name] = str(inside(self.folder, text)) if name in PATH_FIELDS else text
         return GivenFields(origin, texts, secrets)

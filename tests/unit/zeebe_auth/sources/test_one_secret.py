@@ -94,6 +94,29 @@ def test_several_lines_are_refused(tmp_path, place):
     assert "n0tes" not in reported
 
 
+ID_PLACES = [_environment, _env_file, _literal, _secrets_directory, _helper]
+
+
+@pytest.mark.parametrize("place", ID_PLACES)
+@pytest.mark.parametrize("end", ["\n", "\r\n\r\n"])
+def test_new_lines_at_the_end_are_no_part_of_a_client_id(tmp_path, monkeypatch, place, end):
+    """A helper that reads two files in the same way gives an id and a secret that work."""
+    monkeypatch.setitem(REST, "client_id", f"'id{end}'" if place is _env_file else f"id{end}")
+    assert place("s3cr3t", tmp_path).load().client_id == "id"
+
+
+@pytest.mark.parametrize("field", ["client_id", "token_url"])
+@pytest.mark.parametrize("place", ID_PLACES)
+def test_a_client_id_of_several_lines_is_refused(tmp_path, monkeypatch, place, field):
+    """The server would say that the client is unknown, and the label would break a log."""
+    text = f"{REST[field]}\nn0tes"
+    monkeypatch.setitem(REST, field, f"'{text}'" if place is _env_file else text)
+    named = rf"({field}|{NAMES[field]}) in the .* has several lines\. Leave one"
+    with pytest.raises(ConfigurationError, match=named) as caught:
+        place("s3cr3t", tmp_path).load()
+    assert "n0tes" not in str(caught.value)
+
+
 @pytest.mark.parametrize("place", ONE_LINE_PLACES)
 def test_a_password_above_pem_is_no_key(tmp_path, place):
     """A certificate or key in somebody's notes isn't sent with the client secret above it."""
