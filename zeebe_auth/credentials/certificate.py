@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.key_files import KeyFile, opened, place_of, read_key
+from zeebe_auth.credentials.key_pair import is_pair
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.secret import Secret
@@ -105,7 +106,7 @@ def read_pair(
         raise ConfigurationError(
             f"{named} has no private key {where}. Name the file with its key (client_key)."
         )
-    if certificate.public_key() != key.public_key():
+    if not is_pair(certificate, key):
         raise ConfigurationError(
             f"{named} doesn't go with the key {where}. Name the certificate of that key, or the "
             "key of that certificate (client_key)."

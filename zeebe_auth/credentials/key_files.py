@@ -172,7 +172,6 @@ class _SeveralKeys(Exception):  # noqa: N818 - a signal to `opened`, no error
 
 def _pem(content: bytes, password: bytes | None) -> KeyFile:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
-    from cryptography.x509 import load_pem_x509_certificates
 
     key = None
     begins = [match.start() for match in _PEM_KEY.finditer(content)]
@@ -183,18 +182,28 @@ def _pem(content: bytes, password: bytes | None) -> KeyFile:
         encrypted = b"ENCRYPTED" in content[begins[0] :]
         key = load_pem_private_key(content[begins[0] :], password if encrypted else None)
     has_certificate = _PEM_CERTIFICATE in content
-    return KeyFile(key, tuple(load_pem_x509_certificates(content)) if has_certificate else ())
+    return KeyFile(key, _certificates(content) if has_certificate else ())
 
 
 def _der(content: bytes, password: bytes | None) -> KeyFile:
     from cryptography.hazmat.primitives.serialization import load_der_private_key
-    from cryptography.x509 import load_der_x509_certificate
 
     kind = der_kind(content)
     if kind == "certificate":
-        return KeyFile(None, (load_der_x509_certificate(content),))
+        return KeyFile(None, _certificates(content))
     key = load_der_private_key(content, password if kind == "encrypted key" else None)
     return KeyFile(key, ())
+
+
+def _certificates(content: bytes) -> tuple[Certificate, ...]:
+    from cryptography import x509
+
+    try:
+        if is_pem(content):
+            return tuple(x509.load_pem_x509_certificates(content))
+        return (x509.load_der_x509_certificate(content),)
+    except x509.InvalidVersion as error:  # which is no ValueError
+        raise ValueError from error
 
 
 def _fault(content: bytes, password_field: str, *, has_password: bool) -> str:

@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.credentials.ber import octets, parts
+from zeebe_auth.credentials.key_pair import is_pair
 from zeebe_auth.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -57,10 +58,8 @@ def open_pkcs12(
         ConfigurationError: There are several keys and no alias, or not one key with that alias;
             or asn1crypto, which is needed to tell, is not installed.
     """
-    from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
-
     # cryptography gives the first key alone. It also checks the password for all of them.
-    first = load_pkcs12(content, password)
+    first = _load(content, password)
     if first.key is None:
         return None, tuple(each.certificate for each in first.additional_certs)
     names = _names_of_certificate(first)
@@ -96,6 +95,16 @@ def open_pkcs12(
         )
     key, certificates = _with_own_certificate_first(keys.alone(fitting[0]))
     return key, certificates if len(keys.aliases) == 1 else _chain(certificates)
+
+
+def _load(content: bytes, password: bytes | None) -> PKCS12KeyAndCertificates:
+    from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
+    from cryptography.x509 import InvalidVersion
+
+    try:
+        return load_pkcs12(content, password)
+    except InvalidVersion as error:  # which is no ValueError
+        raise ValueError from error
 
 
 def _number_of_keys(content: bytes) -> int | None:
@@ -167,7 +176,6 @@ class _Keys:
     def alone(self, number: int) -> PKCS12KeyAndCertificates:
         """What cryptography reads if the file has no other key."""
         from asn1crypto import pkcs12
-        from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
         numbers = count()
         parts = []
@@ -177,7 +185,7 @@ class _Keys:
             parts.append(part if kept == bags else _data(pkcs12.SafeContents(kept)))
         # Without the checksum, which is that of all keys, and which was right.
         pfx = {"version": "v3", "auth_safe": _data(pkcs12.AuthenticatedSafe(parts))}
-        return load_pkcs12(pkcs12.Pfx(pfx).dump(), self._password)
+        return _load(pkcs12.Pfx(pfx).dump(), self._password)
 
 
 def _bags(part: Any) -> list[Any]:
@@ -215,20 +223,10 @@ def _name(certificate: PKCS12Certificate) -> str:
 
 def _own_certificate(loaded: PKCS12KeyAndCertificates) -> PKCS12Certificate | None:
     assert loaded.key is not None  # noqa: S101 - nobody asks for a file without one
-    public = loaded.key.public_key()
     for each in _certificates(loaded):
-        if _public_key(each.certificate) == public:
+        if is_pair(each.certificate, loaded.key):
             return each
     return None
-
-
-def _public_key(certificate: Certificate) -> object:
-    from cryptography.exceptions import UnsupportedAlgorithm
-
-    try:
-        return certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm):
-        return None  # of a type that cryptography doesn't know, so it goes with none of its keys
 
 
 def _names_of_certificate(loaded: PKCS12KeyAndCertificates) -> list[str]:
