@@ -93,7 +93,9 @@ def read_pair(
     from cryptography.hazmat.primitives import hashes, serialization
 
     named = f"The client certificate in {place_of(certificate_file)}"
-    found = _opened(certificate_file, "client certificate in", password, alias)
+    found = _opened(
+        certificate_file, "client certificate in", password, alias, with_key=key_file is None
+    )
     if not found.certificates:
         raise ConfigurationError(
             f"{named} is missing: the file holds none. Name a PEM, DER or PKCS#12 file with one."
@@ -120,7 +122,12 @@ def read_pair(
 
 
 def _opened(
-    source: Path | Secret, what: str, password: Secret | None, alias: str | None
+    source: Path | Secret,
+    what: str,
+    password: Secret | None,
+    alias: str | None,
+    *,
+    with_key: bool = True,
 ) -> KeyFile:
     return opened(
         read_key(source, what),
@@ -129,6 +136,7 @@ def _opened(
         password_field="client_key_password",  # noqa: S106 - a name
         alias=alias,
         alias_field="client_key_alias",
+        with_key=with_key,
     )
 
 

@@ -117,6 +117,7 @@ def opened(
     password_field: str,
     alias: str | None = None,
     alias_field: str = "alias",
+    with_key: bool = True,
 ) -> KeyFile:
     """What ``content`` holds.
 
@@ -130,6 +131,7 @@ def opened(
         alias: Which key of a PKCS#12 file is meant, see `open_pkcs12`; other files have none, and
             it is not looked at.
         alias_field: How the alias is called in a profile.
+        with_key: Whether a key is wanted; the keys in a PEM text are left alone otherwise.
 
     Raises:
         ConfigurationError: It holds nothing that can be read, the password is missing or wrong, or
@@ -147,7 +149,7 @@ def opened(
         ) from None
     try:
         if is_pem(content):
-            return _pem(content, revealed)
+            return _pem(content, revealed, with_key=with_key)
         if der_kind(content) in {"certificate", "key", "encrypted key"}:
             return _der(content, revealed)
         from zeebe_auth.credentials.pkcs12 import open_pkcs12
@@ -170,11 +172,11 @@ class _SeveralKeys(Exception):  # noqa: N818 - a signal to `opened`, no error
     pass
 
 
-def _pem(content: bytes, password: bytes | None) -> KeyFile:
+def _pem(content: bytes, password: bytes | None, *, with_key: bool) -> KeyFile:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     key = None
-    begins = [match.start() for match in _PEM_KEY.finditer(content)]
+    begins = [match.start() for match in _PEM_KEY.finditer(content)] if with_key else []
     if len(begins) > 1:
         raise _SeveralKeys
     if begins:

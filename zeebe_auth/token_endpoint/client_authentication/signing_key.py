@@ -105,6 +105,7 @@ def _certificate(path: Path, named: str) -> Certificate:
             None,
             named=named,
             password_field="private_key_password",  # noqa: S106 - a name
+            with_key=False,
         )
         return found.certificates[0]
     except (ConfigurationError, IndexError):

@@ -86,6 +86,20 @@ def test_a_broken_file_in_der_is_told(file, kind):
     assert "password" not in caught.value.message
 
 
+@pytest.mark.parametrize("beside", [PLAIN, LOCKED], ids=["two keys", "an encrypted key"])
+def test_keys_beside_a_certificate_count_only_where_no_key_is_named(file, tmp_path, beside):
+    """A bundle may hold other keys, or this one in another form."""
+    key_file = tmp_path / "client.key"
+    key_file.write_bytes(PAIR[0].private_bytes(PEM, PKCS8, PLAIN))
+    others = [RSA.private_bytes(PEM, PKCS8, beside), PAIR[0].private_bytes(PEM, PKCS8, beside)]
+    file.write_bytes(b"".join([others[0], PAIR[1].public_bytes(PEM), others[1]]))
+    pair = ClientCertificate.from_files(file, key_file).read()
+    assert pair.certificate_chain == PAIR[1].public_bytes(PEM)
+    assert signs_with(PrivateKey(key_file, certificate=file)).thumbprint is not None
+    with pytest.raises(ConfigurationError, match="one of several in its PEM"):
+        ClientCertificate.from_files(file).read()
+
+
 def with_another_key(certificate: bytes, change: str) -> bytes:
     """The certificate with another type of key, curve, point or version in it."""
     old, new = {
