@@ -21,7 +21,11 @@ from zeebe_auth.configuration.saas import (
     login_host,
 )
 from zeebe_auth.configuration.strategy import FIELDS_OF_STRATEGY, strategy_of
-from zeebe_auth.configuration.vocabulary import TOKEN_ENDPOINT_FIELDS
+from zeebe_auth.configuration.vocabulary import (
+    FORM_BY_FIELD,
+    IDENTITY_FIELDS,
+    TOKEN_ENDPOINT_FIELDS,
+)
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 
@@ -90,7 +94,18 @@ def _checked(given: GivenFields) -> tuple[str | None, AuthenticationMethod]:
         )
     proof, method = authentication_method(given)
     _refuse_partial(given, proof)
+    _refuse_lines(given)
     return proof, method
+
+
+def _refuse_lines(given: GivenFields) -> None:
+    """As with secrets: notes below a client id would be sent with it."""
+    for name in (*IDENTITY_FIELDS, *TOKEN_ENDPOINT_FIELDS):
+        is_line = FORM_BY_FIELD[name] in {"text", "url"}
+        if is_line and len(given.texts.get(name, "").splitlines()) > 1:
+            raise ConfigurationError(
+                f"{given.name_of(name)} in the {given.origin} has several lines. Leave one of them."
+            )
 
 
 def _is_left_over(given: GivenFields) -> bool:

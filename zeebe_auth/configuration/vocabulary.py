@@ -27,9 +27,11 @@ __all__ = [
     "NOT_IN_ENVIRONMENT",
     "NOT_IN_LOGIN",
     "PATH_FIELDS",
+    "PEM_SECRET_FIELDS",
     "READ_ELSEWHERE",
     "ROWS",
     "SECRET_FIELDS",
+    "SECRET_FORMS",
     "SECRET_SETTINGS",
     "SETTINGS",
     "TOKEN_ENDPOINT_FIELDS",
@@ -55,6 +57,7 @@ unnamed profile from elsewhere; any other ``setting`` is neither.
 Form = Literal[
     "text",
     "secret",
+    "secret pem",
     "path",
     "pem",
     "url",
@@ -70,7 +73,8 @@ Form = Literal[
 ]
 """How a value is written, which decides how it is read, hidden, and compared with another.
 
-A ``secret`` is hidden, and looked up only when needed. ``path`` is made absolute. ``scopes`` and
+A ``secret`` is hidden, and looked up only when needed; so is a ``secret pem``, a key in PEM, which
+alone has several lines. ``path`` is made absolute. ``scopes`` and
 ``uris`` may be lists; the order of scopes has no meaning. ``number`` is a whole one. ``size`` is a
 whole number of bytes, or one with a unit (`zeebe_auth.configuration.sizes`). ``duration`` is a time
 (`zeebe_auth.configuration.durations`), in seconds if it has no unit. ``pem`` is the content of a
@@ -82,6 +86,9 @@ _FORMS: tuple[Form, ...] = get_args(Form)
 
 LIST_FORMS: tuple[Form, ...] = ("scopes", "uris")
 """The forms that TOML and JSON may write as a list of strings."""
+
+SECRET_FORMS: tuple[Form, ...] = ("secret", "secret pem")
+"""The forms of what is hidden."""
 
 
 class Option:
@@ -207,12 +214,12 @@ def _fault_of_login(row: Field) -> str | None:
                 "the help alone"
             )
         # A proxy's URL seldom has a password; the help doesn't say to give one.
-        if row.form == "secret" and row.name != "proxy":
+        if row.form in SECRET_FORMS and row.name != "proxy":
             return "is a secret, which others could see in an Option. Give a Question"
     elif isinstance(login, Question):
         if not login.text:
             return "has an empty Question. Write it"
-        if row.form != "secret":
+        if row.form not in SECRET_FORMS:
             return "has a Question, which hides the answer, but is no secret. Give an Option"
     return None
 
@@ -400,7 +407,7 @@ ROWS = check_rows(
         Field(
             "private_key",
             "identity",
-            "secret",
+            "secret pem",
             ("ZEEBE_AUTH_PRIVATE_KEY",),
             NOT_IN_LOGIN,
         ),
@@ -583,7 +590,7 @@ ROWS = check_rows(
         Field(
             "client_key_pem",
             "setting",
-            "secret",
+            "secret pem",
             NOT_IN_ENVIRONMENT,
             NOT_IN_LOGIN,
             newer=("CAMUNDA_MTLS_KEY",),
@@ -813,7 +820,9 @@ def _names(*kinds: Kind) -> tuple[str, ...]:
 
 FORM_BY_FIELD: Mapping[str, Form] = MappingProxyType({row.name: row.form for row in ROWS})
 
-SECRET_FIELDS = frozenset(name for name, form in FORM_BY_FIELD.items() if form == "secret")
+SECRET_FIELDS = frozenset(name for name, form in FORM_BY_FIELD.items() if form in SECRET_FORMS)
+
+PEM_SECRET_FIELDS = frozenset(name for name, form in FORM_BY_FIELD.items() if form == "secret pem")
 PATH_FIELDS = frozenset(name for name, form in FORM_BY_FIELD.items() if form == "path")
 
 IDENTITY_FIELDS = _names("identity", "token endpoint")

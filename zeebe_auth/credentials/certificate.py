@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.key_files import KeyFile, opened, place_of, read_key
+from zeebe_auth.credentials.key_pair import is_pair
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.secret import Secret
@@ -92,7 +93,9 @@ def read_pair(
     from cryptography.hazmat.primitives import hashes, serialization
 
     named = f"The client certificate in {place_of(certificate_file)}"
-    found = _opened(certificate_file, "client certificate in", password, alias)
+    found = _opened(
+        certificate_file, "client certificate in", password, alias, with_key=key_file is None
+    )
     if not found.certificates:
         raise ConfigurationError(
             f"{named} is missing: the file holds none. Name a PEM, DER or PKCS#12 file with one."
@@ -105,7 +108,7 @@ def read_pair(
         raise ConfigurationError(
             f"{named} has no private key {where}. Name the file with its key (client_key)."
         )
-    if certificate.public_key() != key.public_key():
+    if not is_pair(certificate, key):
         raise ConfigurationError(
             f"{named} doesn't go with the key {where}. Name the certificate of that key, or the "
             "key of that certificate (client_key)."
@@ -119,7 +122,12 @@ def read_pair(
 
 
 def _opened(
-    source: Path | Secret, what: str, password: Secret | None, alias: str | None
+    source: Path | Secret,
+    what: str,
+    password: Secret | None,
+    alias: str | None,
+    *,
+    with_key: bool = True,
 ) -> KeyFile:
     return opened(
         read_key(source, what),
@@ -128,6 +136,7 @@ def _opened(
         password_field="client_key_password",  # noqa: S106 - a name
         alias=alias,
         alias_field="client_key_alias",
+        with_key=with_key,
     )
 
 

@@ -96,9 +96,10 @@ class EnvFileSource:
 def parse_env_file(text: str, place: str) -> dict[str, str]:
     r"""The variables that ``text`` sets; a later line outweighs an earlier one, as in a shell.
 
-    A value is what a shell takes it for (POSIX.1-2017, XCU 2.2, 2.6.1 and 2.9.1): quoted ones may
-    have several lines, and ``~`` at its beginning or behind a colon is a home directory unless it
-    is quoted. Beyond that ``$'…'`` is understood, which ``printf %q`` writes.
+    A value is what a shell takes it for (POSIX.1-2017, XCU 2.2, 2.6.1 and 2.9.1): one that is
+    quoted as a whole may have several lines, and ``~`` at its beginning or behind a colon is a
+    home directory unless it is quoted. Beyond that ``$'…'`` is understood, which ``printf %q``
+    writes.
 
     Args:
         text: Lines of ``[export ]NAME=value``, comments and blank lines; the value is quoted with
@@ -150,7 +151,7 @@ def _parse_assignment(text: str, at: int, variables: Mapping[str, str]) -> tuple
 def _word(text: str, at: int, variables: Mapping[str, str]) -> tuple[str, int]:
     """The value of a shell word that needs no shell to know it, and where its last line ends."""
     parts: list[str] = []
-    may_be_home = True
+    begin, may_be_home, has_bare = at, True, False
     while at < len(text) and text[at] != "\n":
         character = text[at]
         if may_be_home and character == "~":
@@ -177,7 +178,11 @@ def _word(text: str, at: int, variables: Mapping[str, str]) -> tuple[str, int]:
             _refuse_shell_syntax(character)
             parts.append(character)
             at += 1
+            has_bare = True
         may_be_home = character == ":"
+    if has_bare and "\n" in text[begin:at]:
+        # To a shell, two apostrophes in two unquoted values hold all the lines between them.
+        raise _Refused("a quote that isn't closed in that line, in a value not quoted as a whole")
     return "".join(parts), at
 
 

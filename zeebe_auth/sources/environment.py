@@ -149,7 +149,7 @@ def fields_from_variables(variables: Mapping[str, str], origin: str) -> GivenFie
         origin,
         {name: text for name, text in texts.items() if name not in SECRET_FIELDS},
         {
-            name: one_secret(text, f"{given_as[name]} in the {origin}")
+            name: one_secret(text, name, f"{given_as[name]} in the {origin}")
             for name, text in texts.items()
             if name in SECRET_FIELDS
         },

@@ -125,7 +125,7 @@ class SecretsDirectorySource:
             origin,
             {name: text for name, text in texts.items() if name not in SECRET_FIELDS},
             {
-                name: one_secret(text, f"The file {given_as[name]} in the {origin}")
+                name: one_secret(text, name, f"The file {given_as[name]} in the {origin}")
                 for name, text in texts.items()
                 if name in SECRET_FIELDS
             },

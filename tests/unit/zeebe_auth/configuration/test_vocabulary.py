@@ -24,6 +24,7 @@ from zeebe_auth.configuration.vocabulary import (
     PATH_FIELDS,
     ROWS,
     SECRET_FIELDS,
+    SECRET_FORMS,
     Field,
     Option,
     Question,
@@ -117,11 +118,12 @@ def test_an_incomplete_row_fails_the_import():
         ("size", {"SETTINGS"}),
         ("path", {"SETTINGS", "PATH_FIELDS"}),
         ("secret", {"SECRET_SETTINGS", "SECRET_FIELDS"}),
+        ("secret pem", {"SECRET_SETTINGS", "SECRET_FIELDS", "PEM_SECRET_FIELDS"}),
     ],
 )
 def test_a_row_is_all_that_a_new_field_needs(form, tables):
     """One row puts a field into each table that speaks of it, and into no other."""
-    login = 'Question("What")' if form == "secret" else 'Option("WORD", "what it is")'
+    login = 'Question("What")' if form in SECRET_FORMS else 'Option("WORD", "what it is")'
     anew = vocabulary_with(f'Field("new", "setting", "{form}", ("ZEEBE_AUTH_NEW",), {login})')
     groups = {name for name in vocabulary.__all__ if name.endswith(("FIELDS", "SETTINGS"))}
     within = {name for name in groups if "new" in getattr(anew, name)}
@@ -130,8 +132,8 @@ def test_a_row_is_all_that_a_new_field_needs(form, tables):
     assert anew.ENVIRONMENT_NAMES["new"] == ("ZEEBE_AUTH_NEW",)
     assert anew.FIELD_OF_NAME["ZEEBE_AUTH_NEW"] == "new"
     assert ("new" in anew.LOGIN_QUESTIONS, "new" in anew.LOGIN_OPTIONS) == (
-        form == "secret",
-        form != "secret",
+        form in SECRET_FORMS,
+        form not in SECRET_FORMS,
     )
 
 
