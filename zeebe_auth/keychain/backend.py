@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -59,6 +60,7 @@ def suitable_backend() -> KeyringBackend:
 def _chosen_by_keyring() -> KeyringBackend:
     import keyring
 
+    _check_config_file()
     with _plugins_without_tracebacks():
         try:
             try:
@@ -71,6 +73,26 @@ def _chosen_by_keyring() -> KeyringBackend:
             return keyring.get_keyring()
         except (Exception, SystemExit) as error:
             raise KeychainUnavailable(_why_none_was_chosen(error)) from error
+
+
+def _check_config_file() -> None:
+    """Refuse a pipe or a device, which keyring would read without an end."""
+    if os.environ.get(_VARIABLE):
+        return
+    from keyring.util import platform_
+
+    try:
+        file = platform_.config_root() / "keyringrc.cfg"
+        mode = file.stat().st_mode
+        is_null = os.path.realpath(file) == os.devnull
+    except (OSError, RuntimeError):
+        # There is none, or no home for it: keyring says what else is wrong.
+        return
+    if not is_null and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise KeychainUnavailable(
+            f"{file}, the configuration of the keychain library keyring, is a pipe, a device or a "
+            "socket. Put a file there, or remove it."
+        )
 
 
 def _chosen_without_variable() -> KeyringBackend:

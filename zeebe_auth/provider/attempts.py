@@ -21,7 +21,7 @@ from zeebe_auth.provider.decisions import (
     cooldown_seconds,
     in_force,
     is_over_on_arrival,
-    max_refusal_seconds,
+    rate_limit_seconds,
     short_lived_seconds,
     times_in_a_row,
 )
@@ -223,9 +223,8 @@ class Attempts:
             or self._context.store_only is not None
         ):
             return None
-        if error.retry_at is not None:
-            wait = max(0.0, error.retry_at - self._runtime.clock.wall())
-        else:
+        wait = 0.0 if error.retry_at is None else error.retry_at - self._runtime.clock.wall()
+        if wait <= 0:
             wait = attempt_delay_seconds(self._delay_seconds, policy, self._runtime.draw())
             self._delay_seconds = wait
         return wait if self._spent_seconds + wait < policy.flight_seconds else None
@@ -380,9 +379,8 @@ class Attempts:
             error = error.with_retry_at(refusal.until)
         elif isinstance(error, RateLimitedError):
             count = times_in_a_row(previous, "rate_limited", now)
-            wait = cooldown_seconds("rate_limited", count, policy)
-            until = now + wait if error.retry_at is None else error.retry_at
-            until = min(until, now + max_refusal_seconds("rate_limited", policy))
+            told_seconds = None if error.retry_at is None else error.retry_at - now
+            until = now + rate_limit_seconds(told_seconds, count, policy)
             refusal = Refusal.of(self._credentials, until=until, kind="rate_limited", count=count)
             error = rate_limit_error(error, refusal, shares_tokens=store is not None)
         else:

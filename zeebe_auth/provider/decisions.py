@@ -33,6 +33,7 @@ __all__ = [
     "is_over_on_arrival",
     "max_refusal_seconds",
     "next_rejection",
+    "rate_limit_seconds",
     "schedule",
     "short_lived_seconds",
     "times_in_a_row",
@@ -189,6 +190,23 @@ def max_refusal_seconds(kind: CooldownKind, policy: RefreshPolicy) -> float:
     if kind == "short_lived":
         return max(policy.rejected_seconds) * (1 + _SHORT_LIVED_SPREAD)
     return max(policy.refused_seconds)
+
+
+def rate_limit_seconds(told_seconds: float | None, count: int, policy: RefreshPolicy) -> float:
+    """How long an endpoint that is rate limiting is left alone.
+
+    Args:
+        told_seconds: For how long it asks for that, from now on; None if it doesn't say.
+        count: How many times in a row it did.
+        policy: The numbers.
+    """
+    if told_seconds is None:
+        return cooldown_seconds("rate_limited", count, policy)
+    if told_seconds < policy.failed_seconds[0] / 2:
+        # Some servers and proxies write "Retry-After: 0", and the date of one whose clock is wrong
+        # may be past. Obeyed each time, it makes a request for each call.
+        return cooldown_seconds("failed", count, policy)
+    return min(told_seconds, _LONGEST_RATE_LIMIT_SECONDS)
 
 
 def short_lived_seconds(count: int, policy: RefreshPolicy, draw: float) -> float:

@@ -57,7 +57,7 @@ def rate_limit_error(
         shares_tokens: Whether there is a store, by which other processes needn't ask.
     """
     message = error.message
-    if error.retry_at is None:
+    if error.retry_at is None or error.retry_at < refusal.until:
         message += f" It is not asked again before {local_time(refusal.until)}."
     if not shares_tokens:
         message += " Processes that share a token store ask once for all of them."

@@ -82,13 +82,10 @@ def oauth_error(document: dict[str, Any] | None) -> str | None:
 
 def refusal_of_status(reply: HttpReply, url: EndpointUrl) -> AuthError | None:
     """The error that follows from the status alone, whoever was asked what; None if none does."""
-    status, until = reply.status_code, retry_at(reply)
+    status = reply.status_code
     has_failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT
     if status == HTTPStatus.TOO_MANY_REQUESTS or (has_failed and "retry-after" in reply.headers):
-        when = "; ask again later" if until is None else f" until {local_time(until)}"
-        return RateLimitedError(
-            f"{url} asks for patience (HTTP {status}){when}.", retry_at=until, status_code=status
-        )
+        return _asks_for_patience(reply, url)
     if has_failed:
         return TokenEndpointUnreachable(
             f"{url} failed inside (HTTP {status}). Try again later, or look into the "
@@ -132,6 +129,8 @@ def refusal_of_token_request(
             error=code,
             status_code=status,
         )
+    if code in _SERVER_TROUBLE and "retry-after" in reply.headers:
+        return _asks_for_patience(reply, url, code)
     if code in _SERVER_TROUBLE:
         return TokenEndpointUnreachable(
             f"{url} failed inside ({_reason(status, code)}). Try again later, or look into the "
@@ -153,6 +152,21 @@ def refusal_of_token_request(
         )
     message = _not_a_token_endpoint(reply, document, url) + _other_causes(credentials, status)
     return TokenResponseError(message, status_code=status)
+
+
+def _asks_for_patience(
+    reply: HttpReply, url: EndpointUrl, code: str | None = None
+) -> RateLimitedError:
+    status, until = reply.status_code, retry_at(reply)
+    when = "; ask again later"
+    if until is not None and until > reply.received_at:
+        when = f" until {local_time(until)}"
+    return RateLimitedError(
+        f"{url} asks for patience ({_reason(status, code)}){when}.",
+        retry_at=until,
+        error=code,
+        status_code=status,
+    )
 
 
 def _reason(status: int, code: str | None) -> str:

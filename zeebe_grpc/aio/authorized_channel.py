@@ -12,6 +12,7 @@ import grpc.aio
 
 from zeebe_auth.adapters import AcceptedTokens
 from zeebe_grpc.aio.ended_call import EndedCall
+from zeebe_grpc.aio.event_loop import require_asyncio
 from zeebe_grpc.aio.multi_callables import (
     StreamStreamMultiCallable,
     StreamUnaryMultiCallable,
@@ -131,10 +132,12 @@ class AuthorizedChannel(grpc.aio.Channel):
 
     async def wait_for_state_change(self, last_observed_state: grpc.ChannelConnectivity) -> None:
         """Wait until the connectivity is another than ``last_observed_state``."""
+        require_asyncio()
         await self._inner_channel.wait_for_state_change(last_observed_state)
 
     async def channel_ready(self) -> None:
         """Wait until the channel is connected."""
+        require_asyncio()
         await self._inner_channel.channel_ready()
 
     async def __aenter__(self) -> Self:

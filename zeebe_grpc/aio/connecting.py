@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,6 +15,7 @@ from zeebe_auth import CredentialsProvider, Profile, default_provider, load_prof
 from zeebe_grpc.aio import channels
 from zeebe_grpc.aio.event_loop import require_asyncio
 from zeebe_grpc.connection.options import ChannelOptions, checked_options
+from zeebe_grpc.connection.roots import roots_of_environment
 from zeebe_grpc.connection.settings import ConnectionSettings
 
 __all__ = ["connect"]
@@ -58,6 +60,9 @@ class _ProfileChannel(grpc.aio.Channel):
         profile = self._profile
         loaded = profile if isinstance(profile, Profile) else load_profile(profile)
         settings = ConnectionSettings.from_profile(loaded)
+        if settings.root_certificates is None and not settings.address.plaintext:
+            # Here, where no event loop waits for a file.
+            settings = replace(settings, root_certificates=roots_of_environment())
         return settings, default_provider(loaded)
 
     def _open(

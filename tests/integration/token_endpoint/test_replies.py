@@ -245,6 +245,15 @@ def test_trouble_told_as_an_oauth_error_is_worth_a_retry(refused, wire, code):
     assert error.retryable
 
 
+@pytest.mark.parametrize("code", ["server_error", "temporarily_unavailable"])
+def test_trouble_told_as_an_oauth_error_may_name_a_time(refused, wire, code):
+    """Retry-After counts whatever the status is."""
+    error = refused(wire.json(400, {"error": code}, Retry_After="120"))
+    assert isinstance(error, RateLimitedError)
+    assert (error.error, error.status_code) == (code, 400)
+    assert error.retry_at == wire.now + 120
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "wait"),
     [
@@ -252,6 +261,7 @@ def test_trouble_told_as_an_oauth_error_is_worth_a_retry(refused, wire, code):
         (429, {"Retry_After": "30"}, 30),
         (429, {"Retry_After": "0.5"}, 0.5),
         (503, {"Retry_After": "7"}, 7),
+        (503, {"Retry_After": "0"}, 0),
         (500, {"Retry_After": "120"}, 120),
         (502, {"Retry_After": "120"}, 120),
         (504, {"Retry_After": "7"}, 7),
@@ -281,7 +291,7 @@ def test_patience_is_asked_for_until_then(refused, wire, status, headers, wait):
     assert isinstance(error, RateLimitedError)
     assert error.retryable
     assert error.retry_at == (None if wait is None else wire.now + wait)
-    said = "ask again later" if wait is None else f"until {local_time(wire.now + wait)}"
+    said = "ask again later" if not wait else f"until {local_time(wire.now + wait)}"
     assert said in error.message
 
 

@@ -11,6 +11,7 @@ import pytest
 from zeebe_auth import ConfigurationError, CredentialsUnavailable, load_profile
 from zeebe_grpc import connecting, gateway_pb2, gateway_pb2_grpc
 from zeebe_grpc.aio import connecting as aio_connecting
+from zeebe_grpc.connection import roots
 from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.sandbox import Sandbox
 
@@ -225,6 +226,32 @@ def test_asyncio_reads_files_elsewhere(sandbox, monkeypatch):
     asyncio.run(main())
     assert threads != [threading.current_thread()]
     assert len(threads) == 1
+
+
+def test_asyncio_reads_the_authorities_elsewhere(sandbox, monkeypatch, tmp_path):
+    """Also those that gRPC trusts by default: a named pipe may take its time to be written."""
+    threads = []
+
+    def spy(path, what):
+        threads.append(threading.current_thread())
+        return read_roots(path, what)
+
+    read_roots = roots.read_roots
+    monkeypatch.setattr(roots, "read_roots", spy)
+    for name in list(os.environ):
+        if "CA_CERTIFICATE" in name or "CA_PATH" in name:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv(roots.ROOTS_VARIABLE, str(sandbox.ca_certificate_path))
+    monkeypatch.setenv("SSL_CERT_FILE", str(sandbox.ca_certificate_path))
+
+    async def main():
+        async with aio_connecting.connect() as channel:
+            stub = gateway_pb2_grpc.GatewayStub(channel)
+            return await stub.Topology(gateway_pb2.TopologyRequest())
+
+    assert asyncio.run(main()).clusterSize == 3
+    assert len(threads) == 1
+    assert threads != [threading.current_thread()]
 
 
 def test_asyncio_closes_the_provider(sandbox, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from types import SimpleNamespace
 
@@ -190,3 +191,22 @@ def test_a_broken_plugin_is_told_in_one_line(monkeypatch, found_by_keyring, is_s
     assert record.getMessage() == "Error initializing plugin acme."
     assert bool(record.exc_info) is is_set_up
     assert log.filters == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_a_config_file_without_an_end_is_named(found_by_keyring, config_file, kind):
+    """keyring would wait for the pipe's writer, and read the device until memory is full."""
+    if kind == "pipe":
+        os.mkfifo(config_file)
+    else:
+        config_file.symlink_to("/dev/zero")
+    with pytest.raises(keychain.KeychainUnavailable, match=r"keyringrc\.cfg.* is a pipe, a device"):
+        keychain.read("service", "name")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="/dev/null is no file there")
+def test_a_config_file_that_is_masked_counts_as_empty(found_by_keyring, config_file):
+    """As keyring itself reads it."""
+    config_file.symlink_to(os.devnull)
+    assert keychain.read("service", "name") == "kept"

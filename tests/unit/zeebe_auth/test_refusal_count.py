@@ -53,6 +53,37 @@ def test_a_rate_limit_that_names_no_time_gets_the_policys(drivers, source):
     assert wait == pytest.approx(20)
 
 
+@pytest.mark.parametrize("past", [0, 0.1, 3600])
+def test_a_rate_limit_until_now_is_no_reason_to_rush(drivers, source, past):
+    """Retry-After: 0, or a date that is past here: as after any failure, 1 s, 2 s and 4 s."""
+    provider = OAuthCredentialsProvider(source)
+    began = drivers.time.wall
+    limits = [RateLimitedError("slow", retry_at=began - past) for _ in range(3)]
+    assert refused_for(drivers, provider, *limits) == pytest.approx(4)
+    assert drivers.time.wall - began == pytest.approx(1 + 2)
+    with pytest.raises(RateLimitedError, match="not asked again before"):
+        provider.get_token()
+    assert len(drivers.endpoint.requests) == 3
+
+
+def test_a_short_time_that_is_named_is_kept_to(drivers, source):
+    """It was read a moment ago, and is no less for that."""
+    provider = OAuthCredentialsProvider(source)
+    began = drivers.time.wall
+    drivers.endpoint.answers.append(RateLimitedError("slow", retry_at=began + 0.99))
+    assert drivers.ask(provider)
+    assert drivers.time.wall - began == pytest.approx(0.99)
+
+
+def test_a_failure_that_names_a_past_time_waits_between_attempts(drivers, source):
+    """Whatever kind it is, three requests are not made at one moment."""
+    provider = OAuthCredentialsProvider(source)
+    began = drivers.time.wall
+    errors = [TokenEndpointUnreachable("down", retry_at=began - 1) for _ in range(3)]
+    assert refused_for(drivers, provider, *errors) > 0
+    assert drivers.time.wall - began >= 2 * 0.25
+
+
 def test_processes_go_on_with_each_others_count(drivers, source, store):
     """30, 60, 120 s although each process is refused for the first time."""
     waits = []

@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
-from sandbox_provider import file_store, say, transport, wait_for_go
+from sandbox_provider import file_store, say, settle, transport, wait_for_go
 
 from zeebe_auth import (
     AccessToken,
@@ -120,23 +120,6 @@ def in_thread(task: Callable[[], object]) -> threading.Thread:
     thread = threading.Thread(target=task, daemon=True)
     thread.start()
     return thread
-
-
-def settle() -> None:
-    """Wait until every other thread waits for something: it is where it was, five times.
-
-    A child that is forked in C while another thread wants the interpreter's lock may find that
-    lock broken: only Python's own hooks mend it. What is tested here are locks of ours.
-    """
-    pause, before, same = threading.Event(), None, 0
-    while same < 5:
-        main, frames = threading.get_ident(), sys._current_frames()
-        here = {
-            ident: (frame.f_code, frame.f_lasti) for ident, frame in frames.items() if ident != main
-        }
-        same = same + 1 if here == before else 0
-        before = here
-        pause.wait(0.05)
 
 
 # What threads of the parent are at.

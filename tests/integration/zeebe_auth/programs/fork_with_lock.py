@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 
-from sandbox_provider import answer_of, file_store, provider, say, wait_for_go
+from sandbox_provider import answer_of, file_store, provider, say, settle, wait_for_go
 
 from zeebe_auth import EnvSource, TokenKey
 
@@ -22,7 +22,10 @@ def main(how: str = "") -> None:
     asked = provider("file")
     threading.Thread(target=answer_of, args=[asked], daemon=True).start()
     wait_for_go()
-    fork = ctypes.PyDLL(None).fork if how == "in C" else os.fork
+    fork = os.fork
+    if how == "in C":
+        settle()
+        fork = ctypes.PyDLL(None).fork
     if fork():
         # Until the test kills it.
         threading.Event().wait(120)

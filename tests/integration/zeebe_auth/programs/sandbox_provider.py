@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 
 from zeebe_auth import (
     AuthError,
@@ -63,3 +64,20 @@ def say(what: object) -> None:
 def wait_for_go() -> bool:
     """Until the test writes a line; False if there will be none."""
     return bool(sys.stdin.readline())
+
+
+def settle() -> None:
+    """Wait until every other thread waits for something: it is where it was, five times.
+
+    A child that is forked in C while another thread wants the interpreter's lock may find that
+    lock broken: only Python's own hooks mend it. What is tested here are locks of ours.
+    """
+    pause, before, same = threading.Event(), None, 0
+    while same < 5:
+        main, frames = threading.get_ident(), sys._current_frames()
+        here = {
+            ident: (frame.f_code, frame.f_lasti) for ident, frame in frames.items() if ident != main
+        }
+        same = same + 1 if here == before else 0
+        before = here
+        pause.wait(0.05)

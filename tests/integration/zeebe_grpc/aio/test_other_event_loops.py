@@ -114,6 +114,21 @@ def test_a_call_made_before_its_loop_runs_is_none_of_another_library(loop, under
     assert loop.run_until_complete(outcome()) == "cancelled"
 
 
+@pytest.mark.parametrize(
+    "wait",
+    [
+        lambda channel: channel.channel_ready(),
+        lambda channel: channel.wait_for_state_change(channel.get_state()),
+    ],
+)
+def test_a_wait_for_the_connection_under_another_library_is_refused(loop, wait):
+    """It would give that library a future of asyncio, which it doesn't know."""
+    provider = StaticCredentialsProvider("token")
+    channel = aio.insecure_channel("127.0.0.1:1", provider, allow_plaintext=True)
+    with refused():
+        wait(channel).send(None)
+
+
 def test_connect_needs_asyncio():
     """Before it reads anything."""
     channel = aio.connect("a profile that is not there")
