@@ -68,8 +68,8 @@ def token_transport(
         origin: Who gave them, for people.
 
     Raises:
-        ConfigurationError: The proxy is no URL of one, or ``token_insecure`` is neither true nor
-            false.
+        ConfigurationError: The proxy is no URL of one, ``token_insecure`` is neither true nor
+            false, or a path begins with a home directory that is not known.
     """
     if proxy is not None:
         check_proxy(proxy, f"The proxy (ZEEBE_AUTH_PROXY, in a profile: proxy) from {origin}")
@@ -80,11 +80,20 @@ def token_transport(
         )
     own, gateway = settings.get("token_ca_certificate"), settings.get("ca_certificate")
     return TokenTransport(
-        ca_certificate=Path(own) if own else None,
-        additional_ca_certificate=Path(gateway) if gateway and not own else None,
+        ca_certificate=_file(own) if own else None,
+        additional_ca_certificate=_file(gateway) if gateway and not own else None,
         proxy=proxy,
         allow_named_plaintext=is_true(insecure),
     )
+
+
+def _file(text: str) -> Path:
+    if not text.startswith("~"):
+        return Path(text)
+    # A variable's path is as it was set; the gateway's side reads the same one with the home, too.
+    from zeebe_auth.configuration.secret_reference import inside
+
+    return inside(Path(), text)
 
 
 class _ProfileSource:
