@@ -38,8 +38,8 @@ def on_proxied_failure(said: str, target: str, route: Route) -> str | None:
     proxy = f"The proxy {route.proxy} ({route.proxy.named_by})"
     if refused := _REFUSED.search(said):
         return (
-            f"{proxy} would not connect to {target} (HTTP {refused[1]}). Check the proxy's user and "
-            f"password and its rules, {_OUT}."
+            f"{proxy} would not connect to {target} (HTTP {refused[1]}). Check the proxy's user "
+            f"and password and its rules, {_OUT}."
         )
     if "CERTIFICATE_VERIFY_FAILED" in said:
         return (
