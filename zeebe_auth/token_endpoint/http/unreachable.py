@@ -76,6 +76,12 @@ def unreachable(
             f"{url.host} stands for here (the hosts file, DNS), or use https://."
         )
     message, retryable = _sentence(error, system_error, url, proxy, transport, shown, additional)
+    if url.named_by:
+        # Nobody here wrote it: a server in a container may know itself by another name.
+        message += (
+            f" The discovery document {url.named_by} names this address; where another leads there "
+            "from here, give it as the token URL."
+        )
     timed_out = isinstance(system_error, TimeoutError) or _is_timeout(error)
     failure = TokenEndpointUnreachable(message, retryable=retryable, timed_out=timed_out)
     if system_error is not None:
