@@ -24,6 +24,8 @@ _URL = re.compile(r"(https?://)?(.*@)?(\[[^\]]+\]|[^:@\[\]\s]+)(:[0-9]+)?/?", re
 _UNENCODED = frozenset("/?#")
 _ENTRY_WITH_PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]*):(?P<port>[0-9]+)")
 _SUFFIX = "_proxy"
+# Others end so, too, and are no proxy for these connections: ZEEBE_AUTH_PROXY, ftp_proxy.
+_KINDS = frozenset({"http", "https", "all", "no", "grpc", "no_grpc"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def _variables() -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for name, value in os.environ.items():
         kind = name.lower().removesuffix(_SUFFIX)
-        if kind == name.lower() or (not value and name != name.lower()):
+        if kind == name.lower() or kind not in _KINDS or (not value and name != name.lower()):
             continue
         if kind == "http" and name != "http_proxy" and "REQUEST_METHOD" in os.environ:
             continue

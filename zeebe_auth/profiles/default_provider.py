@@ -81,8 +81,8 @@ def token_transport(
         truststore_password: Its setting of that name.
 
     Raises:
-        ConfigurationError: The proxy is no URL of one, or ``token_insecure`` is neither true nor
-            false, or a time is none.
+        ConfigurationError: The proxy is no URL of one, ``token_insecure`` is neither true nor
+            false, a time is none, or a path begins with a home directory that is not known.
     """
     if proxy is not None:
         check_proxy(proxy, f"The proxy (ZEEBE_AUTH_PROXY, in a profile: proxy) from {origin}")
@@ -95,7 +95,7 @@ def token_transport(
     gateway = None if own else _gateway_authorities(settings, truststore_password)
     connect, total = _time_limits(settings, origin)
     return TokenTransport(
-        ca_certificate=Path(own) if own else None,
+        ca_certificate=_file(own) if own else None,
         additional_ca_certificate=gateway,
         proxy=proxy,
         connect_timeout_seconds=connect,
@@ -111,9 +111,9 @@ def _gateway_authorities(
     if "ca_certificate_pem" in settings:
         return InlineAuthorities(settings["ca_certificate_pem"])
     if "ca_certificate" in settings:
-        return Path(settings["ca_certificate"])
+        return _file(settings["ca_certificate"])
     if "truststore" in settings:
-        return TrustStore(Path(settings["truststore"]), truststore_password)
+        return TrustStore(_file(settings["truststore"]), truststore_password)
     return None
 
 
@@ -143,6 +143,15 @@ def _seconds(settings: Mapping[str, str], name: str, origin: str) -> float | Non
         return parse_duration(text)
     except ConfigurationError as error:
         raise ConfigurationError(f"The setting {name} from {origin}: {error.message}") from None
+
+
+def _file(text: str) -> Path:
+    if not text.startswith("~"):
+        return Path(text)
+    # A variable's path is as it was set; the gateway's side reads the same one with the home, too.
+    from zeebe_auth.configuration.secret_reference import inside
+
+    return inside(Path(), text)
 
 
 class _ProfileSource:

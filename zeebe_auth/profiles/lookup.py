@@ -154,6 +154,11 @@ def _unnamed(findings: list[Finding]) -> Profile:
     if where:
         _refuse_foreign_address(given, where, profile, findings)
     tuning = {name: given.texts[name] for name in TUNING_FIELDS if name in given.texts}
+    dropped = [n for n in (*given.texts, *given.secrets) if n not in (*where, *tuning)]
+    if dropped:
+        names = ", ".join(given.names_of(dropped))
+        reason = f"{names}: an identity and what belongs to it are from one place."
+        findings.append(Finding("environment", "ignored", reason))
     return replace(profile, settings={**tuning, **profile.settings})
 
 

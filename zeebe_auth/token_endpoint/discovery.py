@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from zeebe_auth.credentials.client_credentials import ClientCertificate, ClientCredentials
 from zeebe_auth.errors import TokenResponseError
+from zeebe_auth.shown_url import shown_url
 from zeebe_auth.token_endpoint.error_replies import refusal_of_status
 from zeebe_auth.token_endpoint.http.json_object import json_object
 from zeebe_auth.token_endpoint.http.sending import HttpReply, HttpRequest, HttpSender
@@ -150,8 +151,8 @@ def _read(
     revocation_url = metadata.get("revocation_endpoint")
     if credentials.issuer and not _same_issuer(issuer, credentials.issuer):
         return TokenResponseError(
-            f"The discovery document at {url} is that of another issuer (RFC 8414, 3.3). Write "
-            "the issuer exactly as the authorization server names itself.",
+            f"The discovery document at {url} is that of another issuer{_as_told(issuer)} (RFC "
+            "8414, 3.3). Write the issuer exactly as the authorization server names itself.",
             status_code=reply.status_code,
         )
     if isinstance(credentials.authentication, ClientCertificate):
@@ -165,16 +166,21 @@ def _read(
             f"The discovery document at {url} names no token endpoint. Give the token URL itself.",
             status_code=reply.status_code,
         )
+    endpoint = EndpointUrl.parse(
+        token_url,
+        called=f"The token endpoint that {url} names",
+        allow_plaintext=allow_plaintext,
+    )
     return TokenAddress(
-        EndpointUrl.parse(
-            token_url,
-            called=f"The token endpoint that {url} names",
-            allow_plaintext=allow_plaintext,
-        ),
+        replace(endpoint, named_by=str(url)),
         issuer if isinstance(issuer, str) else credentials.issuer,
         discovered=True,
         revocation_url=revocation_url if isinstance(revocation_url, str) else None,
     )
+
+
+def _as_told(issuer: object) -> str:
+    return f", {shown_url(issuer)}" if isinstance(issuer, str) else ""
 
 
 def _same_issuer(told: object, configured: str) -> bool:

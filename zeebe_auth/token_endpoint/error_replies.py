@@ -16,6 +16,7 @@ from zeebe_auth.errors import (
     TokenResponseError,
 )
 from zeebe_auth.shown_url import shown_text, shown_url
+from zeebe_auth.token_endpoint.http.json_object import json_object
 from zeebe_auth.token_endpoint.http.response import retry_at
 from zeebe_auth.token_endpoint.http.sending import HttpReply
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
@@ -89,7 +90,7 @@ def refusal_of_status(reply: HttpReply, url: EndpointUrl) -> AuthError | None:
     if has_failed:
         return TokenEndpointUnreachable(
             f"{url} failed inside (HTTP {status}). Try again later, or look into the "
-            "authorization server's log.",
+            f"authorization server's log.{_or_the_proxy(reply)}",
             status_code=status,
         )
     if 300 <= status < 400:  # noqa: PLR2004
@@ -125,7 +126,7 @@ def refusal_of_token_request(
         return InvalidClientError(
             f"{url.origin} refused the client {credentials.client_id!r} "
             f"({_reason(status, code)}). {_next_step(credentials, authentication, code)}"
-            f"{_other_causes(credentials, status) if code is None else ''}",
+            f"{_other_causes(credentials, status) if code is None else ''}{_or_the_proxy(reply)}",
             error=code,
             status_code=status,
         )
@@ -151,7 +152,17 @@ def refusal_of_token_request(
             status_code=status,
         )
     message = _not_a_token_endpoint(reply, document, url) + _other_causes(credentials, status)
-    return TokenResponseError(message, status_code=status)
+    return TokenResponseError(message + _or_the_proxy(reply), status_code=status)
+
+
+def _or_the_proxy(reply: HttpReply) -> str:
+    """Who else may have answered, where a proxy could and no JSON says that it was the server."""
+    if reply.forwarded_by is None or json_object(reply.body) is not None:
+        return ""
+    return (
+        f" It may be the proxy {reply.forwarded_by} that answered: check its rules, or name the "
+        "host in NO_PROXY to go there directly."
+    )
 
 
 def _asks_for_patience(

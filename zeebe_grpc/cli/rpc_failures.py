@@ -9,7 +9,9 @@ from zeebe_auth.cli.shell import CommandFailed, ExitCode, exit_code_of
 from zeebe_grpc.cli.exit_codes import exit_code_of_step
 from zeebe_grpc.cli.http_answers import advice_on, http_status, was_cut_off
 from zeebe_grpc.cli.printable import printable
+from zeebe_grpc.cli.proxy_failures import on_proxied_failure
 from zeebe_grpc.cli.size_limits import on_size_limit
+from zeebe_grpc.connection.proxies import route_to
 from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.diagnosis.probe import probe
 
@@ -45,19 +47,32 @@ def failure_of(
         for step in probe(settings, timeout_seconds=_PROBE_SECONDS, carries_token=has_credentials):
             if step.status == "failed":
                 return CommandFailed(f"{step.detail} {step.advice}", exit_code_of_step(step))
+        return _no_answer(code, said, settings)
+    return CommandFailed(_ending(code, said, settings), ExitCode.FAILED)
+
+
+def _no_answer(code: grpc.StatusCode, said: str, settings: ConnectionSettings) -> CommandFailed:
+    target = settings.address.target
+    route = route_to(settings.address.host, settings.address.port)
     if code is grpc.StatusCode.UNAVAILABLE:
         return CommandFailed(
-            f"The gateway at {settings.address.target} is not available: {said}. "
+            on_proxied_failure(said, target, route)
+            or f"The gateway at {target} is not available: {said}. "
             "Try again later; if it lasts, ask whoever runs it.",
             ExitCode.UNREACHABLE,
         )
-    if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+    if route.proxy is not None:
+        # What is behind a proxy can't be probed, nor whether the proxy answers.
         return CommandFailed(
-            f"The gateway at {settings.address.target} can be reached, but did not answer in "
-            "time. Give it more with --timeout.",
-            ExitCode.FAILED,
+            f"No answer from {target} {route} in time. Check that the proxy is up and may connect "
+            "there, or give it more time with --timeout.",
+            ExitCode.UNREACHABLE,
         )
-    return CommandFailed(_ending(code, said, settings), ExitCode.FAILED)
+    return CommandFailed(
+        f"The gateway at {target} can be reached, but did not answer in "
+        "time. Give it more with --timeout.",
+        ExitCode.FAILED,
+    )
 
 
 def _ending(code: grpc.StatusCode, said: str, settings: ConnectionSettings) -> str:

@@ -260,6 +260,36 @@ def test_plaintext_to_a_host_that_the_credentials_name(
         endpoint().request_token(credentials)
 
 
+def test_an_address_that_only_the_document_knows(issuer_server, endpoint, credentials_for):
+    """A server behind a container's network may name itself as it is called there: who named the
+    address that doesn't answer is told, since nobody here wrote it."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    told = f"http://127.0.0.1:{port}/t"
+    server = issuer_server({"/w": {"issuer": "BASE", "token_endpoint": told}})
+    with pytest.raises(TokenEndpointUnreachable, match="refused") as caught:
+        endpoint().request_token(credentials_for(None, well_known_url=f"{server.url}/w"))
+    assert f"The discovery document {server.url}/w names this address" in caught.value.message
+    with pytest.raises(TokenEndpointUnreachable, match="refused") as caught:
+        endpoint().request_token(credentials_for(told))
+    assert "discovery" not in caught.value.message
+
+
+def test_the_other_issuer_is_named(issuer_server, endpoint, credentials_for):
+    """What to write instead is in the message, without what a query may hold."""
+    server = issuer_server(
+        {
+            "/.well-known/openid-configuration": {
+                "issuer": "http://localhost:18080/realms/a?k=hidden",
+                "token_endpoint": "BASE/t",
+            }
+        }
+    )
+    with pytest.raises(TokenResponseError, match="http://localhost:18080/realms/a ") as caught:
+        endpoint().request_token(credentials_for(None, issuer=server.url))
+    assert "hidden" not in caught.value.message
+
+
 @pytest.mark.usefixtures("network")
 def test_a_warning_that_is_made_an_error_is_typed(documented, endpoint, credentials_for):
     """Nothing is sent then, each time, and the error says how to have it ignored."""

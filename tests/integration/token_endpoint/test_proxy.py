@@ -10,7 +10,7 @@ from connect_proxy import ConnectProxy
 from error_reports import everything_reachable
 
 from zeebe_auth import TokenTransport, default_provider
-from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
+from zeebe_auth.errors import AuthError, ConfigurationError, TokenEndpointUnreachable
 from zeebe_auth.token_endpoint.http.proxies import proxy_for
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
 
@@ -100,6 +100,40 @@ def test_an_https_proxy_works(server, proxy_to, endpoint, credentials_for, autho
     asking = endpoint(proxy=f"https://127.0.0.1:{proxy.port}", ca_certificate=authority.file)
     asking.request_token(credentials_for(URL))
     assert len(proxy.heads) == len(server.received) == 1
+
+
+@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "403 Forbidden", "502 No"])
+def test_a_proxy_that_answers_for_a_plaintext_endpoint(proxy_to, endpoint, credentials_for, status):
+    """A proxy that forwards may answer by itself; the secret isn't blamed alone."""
+    proxy = proxy_to(1, answer=f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
+    url = f"http://127.0.0.1:{proxy.port}"
+    with pytest.raises(AuthError, match=f"[tT]he proxy {url} ") as caught:
+        endpoint(proxy=url, allow_plaintext=True).request_token(
+            credentials_for("http://login.test/token")
+        )
+    assert "NO_PROXY" in caught.value.message
+    if status.startswith("407"):
+        assert isinstance(caught.value, TokenEndpointUnreachable)
+        assert not caught.value.retryable
+        assert "would not connect to http://login.test (HTTP 407)" in caught.value.message
+
+
+def test_a_reply_of_the_endpoint_is_not_the_proxys(proxy_to, endpoint, credentials_for, wire):
+    """JSON comes from the server behind it."""
+    proxy = proxy_to(1, answer=wire.json(401, {"error": "invalid_client"}))
+    asking = endpoint(proxy=f"http://127.0.0.1:{proxy.port}", allow_plaintext=True)
+    with pytest.raises(AuthError, match="refused the client") as caught:
+        asking.request_token(credentials_for("http://login.test/token"))
+    assert "proxy" not in caught.value.message
+
+
+def test_the_warning_of_plaintext_names_the_proxy(proxy_to, endpoint, credentials_for, wire):
+    """It may stand outside of the network that token_insecure trusts."""
+    proxy = proxy_to(1, answer=wire.json(document=wire.token))
+    url = f"http://127.0.0.1:{proxy.port}"
+    asking = endpoint(proxy=url, allow_named_plaintext=True)
+    with pytest.warns(RuntimeWarning, match=f"to forwarded.test through the proxy {url} unenc"):
+        asking.request_token(credentials_for("http://forwarded.test/token"))
 
 
 def test_allowed_plain_text_is_forwarded(proxy_to, endpoint, credentials_for, wire):

@@ -111,3 +111,31 @@ def test_the_doctor_tells_which_way_is_for_which(topology, proxy, monkeypatch, c
     assert f"through the proxy {proxy.url} (HTTPS_PROXY)" in told["address"]
     assert f"through the proxy {proxy.url} (HTTPS_PROXY)" in told["dns"]
     assert "asked directly" in told["token"]
+
+
+@pytest.mark.parametrize("topology", ["sync"], indirect=True)
+def test_a_proxy_that_refuses_is_not_the_gateway(topology, zeebe_sandbox, monkeypatch, capfd):
+    """Who would not connect is named, with what to do about it."""
+    refusing = ConnectProxy(1, answer=b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
+    try:
+        monkeypatch.setenv("ZEEBE_ADDRESS", BEHIND)
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{refusing.port}")
+        assert main(["topology"]) == 4
+    finally:
+        refusing.close()
+    told = capfd.readouterr().err
+    assert f"The proxy http://127.0.0.1:{refusing.port} (HTTPS_PROXY) would not connect" in told
+    assert "(HTTP 407)" in told
+    assert "not available" not in told
+
+
+@pytest.mark.parametrize("topology", ["sync"], indirect=True)
+def test_a_proxy_that_says_nothing_is_no_gateway_that_can_be_reached(topology, monkeypatch, capfd):
+    """What is behind a proxy is not known, so nothing is claimed of it."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("ZEEBE_ADDRESS", BEHIND)
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        assert main(["topology", "--timeout", "1"]) == 4
+    told = capfd.readouterr().err
+    assert f"No answer from {BEHIND} through the proxy" in told
+    assert "can be reached" not in told

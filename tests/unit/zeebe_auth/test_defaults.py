@@ -153,6 +153,22 @@ def test_the_token_endpoint_trusts_its_own_ca_first(monkeypatch, tmp_path):
     assert transport.additional_ca_certificate is None
 
 
+@pytest.mark.parametrize(
+    ("variable", "which"),
+    [
+        ("CAMUNDA_CA_CERTIFICATE_PATH", "additional_ca_certificate"),
+        ("ZEEBE_AUTH_TOKEN_CA_CERTIFICATE", "ca_certificate"),
+    ],
+)
+def test_a_ca_file_in_the_home_directory(monkeypatch, tmp_path, variable, which):
+    """A path that reaches the gateway's side with its ~ resolved does so here."""
+    oauth(monkeypatch)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv(variable, "~/ca.pem")
+    assert getattr(default_provider()._transport, which) == tmp_path / "ca.pem"
+
+
 def test_the_report_tells_whose_certificates_are_taken(monkeypatch, tmp_path):
     """The machine's store and the gateway's file, or the endpoint's own file alone."""
     oauth(monkeypatch)

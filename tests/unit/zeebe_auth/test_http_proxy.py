@@ -130,5 +130,9 @@ def test_the_systems_settings_count_where_no_variable_is_set(monkeypatch, platfo
     proxy = named_proxy(["https"], "gateway.test", 443)
     assert (str(proxy), proxy.named_by) == ("http://system.test:8080", "the system's settings")
     assert named_proxy(["https"], "inside.test", 443) is None
+    # Neither is a proxy for these connections.
+    monkeypatch.setenv("ZEEBE_AUTH_PROXY", "http://token.test:1")
+    monkeypatch.setenv("FTP_PROXY", "http://files.test:1")
+    assert str(named_proxy(["https"], "gateway.test", 443)) == "http://system.test:8080"
     monkeypatch.setenv("NO_PROXY", "x")
     assert named_proxy(["https"], "gateway.test", 443) is None

@@ -283,6 +283,27 @@ def test_same_address_is_no_conflict(environment, config):
     assert outcomes(profile) == ["passed over", "ignored", "chosen"]
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ZEEBE_AUTH_TOKEN_INSECURE", "true"),
+        ("ZEEBE_AUTH_TOKEN_CA_CERTIFICATE", "login.pem"),
+        ("ZEEBE_AUTH_PROXY", "http://user:pass-word@proxy.example:1"),
+        ("CAMUNDA_MTLS_CERT_PATH", "client.pem"),
+    ],
+)
+def test_what_the_environment_says_to_nobody_is_told(environment, config, variable, value):
+    """What belongs to an identity doesn't reach one from elsewhere; `status` tells so."""
+    config(f"[profiles.default]\n{FILE_IDENTITY}")
+    environment(**{variable: value, "ZEEBE_KEEP_ALIVE": "1000"})
+    profile = load_profile()
+    assert outcomes(profile) == ["passed over", "ignored", "chosen"]
+    reason = profile.findings[1].reason
+    assert variable in reason
+    assert value not in reason
+    assert "ZEEBE_KEEP_ALIVE" not in reason
+
+
 def test_harmless_tuning_is_added(environment, config):
     """CA file and keep-alive of the environment fill what an unnamed profile leaves open."""
     config(f"[profiles.default]\n{FILE_IDENTITY}keep_alive_ms = 2000\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from zeebe_auth.token_endpoint.http.proxies import Proxy, proxy_for
 from zeebe_auth.token_endpoint.http.quiet_logs import without_details_in_logs
 from zeebe_auth.token_endpoint.http.tls import tls_context
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
-from zeebe_auth.token_endpoint.http.unreachable import unreachable
+from zeebe_auth.token_endpoint.http.unreachable import refused_by_proxy, unreachable
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class HttpReply:
     body: bytes = field(repr=False)
     received_at: float
     """Wall clock when it was complete, in epoch seconds."""
+    forwarded_by: Proxy | None = None
+    """A proxy that read the request and may have answered by itself; one that tunnels doesn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +84,19 @@ class HttpSender:
         """
         proxy = proxy_for(request.url, self.transport)
         if self.transport.allow_named_plaintext:
-            _warn_of_plaintext(request.url)
+            _warn_of_plaintext(request.url, proxy)
         try:
-            return self._exchange(request, proxy)
+            reply = self._exchange(request, proxy)
         except AuthError:
             raise
         except Exception as error:  # noqa: BLE001 - h11, httpcore2 and ssl each have their own
             failure = unreachable(
                 error, request.url, proxy, self.transport, self._shown(), self._additional()
             )
+        else:
+            if proxy is None or reply.status_code != HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+                return reply
+            failure = refused_by_proxy(proxy, request.url, str(reply.status_code))
         # Raised outside: what was caught has the request in it and would be the context.
         raise failure
 
@@ -138,7 +145,8 @@ class HttpSender:
                         "few KiB. Check that the URL is that of the token endpoint.",
                         status_code=reply.status,
                     )
-            return HttpReply(reply.status, found, bytes(body), self.clock.wall())
+            forwarded_by = proxy if url.scheme == "http" else None
+            return HttpReply(reply.status, found, bytes(body), self.clock.wall(), forwarded_by)
 
     def _shown(self) -> ClientCertificate | None:
         return self.client_certificate or self.transport.client_certificate
@@ -187,11 +195,15 @@ class HttpSender:
         )
 
 
-def _warn_of_plaintext(url: EndpointUrl) -> None:
+def _warn_of_plaintext(url: EndpointUrl, proxy: Proxy | None) -> None:
     if url.scheme != "http" or url.names_loopback or url.wire_host in _warned_hosts:
         return
     _warned_hosts.add(url.wire_host)
-    said = f"Client secrets and tokens travel to {url.host} unencrypted, as token_insecure says"
+    # A proxy may be outside of the network that is trusted.
+    way = f" through the proxy {proxy}" if proxy else ""
+    said = (
+        f"Client secrets and tokens travel to {url.host}{way} unencrypted, as token_insecure says"
+    )
     try:
         warnings.warn(f"{said}.", RuntimeWarning, stacklevel=2)
     except RuntimeWarning:

@@ -18,7 +18,7 @@ from zeebe_auth.token_endpoint.http.url import EndpointUrl
 if TYPE_CHECKING:
     from ssl import SSLCertVerificationError, SSLError
 
-__all__ = ["unreachable"]
+__all__ = ["refused_by_proxy", "unreachable"]
 
 # OpenSSL's X509_V_ERR_…, as ssl.SSLCertVerificationError.verify_code gives them.
 _NOT_YET_VALID, _EXPIRED = 9, 10
@@ -77,11 +77,33 @@ def unreachable(
             f"{url.host} stands for here (the hosts file, DNS), or use https://."
         )
     message, retryable = _sentence(error, system_error, url, proxy, transport, shown, additional)
+    if url.named_by:
+        # Nobody here wrote it: a server in a container may know itself by another name.
+        message += (
+            f" The discovery document {url.named_by} names this address; where another leads there "
+            "from here, give it as the token URL."
+        )
     timed_out = isinstance(system_error, TimeoutError) or _is_timeout(error)
     failure = TokenEndpointUnreachable(message, retryable=retryable, timed_out=timed_out)
     if system_error is not None:
         failure.__cause__ = type(system_error)(*system_error.args)
     return failure
+
+
+def refused_by_proxy(
+    proxy: Proxy, url: EndpointUrl, status: str
+) -> TokenEndpointUnreachable | ConfigurationError:
+    """The typed error for a proxy that answers with ``status`` instead of the endpoint."""
+    message, retryable = _refused_by_proxy(proxy, url, status)
+    return TokenEndpointUnreachable(message, retryable=retryable)
+
+
+def _refused_by_proxy(proxy: Proxy | None, url: EndpointUrl, status: str) -> tuple[str, bool]:
+    named = f" (HTTP {status})" if status.isdigit() else ""
+    return (
+        f"The proxy {proxy} would not connect to {url.origin}{named}. Check the proxy's user "
+        "and password and its rules, or name the host in NO_PROXY to go there directly."
+    ), status not in {"401", "403", "405", "407"}
 
 
 def _system_error(error: BaseException | None) -> OSError | None:
@@ -147,12 +169,7 @@ def _no_connection(
             "and the proxy settings."
         ), True
     if isinstance(error, httpcore2.ProxyError):
-        status = str(error)[:3]
-        named = f" (HTTP {status})" if status.isdigit() else ""
-        return (
-            f"The proxy {proxy} would not connect to {url.origin}{named}. Check the proxy's user "
-            "and password and its rules, or name the host in NO_PROXY to go there directly."
-        ), status not in {"401", "403", "405", "407"}
+        return _refused_by_proxy(proxy, url, str(error)[:3])
     if isinstance(system_error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
         return f"{place} hung up.{_other_protocol(url)}", True
     if system_error is not None and system_error.errno in _LOCAL_ERRNOS:

@@ -32,6 +32,8 @@ class EndpointUrl:
     """As the Host header has it: the port if it is unusual, brackets around IPv6."""
     wire_host: bytes
     """The host alone, as names are looked up: in IDNA, without brackets."""
+    named_by: str = field(default="", compare=False)
+    """The discovery document that names it, for people; empty for what was configured."""
 
     @classmethod
     def parse(

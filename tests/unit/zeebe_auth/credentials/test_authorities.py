@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import ssl
 from pathlib import Path
@@ -88,3 +89,51 @@ def test_a_pipe_or_a_device_holds_nobody_up(file, monkeypatch):
         read_authorities(file)
     with pytest.raises(ConfigurationError, match="it is a device"):
         read_authorities(Path("/dev/zero"))
+
+
+USE = {"servers": "06082b06010505070301", "any": "0604551d2500", "mail": "06082b06010505070304"}
+
+
+def in_openssls_form(pem, trusted=None, rejected=None):
+    """What ``openssl x509 -trustout`` makes of a certificate, with its uses."""
+    uses = b""
+    for tag, use in ((0x30, trusted), (0xA0, rejected)):
+        oid = bytes.fromhex(USE[use]) if use else b""
+        uses += bytes([tag, len(oid)]) + oid if use else b""
+    der = ssl.PEM_cert_to_DER_cert(pem) + bytes([0x30, len(uses)]) + uses
+    body = base64.encodebytes(der).decode()
+    return f"-----BEGIN TRUSTED CERTIFICATE-----\n{body}-----END TRUSTED CERTIFICATE-----\n"
+
+
+@pytest.mark.parametrize(
+    ("uses", "is_trusted"),
+    [
+        ({}, True),
+        ({"trusted": "servers"}, True),
+        ({"trusted": "any"}, True),
+        ({"trusted": "servers", "rejected": "mail"}, True),
+        ({"trusted": "mail"}, False),
+        ({"rejected": "servers"}, False),
+        ({"trusted": "servers", "rejected": "servers"}, False),
+    ],
+)
+def test_openssls_own_form(file, uses, is_trusted):
+    """As OpenSSL reads it itself from a file: what is not for servers is left out."""
+    file.write_text(PEM[0].decode() + in_openssls_form(PEM[1].decode(), **uses))
+    text = read_authorities(file)
+    assert count_trusted(text) == 1 + is_trusted
+    assert (PEM[1].decode().strip() in text) is is_trusted
+
+
+def test_one_that_is_cut_off_in_openssls_form(file):
+    """It is left to the library that reads certificates, which refuses it."""
+    text = in_openssls_form(PEM[0].decode(), trusted="servers").splitlines(keepends=True)
+    file.write_text("".join([*text[:3], text[-1]]))
+    assert "TRUSTED" in read_authorities(file)
+
+
+def test_none_for_servers(file):
+    """A file of which nothing is left says so."""
+    file.write_text(in_openssls_form(PEM[0].decode(), trusted="mail"))
+    with pytest.raises(ConfigurationError, match="trusts none of its certificates for servers"):
+        read_authorities(file)
