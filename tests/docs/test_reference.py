@@ -95,9 +95,19 @@ def test_each_error_source_and_store_is_told_of(kind) -> None:
 def test_each_environment_name_is_listed() -> None:
     """The table of the reference is the table of the code."""
     page = (DOCS / "reference" / "environment.md").read_text(encoding="utf-8")
-    for names in zeebe_auth.configuration.vocabulary.ENVIRONMENT_NAMES.values():
-        row = ", ".join(f"`{name}`" for name in names)
-        assert row in page
+    lines = page.splitlines()
+    for row in zeebe_auth.configuration.vocabulary.ROWS:
+        older, newer = (
+            ", ".join(f"`{name}`" for name in names) for names in (row.environment, row.newer)
+        )
+        # Which of them give way is told by the column.
+        assert any(
+            older in line.split("|")[2] and newer in line.split("|")[3]
+            for line in lines
+            if line.count("|") == 4
+        ), row.name
+    for name in zeebe_auth.configuration.vocabulary.READ_ELSEWHERE:
+        assert f"`{name}`" in page
 
 
 def test_each_key_of_a_profile_is_listed() -> None:

@@ -1,23 +1,28 @@
-"""The names of the files in the tree: they can be checked out on every system."""
+"""The names of the files in the tree: ones that every system can have."""
 
-from __future__ import annotations
-
-import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PLAIN = re.compile(rb"[A-Za-z0-9._/-]+")
+_FORBIDDEN = frozenset('<>:"|?*\\')
+"""What no file's name has on Windows, beside the slash and control characters."""
 
 
-@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="it is no checkout")
-def test_each_name_is_plain_ascii():
-    """macOS can't make a file whose name isn't UTF-8, and Windows has more than one rule."""
+def test_every_file_can_be_checked_out_everywhere():
+    """macOS refuses a name that is not UTF-8, Windows one with some other characters: a file that
+    a test left behind and somebody committed would break every checkout there."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("the names that are committed are known to git alone")
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, timeout=60, check=True
-    )
-    names = listed.stdout.split(b"\0")[:-1]
-    assert names
-    assert [name for name in names if not PLAIN.fullmatch(name)] == []
+    ).stdout
+    names = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
+    assert len(names) > 100
+    odd = [
+        name
+        for name in names
+        if not (name.isascii() and name.isprintable()) or not _FORBIDDEN.isdisjoint(name)
+    ]
+    assert odd == []

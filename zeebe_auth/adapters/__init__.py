@@ -11,6 +11,7 @@ from zeebe_auth.configuration.addresses import (
 )
 from zeebe_auth.configuration.sizes import parse_size
 from zeebe_auth.credentials.authorities import read_authorities
+from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.http_proxy import Proxy, named_proxy
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 from zeebe_auth.small_files import read_small_file
@@ -20,10 +21,12 @@ __all__ = [
     "Address",
     "Answer",
     "AttemptEnded",
+    "InlineAuthorities",
     "Outcome",
     "Proxy",
     "Step",
     "TokenAccess",
+    "TrustStore",
     "attempts",
     "cluster_address",
     "is_loopback_address",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from zeebe_auth.token import AccessToken
+from zeebe_auth.token import AccessToken
 
 __all__ = ["AcceptedTokens"]
 

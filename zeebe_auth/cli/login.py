@@ -128,7 +128,12 @@ def _checked(credentials: ClientCredentials, given: GivenFields) -> AccessToken:
     _tell(f"Asking for a token: {label_of(credentials)} …")
     # In memory alone: what is refused leaves no trace.
     proxy = given.secret_or_none("proxy")
-    transport = token_transport(given.settings(), proxy, origin=given.origin)
+    transport = token_transport(
+        given.settings(),
+        proxy,
+        origin=given.origin,
+        truststore_password=given.secret_or_none("truststore_password"),
+    )
     provider = OAuthCredentialsProvider(credentials, transport=transport)
     with provider:
         try:

@@ -87,7 +87,7 @@ def secret_from_stdin(field: str) -> Secret:
             of more than one word.
     """
     place = f"The {field.replace('_', ' ')} in stdin"
-    secret = one_secret(_read(_text_of_stdin) if sys.stdin is not None else "", place)
+    secret = one_secret(_read(_text_of_stdin) if sys.stdin is not None else "", field, place)
     if field == "client_secret":
         secret = Secret(secret.reveal().strip())
     if not secret or (field == "client_secret" and len(secret.reveal().split()) > 1):

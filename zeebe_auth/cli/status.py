@@ -11,9 +11,14 @@ from typing import Any
 from zeebe_auth.cli.options import output_option, profile_option
 from zeebe_auth.cli.shell import ExitCode, exit_code_of
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
-from zeebe_auth.explanation import Explanation
+from zeebe_auth.explanation import Explanation, Finding
 from zeebe_auth.profiles.default_provider import default_provider
-from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
+from zeebe_auth.profiles.lookup import (
+    Profile,
+    explain_profile,
+    explain_unread,
+    load_profile,
+)
 
 __all__ = ["add_parser", "run"]
 
@@ -60,14 +65,18 @@ def _explain(name: str | None) -> tuple[Explanation, AuthError | None]:
     if provider is None:
         return _without_provider(profile), None
     with provider:
-        explanation = replace(provider.explain(), findings=profile.findings)
+        explanation = replace(provider.explain(), findings=_findings(profile))
     if explanation.problem is None or explanation.identity is not None:
         return explanation, None
     return explanation, _error_of_source(profile)
 
 
 def _without_provider(profile: Profile, problem: str | None = None) -> Explanation:
-    return Explanation(findings=profile.findings, origin=profile.origin, problem=problem)
+    return Explanation(findings=_findings(profile), origin=profile.origin, problem=problem)
+
+
+def _findings(profile: Profile) -> tuple[Finding, ...]:
+    return (*profile.findings, *explain_unread())
 
 
 def _error_of_source(profile: Profile) -> AuthError | None:

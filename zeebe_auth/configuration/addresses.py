@@ -6,10 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
-from zeebe_auth.configuration.saas import DEFAULT_REGION, GATEWAY_DOMAIN, is_saas_host
+from zeebe_auth.configuration.saas import (
+    DEFAULT_DOMAIN,
+    DEFAULT_REGION,
+    gateway_domain,
+    is_saas_host,
+)
 from zeebe_auth.errors import ConfigurationError
 
-__all__ = ["Address", "cluster_address", "parse_address", "shown_address"]
+__all__ = ["Address", "checked_domain", "cluster_address", "parse_address", "shown_address"]
 
 _TLS_OF_SCHEME = {"https": True, "grpcs": True, "http": False, "grpc": False}
 _SCHEME = re.compile(r"(?P<scheme>[^:/?#@\s]*)://(?P<rest>.*)", re.DOTALL)
@@ -116,24 +121,49 @@ def parse_address(text: str, *, insecure: bool | None = None) -> Address:
     return Address(f"{bracketed}:{port}", plaintext, host, port)
 
 
-def cluster_address(cluster_id: str, region: str | None = None) -> Address:
+def cluster_address(
+    cluster_id: str,
+    region: str | None = None,
+    *,
+    domain: str | None = None,
+    port: str | None = None,
+) -> Address:
     """The address of a cluster in Camunda SaaS.
 
     Args:
         cluster_id: The cluster's id, as Camunda Console shows it.
         region: The cluster's region; ``bru-2`` if it is None.
+        domain: The domain of another installation of Camunda SaaS; ``camunda.io`` if it is None.
+        port: The gateway's TCP port, 1 to 65535; 443 if it is None.
 
     Raises:
-        ConfigurationError: One of the two can't be part of a host name.
+        ConfigurationError: One of them can't be part of an address.
     """
     region = DEFAULT_REGION if region is None else region
+    domain = DEFAULT_DOMAIN if domain is None else checked_domain(domain)
     for name, value in (("cluster id", cluster_id), ("region", region)):
         if not _LABEL.fullmatch(value):
             raise ConfigurationError(
                 f"The {name} {shown_address(value)} is not one: it has letters, digits and hyphens "
                 "only. Copy it from Camunda Console, or give the gateway's whole address instead."
             )
-    return parse_address(f"{cluster_id}.{region}.{GATEWAY_DOMAIN}:{_TLS_PORT}")
+    host = f"{cluster_id}.{region}.{gateway_domain(domain)}"
+    return parse_address(f"{host}:{_TLS_PORT if port is None else port.strip()}")
+
+
+def checked_domain(domain: str) -> str:
+    """The domain of an installation of Camunda SaaS, in lower case.
+
+    Raises:
+        ConfigurationError: It is no name of a domain.
+    """
+    domain = domain.strip().lower()
+    if len(domain) > _LONGEST_HOST or not _HOST.fullmatch(domain):
+        raise ConfigurationError(
+            f"The cloud domain {shown_address(domain)} is no domain name. Write it alone, such as "
+            f"{DEFAULT_DOMAIN}, or leave it out for Camunda's own cloud."
+        )
+    return domain.removesuffix(".")
 
 
 def _dns_name(written: str, shown: str) -> str | None:

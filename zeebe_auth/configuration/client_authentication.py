@@ -156,15 +156,16 @@ class AssertionFromFile(AuthenticationMethod):
 
 class TlsClientAuth(AuthenticationMethod):
     name: TlsMethodName = "tls_client_auth"
-    fields = ("client_certificate",)
+    fields = ("client_certificate", "client_certificate_pem")
     secret = "client_key_password"  # noqa: S105 - a field's name
 
     def authentication(self, given: GivenFields, field: str | None) -> ClientCertificate:
         del field
-        key_file = given.texts.get("client_key")
+        pem, key_file = given.texts.get("client_certificate_pem"), given.texts.get("client_key")
+        key = given.secret_or_none("client_key_pem")
         return ClientCertificate.from_files(
-            Path(given.texts["client_certificate"]),
-            Path(key_file) if key_file else None,
+            Secret(pem) if pem else Path(given.texts["client_certificate"]),
+            key or (Path(key_file) if key_file else None),
             self.name,
             password=given.secret_or_none("client_key_password"),
             alias=given.texts.get("client_key_alias"),
@@ -172,10 +173,13 @@ class TlsClientAuth(AuthenticationMethod):
 
     def texts(self, authentication: Authentication) -> dict[str, str | None]:
         assert isinstance(authentication, ClientCertificate)  # noqa: S101
-        key, password = authentication.private_key, authentication.password
+        chain, key = authentication.certificate_chain, authentication.private_key
+        password = authentication.password
         return {
-            "client_certificate": str(authentication.certificate_chain),
-            "client_key": str(key) if key else None,
+            "client_certificate": str(chain) if isinstance(chain, Path) else None,
+            "client_certificate_pem": chain.reveal() if isinstance(chain, Secret) else None,
+            "client_key": str(key) if isinstance(key, Path) else None,
+            "client_key_pem": key.reveal() if isinstance(key, Secret) else None,
             "client_key_password": password.reveal() if password else None,
             "client_key_alias": authentication.alias,
         }
@@ -241,6 +245,8 @@ def authentication_method(given: GivenFields) -> tuple[str | None, Authenticatio
     chosen = METHODS[name] if name else None
     candidates = (*chosen.fields, *chosen.other_fields) if chosen else tuple(METHOD_BY_FIELD)
     present = [field for field in candidates if field in given]
+    if "client_certificate_pem" in present and "client_certificate" in present:
+        present.remove("client_certificate")  # what is given itself goes before a file
     if chosen is None and len(present) > 1:
         # Beside another proof a client certificate, a setting, is for the gateway's TLS alone.
         present = [field for field in present if field in IDENTITY_FIELDS]

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.configuration.client_authentication import (
     METHOD_BY_FIELD,
+    AuthenticationMethod,
     authentication_method,
     texts_of_authentication,
 )
 from zeebe_auth.configuration.equivalence import host_of
 from zeebe_auth.configuration.given import GivenFields
-from zeebe_auth.configuration.saas import LOGIN_HOST, is_saas_host
-from zeebe_auth.configuration.strategy import strategy_of
-from zeebe_auth.configuration.vocabulary import TOKEN_ENDPOINT_FIELDS
+from zeebe_auth.configuration.saas import (
+    DEFAULT_DOMAIN,
+    gateway_domain,
+    is_saas_host,
+    login_host,
+)
+from zeebe_auth.configuration.strategy import FIELDS_OF_STRATEGY, strategy_of
+from zeebe_auth.configuration.vocabulary import (
+    FORM_BY_FIELD,
+    IDENTITY_FIELDS,
+    TOKEN_ENDPOINT_FIELDS,
+)
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 
@@ -23,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "credentials_from",
+    "has_identity",
     "knows_address",
     "refuse_partial",
     "texts_from",
@@ -36,19 +48,12 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
         CredentialsUnavailable: It names no part of an identity.
         ConfigurationError: It names a part, or another way to authenticate.
     """
-    strategy = strategy_of(given)
-    if strategy is None:
-        raise CredentialsUnavailable(
-            f"The {given.origin} holds no credentials. It needs {_either(given, 'client_id')}, "
-            f"{_either(given, 'client_secret')}, and {_either(given, 'token_url')}."
-        )
-    if strategy != "OAUTH":
-        raise ConfigurationError(
-            f"The {given.origin} chooses the strategy {strategy}, which is no OAuth identity. Use "
-            "default_provider() or load_profile(), which know it, or choose OAUTH."
-        )
-    proof, method = authentication_method(given)
-    _refuse_partial(given, proof)
+    try:
+        proof, method = _checked(given)
+    except ConfigurationError as error:
+        if _is_left_over(given):
+            raise CredentialsUnavailable(error.message) from None
+        raise
     request_format = given.texts.get("request_format")
     arguments: dict[str, Any] = {
         "client_id": given.texts["client_id"],
@@ -73,6 +78,60 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
             del arguments["request_format"]
         arguments = completed(dialect, arguments)
     return ClientCredentials(**arguments)
+
+
+def _checked(given: GivenFields) -> tuple[str | None, AuthenticationMethod]:
+    strategy = strategy_of(given)
+    if strategy is None:
+        raise CredentialsUnavailable(
+            f"The {given.origin} holds no credentials. It needs {_either(given, 'client_id')}, "
+            f"{_either(given, 'client_secret')}, and {_either(given, 'token_url')}."
+        )
+    if strategy != "OAUTH":
+        raise ConfigurationError(
+            f"The {given.origin} chooses the strategy {strategy}, which is no OAuth identity. Use "
+            "default_provider() or load_profile(), which know it, or choose OAUTH."
+        )
+    proof, method = authentication_method(given)
+    _refuse_partial(given, proof)
+    _refuse_lines(given)
+    return proof, method
+
+
+def _refuse_lines(given: GivenFields) -> None:
+    """As with secrets: notes below a client id would be sent with it."""
+    for name in (*IDENTITY_FIELDS, *TOKEN_ENDPOINT_FIELDS):
+        is_line = FORM_BY_FIELD[name] in {"text", "url"}
+        if is_line and len(given.texts.get(name, "").splitlines()) > 1:
+            raise ConfigurationError(
+                f"{given.name_of(name)} in the {given.origin} has several lines. Leave one of them."
+            )
+
+
+def _is_left_over(given: GivenFields) -> bool:
+    """Whether only newer names speak of how to authenticate."""
+    return bool(given.newer) and strategy_of(given.without(given.newer)) is None
+
+
+def has_identity(given: GivenFields) -> bool:
+    """Whether the fields are to be used, or refused, before another place is asked.
+
+    What only newer names give, and is no whole way to authenticate, may have been set for another
+    program: it must not stand in the way of a place that has an identity.
+
+    Raises:
+        ConfigurationError: Several ways to authenticate are given, or an unknown one is chosen.
+    """
+    if not _is_left_over(given):
+        return strategy_of(given) is not None
+    try:
+        strategy = strategy_of(given)
+        if strategy == "OAUTH":
+            refuse_partial(given)
+    except ConfigurationError:
+        return False
+    fields = FIELDS_OF_STRATEGY.get(strategy, ()) if strategy else ()
+    return strategy == "OAUTH" or (bool(fields) and all(name in given for name in fields))
 
 
 def _exchange(given: GivenFields) -> dict[str, Any]:
@@ -156,19 +215,32 @@ def knows_address(given: GivenFields) -> bool:
 def _dialect_of(given: GivenFields) -> Dialect | None:
     """The dialect that is named or implied; None for one that adds nothing."""
     name = given.texts.get("dialect")
+    domain = _cloud_domain(given)
     if name is None:
         if not _is_saas(given):
             return None
         token_url = given.texts.get("token_url")
-        if (
-            any(n in given for n in TOKEN_ENDPOINT_FIELDS)
-            and host_of(token_url or "") != LOGIN_HOST
-        ):
+        if any(n in given for n in TOKEN_ENDPOINT_FIELDS) and host_of(
+            token_url or ""
+        ) != login_host(domain):
             return None
         name = "camunda-saas"
     from zeebe_auth.credentials.dialects import dialect_named
 
-    return dialect_named(name, place=f"the {given.origin}")
+    dialect = dialect_named(name, place=f"the {given.origin}")
+    if domain == DEFAULT_DOMAIN or dialect.token_url is None:
+        return dialect
+    token_url = f"https://{login_host(domain)}/oauth/token"
+    return replace(dialect, token_url=token_url, audience=gateway_domain(domain))
+
+
+def _cloud_domain(given: GivenFields) -> str:
+    domain = given.texts.get("cloud_domain")
+    if domain is None or "address" in given:
+        return DEFAULT_DOMAIN
+    from zeebe_auth.configuration.addresses import checked_domain
+
+    return checked_domain(domain)
 
 
 def _is_saas(given: GivenFields) -> bool:

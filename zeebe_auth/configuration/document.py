@@ -92,7 +92,7 @@ class ConfigDocument:
                 if secret:
                     secrets[name] = secret
                 continue
-            text = text_of(name, value, f"the {origin}")
+            text = text_of(name, value, f"the {origin}").rstrip("\r\n")
             if text:
                 texts[name] = str(inside(self.folder, text)) if name in PATH_FIELDS else text
         return GivenFields(origin, texts, secrets)
@@ -121,7 +121,7 @@ class ConfigDocument:
 
     def _secret(self, name: str, value: object, origin: str) -> Secret | DeferredSecret | None:
         if isinstance(value, str):
-            return one_secret(value, f"{name} in the {origin}") or None
+            return one_secret(value, name, f"{name} in the {origin}") or None
         reference = SecretReference.parse(value, f"{name} in the {origin}", self.folder)
         if reference is None:
             raise ConfigurationError(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD
+from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD, Form
 
 if TYPE_CHECKING:
     from zeebe_auth.configuration.addresses import Address
 
 
-__all__ = ["host_of", "is_switch", "is_true", "normalised", "unquoted"]
+__all__ = ["host_of", "is_false", "is_switch", "is_true", "normalised", "unquoted"]
 
 _DNS = "dns:///"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -34,6 +34,11 @@ def unquoted(text: str) -> str:
 def is_true(text: str | None) -> bool:
     """Whether a switch is on."""
     return text is not None and text.strip().lower() in _TRUE
+
+
+def is_false(text: str | None) -> bool:
+    """Whether a switch is off by its own word."""
+    return text is not None and text.strip().lower() in _FALSE
 
 
 def is_switch(text: str) -> bool:
@@ -60,8 +65,11 @@ def normalised(field: str, text: str, *, insecure: bool = False) -> object:
             return tuple(_normalised_url(uri) for uri in text.split())
         case "switch":
             return is_true(text)
-        case "size":
-            return _normalised_size(text)
+        case "size" | "duration" as form:
+            return _normalised_quantity(form, text)
+        case "rest address":
+            # The clients of Camunda's REST API add the version themselves.
+            return _normalised_url(text.rstrip("/").removesuffix("/v2"))
         case "number":
             # As text: Python refuses to read thousands of digits.
             digits = text.strip()
@@ -107,13 +115,14 @@ def _normalised_url(text: str) -> object:
     return (parts.scheme, user, parts.hostname, port, parts.path.rstrip("/"), parts.query)
 
 
-def _normalised_size(text: str) -> object:
-    # Imported here: sizes are compared only where two names give one.
+def _normalised_quantity(form: Form, text: str) -> object:
+    # Imported here: sizes and times are compared only where two names give one.
+    from zeebe_auth.configuration.durations import parse_duration
     from zeebe_auth.configuration.sizes import parse_size
     from zeebe_auth.errors import ConfigurationError
 
     try:
-        return parse_size(text)
+        return parse_size(text) if form == "size" else parse_duration(text)
     except ConfigurationError:
         return text
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
+from zeebe_auth.configuration.saas import DEFAULT_DOMAIN, cluster_of_rest_address
 from zeebe_auth.configuration.vocabulary import (
     FORM_BY_FIELD,
     LIST_FORMS,
     SECRET_SETTINGS,
     SETTINGS,
+    Form,
 )
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import DeferredSecret, Secret
@@ -25,12 +27,17 @@ _MAX_BITS = 64
 class GivenFields:
     """What one place gave, before it is judged. Its text shows no values.
 
+    The REST address of a cluster in Camunda SaaS gives its cluster id and its region too, unless
+    something else names the gateway.
+
     Args:
         origin: The place, for people.
         texts: The fields that are no secret.
         secrets: The secrets, or references to them that are followed only when needed.
         given_as: How the place calls each field it gave, such as ``ZEEBE_CLIENT_ID``.
         spellings: How the place calls a field that it did not give.
+        newer: The fields that only newer names gave; see `zeebe_auth.configuration.names`.
+        ignored: Names that were left out, and why, in words that follow a colon.
     """
 
     origin: str
@@ -38,6 +45,25 @@ class GivenFields:
     secrets: Mapping[str, Secret | DeferredSecret] = field(default_factory=dict)
     given_as: Mapping[str, str] = field(default_factory=dict)
     spellings: Callable[[str], tuple[str, ...]] = lambda name: (name,)
+    newer: frozenset[str] = frozenset()
+    ignored: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        rest_address = self.texts.get("rest_address")
+        if rest_address is None or "address" in self.texts or "cluster_id" in self.texts:
+            return
+        domain = self.texts.get("cloud_domain", DEFAULT_DOMAIN).strip().lower()
+        cluster = cluster_of_rest_address(rest_address, domain)
+        if cluster is None:
+            return
+        found = dict(zip(("cluster_id", "region"), cluster, strict=True))
+        name = self.name_of("rest_address")
+        set_field = object.__setattr__
+        # A region that is given by itself may be another cluster's.
+        set_field(self, "texts", {**self.texts, **found})
+        set_field(self, "given_as", {**self.given_as, **dict.fromkeys(found, name)})
+        if "rest_address" in self.newer:
+            set_field(self, "newer", self.newer | found.keys())
 
     def __repr__(self) -> str:
         names = ", ".join((*self.texts, *self.secrets))
@@ -45,6 +71,15 @@ class GivenFields:
 
     def __contains__(self, name: str) -> bool:
         return name in self.texts or name in self.secrets
+
+    def without(self, names: Container[str]) -> GivenFields:
+        """The same, but for those fields."""
+        return replace(
+            self,
+            texts={name: text for name, text in self.texts.items() if name not in names},
+            secrets={name: secret for name, secret in self.secrets.items() if name not in names},
+            newer=frozenset(name for name in self.newer if name not in names),
+        )
 
     def name_of(self, name: str) -> str:
         """How the place calls a field that it gave."""
@@ -83,31 +118,38 @@ def text_of(name: str, value: object, place: str) -> str:
     Raises:
         ConfigurationError: It has the wrong type; the message names the field, not the value.
     """
-    if isinstance(value, str):
-        return value
     form = FORM_BY_FIELD[name]
-    if form == "switch":
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        wanted = "true or false"
-    elif form in {"number", "size"}:
-        # TOML's hexadecimal ones may have more digits than Python writes in decimal.
-        if (
-            isinstance(value, int)
-            and not isinstance(value, bool)
-            and value.bit_length() <= _MAX_BITS
-        ):
-            return str(value)
-        wanted = f"a whole number of at most {_MAX_BITS} bits"
-        if form == "size":
-            wanted += ' or a size such as "5MB"'
-    elif form in LIST_FORMS:
+    text = value if isinstance(value, str) else _written(form, value)
+    if text is None:
+        raise ConfigurationError(f"{name} in {place} must be {_WANTED.get(form, 'a text')}.")
+    return text
+
+
+def _written(form: Form, value: object) -> str | None:
+    """What is no text as one; None if the form has no such values."""
+    if form in LIST_FORMS:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return " ".join(value)
-        wanted = "a text or a list of texts"
-    else:
-        wanted = "a text"
-    raise ConfigurationError(f"{name} in {place} must be {wanted}.")
+    elif isinstance(value, bool):
+        if form == "switch":
+            return "true" if value else "false"
+    elif isinstance(value, int):
+        # TOML's hexadecimal ones may have more digits than Python writes in decimal.
+        if form in {"number", "size", "duration"} and value.bit_length() <= _MAX_BITS:
+            return str(value)
+    elif isinstance(value, float) and form == "duration":
+        return str(value)
+    return None
+
+
+_NUMBER = f"a whole number of at most {_MAX_BITS} bits"
+_WANTED: Mapping[Form, str] = {
+    "switch": "true or false",
+    "number": _NUMBER,
+    "size": f'{_NUMBER} or a size such as "5MB"',
+    "duration": 'a number of seconds or a text such as "45s"',
+    **dict.fromkeys(LIST_FORMS, "a text or a list of texts"),
+}
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

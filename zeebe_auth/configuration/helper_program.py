@@ -188,7 +188,8 @@ def _wait_for_more(process: subprocess.Popen[bytes], pipe: int | None, seconds: 
     elif sys.platform == "win32":
         time.sleep(_WINDOWS_POLL_SECONDS)  # no selector takes a pipe there
     else:
-        with selectors.DefaultSelector() as selector:
+        # It takes a pipe of any number and, unlike epoll and kqueue, no descriptor of its own.
+        with getattr(selectors, "PollSelector", selectors.DefaultSelector)() as selector:
             selector.register(pipe, selectors.EVENT_READ)
             selector.select(seconds)
 

@@ -42,8 +42,8 @@ def fields_from_json(text: str, origin: str, *, from_elsewhere: bool = False) ->
     Args:
         text: The object; its keys are the names of fields, empty texts and nulls count as unset.
         origin: Where the text is from, for people.
-        from_elsewhere: Whether somebody else's program wrote it: then a secret is one line or PEM,
-            and new lines at its end are dropped.
+        from_elsewhere: Whether somebody else's program wrote it: then new lines at the end of a
+            value are dropped, and a secret is one line or PEM.
 
     Raises:
         ConfigurationError: It is no JSON object, of another version, or has an unknown key or a
@@ -77,7 +77,8 @@ def fields_from_json(text: str, origin: str, *, from_elsewhere: bool = False) ->
         if name in SECRET_FIELDS:
             secret = text_of(name, value, f"the {origin}")
             place = f"{name} in the {origin}"
-            secrets[name] = one_secret(secret, place) if from_elsewhere else Secret(secret)
+            secrets[name] = one_secret(secret, name, place) if from_elsewhere else Secret(secret)
         else:
-            texts[name] = text_of(name, value, f"the {origin}")
-    return GivenFields(origin, texts, secrets)
+            told = text_of(name, value, f"the {origin}")
+            texts[name] = told.rstrip("\r\n") if from_elsewhere else told
+    return GivenFields(origin, {name: text for name, text in texts.items() if text}, secrets)

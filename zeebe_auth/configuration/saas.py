@@ -2,11 +2,46 @@
 
 from __future__ import annotations
 
-__all__ = ["DEFAULT_REGION", "GATEWAY_DOMAIN", "LOGIN_HOST", "is_saas_host"]
+__all__ = [
+    "DEFAULT_DOMAIN",
+    "DEFAULT_REGION",
+    "GATEWAY_DOMAIN",
+    "cluster_of_rest_address",
+    "gateway_domain",
+    "is_saas_host",
+    "login_host",
+]
 
-LOGIN_HOST = "login.cloud.camunda.io"
-GATEWAY_DOMAIN = "zeebe.camunda.io"
+DEFAULT_DOMAIN = "camunda.io"
 DEFAULT_REGION = "bru-2"
+_REST = r"https://([A-Za-z0-9-]+)\.([^/:@]+)(?::443)?/([A-Za-z0-9-]+)(?:/v2)?/?"
+
+
+def login_host(domain: str = DEFAULT_DOMAIN) -> str:
+    """The host of the token endpoint."""
+    return f"login.cloud.{domain}"
+
+
+def gateway_domain(domain: str = DEFAULT_DOMAIN) -> str:
+    """What the hosts of gateways end with; it is also the audience of their tokens."""
+    return f"zeebe.{domain}"
+
+
+GATEWAY_DOMAIN = gateway_domain()
+
+
+def cluster_of_rest_address(text: str, domain: str = DEFAULT_DOMAIN) -> tuple[str, str] | None:
+    """The cluster id and the region in ``https://<region>.zeebe.camunda.io/<cluster id>``.
+
+    None for an address that isn't in Camunda SaaS.
+    """
+    # Imported here: few give such an address.
+    import re
+
+    match = re.fullmatch(_REST, text.strip())
+    if match is None or match[2].lower() != gateway_domain(domain):
+        return None
+    return match[3], match[1].lower()
 
 
 def is_saas_host(host: str) -> bool:

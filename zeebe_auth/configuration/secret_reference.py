@@ -11,8 +11,8 @@ from typing import Any
 from zeebe_auth.configuration.equivalence import unquoted
 from zeebe_auth.configuration.helper_program import Argv, output_of
 from zeebe_auth.configuration.kept_login import keychain_service, login_command, read_login
-from zeebe_auth.configuration.one_secret import is_pem_text, one_secret
-from zeebe_auth.configuration.vocabulary import SECRET_FIELDS
+from zeebe_auth.configuration.one_secret import may_have_lines, one_secret
+from zeebe_auth.configuration.vocabulary import PEM_SECRET_FIELDS, SECRET_FIELDS
 from zeebe_auth.credentials.file_formats import der_kind, is_pem
 from zeebe_auth.credentials.key_files import read_key_file
 from zeebe_auth.errors import ConfigurationError, without_frames
@@ -106,7 +106,7 @@ class SecretReference:
         else:
             argv = self._argv()
             text = output_of(argv)
-            if is_ours and not is_pem_text(text):
+            if is_ours and not may_have_lines(text, field):
                 # As pass keeps it: the password in the first line, notes below.
                 text = text.partition("\n")[0]
             where = f"the output of {argv[0]}"
@@ -118,7 +118,9 @@ class SecretReference:
             )
         # What a third party's source or store takes may have any number of lines.
         return (
-            one_secret(text, f"{self.place} refers to {where}, which") if is_ours else Secret(text)
+            one_secret(text, field, f"{self.place} refers to {where}, which")
+            if is_ours
+            else Secret(text)
         )
 
     def _argv(self) -> Argv:
@@ -166,21 +168,22 @@ def inside(folder: Path, path: str) -> Path:
 
 def _text_or_none(path: Path, field: str) -> str | None:
     try:
-        if field == "private_key":
-            _refuse_binary_key(path)
+        if field in PEM_SECRET_FIELDS:
+            _refuse_binary_key(path, field)
         return read_small_text(path, "secret file")
     except (FileMissing, FileEmpty):
         return None
 
 
-def _refuse_binary_key(path: Path) -> None:
+def _refuse_binary_key(path: Path, field: str) -> None:
     content = read_key_file(path, "private key in")
     kind = None if is_pem(content) else der_kind(content)
     if kind is not None:
         form = "PKCS#12" if kind == "PKCS#12" else "DER"
+        file_field = "private_key_file" if field == "private_key" else "client_key"
         raise ConfigurationError(
-            f"The private key in {path} is {form}, and private_key is PEM text. Name the file by "
-            "private_key_file, which takes both."
+            f"The private key in {path} is {form}, and {field} is PEM text. Name the file by "
+            f"{file_field}, which takes both."
         )
 
 
@@ -205,4 +208,4 @@ def _from_keychain(profile: str, field: str, place: str) -> Secret:
             f'"{login_command(profile)}", or keep it there as service {service}, user '
             f"name {field}."
         )
-    return one_secret(text, f'{place} refers to the keychain profile "{profile}", which')
+    return one_secret(text, field, f'{place} refers to the keychain profile "{profile}", which')

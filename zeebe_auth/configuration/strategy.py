@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from zeebe_auth.configuration.client_authentication import METHOD_BY_FIELD
@@ -10,15 +11,22 @@ from zeebe_auth.configuration.vocabulary import IDENTITY_FIELDS
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.token import AccessToken, basic_token
 
-__all__ = ["Strategy", "ready_token", "strategy_of"]
+__all__ = ["FIELDS_OF_STRATEGY", "Strategy", "passed_by", "ready_token", "strategy_of"]
 
 Strategy = Literal["NONE", "OAUTH", "BASIC", "BEARER"]
 
-_SETS: dict[Strategy, tuple[str, ...]] = {
+FIELDS_OF_STRATEGY: Mapping[Strategy, tuple[str, ...]] = {
     # A client certificate, which is a setting, may be for the gateway alone.
     "OAUTH": ("client_id", *(name for name in METHOD_BY_FIELD if name in IDENTITY_FIELDS)),
     "BASIC": ("username", "password"),
     "BEARER": ("bearer_token",),
+}
+"""What stands for each strategy where none is named."""
+
+_WORDS = {
+    "CAMUNDA_CLIENT_AUTH_METHOD": "none, oidc, basic",
+    "CAMUNDA_CLIENT_MODE": "saas, self-managed",
+    "CAMUNDA_OAUTH_DISABLED": "true, false",
 }
 
 
@@ -30,15 +38,20 @@ def strategy_of(given: GivenFields) -> Strategy | None:
     """
     named = given.texts.get("auth_strategy", "").upper()
     if named:
-        if named in {"NONE", *_SETS}:
+        if named in {"NONE", *FIELDS_OF_STRATEGY}:
             return named
+        name = given.name_of("auth_strategy")
+        words = _WORDS.get(name.upper(), "NONE, OAUTH, BASIC, BEARER")
         raise ConfigurationError(
-            f"{given.name_of('auth_strategy')} in the {given.origin} is none of NONE, OAUTH, "
-            "BASIC, BEARER. Use one of them, or unset it."
+            f"{name} in the {given.origin} is none of {words}. Use one of them, or unset it."
         )
-    implied = [strategy for strategy, names in _SETS.items() if any(n in given for n in names)]
+    implied = [
+        strategy for strategy, names in FIELDS_OF_STRATEGY.items() if any(n in given for n in names)
+    ]
     if len(implied) > 1:
-        names = given.names_of(name for strategy in implied for name in _SETS[strategy])
+        names = given.names_of(
+            name for strategy in implied for name in FIELDS_OF_STRATEGY[strategy]
+        )
         raise ConfigurationError(
             f"The {given.origin} sets {' and '.join(implied)} at once ({', '.join(names)}). Choose "
             f"with {(given.spellings('auth_strategy') or ('auth_strategy',))[0]}, or unset one."
@@ -50,7 +63,7 @@ def strategy_of(given: GivenFields) -> Strategy | None:
 
 def passed_by(given: GivenFields, strategy: Strategy | None) -> list[str]:
     """The names that ``given`` set for another strategy than the chosen one."""
-    others = [names for other, names in _SETS.items() if other != strategy]
+    others = [names for other, names in FIELDS_OF_STRATEGY.items() if other != strategy]
     return given.names_of(name for names in others for name in names)
 
 
@@ -60,7 +73,7 @@ def ready_token(given: GivenFields, strategy: Literal["BASIC", "BEARER"]) -> Acc
     Raises:
         ConfigurationError: A part is missing or can't stand in a header.
     """
-    missing = [name for name in _SETS[strategy] if name not in given]
+    missing = [name for name in FIELDS_OF_STRATEGY[strategy] if name not in given]
     if missing:
         wanted = " and ".join((given.spellings(name) or (name,))[0] for name in missing)
         raise ConfigurationError(

@@ -23,11 +23,15 @@ __all__ = [
     "LIST_FORMS",
     "LOGIN_OPTIONS",
     "LOGIN_QUESTIONS",
+    "NEWER_NAMES",
     "NOT_IN_ENVIRONMENT",
     "NOT_IN_LOGIN",
     "PATH_FIELDS",
+    "PEM_SECRET_FIELDS",
+    "READ_ELSEWHERE",
     "ROWS",
     "SECRET_FIELDS",
+    "SECRET_FORMS",
     "SECRET_SETTINGS",
     "SETTINGS",
     "TOKEN_ENDPOINT_FIELDS",
@@ -51,13 +55,30 @@ unnamed profile from elsewhere; any other ``setting`` is neither.
 """
 
 Form = Literal[
-    "text", "secret", "path", "url", "address", "host", "scopes", "uris", "number", "size", "switch"
+    "text",
+    "secret",
+    "secret pem",
+    "path",
+    "pem",
+    "url",
+    "rest address",
+    "address",
+    "host",
+    "scopes",
+    "uris",
+    "number",
+    "size",
+    "duration",
+    "switch",
 ]
 """How a value is written, which decides how it is read, hidden, and compared with another.
 
-A ``secret`` is hidden, and looked up only when needed. ``path`` is made absolute. ``scopes`` and
+A ``secret`` is hidden, and looked up only when needed; so is a ``secret pem``, a key in PEM, which
+alone has several lines. ``path`` is made absolute. ``scopes`` and
 ``uris`` may be lists; the order of scopes has no meaning. ``number`` is a whole one. ``size`` is a
-whole number of bytes, or one with a unit (`zeebe_auth.configuration.sizes`).
+whole number of bytes, or one with a unit (`zeebe_auth.configuration.sizes`). ``duration`` is a time
+(`zeebe_auth.configuration.durations`), in seconds if it has no unit. ``pem`` is the content of a
+PEM file.
 """
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -65,6 +86,9 @@ _FORMS: tuple[Form, ...] = get_args(Form)
 
 LIST_FORMS: tuple[Form, ...] = ("scopes", "uris")
 """The forms that TOML and JSON may write as a list of strings."""
+
+SECRET_FORMS: tuple[Form, ...] = ("secret", "secret pem")
+"""The forms of what is hidden."""
 
 
 class Option:
@@ -111,13 +135,15 @@ class Field:
         form: How its value is written.
         environment: The variables that give it, as Camunda's own clients and tools know them; where
             those have none, ``ZEEBE_AUTH_`` and the field's name. Where several are set and agree,
-            the first one's value is taken.
+            the first one's value is taken; where they disagree, that is an error.
         login: What ``zeebe-auth login`` does about it.
+        newer: Variables that were not read from the beginning. Who sets one beside another was
+            served by that other, so a newer one that says something else is left out.
     """
 
     # Not a NamedTuple or a dataclass: those compile code at each start, which costs more than all
     # the rows (0.1 ms for each class).
-    __slots__ = ("environment", "form", "kind", "login", "name")
+    __slots__ = ("environment", "form", "kind", "login", "name", "newer")
 
     def __init__(
         self,
@@ -126,12 +152,19 @@ class Field:
         form: Form,
         environment: tuple[str, ...] | None = None,
         login: Option | Question | Literal["not in login"] | None = None,
+        newer: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.kind = kind
         self.form = form
         self.environment = environment
         self.login = login
+        self.newer = newer
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """All variables that give it, in the order in which they count."""
+        return (*(self.environment or ()), *self.newer)
 
 
 def check_rows(rows: Iterable[Field]) -> tuple[Field, ...]:
@@ -148,7 +181,7 @@ def check_rows(rows: Iterable[Field]) -> tuple[Field, ...]:
         fault = _fault_of(row)
         if row.name in names:
             fault = "has two rows. Remove one"
-        for variable in row.environment or ():
+        for variable in row.variables:
             if variable in variables:
                 fault = f"shares {variable} with {variables[variable]}. Leave it to one of them"
             variables[variable] = row.name
@@ -181,12 +214,12 @@ def _fault_of_login(row: Field) -> str | None:
                 "the help alone"
             )
         # A proxy's URL seldom has a password; the help doesn't say to give one.
-        if row.form == "secret" and row.name != "proxy":
+        if row.form in SECRET_FORMS and row.name != "proxy":
             return "is a secret, which others could see in an Option. Give a Question"
     elif isinstance(login, Question):
         if not login.text:
             return "has an empty Question. Write it"
-        if row.form != "secret":
+        if row.form not in SECRET_FORMS:
             return "has a Question, which hides the answer, but is no secret. Give an Option"
     return None
 
@@ -200,6 +233,10 @@ ROWS = check_rows(
             "address",
             ("CAMUNDA_GRPC_ADDRESS", "ZEEBE_GRPC_ADDRESS", "ZEEBE_ADDRESS"),
             Option("ADDRESS", "the gateway, such as zeebe.example.com:443"),
+            newer=(
+                "CAMUNDA_CLIENT_GRPCADDRESS",
+                "CAMUNDA_CLIENT_ZEEBE_GRPCADDRESS",
+            ),
         ),
         Field(
             "cluster_id",
@@ -207,6 +244,10 @@ ROWS = check_rows(
             "text",
             ("CAMUNDA_CLUSTER_ID",),
             Option("ID", "of a cluster in Camunda SaaS, instead of an address"),
+            newer=(
+                "CAMUNDA_CLIENT_CLOUD_CLUSTERID",
+                "CAMUNDA_CLIENT_CLUSTERID",
+            ),
         ),
         Field(
             "region",
@@ -214,6 +255,41 @@ ROWS = check_rows(
             "text",
             ("CAMUNDA_CLUSTER_REGION",),
             Option("REGION", "of that cluster, bru-2 by default"),
+            newer=(
+                "CAMUNDA_CLIENT_CLOUD_REGION",
+                "CAMUNDA_CLIENT_REGION",
+            ),
+        ),
+        Field(
+            "cloud_domain",
+            "destination",
+            "host",
+            NOT_IN_ENVIRONMENT,
+            NOT_IN_LOGIN,
+            newer=("CAMUNDA_CLIENT_CLOUD_DOMAIN",),
+        ),
+        Field(
+            "cloud_port",
+            "destination",
+            "number",
+            NOT_IN_ENVIRONMENT,
+            NOT_IN_LOGIN,
+            newer=("CAMUNDA_CLIENT_CLOUD_PORT",),
+        ),
+        Field(
+            "rest_address",
+            "destination",
+            "rest address",
+            NOT_IN_ENVIRONMENT,
+            NOT_IN_LOGIN,
+            newer=(
+                "CAMUNDA_CLIENT_RESTADDRESS",
+                "CAMUNDA_CLIENT_ZEEBE_RESTADDRESS",
+                "CAMUNDA_REST_ADDRESS",
+                "CAMUNDA_REST_ADDRESS_EXACT",
+                "ZEEBE_REST_ADDRESS",
+                "CAMUNDA_BASE_URL",
+            ),
         ),
         Field(
             "client_id",
@@ -250,6 +326,11 @@ ROWS = check_rows(
                 "ZEEBE_AUTHORIZATION_SERVER_URL",
             ),
             Option("URL", "the token endpoint; that of Camunda SaaS needs not be given"),
+            # Spring took the last for the token endpoint before it had a name for that.
+            newer=(
+                "CAMUNDA_CLIENT_AUTH_TOKENURL",
+                "CAMUNDA_CLIENT_AUTH_ISSUER",
+            ),
         ),
         Field(
             "issuer",
@@ -257,6 +338,7 @@ ROWS = check_rows(
             "url",
             ("CAMUNDA_ISSUER_URL",),
             Option("URL", "whose discovery document names the token endpoint, instead of it"),
+            newer=("CAMUNDA_CLIENT_AUTH_ISSUERURL",),
         ),
         Field(
             "well_known_url",
@@ -264,6 +346,7 @@ ROWS = check_rows(
             "url",
             ("CAMUNDA_WELL_KNOWN_CONFIGURATION_URL",),
             Option("URL", "of that document, where it stands somewhere else"),
+            newer=("CAMUNDA_CLIENT_AUTH_WELLKNOWNCONFIGURATIONURL",),
         ),
         Field(
             "revocation_url",
@@ -282,6 +365,10 @@ ROWS = check_rows(
                 "CAMUNDA_ZEEBE_OAUTH_AUDIENCE",
             ),
             Option("AUDIENCE", "whom the tokens are for; that of Camunda SaaS needs not be given"),
+            newer=(
+                "CAMUNDA_CLIENT_AUTH_AUDIENCE",
+                "CAMUNDA_CLIENT_ZEEBE_AUDIENCE",
+            ),
         ),
         Field(
             "scope",
@@ -290,6 +377,10 @@ ROWS = check_rows(
             # CAMUNDA_CREDENTIALS_SCOPES is none of them: it lists Camunda's APIs, not OAuth scopes.
             ("CAMUNDA_TOKEN_SCOPE", "CAMUNDA_OAUTH_SCOPE", "ZEEBE_TOKEN_SCOPE"),
             Option("SCOPE", "the OAuth scopes, with spaces between them"),
+            newer=(
+                "CAMUNDA_CLIENT_AUTH_SCOPE",
+                "CAMUNDA_CLIENT_ZEEBE_SCOPE",
+            ),
         ),
         Field(
             "resource",
@@ -297,6 +388,7 @@ ROWS = check_rows(
             "uris",
             ("CAMUNDA_TOKEN_RESOURCE", "ZEEBE_TOKEN_RESOURCE"),
             Option("URI", "the resources (RFC 8707), with spaces between them"),
+            newer=("CAMUNDA_CLIENT_AUTH_RESOURCE",),
         ),
         Field(
             "request_format",
@@ -315,7 +407,7 @@ ROWS = check_rows(
         Field(
             "private_key",
             "identity",
-            "secret",
+            "secret pem",
             ("ZEEBE_AUTH_PRIVATE_KEY",),
             NOT_IN_LOGIN,
         ),
@@ -329,6 +421,7 @@ ROWS = check_rows(
                 "ZEEBE_AUTH_PRIVATE_KEY_FILE",
             ),
             Option("FILE", "a private key instead of a secret, PEM, DER or PKCS#12"),
+            newer=("CAMUNDA_CLIENT_AUTH_CLIENTASSERTION_KEYSTOREPATH",),
         ),
         Field(
             "private_key_password",
@@ -340,17 +433,24 @@ ROWS = check_rows(
                 "ZEEBE_AUTH_PRIVATE_KEY_PASSWORD",
             ),
             Question("Password of the private key (empty: none)"),
+            newer=(
+                "CAMUNDA_CLIENT_ASSERTION_KEYSTORE_KEY_PASSWORD",
+                "ZEEBE_CLIENT_ASSERTION_KEYSTORE_KEY_PASSWORD",
+                "CAMUNDA_CLIENT_AUTH_CLIENTASSERTION_KEYSTOREPASSWORD",
+                "CAMUNDA_CLIENT_AUTH_CLIENTASSERTION_KEYSTOREKEYPASSWORD",
+            ),
         ),
         Field(
             "private_key_alias",
             "identity",
             "text",
-            (
+            ("ZEEBE_AUTH_PRIVATE_KEY_ALIAS",),
+            Option("ALIAS", "of the key in a PKCS#12 file that holds several"),
+            newer=(
                 "CAMUNDA_CLIENT_ASSERTION_KEYSTORE_KEY_ALIAS",
                 "ZEEBE_CLIENT_ASSERTION_KEYSTORE_KEY_ALIAS",
-                "ZEEBE_AUTH_PRIVATE_KEY_ALIAS",
+                "CAMUNDA_CLIENT_AUTH_CLIENTASSERTION_KEYSTOREKEYALIAS",
             ),
-            Option("ALIAS", "of the key in a PKCS#12 file that holds several"),
         ),
         Field(
             "private_key_certificate",
@@ -449,6 +549,12 @@ ROWS = check_rows(
             "path",
             ("CAMUNDA_MTLS_CERT_PATH", "ZEEBE_AUTH_CLIENT_CERTIFICATE"),
             Option("FILE", "a TLS client certificate for the gateway, PEM, DER or PKCS#12"),
+            newer=(
+                "CAMUNDA_CUSTOM_CERT_CHAIN_PATH",
+                "CAMUNDA_SSL_CLIENT_KEYSTORE_PATH",
+                "ZEEBE_SSL_CLIENT_KEYSTORE_PATH",
+                "CAMUNDA_CLIENT_AUTH_KEYSTOREPATH",
+            ),
         ),
         Field(
             "client_key",
@@ -456,6 +562,7 @@ ROWS = check_rows(
             "path",
             ("CAMUNDA_MTLS_KEY_PATH", "ZEEBE_AUTH_CLIENT_KEY"),
             Option("FILE", "its key, PEM or DER, if that stands by itself"),
+            newer=("CAMUNDA_CUSTOM_PRIVATE_KEY_PATH",),
         ),
         Field(
             "client_key_password",
@@ -463,6 +570,30 @@ ROWS = check_rows(
             "secret",
             ("CAMUNDA_MTLS_KEY_PASSPHRASE", "ZEEBE_AUTH_CLIENT_KEY_PASSWORD"),
             Question("Password of the client certificate's key (empty: none)"),
+            newer=(
+                "CAMUNDA_SSL_CLIENT_KEYSTORE_SECRET",
+                "ZEEBE_SSL_CLIENT_KEYSTORE_SECRET",
+                "CAMUNDA_SSL_CLIENT_KEYSTORE_KEY_SECRET",
+                "ZEEBE_SSL_CLIENT_KEYSTORE_KEY_SECRET",
+                "CAMUNDA_CLIENT_AUTH_KEYSTOREPASSWORD",
+                "CAMUNDA_CLIENT_AUTH_KEYSTOREKEYPASSWORD",
+            ),
+        ),
+        Field(
+            "client_certificate_pem",
+            "setting",
+            "pem",
+            NOT_IN_ENVIRONMENT,
+            NOT_IN_LOGIN,
+            newer=("CAMUNDA_MTLS_CERT",),
+        ),
+        Field(
+            "client_key_pem",
+            "setting",
+            "secret pem",
+            NOT_IN_ENVIRONMENT,
+            NOT_IN_LOGIN,
+            newer=("CAMUNDA_MTLS_KEY",),
         ),
         Field(
             "client_key_alias",
@@ -479,6 +610,44 @@ ROWS = check_rows(
             Option(
                 "FILE",
                 "the gateway's certificate authorities, PEM; the token endpoint trusts them, too",
+            ),
+            newer=(
+                "CAMUNDA_CLIENT_CACERTIFICATEPATH",
+                "CAMUNDA_CLIENT_ZEEBE_CACERTIFICATEPATH",
+                "CAMUNDA_MTLS_CA_PATH",
+                "CAMUNDA_CUSTOM_ROOT_CERT_PATH",
+            ),
+        ),
+        Field(
+            "ca_certificate_pem",
+            "setting",
+            "pem",
+            NOT_IN_ENVIRONMENT,
+            NOT_IN_LOGIN,
+            newer=("CAMUNDA_MTLS_CA", "CAMUNDA_CUSTOM_ROOT_CERT_STRING"),
+        ),
+        Field(
+            "truststore",
+            "setting",
+            "path",
+            NOT_IN_ENVIRONMENT,
+            NOT_IN_LOGIN,
+            newer=(
+                "CAMUNDA_SSL_CLIENT_TRUSTSTORE_PATH",
+                "ZEEBE_SSL_CLIENT_TRUSTSTORE_PATH",
+                "CAMUNDA_CLIENT_AUTH_TRUSTSTOREPATH",
+            ),
+        ),
+        Field(
+            "truststore_password",
+            "setting",
+            "secret",
+            NOT_IN_ENVIRONMENT,
+            NOT_IN_LOGIN,
+            newer=(
+                "CAMUNDA_SSL_CLIENT_TRUSTSTORE_SECRET",
+                "ZEEBE_SSL_CLIENT_TRUSTSTORE_SECRET",
+                "CAMUNDA_CLIENT_AUTH_TRUSTSTOREPASSWORD",
             ),
         ),
         Field(
@@ -503,11 +672,48 @@ ROWS = check_rows(
             Option("URL", "the HTTP proxy to the token endpoint"),
         ),
         Field(
+            "token_timeout",
+            "setting",
+            "duration",
+            NOT_IN_ENVIRONMENT,
+            NOT_IN_LOGIN,
+            newer=("CAMUNDA_OAUTH_TIMEOUT_MS",),
+        ),
+        Field(
+            "token_connect_timeout",
+            "setting",
+            "duration",
+            NOT_IN_ENVIRONMENT,
+            NOT_IN_LOGIN,
+            newer=(
+                "CAMUNDA_AUTH_CONNECT_TIMEOUT",
+                "ZEEBE_AUTH_CONNECT_TIMEOUT",
+                "CAMUNDA_CLIENT_AUTH_CONNECTTIMEOUT",
+            ),
+        ),
+        Field(
+            "token_read_timeout",
+            "setting",
+            "duration",
+            NOT_IN_ENVIRONMENT,
+            NOT_IN_LOGIN,
+            newer=(
+                "CAMUNDA_AUTH_READ_TIMEOUT",
+                "ZEEBE_AUTH_READ_TIMEOUT",
+                "CAMUNDA_CLIENT_AUTH_READTIMEOUT",
+            ),
+        ),
+        Field(
             "insecure",
             "destination",
             "switch",
             ("ZEEBE_INSECURE_CONNECTION", "CAMUNDA_INSECURE_CONNECTION"),
             NOT_IN_LOGIN,
+            # They say the opposite.
+            newer=(
+                "CAMUNDA_SECURE_CONNECTION",
+                "ZEEBE_SECURE_CONNECTION",
+            ),
         ),
         Field(
             "authority",
@@ -515,6 +721,10 @@ ROWS = check_rows(
             "host",
             ("CAMUNDA_OVERRIDE_AUTHORITY", "ZEEBE_OVERRIDE_AUTHORITY"),
             NOT_IN_LOGIN,
+            newer=(
+                "CAMUNDA_CLIENT_OVERRIDEAUTHORITY",
+                "CAMUNDA_CLIENT_ZEEBE_OVERRIDEAUTHORITY",
+            ),
         ),
         Field(
             "keep_alive_ms",
@@ -522,20 +732,27 @@ ROWS = check_rows(
             "number",
             ("CAMUNDA_KEEP_ALIVE", "ZEEBE_KEEP_ALIVE"),
             NOT_IN_LOGIN,
+            newer=(
+                "CAMUNDA_CLIENT_KEEPALIVE",
+                "CAMUNDA_CLIENT_ZEEBE_KEEPALIVE",
+                "GRPC_KEEPALIVE_TIME_MS",
+            ),
         ),
         Field(
             "max_message_bytes",
             "tuning",
             "size",
-            ("CAMUNDA_CLIENT_MAXMESSAGESIZE", "ZEEBE_AUTH_MAX_MESSAGE_BYTES"),
+            ("ZEEBE_AUTH_MAX_MESSAGE_BYTES",),
             NOT_IN_LOGIN,
+            newer=("CAMUNDA_CLIENT_MAXMESSAGESIZE", "CAMUNDA_CLIENT_ZEEBE_MAXMESSAGESIZE"),
         ),
         Field(
             "max_metadata_bytes",
             "tuning",
             "size",
-            ("CAMUNDA_CLIENT_MAXMETADATASIZE", "ZEEBE_AUTH_MAX_METADATA_BYTES"),
+            ("ZEEBE_AUTH_MAX_METADATA_BYTES",),
             NOT_IN_LOGIN,
+            newer=("CAMUNDA_CLIENT_MAXMETADATASIZE", "CAMUNDA_CLIENT_ZEEBE_MAXMETADATASIZE"),
         ),
         Field(
             "tenant_id",
@@ -543,6 +760,11 @@ ROWS = check_rows(
             "text",
             NOT_IN_ENVIRONMENT,
             NOT_IN_LOGIN,
+            newer=(
+                "CAMUNDA_CLIENT_TENANTID",
+                "CAMUNDA_TENANT_ID",
+                "CAMUNDA_DEFAULT_TENANT_ID",
+            ),
         ),
         Field(
             "auth_strategy",
@@ -550,6 +772,12 @@ ROWS = check_rows(
             "text",
             ("CAMUNDA_AUTH_STRATEGY",),
             NOT_IN_LOGIN,
+            # In this order, and by words of their own (`zeebe_auth.configuration.names`).
+            newer=(
+                "CAMUNDA_CLIENT_AUTH_METHOD",
+                "CAMUNDA_OAUTH_DISABLED",
+                "CAMUNDA_CLIENT_MODE",
+            ),
         ),
         Field(
             "username",
@@ -557,6 +785,11 @@ ROWS = check_rows(
             "text",
             ("CAMUNDA_BASIC_AUTH_USERNAME",),
             NOT_IN_LOGIN,
+            # The last, of c8ctl, counts only where Basic authentication is chosen by name.
+            newer=(
+                "CAMUNDA_CLIENT_AUTH_USERNAME",
+                "CAMUNDA_USERNAME",
+            ),
         ),
         Field(
             "password",
@@ -564,6 +797,10 @@ ROWS = check_rows(
             "secret",
             ("CAMUNDA_BASIC_AUTH_PASSWORD",),
             NOT_IN_LOGIN,
+            newer=(
+                "CAMUNDA_CLIENT_AUTH_PASSWORD",
+                "CAMUNDA_PASSWORD",
+            ),
         ),
         Field(
             "bearer_token",
@@ -583,7 +820,9 @@ def _names(*kinds: Kind) -> tuple[str, ...]:
 
 FORM_BY_FIELD: Mapping[str, Form] = MappingProxyType({row.name: row.form for row in ROWS})
 
-SECRET_FIELDS = frozenset(name for name, form in FORM_BY_FIELD.items() if form == "secret")
+SECRET_FIELDS = frozenset(name for name, form in FORM_BY_FIELD.items() if form in SECRET_FORMS)
+
+PEM_SECRET_FIELDS = frozenset(name for name, form in FORM_BY_FIELD.items() if form == "secret pem")
 PATH_FIELDS = frozenset(name for name, form in FORM_BY_FIELD.items() if form == "path")
 
 IDENTITY_FIELDS = _names("identity", "token endpoint")
@@ -612,13 +851,29 @@ FIELDS = (*IDENTITY_FIELDS, *SETTINGS, *SECRET_SETTINGS, *_names("strategy"))
 _ROW_OF = {row.name: row for row in ROWS}
 
 ENVIRONMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {name: names for name in FIELDS if (names := _ROW_OF[name].environment)}
+    {name: names for name in FIELDS if (names := _ROW_OF[name].variables)}
 )
 """Field to variables; where several are set and agree, the first one's value is taken."""
+
+NEWER_NAMES = frozenset(name for row in ROWS for name in row.newer)
+"""The variables that give way to those that were read before them."""
 
 FIELD_OF_NAME: Mapping[str, str] = MappingProxyType(
     {name: field for field, names in ENVIRONMENT_NAMES.items() for name in names}
 )
+
+READ_ELSEWHERE = frozenset(
+    {
+        "CAMUNDA_OAUTH_CACHE_DIR",
+        "CAMUNDA_TOKEN_CACHE_DIR",
+        "CAMUNDA_TOKEN_DISK_CACHE_DISABLE",
+        "ZEEBE_AUTH_CONFIG",
+        "ZEEBE_AUTH_PROFILE",
+        "ZEEBE_AUTH_STORE",
+        "ZEEBE_SANDBOX_CONTROL_URL",
+    }
+)
+"""Variables that are read and give no field."""
 
 LOGIN_OPTIONS: Mapping[str, Option] = MappingProxyType(
     {row.name: row.login for row in ROWS if isinstance(row.login, Option)}

@@ -16,7 +16,7 @@ from zeebe_auth.arguments import (
     refuse_type,
 )
 from zeebe_auth.credentials.file_formats import der_kind, is_pem
-from zeebe_auth.credentials.key_files import read_key_file, with_line_ends
+from zeebe_auth.credentials.key_files import place_of, read_key, with_line_ends
 from zeebe_auth.errors import ConfigurationError, without_arguments, without_frames
 from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.lazy_module import LazyModule
@@ -296,8 +296,9 @@ class ClientCertificate:
 
     Args:
         certificate_chain: The file with the certificate and its intermediates, PEM, DER or
-            PKCS#12.
-        private_key: The file with its key; None if it is in the same file.
+            PKCS#12; or these themselves, a `Secret` of PEM.
+        private_key: The file with its key, or the key itself, a `Secret` of PEM; None if it is
+            beside the certificate.
         thumbprint: SHA-256 of the certificate in DER, 64 hex characters (``x5t#S256``, in hex).
         method: ``tls_client_auth`` or ``self_signed_tls_client_auth``.
         password: That of an encrypted key or of a PKCS#12 file; a str is wrapped at once.
@@ -309,8 +310,8 @@ class ClientCertificate:
         ConfigurationError: The password ends with a new line.
     """
 
-    certificate_chain: Path
-    private_key: Path | None
+    certificate_chain: Path | Secret
+    private_key: Path | Secret | None
     thumbprint: str
     method: TlsMethodName = "tls_client_auth"
     password: Secret | None = None
@@ -319,8 +320,8 @@ class ClientCertificate:
     @without_arguments
     def __init__(
         self,
-        certificate_chain: Path,
-        private_key: Path | None,
+        certificate_chain: Path | Secret,
+        private_key: Path | Secret | None,
         thumbprint: str,
         method: TlsMethodName = "tls_client_auth",
         password: Secret | str | None = None,
@@ -330,8 +331,8 @@ class ClientCertificate:
         check_text(thumbprint, "thumbprint of ClientCertificate")
         check_text(alias, "alias of ClientCertificate")
         set_field = object.__setattr__
-        set_field(self, "certificate_chain", certificate_chain)
-        set_field(self, "private_key", private_key)
+        set_field(self, "certificate_chain", _with_line_ends(certificate_chain))
+        set_field(self, "private_key", private_key and _with_line_ends(private_key))
         set_field(self, "thumbprint", thumbprint)
         set_field(self, "method", method)
         set_field(self, "password", as_secret_or_none(password, "password of ClientCertificate"))
@@ -342,8 +343,8 @@ class ClientCertificate:
     @without_arguments
     def from_files(
         cls,
-        certificate_chain: Path,
-        private_key: Path | None = None,
+        certificate_chain: Path | Secret,
+        private_key: Path | Secret | None = None,
         method: TlsMethodName = "tls_client_auth",
         *,
         password: Secret | str | None = None,
@@ -384,17 +385,28 @@ class ClientCertificate:
         """
         from zeebe_auth.credentials.certificate import read_pair
 
+        named = f"client certificate in {self.place}"
         pair = read_together(
             lambda: read_pair(self.certificate_chain, self.private_key, self.password, self.alias),
-            f"client certificate in {self.certificate_chain}",
+            named,
         )
         if pair.expires_at <= time.time() and self.method == "tls_client_auth":
             day = time.strftime("%Y-%m-%d", time.gmtime(pair.expires_at))
             raise ConfigurationError(
-                f"The client certificate in {self.certificate_chain} has expired on {day}. Put a "
-                "renewed one in its place."
+                f"The {named} has expired on {day}. Put a renewed one in its place."
             )
         return pair
+
+    @property
+    def place(self) -> str:
+        # Where it is, for people.
+        return place_of(self.certificate_chain)
+
+    @property
+    def origins(self) -> tuple[str, str | None]:
+        # Where certificate and key are: paths, or hashes of what was given itself.
+        chain, key = self.certificate_chain, self.private_key
+        return _origin_of(chain), None if key is None else _origin_of(key)
 
     @property
     def kind(self) -> str:
@@ -409,14 +421,27 @@ class ClientCertificate:
 
 
 def _check_certificate(chain: object, key: object, method: object) -> None:
-    if not isinstance(chain, Path):
-        refuse_type(chain, "certificate_chain of ClientCertificate", "a pathlib.Path")
-    check_path(key, "private_key of ClientCertificate")
+    if not isinstance(chain, Path | Secret):
+        refuse_type(
+            chain, "certificate_chain of ClientCertificate", "a pathlib.Path, or a Secret of PEM"
+        )
+    if not isinstance(key, Secret):
+        check_path(key, "private_key of ClientCertificate")
     check_text(method, "method of ClientCertificate")
 
 
-def _thumbprint_in(certificate_chain: Path) -> str | None:
-    content = read_key_file(certificate_chain, "client certificate in")
+def _with_line_ends(source: Path | Secret) -> Path | Secret:
+    return source if isinstance(source, Path) else with_line_ends(source)
+
+
+def _origin_of(source: Path | Secret) -> str:
+    if isinstance(source, Path):
+        return str(source)
+    return f"sha256:{sha256_of(source.reveal())}"
+
+
+def _thumbprint_in(certificate_chain: Path | Secret) -> str | None:
+    content = read_key(_with_line_ends(certificate_chain), "client certificate in")
     if der_kind(content) == "certificate":
         return hashlib.sha256(content).hexdigest()
     return _thumbprint(content) if is_pem(content) else None

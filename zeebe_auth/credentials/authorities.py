@@ -21,7 +21,8 @@ def read_authorities(path: Path, what: str = "CA certificate file") -> str:
 
     It is ASCII: what else is in the file, such as a byte order mark before one of several files
     that were joined, or a comment in any encoding, is left out. So a library that takes text and
-    one that takes bytes are given the same. One certificate in DER becomes PEM. Whether the
+    one that takes bytes are given the same. Where the last line of a joined file has no end, one is
+    put there. One certificate in DER becomes PEM. Whether the
     certificates can be read is for that library to say.
 
     Args:
@@ -44,7 +45,9 @@ def read_authorities(path: Path, what: str = "CA certificate file") -> str:
             f"keytool -list -rfc -keystore {quoted} -storetype {kind} > ca.pem"
         )
     if is_pem(content):
-        return content.decode("ascii", "ignore")
+        text = content.decode("ascii", "ignore")
+        # The last line of a file that was joined with others may have had no end.
+        return text.replace("----------BEGIN ", "-----\n-----BEGIN ")
     found = der_kind(content)
     if found == "PKCS#12":
         raise ConfigurationError(

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zeebe_auth.credentials.key_files import KeyFile, opened, read_key_file
+from zeebe_auth.credentials.key_files import KeyFile, opened, place_of, read_key
+from zeebe_auth.credentials.key_pair import is_pair
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.secret import Secret
@@ -70,8 +71,8 @@ class CertificatePair:
 
 
 def read_pair(
-    certificate_file: Path,
-    key_file: Path | None,
+    certificate_file: Path | Secret,
+    key_file: Path | Secret | None,
     password: Secret | None,
     alias: str | None = None,
 ) -> CertificatePair:
@@ -81,7 +82,7 @@ def read_pair(
 
     Args:
         certificate_file: The certificate and its intermediates, PEM, DER or PKCS#12.
-        key_file: The key; None if it is in the same file.
+        key_file: The key; None if it is in the same file. Each is a file, or the PEM itself.
         password: That of the key, or of the PKCS#12 file.
         alias: Which key of a PKCS#12 file is meant; None if there is but one.
 
@@ -91,8 +92,10 @@ def read_pair(
     """
     from cryptography.hazmat.primitives import hashes, serialization
 
-    named = f"The client certificate in {certificate_file}"
-    found = _opened(certificate_file, "client certificate in", password, alias)
+    named = f"The client certificate in {place_of(certificate_file)}"
+    found = _opened(
+        certificate_file, "client certificate in", password, alias, with_key=key_file is None
+    )
     if not found.certificates:
         raise ConfigurationError(
             f"{named} is missing: the file holds none. Name a PEM, DER or PKCS#12 file with one."
@@ -100,12 +103,12 @@ def read_pair(
     key, certificate = found.key, found.certificates[0]
     if key_file is not None:
         key = _opened(key_file, "key of the client certificate in", password, alias).key
-    where = f"in {key_file}" if key_file else "beside it"
+    where = f"in {place_of(key_file)}" if key_file else "beside it"
     if key is None:
         raise ConfigurationError(
             f"{named} has no private key {where}. Name the file with its key (client_key)."
         )
-    if certificate.public_key() != key.public_key():
+    if not is_pair(certificate, key):
         raise ConfigurationError(
             f"{named} doesn't go with the key {where}. Name the certificate of that key, or the "
             "key of that certificate (client_key)."
@@ -118,14 +121,22 @@ def read_pair(
     )
 
 
-def _opened(path: Path, what: str, password: Secret | None, alias: str | None) -> KeyFile:
+def _opened(
+    source: Path | Secret,
+    what: str,
+    password: Secret | None,
+    alias: str | None,
+    *,
+    with_key: bool = True,
+) -> KeyFile:
     return opened(
-        read_key_file(path, what),
+        read_key(source, what),
         password,
-        named=f"The {what} {path}",
+        named=f"The {what} {place_of(source)}",
         password_field="client_key_password",  # noqa: S106 - a name
         alias=alias,
         alias_field="client_key_alias",
+        with_key=with_key,
     )
 
 

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
     from cryptography.x509 import Certificate
 
-__all__ = ["KeyFile", "may_be_encrypted", "opened", "read_key_file", "with_line_ends"]
+__all__ = [
+    "KeyFile",
+    "may_be_encrypted",
+    "opened",
+    "place_of",
+    "read_key",
+    "read_key_file",
+    "with_line_ends",
+]
 
 _ESCAPED_LINE_END = re.compile(r"(?:\\+r)?\\+n|\\+r")
 _PEM_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
@@ -81,6 +89,26 @@ def read_key_file(path: Path, what: str) -> bytes:
     return content
 
 
+def read_key(source: Path | Secret, what: str) -> bytes:
+    """Return a key or a certificate that is in a file, or that was given itself.
+
+    Args:
+        source: The file, or PEM.
+        what: As for `read_key_file`.
+
+    Raises:
+        ConfigurationError: As there.
+    """
+    if isinstance(source, Path):
+        return read_key_file(source, what)
+    return source.reveal().encode("utf-8", "replace")
+
+
+def place_of(source: Path | Secret) -> str:
+    """Where a key or a certificate is, for people, as the end of "in …"."""
+    return str(source) if isinstance(source, Path) else "the PEM text that was given"
+
+
 def opened(
     content: bytes,
     password: Secret | None,
@@ -89,6 +117,7 @@ def opened(
     password_field: str,
     alias: str | None = None,
     alias_field: str = "alias",
+    with_key: bool = True,
 ) -> KeyFile:
     """What ``content`` holds.
 
@@ -102,6 +131,7 @@ def opened(
         alias: Which key of a PKCS#12 file is meant, see `open_pkcs12`; other files have none, and
             it is not looked at.
         alias_field: How the alias is called in a profile.
+        with_key: Whether a key is wanted; the keys in a PEM text are left alone otherwise.
 
     Raises:
         ConfigurationError: It holds nothing that can be read, the password is missing or wrong, or
@@ -119,7 +149,7 @@ def opened(
         ) from None
     try:
         if is_pem(content):
-            return _pem(content, revealed)
+            return _pem(content, revealed, with_key=with_key)
         if der_kind(content) in {"certificate", "key", "encrypted key"}:
             return _der(content, revealed)
         from zeebe_auth.credentials.pkcs12 import open_pkcs12
@@ -142,12 +172,11 @@ class _SeveralKeys(Exception):  # noqa: N818 - a signal to `opened`, no error
     pass
 
 
-def _pem(content: bytes, password: bytes | None) -> KeyFile:
+def _pem(content: bytes, password: bytes | None, *, with_key: bool) -> KeyFile:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
-    from cryptography.x509 import load_pem_x509_certificates
 
     key = None
-    begins = [match.start() for match in _PEM_KEY.finditer(content)]
+    begins = [match.start() for match in _PEM_KEY.finditer(content)] if with_key else []
     if len(begins) > 1:
         raise _SeveralKeys
     if begins:
@@ -155,18 +184,28 @@ def _pem(content: bytes, password: bytes | None) -> KeyFile:
         encrypted = b"ENCRYPTED" in content[begins[0] :]
         key = load_pem_private_key(content[begins[0] :], password if encrypted else None)
     has_certificate = _PEM_CERTIFICATE in content
-    return KeyFile(key, tuple(load_pem_x509_certificates(content)) if has_certificate else ())
+    return KeyFile(key, _certificates(content) if has_certificate else ())
 
 
 def _der(content: bytes, password: bytes | None) -> KeyFile:
     from cryptography.hazmat.primitives.serialization import load_der_private_key
-    from cryptography.x509 import load_der_x509_certificate
 
     kind = der_kind(content)
     if kind == "certificate":
-        return KeyFile(None, (load_der_x509_certificate(content),))
+        return KeyFile(None, _certificates(content))
     key = load_der_private_key(content, password if kind == "encrypted key" else None)
     return KeyFile(key, ())
+
+
+def _certificates(content: bytes) -> tuple[Certificate, ...]:
+    from cryptography import x509
+
+    try:
+        if is_pem(content):
+            return tuple(x509.load_pem_x509_certificates(content))
+        return (x509.load_der_x509_certificate(content),)
+    except x509.InvalidVersion as error:  # which is no ValueError
+        raise ValueError from error
 
 
 def _fault(content: bytes, password_field: str, *, has_password: bool) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from zeebe_auth.credentials.ber import octets, parts
+from zeebe_auth.credentials.key_pair import is_pair
 from zeebe_auth.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -20,13 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = ["open_pkcs12"]
 
-# keyBag and pkcs8ShroudedKeyBag (RFC 7292, 4.2) in DER. Keys are encrypted one by one, so that
-# what is around them can be read without the password.
-_KEY_BAGS = (
-    bytes.fromhex("060b2a864886f70d010c0a0101"),
-    bytes.fromhex("060b2a864886f70d010c0a0102"),
-)
-_INDEFINITE_LENGTH = 0x80
+# Object identifiers: data (RFC 2315, 14); keyBag, pkcs8ShroudedKeyBag and safeContentsBag (RFC
+# 7292, 4.2). Keys are encrypted one by one, so that what is around them can be read without the
+# password.
+_DATA = bytes.fromhex("2a864886f70d010701")
+_KEY_BAGS = (bytes.fromhex("2a864886f70d010c0a0101"), bytes.fromhex("2a864886f70d010c0a0102"))
+_BAG_OF_BAGS = bytes.fromhex("2a864886f70d010c0a0106")
 _MAX_SHOWN = 20
 
 
@@ -57,23 +58,33 @@ def open_pkcs12(
         ConfigurationError: There are several keys and no alias, or not one key with that alias;
             or asn1crypto, which is needed to tell, is not installed.
     """
-    from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
-
     # cryptography gives the first key alone. It also checks the password for all of them.
-    first = load_pkcs12(content, password)
+    first = _load(content, password)
     if first.key is None:
         return None, tuple(each.certificate for each in first.additional_certs)
     names = _names_of_certificate(first)
-    if not _may_hold_several(content) and (alias is None or _is_among(alias, names)):
+    number = _number_of_keys(content)
+    is_alone = number is not None and number <= 1
+    if is_alone and (alias is None or _is_among(alias, names)):
         return _with_own_certificate_first(first)
     try:
         keys = _Keys(content, password)
     except ImportError:
+        what = "compared with the alias" if is_alone else "told from others in the PKCS#12 file"
+        otherwise = (
+            f"leave the alias out, since the file has no other key ({alias_field})"
+            if is_alone
+            else "export that key alone into a file"
+        )
         raise ConfigurationError(
-            f"{named} can't be told from others in the PKCS#12 file without the package "
-            "asn1crypto, which reads their aliases. Run: pip install "
-            "'zeebe-credentials[keystore]', or export that key alone into a file."
+            f"{named} can't be {what} without the package asn1crypto, which reads aliases. Run: "
+            f"pip install 'zeebe-credentials[keystore]', or {otherwise}."
         ) from None
+    if number is not None and len(keys.aliases) < number:
+        raise ConfigurationError(
+            f"{named} is one of {number} in the PKCS#12 file, of which some are in a bag inside "
+            "another, where no alias is read. Export that key alone into a file."
+        )
     # There are none where they are in a part that is encrypted as a whole, as no tool known does.
     if alias is None and len(keys.aliases) <= 1:
         return _with_own_certificate_first(first)
@@ -86,9 +97,46 @@ def open_pkcs12(
     return key, certificates if len(keys.aliases) == 1 else _chain(certificates)
 
 
-def _may_hold_several(content: bytes) -> bool:
-    # Where lengths are not told, a string may be in pieces, and so may the type of a bag.
-    return content[1] == _INDEFINITE_LENGTH or sum(map(content.count, _KEY_BAGS)) > 1
+def _load(content: bytes, password: bytes | None) -> PKCS12KeyAndCertificates:
+    from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
+    from cryptography.x509 import InvalidVersion
+
+    try:
+        return load_pkcs12(content, password)
+    except InvalidVersion as error:  # which is no ValueError
+        raise ValueError from error
+
+
+def _number_of_keys(content: bytes) -> int | None:
+    """How many there are, as far as it is told without the password; None if it can't be read."""
+    try:
+        _, pfx = parts(content)[0]
+        _, auth_safe = parts(pfx)[1]
+        return sum(map(_number_of_key_bags, map(_inside, _each(_inside(auth_safe)))))
+    except (IndexError, ValueError, RecursionError):
+        return None
+
+
+def _inside(content_info: bytes) -> bytes:
+    """What is in it; empty if it is not told without the password."""
+    (_, kind), (_, content) = parts(content_info)[:2]
+    return octets(*parts(content)[0]) if kind == _DATA else b""
+
+
+def _each(sequence: bytes) -> list[bytes]:
+    """What is in each element of a sequence; of none if there is no sequence."""
+    return [inside for _, elements in parts(sequence) for _, inside in parts(elements)]
+
+
+def _number_of_key_bags(safe_contents: bytes) -> int:
+    number = 0
+    for bag in _each(safe_contents):
+        (_, kind), (_, value) = parts(bag)[:2]
+        # The bag of a secret key of Java's says that of a private one inside.
+        number += kind in _KEY_BAGS
+        if kind == _BAG_OF_BAGS:
+            number += _number_of_key_bags(value)
+    return number
 
 
 class _Keys:
@@ -128,7 +176,6 @@ class _Keys:
     def alone(self, number: int) -> PKCS12KeyAndCertificates:
         """What cryptography reads if the file has no other key."""
         from asn1crypto import pkcs12
-        from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
         numbers = count()
         parts = []
@@ -138,7 +185,7 @@ class _Keys:
             parts.append(part if kept == bags else _data(pkcs12.SafeContents(kept)))
         # Without the checksum, which is that of all keys, and which was right.
         pfx = {"version": "v3", "auth_safe": _data(pkcs12.AuthenticatedSafe(parts))}
-        return load_pkcs12(pkcs12.Pfx(pfx).dump(), self._password)
+        return _load(pkcs12.Pfx(pfx).dump(), self._password)
 
 
 def _bags(part: Any) -> list[Any]:
@@ -176,20 +223,10 @@ def _name(certificate: PKCS12Certificate) -> str:
 
 def _own_certificate(loaded: PKCS12KeyAndCertificates) -> PKCS12Certificate | None:
     assert loaded.key is not None  # noqa: S101 - nobody asks for a file without one
-    public = loaded.key.public_key()
     for each in _certificates(loaded):
-        if _public_key(each.certificate) == public:
+        if is_pair(each.certificate, loaded.key):
             return each
     return None
-
-
-def _public_key(certificate: Certificate) -> object:
-    from cryptography.exceptions import UnsupportedAlgorithm
-
-    try:
-        return certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm):
-        return None  # of a type that cryptography doesn't know, so it goes with none of its keys
 
 
 def _names_of_certificate(loaded: PKCS12KeyAndCertificates) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from zeebe_auth.configuration.equivalence import is_switch, is_true
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.events import EventHook
 from zeebe_auth.explanation import Finding
@@ -17,6 +18,10 @@ from zeebe_auth.provider.fixed import StaticCredentialsProvider
 from zeebe_auth.provider.oauth import OAuthCredentialsProvider
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint import TokenTransport
+from zeebe_auth.token_endpoint.http.transport import (
+    DEFAULT_CONNECT_SECONDS,
+    DEFAULT_TOTAL_SECONDS,
+)
 
 __all__ = ["default_provider", "token_transport"]
 
@@ -48,14 +53,21 @@ def default_provider(
         loaded.source if isinstance(profile, Profile) else _ProfileSource(profile),
         store=default_store(loaded),
         transport=token_transport(
-            loaded.settings, loaded.secret_setting("proxy"), origin=loaded.origin
+            loaded.settings,
+            loaded.secret_setting("proxy"),
+            origin=loaded.origin,
+            truststore_password=loaded.secret_setting("truststore_password"),
         ),
         on_event=on_event,
     )
 
 
 def token_transport(
-    settings: Mapping[str, str], proxy: Secret | None, *, origin: str
+    settings: Mapping[str, str],
+    proxy: Secret | None,
+    *,
+    origin: str,
+    truststore_password: Secret | None = None,
 ) -> TokenTransport:
     """How the token endpoint of a profile is reached.
 
@@ -66,10 +78,11 @@ def token_transport(
         settings: The profile's settings.
         proxy: Its setting ``proxy``.
         origin: Who gave them, for people.
+        truststore_password: Its setting of that name.
 
     Raises:
         ConfigurationError: The proxy is no URL of one, or ``token_insecure`` is neither true nor
-            false.
+            false, or a time is none.
     """
     if proxy is not None:
         check_proxy(proxy, f"The proxy (ZEEBE_AUTH_PROXY, in a profile: proxy) from {origin}")
@@ -78,13 +91,58 @@ def token_transport(
         raise ConfigurationError(
             f'The setting token_insecure from {origin} is {insecure!r}. Write "true" or "false".'
         )
-    own, gateway = settings.get("token_ca_certificate"), settings.get("ca_certificate")
+    own = settings.get("token_ca_certificate")
+    gateway = None if own else _gateway_authorities(settings, truststore_password)
+    connect, total = _time_limits(settings, origin)
     return TokenTransport(
         ca_certificate=Path(own) if own else None,
-        additional_ca_certificate=Path(gateway) if gateway and not own else None,
+        additional_ca_certificate=gateway,
         proxy=proxy,
+        connect_timeout_seconds=connect,
+        total_timeout_seconds=total,
         allow_named_plaintext=is_true(insecure),
     )
+
+
+def _gateway_authorities(
+    settings: Mapping[str, str], truststore_password: Secret | None
+) -> Path | InlineAuthorities | TrustStore | None:
+    """The authorities that are for gateway and token endpoint alike."""
+    if "ca_certificate_pem" in settings:
+        return InlineAuthorities(settings["ca_certificate_pem"])
+    if "ca_certificate" in settings:
+        return Path(settings["ca_certificate"])
+    if "truststore" in settings:
+        return TrustStore(Path(settings["truststore"]), truststore_password)
+    return None
+
+
+def _time_limits(settings: Mapping[str, str], origin: str) -> tuple[float, float]:
+    """How long connecting, and a whole token request, may take, in seconds."""
+    connect, read, total = (
+        _seconds(settings, name, origin)
+        for name in ("token_connect_timeout", "token_read_timeout", "token_timeout")
+    )
+    if total is None and read is not None:
+        # Camunda's Java client counts connecting and reading one after the other.
+        total = read + (DEFAULT_CONNECT_SECONDS if connect is None else connect)
+    return (
+        DEFAULT_CONNECT_SECONDS if connect is None else connect,
+        DEFAULT_TOTAL_SECONDS if total is None else total,
+    )
+
+
+def _seconds(settings: Mapping[str, str], name: str, origin: str) -> float | None:
+    text = settings.get(name)
+    if text is None:
+        return None
+    # Imported here: few profiles say it.
+    from zeebe_auth.configuration.durations import parse_duration
+
+    try:
+        return parse_duration(text)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"The setting {name} from {origin}: {error.message}") from None
 
 
 class _ProfileSource:

@@ -23,7 +23,7 @@ def default_store(profile: Profile, environ: Mapping[str, str] | None = None) ->
     """The token store of a profile; None keeps tokens in memory alone.
 
     ``ZEEBE_AUTH_STORE`` names one and wins over the profile's ``store``; without either it is the
-    file store, in ``CAMUNDA_TOKEN_CACHE_DIR`` if that is set, unless
+    file store, in ``CAMUNDA_TOKEN_CACHE_DIR``, else ``CAMUNDA_OAUTH_CACHE_DIR``, unless
     ``CAMUNDA_TOKEN_DISK_CACHE_DISABLE`` is true.
 
     Raises:
@@ -39,10 +39,16 @@ def default_store(profile: Profile, environ: Mapping[str, str] | None = None) ->
         return None
     else:
         table = {"use": "file"}
-    directory = unquoted(environ.get("CAMUNDA_TOKEN_CACHE_DIR", ""))
+    directory = _directory(environ)
     if table.get("use") == "file" and directory and "directory" not in table:
         table = {**table, "directory": directory}
     return None if table.get("use") == "memory" else make_store(table)
+
+
+def _directory(environ: Mapping[str, str]) -> str:
+    # The second is what Camunda's newer clients call it.
+    names = ("CAMUNDA_TOKEN_CACHE_DIR", "CAMUNDA_OAUTH_CACHE_DIR")
+    return next((found for name in names if (found := unquoted(environ.get(name, "")))), "")
 
 
 def stored_token(profile: Profile) -> AccessToken | None:

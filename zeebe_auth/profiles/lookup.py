@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from zeebe_auth.configuration.credentials import refuse_partial
+from zeebe_auth.configuration.credentials import has_identity, refuse_partial
 from zeebe_auth.configuration.equivalence import is_true, normalised
+from zeebe_auth.configuration.finding import findings_of_ignored
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.profile_name import checked_profile_name, named_profile
 from zeebe_auth.configuration.strategy import passed_by, ready_token, strategy_of
@@ -22,7 +23,7 @@ from zeebe_auth.sources.environment import EnvSource
 if TYPE_CHECKING:
     from zeebe_auth.configuration.document import ConfigDocument
 
-__all__ = ["Profile", "explain_profile", "load_profile"]
+__all__ = ["Profile", "explain_profile", "explain_unread", "load_profile"]
 
 
 def load_profile(name: str | None = None) -> Profile:
@@ -65,7 +66,14 @@ def explain_profile(name: str | None = None) -> Sequence[Finding]:
         named = named_profile(name)
         subject = f"profile {named}" if named else "default profile"
         findings.append(Finding(subject, "unusable", error.message))
-    return tuple(findings)
+    return (*findings, *explain_unread())
+
+
+def explain_unread() -> Sequence[Finding]:
+    """The variables of this process that look as if they were meant for us, and are not read."""
+    from zeebe_auth.configuration.unread import findings_of_unread
+
+    return findings_of_unread(os.environ)
 
 
 def _search(name: str | None, findings: list[Finding]) -> Profile:
@@ -117,13 +125,17 @@ def _known_profiles(document: ConfigDocument | None) -> str:
 
 
 def _unnamed(findings: list[Finding]) -> Profile:
-    given = EnvSource().fields()
-    if strategy_of(given) is not None:
-        return _from_fields(given, EnvSource(), findings)
+    everything = EnvSource().fields()
+    if has_identity(everything):
+        return _from_fields(everything, EnvSource(), findings)
+    # Newer names belong to the environment's own identity alone: another place did without them.
+    given = everything.without(everything.newer)
     where = [name for name in DESTINATION_FIELDS if name in given]
-    findings.append(
-        Finding("environment", "passed over", "No client id, secret or strategy is set.")
-    )
+    left_over = _distinct(everything.names_of(sorted(everything.newer)))
+    reason = "No client id, secret or strategy is set."
+    if left_over:
+        reason += f" {', '.join(left_over)} by themselves are no whole identity."
+    findings.append(Finding("environment", "passed over", reason))
     document = _config(findings)
     name = (document.default_profile if document else None) or "default"
     if document and name in document.profiles:
@@ -134,11 +146,31 @@ def _unnamed(findings: list[Finding]) -> Profile:
             findings.append(Finding(f"config file {document.path}", "passed over", reason))
         profile = _from_keychain(name, findings)
     if profile is None:
-        raise _nothing_found(document, given.names_of(where))
+        if left_over and not (document and document.default_profile):
+            profile = _from_left_over(everything, findings)
+        if profile is not None:
+            return profile
+        raise _nothing_found(document, _distinct(everything.names_of(DESTINATION_FIELDS)))
     if where:
         _refuse_foreign_address(given, where, profile, findings)
     tuning = {name: given.texts[name] for name in TUNING_FIELDS if name in given.texts}
     return replace(profile, settings={**tuning, **profile.settings})
+
+
+def _from_left_over(given: GivenFields, findings: list[Finding]) -> Profile | None:
+    """What newer names choose where no other place has anything."""
+    try:
+        if strategy_of(given) is None:
+            return None
+        return _from_fields(given, EnvSource(), findings)
+    except ConfigurationError as error:
+        # They are set for another program, maybe: then there is nothing here, as without them.
+        raise CredentialsUnavailable(error.message) from None
+
+
+def _distinct(names: list[str]) -> list[str]:
+    # A REST address gives several fields.
+    return list(dict.fromkeys(names))
 
 
 def _nothing_found(document: ConfigDocument | None, where: list[str]) -> AuthError:
@@ -195,6 +227,7 @@ def _from_config(document: ConfigDocument, name: str, findings: list[Finding]) -
         store["directory"] = str(inside(document.folder, store["directory"]))
     if document.table_of(name, "source") is not None:
         settings = settings_of(document, name)
+        findings += findings_of_ignored(settings)
         return Profile(
             source,
             settings.settings(),
@@ -229,6 +262,7 @@ def _from_keychain(name: str, findings: list[Finding]) -> Profile | None:
 
 def _from_fields(given: GivenFields, source: CredentialSource, findings: list[Finding]) -> Profile:
     strategy = strategy_of(given)
+    findings += findings_of_ignored(given)
     others = passed_by(given, strategy)
     if others:
         findings.append(

@@ -170,5 +170,8 @@ def settings_of(document: ConfigDocument, profile: str) -> GivenFields:
     if "address" in own or "cluster_id" in own:
         texts = {name: text for name, text in texts.items() if name not in DESTINATION_FIELDS}
     return replace(
-        own, texts=texts | own.settings(), secrets=theirs.secret_settings() | own.secret_settings()
+        own,
+        texts=texts | own.settings(),
+        secrets=theirs.secret_settings() | own.secret_settings(),
+        ignored=theirs.ignored,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zeebe_auth.configuration.credentials import credentials_from
-from zeebe_auth.configuration.finding import finding_of
+from zeebe_auth.configuration.finding import findings_of_fields
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import (
@@ -75,7 +75,7 @@ class EnvFileSource:
 
     def explain(self) -> Sequence[Finding]:
         """Whether the file holds an identity, and why not."""
-        return finding_of(f"env file {self.path}", self.load)
+        return findings_of_fields(f"env file {self.path}", self.fields, self.load)
 
     @without_frames
     def fields(self) -> GivenFields:
@@ -96,9 +96,10 @@ class EnvFileSource:
 def parse_env_file(text: str, place: str) -> dict[str, str]:
     r"""The variables that ``text`` sets; a later line outweighs an earlier one, as in a shell.
 
-    A value is what a shell takes it for (POSIX.1-2017, XCU 2.2, 2.6.1 and 2.9.1): quoted ones may
-    have several lines, and ``~`` at its beginning or behind a colon is a home directory unless it
-    is quoted. Beyond that ``$'…'`` is understood, which ``printf %q`` writes.
+    A value is what a shell takes it for (POSIX.1-2017, XCU 2.2, 2.6.1 and 2.9.1): one that is
+    quoted as a whole may have several lines, and ``~`` at its beginning or behind a colon is a
+    home directory unless it is quoted. Beyond that ``$'…'`` is understood, which ``printf %q``
+    writes.
 
     Args:
         text: Lines of ``[export ]NAME=value``, comments and blank lines; the value is quoted with
@@ -150,7 +151,7 @@ def _parse_assignment(text: str, at: int, variables: Mapping[str, str]) -> tuple
 def _word(text: str, at: int, variables: Mapping[str, str]) -> tuple[str, int]:
     """The value of a shell word that needs no shell to know it, and where its last line ends."""
     parts: list[str] = []
-    may_be_home = True
+    begin, may_be_home, has_bare = at, True, False
     while at < len(text) and text[at] != "\n":
         character = text[at]
         if may_be_home and character == "~":
@@ -177,7 +178,11 @@ def _word(text: str, at: int, variables: Mapping[str, str]) -> tuple[str, int]:
             _refuse_shell_syntax(character)
             parts.append(character)
             at += 1
+            has_bare = True
         may_be_home = character == ":"
+    if has_bare and "\n" in text[begin:at]:
+        # To a shell, two apostrophes in two unquoted values hold all the lines between them.
+        raise _Refused("a quote that isn't closed in that line, in a value not quoted as a whole")
     return "".join(parts), at
 
 

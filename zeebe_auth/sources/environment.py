@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from zeebe_auth.configuration.credentials import credentials_from
-from zeebe_auth.configuration.equivalence import is_true, normalised, unquoted
-from zeebe_auth.configuration.finding import finding_of
+from zeebe_auth.configuration.equivalence import unquoted
+from zeebe_auth.configuration.finding import findings_of_fields
 from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.names import choose
 from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES, SECRET_FIELDS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.explanation import Finding
-from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import read_together
 
 __all__ = ["EnvSource", "fields_from_variables"]
@@ -27,7 +27,9 @@ class EnvSource:
     """Reads the ``CAMUNDA_*`` and ``ZEEBE_*`` variables, anew for each `load`.
 
     Quotes around a value are stripped, an empty one counts as unset. Several names of one field
-    may be set as long as they mean the same.
+    may be set as long as they mean the same. Those of the ``CAMUNDA_CLIENT_*`` family and others
+    that are marked as newer in the reference give way to the rest: what they say beside those is
+    left out.
 
     Args:
         environ: The variables; None reads those of this process. A source with variables of its
@@ -60,7 +62,7 @@ class EnvSource:
 
     def explain(self) -> Sequence[Finding]:
         """Whether the variables hold an identity, and why not."""
-        return finding_of("environment", self.load)
+        return findings_of_fields("environment", self.fields, self.load)
 
     @without_frames
     def fields(self) -> GivenFields:
@@ -125,35 +127,36 @@ def fields_from_variables(variables: Mapping[str, str], origin: str) -> GivenFie
     """The fields that ``variables`` give.
 
     Raises:
-        ConfigurationError: Two names of one field disagree; the message holds no value.
+        ConfigurationError: Two names of one field disagree and neither gives way; the message
+            holds no value.
     """
-    texts: dict[str, str] = {}
-    secrets: dict[str, Secret] = {}
-    given_as: dict[str, str] = {}
-    insecure = any(is_true(unquoted(variables.get(n, ""))) for n in ENVIRONMENT_NAMES["insecure"])
-    for name, spellings in ENVIRONMENT_NAMES.items():
-        values = {
-            spelling: value
-            for spelling in spellings
-            if (value := unquoted(variables.get(spelling, "")))
-        }
-        if not values:
-            continue
-        if len(values) > 1:
-            meanings = {normalised(name, value, insecure=insecure) for value in values.values()}
-            if len(meanings) > 1:
-                raise ConfigurationError(
-                    f"{_listed(list(values))} in the {origin} disagree. Unset all but one, or give "
-                    "them the same value."
-                )
-        first = next(iter(values))
-        given_as[name] = first
-        if name in SECRET_FIELDS:
-            secrets[name] = one_secret(values[first], f"{first} in the {origin}")
-        else:
-            texts[name] = values[first]
+    # A name that isn't set costs os.environ an exception, and few of them are.
+    variables = dict(variables)
+    values = {
+        field: said
+        for field, names in ENVIRONMENT_NAMES.items()
+        if (said := {n: text for n in names if (text := unquoted(variables.get(n, "")))})
+    }
+
+    def disagreement(names: list[str]) -> ConfigurationError:
+        return ConfigurationError(
+            f"{_listed(names)} in the {origin} disagree. Unset all but one, or give them the same "
+            "value."
+        )
+
+    texts, given_as, newer, ignored = choose(values, disagreement)
     return GivenFields(
-        origin, texts, secrets, given_as, lambda name: ENVIRONMENT_NAMES.get(name, ())
+        origin,
+        {name: text for name, text in texts.items() if name not in SECRET_FIELDS},
+        {
+            name: one_secret(text, name, f"{given_as[name]} in the {origin}")
+            for name, text in texts.items()
+            if name in SECRET_FIELDS
+        },
+        given_as,
+        lambda name: ENVIRONMENT_NAMES.get(name, ()),
+        newer,
+        ignored,
     )
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zeebe_auth.configuration.credentials import credentials_from
-from zeebe_auth.configuration.equivalence import is_true, normalised
-from zeebe_auth.configuration.finding import finding_of
+from zeebe_auth.configuration.finding import findings_of_fields
 from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.names import choose
 from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.configuration.vocabulary import (
     FIELD_OF_NAME,
@@ -90,7 +90,7 @@ class SecretsDirectorySource:
 
     def explain(self) -> Sequence[Finding]:
         """Whether the directory holds an identity, and why not."""
-        return finding_of(f"secrets directory {self.path}", self.load)
+        return findings_of_fields(f"secrets directory {self.path}", self.fields, self.load)
 
     @without_frames
     def fields(self) -> GivenFields:
@@ -113,23 +113,25 @@ class SecretsDirectorySource:
             value = value.rstrip("\r\n")
             if value:
                 given.setdefault(name, {})[file_name] = value
-        insecure = any(is_true(value) for value in given.get("insecure", {}).values())
-        for name, values in given.items():
-            if len({normalised(name, v, insecure=insecure) for v in values.values()}) > 1:
-                raise ConfigurationError(
-                    f"The files {' and '.join(sorted(values))} in the {origin} disagree. Remove "
-                    "all but one, or give them the same content."
-                )
-        firsts = {name: min(values.items()) for name, values in given.items()}
+
+        def disagreement(names: list[str]) -> ConfigurationError:
+            return ConfigurationError(
+                f"The files {' and '.join(sorted(names))} in the {origin} disagree. Remove all but "
+                "one, or give them the same content."
+            )
+
+        texts, given_as, newer, ignored = choose(given, disagreement)
         return GivenFields(
             origin,
-            {name: value for name, (_, value) in firsts.items() if name not in SECRET_FIELDS},
+            {name: text for name, text in texts.items() if name not in SECRET_FIELDS},
             {
-                name: one_secret(value, f"The file {file_name} in the {origin}")
-                for name, (file_name, value) in firsts.items()
+                name: one_secret(text, name, f"The file {given_as[name]} in the {origin}")
+                for name, text in texts.items()
                 if name in SECRET_FIELDS
             },
-            {name: file_name for name, (file_name, _) in firsts.items()},
+            given_as,
+            newer=newer,
+            ignored=ignored,
         )
 
     def _mount(self) -> _Mount:

@@ -8,7 +8,7 @@ from pathlib import Path
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import read_authorities
 
-__all__ = ["ROOTS_VARIABLE", "read_roots", "roots_of_environment"]
+__all__ = ["ROOTS_VARIABLE", "are_roots", "read_roots", "roots_of_environment"]
 
 ROOTS_VARIABLE = "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"
 """The variable that names the file of authorities that gRPC trusts by default."""
@@ -27,17 +27,24 @@ def read_roots(path: Path, what: str) -> bytes:
     Raises:
         ConfigurationError: It can't be read, or a certificate in it can't.
     """
-    import ssl
-
     text = read_authorities(path, what)
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=text)
-    except (ssl.SSLError, ValueError) as error:
+    if not are_roots(text):
         raise ConfigurationError(
             f"The {what} {path} holds no PEM certificate that can be read, or a broken one beside "
             'others. Name a file with "-----BEGIN CERTIFICATE-----" in it, and copy it anew.'
-        ) from error
+        )
     return text.encode("ascii")
+
+
+def are_roots(pem: str) -> bool:
+    """Whether the text holds certificates, and all of them can be read."""
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem)
+    except (ssl.SSLError, ValueError):
+        return False
+    return True
 
 
 def roots_of_environment() -> bytes | None:

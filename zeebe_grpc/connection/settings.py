@@ -11,13 +11,15 @@ from typing import Any, NoReturn
 from zeebe_auth import CertificatePair, ClientCertificate, ConfigurationError, Profile, Secret
 from zeebe_auth.adapters import (
     Address,
+    InlineAuthorities,
+    TrustStore,
     cluster_address,
     is_loopback_name,
     parse_address,
     parse_size,
 )
 from zeebe_grpc.connection.options import ChannelOptions, beside, checked_options, option_name
-from zeebe_grpc.connection.roots import read_roots
+from zeebe_grpc.connection.roots import are_roots, read_roots
 from zeebe_grpc.connection.targets import as_target
 
 __all__ = ["ConnectionSettings"]
@@ -82,25 +84,41 @@ class ConnectionSettings:
         Raises:
             AuthError: As there, or the password of the client's key can't be looked up.
         """
-        password = None
-        if "client_certificate" in profile.settings:
-            password = profile.secret_setting("client_key_password")
-        return cls.from_texts(profile.settings, origin=profile.origin, client_key_password=password)
+        secrets: dict[str, Secret | None] = {}
+        if "client_certificate" in profile.settings or "client_certificate_pem" in profile.settings:
+            secrets = {
+                name: profile.secret_setting(name)
+                for name in ("client_key_password", "client_key_pem")
+            }
+        if "truststore" in profile.settings:
+            secrets["truststore_password"] = profile.secret_setting("truststore_password")
+        return cls.from_texts(profile.settings, origin=profile.origin, **secrets)
 
     @classmethod
     def from_texts(
-        cls, texts: Mapping[str, str], *, origin: str, client_key_password: Secret | None = None
+        cls,
+        texts: Mapping[str, str],
+        *,
+        origin: str,
+        client_key_password: Secret | None = None,
+        client_key_pem: Secret | None = None,
+        truststore_password: Secret | None = None,
     ) -> ConnectionSettings:
         """Read the settings of a profile.
 
         Args:
-            texts: ``address``, or ``cluster_id`` with ``region``; ``insecure`` (true or false),
-                ``ca_certificate`` (the path of a PEM file), ``client_certificate`` and
+            texts: ``address``, or ``cluster_id`` with ``region``, ``cloud_domain`` and
+                ``cloud_port``; ``insecure`` (true or false),
+                ``ca_certificate`` (the path of a PEM file), ``ca_certificate_pem`` (its content)
+                or ``truststore`` (the path of a PKCS#12 file), ``client_certificate`` and
                 ``client_key`` (of PEM, DER or PKCS#12 files), ``client_key_alias``,
+                ``client_certificate_pem``,
                 ``authority``, ``keep_alive_ms``, ``max_message_bytes``, ``max_metadata_bytes``.
                 Other keys are not looked at.
             origin: Who gave them, for people.
             client_key_password: That of an encrypted key or of a PKCS#12 file.
+            client_key_pem: The client certificate's key, PEM; it goes before ``client_key``.
+            truststore_password: That of ``truststore``.
 
         Raises:
             ConfigurationError: There is no address, or a setting can't be used; the message says
@@ -109,12 +127,16 @@ class ConnectionSettings:
         reader = _Reader({name: text for name, text in texts.items() if text}, origin)
         insecure = reader.truth("insecure")
         address = reader.address(insecure)
-        certificate = None if address.plaintext else reader.certificate(client_key_password)
+        certificate = None
+        roots = None
+        if not address.plaintext:
+            certificate = reader.certificate(client_key_password, client_key_pem)
+            roots = reader.root_certificates(truststore_password)
         # gRPC takes neither a password nor PKCS#12.
         pair = reader.pair(certificate) if certificate else None
         return cls(
             address,
-            root_certificates=None if address.plaintext else reader.root_certificates(),
+            root_certificates=roots,
             private_key=pair.private_key if pair else None,
             certificate_chain=pair.certificate_chain if pair else None,
             client_certificate=certificate,
@@ -197,7 +219,12 @@ class _Reader:
                 "ZEEBE_ADDRESS, or CAMUNDA_CLUSTER_ID and CAMUNDA_CLUSTER_REGION, or put "
                 '"address" or "cluster_id" into the profile.'
             )
-        return cluster_address(cluster_id, self.texts.get("region"))
+        return cluster_address(
+            cluster_id,
+            self.texts.get("region"),
+            domain=self.texts.get("cloud_domain"),
+            port=self.texts.get("cloud_port"),
+        )
 
     def truth(self, name: str) -> bool | None:
         text = self.texts.get(name)
@@ -231,24 +258,41 @@ class _Reader:
         with self._blamed(name):
             return parse_size(text)
 
-    def root_certificates(self) -> bytes | None:
-        if "ca_certificate" not in self.texts:
-            return None
-        with self._blamed("ca_certificate"):
-            return read_roots(_path(self.texts["ca_certificate"]), "CA certificate file")
+    def root_certificates(self, truststore_password: Secret | None) -> bytes | None:
+        inline = self.texts.get("ca_certificate_pem")
+        if inline is not None:
+            pem = InlineAuthorities(inline).pem()
+            if not are_roots(pem):
+                self._refuse(
+                    "ca_certificate_pem",
+                    "holds no PEM certificate",
+                    'Give the content of a file with "-----BEGIN CERTIFICATE-----" in it.',
+                )
+            return pem.encode("ascii")
+        if "ca_certificate" in self.texts:
+            with self._blamed("ca_certificate"):
+                return read_roots(_path(self.texts["ca_certificate"]), "CA certificate file")
+        if "truststore" in self.texts:
+            with self._blamed("truststore"):
+                store = TrustStore(_path(self.texts["truststore"]), truststore_password)
+                return store.pem().encode("ascii")
+        return None
 
-    def certificate(self, password: Secret | None) -> ClientCertificate | None:
-        if "client_certificate" not in self.texts:
+    def certificate(
+        self, password: Secret | None, key_pem: Secret | None
+    ) -> ClientCertificate | None:
+        inline = self.texts.get("client_certificate_pem")
+        if "client_certificate" not in self.texts and inline is None:
             if "client_key" in self.texts:
                 self._refuse(
                     "client_key", "has no client_certificate beside it", "Set both or neither."
                 )
             return None
         key = self.texts.get("client_key")
-        with self._blamed("client_certificate"):
+        with self._blamed("client_certificate" if inline is None else "client_certificate_pem"):
             return ClientCertificate.from_files(
-                _path(self.texts["client_certificate"]),
-                _path(key) if key else None,
+                _path(self.texts["client_certificate"]) if inline is None else Secret(inline),
+                key_pem or (_path(key) if key else None),
                 password=password,
                 alias=self.texts.get("client_key_alias"),
             )

@@ -72,6 +72,8 @@ class Coordinates:
             "ZEEBE_AUTHORIZATION_SERVER_URL": self.token_url,
             "ZEEBE_TOKEN_AUDIENCE": self.audience,
             "ZEEBE_CA_CERTIFICATE_PATH": self.authority_path,
+            # Camunda's Python SDK, which takes a CA from here alone.
+            "CAMUNDA_MTLS_CA_PATH": self.authority_path,
             # @camunda8/sdk, and the last two zeebe-node.
             "CAMUNDA_CUSTOM_ROOT_CERT_PATH": self.authority_path,
             "ZEEBE_CLIENT_SSL_ROOT_CERTS_PATH": self.authority_path,

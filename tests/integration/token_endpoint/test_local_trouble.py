@@ -100,10 +100,10 @@ def test_without_a_thread_the_name_is_looked_up_all_the_same(
 
 @pytest.mark.parametrize(
     "number",
-    [errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EACCES, errno.EPERM],
+    [errno.ENOMEM, errno.ENOBUFS, errno.EACCES, errno.EPERM],
 )
 def test_what_this_system_refuses_is_its_own(endpoint, credentials_for, monkeypatch, number):
-    """Descriptors, memory, a local firewall: whether the server is up is another question."""
+    """Memory, a local firewall: whether the server is up is another question."""
 
     def connect(_self: socket.socket, _address: object) -> None:
         raise OSError(number, os.strerror(number))
@@ -111,3 +111,18 @@ def test_what_this_system_refuses_is_its_own(endpoint, credentials_for, monkeypa
     monkeypatch.setattr(socket.socket, "connect", connect, raising=False)
     error = failed_here(endpoint, credentials_for("https://127.0.0.1:1/token"), os.strerror(number))
     assert isinstance(error.__cause__, OSError)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(errno.EMFILE, "this process has"), (errno.ENFILE, "this machine has")]
+)
+def test_a_lack_of_descriptors_is_said(endpoint, credentials_for, monkeypatch, number, said):
+    """It is neither the server's fault nor the network's."""
+
+    def connect(_self: socket.socket, _address: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(socket.socket, "connect", connect, raising=False)
+    with pytest.raises(TokenEndpointUnreachable, match=f"{said} as many files") as caught:
+        endpoint().request_token(credentials_for("https://127.0.0.1:1/token"))
+    assert isinstance(caught.value.__cause__, OSError)

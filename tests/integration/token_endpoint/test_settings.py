@@ -6,9 +6,12 @@ import os
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 from zeebe_auth import (
     ConfigFileSource,
+    ConfigurationError,
     FileStore,
     OAuthCredentialsProvider,
     TokenTransport,
@@ -78,3 +81,44 @@ def test_a_replaced_certificate_gets_a_token_of_its_own(serve, authority, tmp_pa
         for each in server.received
     ]
     assert names == ["first", "second"]
+
+
+def test_authorities_and_a_certificate_that_are_given_themselves(
+    serve, authority, other_authority, variables
+):
+    """The names of Camunda's SDKs for PEM are followed up to the handshake, before their files."""
+    server = serve(tls=authority.server_context("localhost", client_ca=authority.file))
+    client = authority.certificate("client").read_text(encoding="utf-8")
+    variables(
+        server.url,
+        CAMUNDA_MTLS_CA=authority.file.read_text(encoding="utf-8"),
+        CAMUNDA_MTLS_CA_PATH=other_authority.file,
+        CAMUNDA_MTLS_CERT=client,
+        CAMUNDA_MTLS_CERT_PATH="/nowhere/client.pem",
+        CAMUNDA_MTLS_KEY=client,
+        ZEEBE_AUTH_AUTHENTICATION_METHOD="tls_client_auth",
+    )
+    with default_provider() as provider:
+        assert provider.get_token().authorization == "Bearer s3cret-t0ken"
+    (request,) = server.received
+    shown = x509.load_der_x509_certificate(request.peer_certificate)
+    assert next(iter(shown.subject)).value == "client"
+
+
+def test_a_trust_store_of_java(serve, authority, variables, tmp_path):
+    """Its authorities are trusted for the token endpoint, and a replaced store counts at once."""
+    server = serve(tls=authority.server_context("localhost"))
+    store = tmp_path / "store.p12"
+    variables(
+        server.url,
+        CAMUNDA_CLIENT_AUTH_TRUSTSTOREPATH=store,
+        CAMUNDA_CLIENT_AUTH_TRUSTSTOREPASSWORD="ch4ngeit",
+    )
+    store.write_bytes(b"\xfe\xed\xfe\xed")
+    with default_provider() as provider, pytest.raises(ConfigurationError, match="keytool"):
+        provider.get_token()
+    trusted = x509.load_pem_x509_certificates(authority.file.read_bytes())
+    sealed = BestAvailableEncryption(b"ch4ngeit")
+    store.write_bytes(serialize_key_and_certificates(None, None, None, trusted, sealed))
+    with default_provider() as provider:
+        assert provider.get_token().authorization == "Bearer s3cret-t0ken"

@@ -63,6 +63,39 @@ class Provider:
         self.close()
 
 
+def test_the_documented_family_of_variables(running, clean_environment, tmp_path):
+    """What Camunda's documentation shows, and the PEM of its SDKs, lead up to an answer."""
+    running.reset()
+    variables = {
+        "CAMUNDA_CLIENT_MODE": "self-managed",
+        "CAMUNDA_CLIENT_GRPCADDRESS": f"https://{running.address}",
+        "CAMUNDA_CLIENT_RESTADDRESS": "http://localhost:8080",
+        "CAMUNDA_CLIENT_AUTH_METHOD": "oidc",
+        "CAMUNDA_CLIENT_AUTH_CLIENTID": running.client_id,
+        "CAMUNDA_CLIENT_AUTH_CLIENTSECRET": running.client_secret,
+        "CAMUNDA_CLIENT_AUTH_TOKENURL": running.token_url,
+        "CAMUNDA_CLIENT_AUTH_AUDIENCE": running.audience,
+        "CAMUNDA_CLIENT_KEEPALIVE": "PT45S",
+        "CAMUNDA_CLIENT_MAXMESSAGESIZE": "5MB",
+        "CAMUNDA_CLIENT_AUTH_READTIMEOUT": "PT5S",
+        "CAMUNDA_OAUTH_CACHE_DIR": str(tmp_path / "tokens"),
+    }
+    for name, value in variables.items():
+        clean_environment.setenv(name, value)
+    authority = running.ca_certificate_path
+    for name, value in (
+        ("CAMUNDA_CLIENT_CACERTIFICATEPATH", str(authority)),
+        ("CAMUNDA_MTLS_CA", authority.read_text(encoding="ascii").replace("\n", "\\n")),
+    ):
+        with clean_environment.context() as trusting:
+            trusting.setenv(name, value)
+            with connecting.connect() as channel:
+                stub = gateway_pb2_grpc.GatewayStub(channel)
+                assert stub.Topology(gateway_pb2.TopologyRequest(), timeout=10).clusterSize == 3
+    assert running.token_requests == 1
+    assert list((tmp_path / "tokens").iterdir())
+
+
 def test_two_lines_are_enough(sandbox):
     """The common case is two lines."""
     with connecting.connect() as channel:

@@ -17,8 +17,8 @@ _CREDENTIALS = za.ClientCredentials(
 _PEM = "-----BEGIN PRIVATE KEY-----"
 _ERRORS = [
     za.AuthError, za.ConfigurationError, za.CredentialsUnavailable, za.InvalidClientError,
-    za.RateLimitedError, za.StoreError, za.TokenEndpointError, za.TokenEndpointUnreachable,
-    za.TokenResponseError, za.TokenTimeout,
+    za.RateLimitedError, za.ShortLivedTokenError, za.StoreError, za.TokenEndpointError,
+    za.TokenEndpointUnreachable, za.TokenResponseError, za.TokenTimeout,
 ]  # fmt: skip
 
 # What may leave the process, and what may not since it holds a secret that somebody wrote down.

@@ -60,7 +60,7 @@ def test_on_the_way_to_the_token_endpoint(exhausted, error):
     code, advice = exhausted
     url = EndpointUrl.parse("https://login.example/t", called="token URL", allow_plaintext=False)
     error = error or OSError(code, os.strerror(code))
-    failure = unreachable(error, url, None, TokenTransport(), None)
+    failure = unreachable(error, url, None, TokenTransport(), None, None)
     assert advice in str(failure)
     assert "busy" not in str(failure)
     assert failure.retryable

@@ -1,6 +1,9 @@
 import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from cryptography.x509 import load_pem_x509_certificate
 
-from zeebe_auth import ConfigurationError
+from zeebe_auth import ConfigurationError, Profile, Secret
 from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.sandbox.certificates import issue_server_certificate
 
@@ -240,6 +243,92 @@ def test_names_of_options_may_be_bytes():
     options = read().channel_options([(b"grpc.keepalive_time_ms", 1)])
     assert (b"grpc.keepalive_time_ms", 1) in options
     assert "grpc.keepalive_time_ms" not in dict(options)
+
+
+def test_what_is_given_itself_goes_before_a_file(files, certificate):
+    """PEM in the place of CA, certificate or key wins over the file of the same thing."""
+    inline = {
+        "ca_certificate_pem": certificate.authority.decode(),
+        "client_certificate_pem": certificate.chain.decode(),
+    }
+    beside = dict.fromkeys(("ca_certificate", "client_certificate", "client_key"), "/nowhere")
+    settings = ConnectionSettings.from_texts(
+        {"address": "gateway:443", **inline, **beside},
+        origin="a test",
+        client_key_pem=Secret(certificate.private_key.decode()),
+    )
+    assert settings.root_certificates == certificate.authority
+    assert settings.certificate_chain == certificate.chain
+    assert settings.private_key == certificate.private_key
+    assert "PRIVATE" not in repr(settings)
+    # As docker's --env-file hands on what Compose reads as new lines.
+    one_line = {name: text.replace("\n", "\\n") for name, text in inline.items()}
+    key = Secret(certificate.private_key.decode().replace("\n", "\\n"))
+    again = ConnectionSettings.from_texts(
+        {"address": "gateway:443", **one_line}, origin="a test", client_key_pem=key
+    )
+    assert again.root_certificates == settings.root_certificates
+    assert again.certificate_chain == settings.certificate_chain
+
+
+def test_a_certificate_in_a_file_with_a_key_that_is_given_itself(files, certificate):
+    """Each of the two may be either."""
+    settings = ConnectionSettings.from_texts(
+        {"address": "gateway:443", "client_certificate": files["chain"]},
+        origin="a test",
+        client_key_pem=Secret(certificate.private_key.decode()),
+    )
+    assert settings.private_key == certificate.private_key
+    both = certificate.chain + certificate.private_key
+    assert read(client_certificate_pem=both.decode()).private_key == certificate.private_key
+
+
+@pytest.mark.parametrize(
+    ("texts", "says"),
+    [
+        ({"ca_certificate_pem": "nothing"}, "ca_certificate_pem from a test holds no PEM"),
+        ({"client_certificate_pem": "nothing"}, "setting client_certificate_pem from a test"),
+        ({"truststore": "/nowhere/store.p12"}, "setting truststore from a test"),
+    ],
+)
+def test_unusable_pem_and_stores_are_named(texts, says):
+    """What can't be used is an error that names the setting, and nothing of its value."""
+    with pytest.raises(ConfigurationError, match=says):
+        read(**texts)
+
+
+def test_a_trust_store_stands_for_a_ca_file(files, tmp_path, certificate):
+    """Its certificates are the gateway's roots, unless a CA file or its content is given."""
+    store = tmp_path / "store.p12"
+    authority = load_pem_x509_certificate(certificate.authority)
+    store.write_bytes(
+        serialize_key_and_certificates(
+            None, None, None, [authority], BestAvailableEncryption(b"ch4ngeit")
+        )
+    )
+    texts = {"address": "gateway:443", "truststore": str(store)}
+    profile = Profile(
+        None, texts, "a test", secret_settings={"truststore_password": Secret("ch4ngeit")}
+    )
+    settings = ConnectionSettings.from_profile(profile)
+    assert load_pem_x509_certificate(settings.root_certificates) == authority
+    other = read(truststore="/nowhere", ca_certificate=files["ca"])
+    assert other.root_certificates == certificate.authority
+
+
+def test_another_cloud_than_camundas_own():
+    """Domain and port of the cluster are followed."""
+    texts = {"cluster_id": "abc", "region": "dsm-1", "cloud_domain": "cloud.example"}
+    target = ConnectionSettings.from_texts(texts, origin="").address.target
+    assert target == "abc.dsm-1.zeebe.cloud.example:443"
+    target = ConnectionSettings.from_texts(
+        {**texts, "cloud_port": "8443"}, origin=""
+    ).address.target
+    assert target == "abc.dsm-1.zeebe.cloud.example:8443"
+    with pytest.raises(ConfigurationError, match="port"):
+        ConnectionSettings.from_texts({**texts, "cloud_port": "x"}, origin="")
+    with pytest.raises(ConfigurationError, match="is no domain name"):
+        ConnectionSettings.from_texts({**texts, "cloud_domain": "evil.example/"}, origin="")
 
 
 @pytest.mark.parametrize("name", ["ca_certificate", "client_certificate", "client_key"])

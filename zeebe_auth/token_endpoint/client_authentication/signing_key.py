@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zeebe_auth.credentials.client_credentials import ClientCredentials, PrivateKey
 from zeebe_auth.credentials.file_formats import der_kind, is_pem
 from zeebe_auth.credentials.key_files import opened, read_key_file
+from zeebe_auth.credentials.key_pair import is_pair
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import read_together
@@ -88,7 +89,7 @@ def _signing_key(authentication: PrivateKey, credentials: ClientCredentials) -> 
     certificate = found.certificates[0] if found.certificates else None
     if authentication.certificate is not None:
         certificate = _certificate(authentication.certificate, named)
-    if certificate is not None and certificate.public_key() != found.key.public_key():
+    if certificate is not None and not is_pair(certificate, found.key):
         raise ConfigurationError(
             f"{named} doesn't belong to the certificate beside it. Give the certificate of this "
             "key, or none."
@@ -104,6 +105,7 @@ def _certificate(path: Path, named: str) -> Certificate:
             None,
             named=named,
             password_field="private_key_password",  # noqa: S106 - a name
+            with_key=False,
         )
         return found.certificates[0]
     except (ConfigurationError, IndexError):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCertificate
+from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import AuthError, ConfigurationError, TokenResponseError, without_frames
 from zeebe_auth.token_endpoint.http.proxies import Proxy, proxy_for
 from zeebe_auth.token_endpoint.http.quiet_logs import without_details_in_logs
@@ -142,7 +143,7 @@ class HttpSender:
     def _shown(self) -> ClientCertificate | None:
         return self.client_certificate or self.transport.client_certificate
 
-    def _additional(self) -> Path | None:
+    def _additional(self) -> Path | InlineAuthorities | TrustStore | None:
         return self.transport.additional_ca_certificate if self.trusts_additional else None
 
     def _pool(self, url: EndpointUrl, proxy: Proxy | None) -> ConnectionPool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.credentials.client_credentials import ClientCertificate
+from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.small_files import absolute
@@ -42,7 +43,7 @@ def tls_context(
     ca_certificate: Path | None,
     client_certificate: ClientCertificate | None,
     *,
-    additional_ca_certificate: Path | None = None,
+    additional_ca_certificate: Path | InlineAuthorities | TrustStore | None = None,
 ) -> SSLContext:
     """The shared context for these files, made anew when one of them changed on disk.
 
@@ -57,15 +58,13 @@ def tls_context(
     Raises:
         ConfigurationError: A file is missing, unreadable or not what it should be.
     """
-    key = client_certificate and client_certificate.private_key
     files: _Files = (
         # The same relative path is another file in another working directory.
         str(absolute(ca_certificate, _CALLED)) if ca_certificate else None,
-        str(absolute(additional_ca_certificate, _CALLED)) if additional_ca_certificate else None,
+        _identity(additional_ca_certificate) if additional_ca_certificate else None,
         None if ca_certificate else os.environ.get("SSL_CERT_FILE"),
         None if ca_certificate else os.environ.get("SSL_CERT_DIR"),
-        str(client_certificate.certificate_chain) if client_certificate else None,
-        str(key) if key else None,
+        *(client_certificate.origins if client_certificate else (None, None)),
     )
     stamps = tuple(map(_stamp, files))
     shared_by = (files, client_certificate.alias if client_certificate else None)
@@ -91,6 +90,12 @@ def tls_context(
     return context
 
 
+def _identity(ca_certificate: Path | InlineAuthorities | TrustStore) -> str:
+    if isinstance(ca_certificate, InlineAuthorities | TrustStore):
+        return ca_certificate.identity
+    return str(absolute(ca_certificate, _CALLED))
+
+
 def _stamp(file: str | None) -> tuple[int, int, int] | None:
     if not file:
         return None
@@ -101,7 +106,9 @@ def _stamp(file: str | None) -> tuple[int, int, int] | None:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _trusting(ca_certificate: Path | None, additional: Path | None) -> SSLContext:
+def _trusting(
+    ca_certificate: Path | None, additional: Path | InlineAuthorities | TrustStore | None
+) -> SSLContext:
     import ssl
 
     if ca_certificate is not None:
@@ -142,8 +149,13 @@ def _trusting_the_machine() -> SSLContext:
         ) from None
 
 
-def _add(context: SSLContext, file: Path, what: str = _CALLED) -> None:
-    authorities = read_authorities(file, what)
+def _add(
+    context: SSLContext, file: Path | InlineAuthorities | TrustStore, what: str = _CALLED
+) -> None:
+    if isinstance(file, InlineAuthorities | TrustStore):
+        authorities = file.pem()
+    else:
+        authorities = read_authorities(file, what)
     try:
         context.load_verify_locations(cadata=authorities)
     except (OSError, ValueError) as error:
@@ -152,7 +164,10 @@ def _add(context: SSLContext, file: Path, what: str = _CALLED) -> None:
         ) from None
 
 
-def trust_text(ca_certificate: Path | None, additional_ca_certificate: Path | None) -> str:
+def trust_text(
+    ca_certificate: Path | None,
+    additional_ca_certificate: Path | InlineAuthorities | TrustStore | None,
+) -> str:
     """Whose certificates `tls_context` takes for these files, for people."""
     if ca_certificate is not None:
         return f"{ca_certificate} alone"

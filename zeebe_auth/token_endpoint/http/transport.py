@@ -8,11 +8,15 @@ from typing import Any, Self
 
 from zeebe_auth.arguments import as_secret_or_none, finite_number
 from zeebe_auth.credentials.client_credentials import ClientCertificate
+from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.http_proxy import check_proxy
 from zeebe_auth.secret import Secret
 
-__all__ = ["TokenTransport"]
+__all__ = ["DEFAULT_CONNECT_SECONDS", "DEFAULT_TOTAL_SECONDS", "TokenTransport"]
+
+DEFAULT_CONNECT_SECONDS = 5.0
+DEFAULT_TOTAL_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, init=False)
@@ -23,7 +27,8 @@ class TokenTransport:
         ca_certificate: A PEM file with the only certificate authorities to trust. None trusts the
             machine's store: what ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` name, else the store of the
             operating system.
-        additional_ca_certificate: A PEM file with authorities to trust beside the machine's store.
+        additional_ca_certificate: A PEM file with authorities to trust beside the machine's store,
+            or `zeebe_auth.adapters.InlineAuthorities` or `zeebe_auth.adapters.TrustStore`.
             They don't count for a token URL that nobody gave, but that was filled in since the
             credentials are for Camunda SaaS (`ClientCredentials.token_url_filled_in`).
         client_certificate: A TLS client certificate to show, such as an ingress may want it.
@@ -50,11 +55,11 @@ class TokenTransport:
     """
 
     ca_certificate: Path | None = None
-    additional_ca_certificate: Path | None = None
+    additional_ca_certificate: Path | InlineAuthorities | TrustStore | None = None
     client_certificate: ClientCertificate | None = None
     proxy: Secret | None = None
-    connect_timeout_seconds: float = 5.0
-    total_timeout_seconds: float = 10.0
+    connect_timeout_seconds: float = DEFAULT_CONNECT_SECONDS
+    total_timeout_seconds: float = DEFAULT_TOTAL_SECONDS
     allow_plaintext: bool = False
     allow_named_plaintext: bool = False
 
@@ -63,11 +68,11 @@ class TokenTransport:
         self,
         *,
         ca_certificate: Path | None = None,
-        additional_ca_certificate: Path | None = None,
+        additional_ca_certificate: Path | InlineAuthorities | TrustStore | None = None,
         client_certificate: ClientCertificate | None = None,
         proxy: Secret | str | None = None,
-        connect_timeout_seconds: float = 5.0,
-        total_timeout_seconds: float = 10.0,
+        connect_timeout_seconds: float = DEFAULT_CONNECT_SECONDS,
+        total_timeout_seconds: float = DEFAULT_TOTAL_SECONDS,
         allow_plaintext: bool = False,
         allow_named_plaintext: bool = False,
     ) -> None:

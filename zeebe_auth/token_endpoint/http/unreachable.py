@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.authentication import ClientCertificate
+from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
 from zeebe_auth.token_endpoint.http.proxies import Proxy
@@ -58,12 +59,12 @@ def unreachable(
     proxy: Proxy | None,
     transport: TokenTransport,
     shown: ClientCertificate | None,
-    additional: Path | None,
+    additional: Path | InlineAuthorities | TrustStore | None,
 ) -> TokenEndpointUnreachable | ConfigurationError:
     """The typed error for what went wrong while sending to ``url``.
 
-    ``shown`` is the client certificate that was shown there, ``additional`` the file of
-    authorities that was trusted beside the machine's store. The error's cause is a copy of the
+    ``shown`` is the client certificate that was shown there, ``additional`` the
+    authorities that were trusted beside the machine's store. The error's cause is a copy of the
     operating system's error without a traceback: the original's frames hold the request.
     """
     from zeebe_auth.token_endpoint.http.network import NotLoopbackError
@@ -102,7 +103,7 @@ def _sentence(
     proxy: Proxy | None,
     transport: TokenTransport,
     shown: ClientCertificate | None,
-    additional: Path | None,
+    additional: Path | InlineAuthorities | TrustStore | None,
 ) -> tuple[str, bool]:
     import ssl
 
@@ -191,7 +192,7 @@ def _untrusted(
     url: EndpointUrl,
     proxy: Proxy | None,
     transport: TokenTransport,
-    additional: Path | None,
+    additional: Path | InlineAuthorities | TrustStore | None,
 ) -> str:
     place = f"{url} (or the proxy {proxy})" if proxy else str(url)
     code = getattr(error, "verify_code", None)
@@ -246,7 +247,7 @@ def _broken_tls(error: SSLError, place: str, shown: ClientCertificate | None) ->
             step = "If it wants a client certificate, give one that it trusts."
         else:
             step = (
-                f"Check that the client certificate in {shown.certificate_chain} is good now and "
+                f"Check that the client certificate in {shown.place} is good now and "
                 "by an authority that the server trusts."
             )
         return (

@@ -23,6 +23,19 @@ def test_one_variable_for_each_thing(sandbox):
     assert len(set(environment.values())) == len(environment)
 
 
+def test_other_clients_find_the_authority(sandbox):
+    """The CA file has each name under which a client of Camunda's looks for one."""
+    variables = sandbox.variables()
+    names = [
+        "CAMUNDA_CA_CERTIFICATE_PATH",
+        "ZEEBE_CA_CERTIFICATE_PATH",
+        "CAMUNDA_CUSTOM_ROOT_CERT_PATH",
+        "CAMUNDA_MTLS_CA_PATH",
+        "ZEEBE_CLIENT_SSL_ROOT_CERTS_PATH",
+    ]
+    assert {variables.get(name) for name in names} == {str(sandbox.ca_certificate_path)}
+
+
 def test_a_child_gets_nothing_of_another_cluster(sandbox, monkeypatch):
     """Inherited CAMUNDA_* and ZEEBE_* names don't reach a child; everything else does."""
     monkeypatch.setenv("CAMUNDA_CLUSTER_ID", "another")

@@ -19,10 +19,12 @@ from zeebe_auth.configuration.vocabulary import (
     FORM_BY_FIELD,
     LOGIN_OPTIONS,
     LOGIN_QUESTIONS,
+    NEWER_NAMES,
     NOT_IN_LOGIN,
     PATH_FIELDS,
     ROWS,
     SECRET_FIELDS,
+    SECRET_FORMS,
     Field,
     Option,
     Question,
@@ -31,6 +33,11 @@ from zeebe_auth.configuration.vocabulary import (
 from zeebe_auth.secret import Secret
 from zeebe_auth.sources.environment import fields_from_variables
 
+COMPANIONS = {
+    "CAMUNDA_USERNAME": {"CAMUNDA_AUTH_STRATEGY": "BASIC"},
+    "CAMUNDA_PASSWORD": {"CAMUNDA_AUTH_STRATEGY": "BASIC"},
+    "CAMUNDA_CUSTOM_PRIVATE_KEY_PATH": {"CAMUNDA_CUSTOM_CERT_CHAIN_PATH": "chain.pem"},
+}
 OPTION = Option("WORD", "what it is")
 
 
@@ -82,8 +89,9 @@ def test_two_rows_of_one_field_are_refused():
 
 def test_two_fields_share_no_variable():
     """A variable gives one field."""
-    with pytest.raises(ValueError, match=r"'other' .* shares ZEEBE_AUTH_FIELD with field"):
-        check_rows([field(), field(name="other")])
+    for changes in ({}, {"environment": (), "newer": ("ZEEBE_AUTH_FIELD",)}):
+        with pytest.raises(ValueError, match=r"'other' .* shares ZEEBE_AUTH_FIELD with field"):
+            check_rows([field(), field(name="other", **changes)])
 
 
 def vocabulary_with(row):
@@ -110,11 +118,12 @@ def test_an_incomplete_row_fails_the_import():
         ("size", {"SETTINGS"}),
         ("path", {"SETTINGS", "PATH_FIELDS"}),
         ("secret", {"SECRET_SETTINGS", "SECRET_FIELDS"}),
+        ("secret pem", {"SECRET_SETTINGS", "SECRET_FIELDS", "PEM_SECRET_FIELDS"}),
     ],
 )
 def test_a_row_is_all_that_a_new_field_needs(form, tables):
     """One row puts a field into each table that speaks of it, and into no other."""
-    login = 'Question("What")' if form == "secret" else 'Option("WORD", "what it is")'
+    login = 'Question("What")' if form in SECRET_FORMS else 'Option("WORD", "what it is")'
     anew = vocabulary_with(f'Field("new", "setting", "{form}", ("ZEEBE_AUTH_NEW",), {login})')
     groups = {name for name in vocabulary.__all__ if name.endswith(("FIELDS", "SETTINGS"))}
     within = {name for name in groups if "new" in getattr(anew, name)}
@@ -123,16 +132,17 @@ def test_a_row_is_all_that_a_new_field_needs(form, tables):
     assert anew.ENVIRONMENT_NAMES["new"] == ("ZEEBE_AUTH_NEW",)
     assert anew.FIELD_OF_NAME["ZEEBE_AUTH_NEW"] == "new"
     assert ("new" in anew.LOGIN_QUESTIONS, "new" in anew.LOGIN_OPTIONS) == (
-        form == "secret",
-        form != "secret",
+        form in SECRET_FORMS,
+        form not in SECRET_FORMS,
     )
 
 
 def test_every_field_is_in_every_table():
     """Each row's field may be given, and each variable of it, option and question is known."""
+    assert frozenset(name for row in ROWS for name in row.newer) == NEWER_NAMES
     assert sorted(FIELDS) == sorted(row.name for row in ROWS)
     for row in ROWS:
-        assert ENVIRONMENT_NAMES.get(row.name, ()) == row.environment
+        assert ENVIRONMENT_NAMES.get(row.name, ()) == (*row.environment, *row.newer)
         assert (row.name in LOGIN_OPTIONS, row.name in LOGIN_QUESTIONS) == (
             isinstance(row.login, Option),
             isinstance(row.login, Question),
@@ -151,10 +161,18 @@ def test_each_field_reads_as_its_form_says(name):
     }.get(FORM_BY_FIELD[name], ("https://host.example", "https://host.example"))
     places = [fields_from_json(json.dumps({name: value}), "document")]
     variables = ENVIRONMENT_NAMES.get(name, ())
-    places += [fields_from_variables({variable: text}, "variables") for variable in variables]
+    # Some names count only beside others.
+    places += [
+        fields_from_variables(
+            {**COMPANIONS.get(variable, {}), variable: text}, "variables"
+        ).without({"auth_strategy", "client_certificate"} - {name})
+        for variable in variables
+    ]
     assert len(places) == len(variables) + 1
     for given in places:
-        if name in SECRET_FIELDS:
+        if given.name_of(name).endswith("_SECURE_CONNECTION"):  # they say the opposite
+            assert dict(given.texts) == {name: "false"}
+        elif name in SECRET_FIELDS:
             assert dict(given.texts) == {}
             assert given.secret(name).reveal() == text
         else:

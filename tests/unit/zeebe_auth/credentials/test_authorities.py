@@ -37,11 +37,14 @@ def count_trusted(text: str) -> int:
         MARK + PEM[0] + MARK + PEM[1],
         "# Tőrzs CA\n".encode() + PEM[0] + b"# \xff\n" + PEM[1],
         PEM[0] + "\N{NO-BREAK SPACE}".encode() + PEM[1],
+        PEM[0].rstrip() + PEM[1].rstrip(),
+        MARK + PEM[0].rstrip() + MARK + PEM[1].rstrip(),
     ],
-    ids=["plain", "marks", "comments", "space"],
+    ids=["plain", "marks", "comments", "space", "joined", "marks joined"],
 )
 def test_what_is_no_pem_is_left_out(file, content):
-    """Files that Windows saved, joined to one, have a mark each; names are in any encoding."""
+    """Files that Windows saved, joined to one, have a mark each, and often no line end; names are
+    in any encoding."""
     file.write_bytes(content)
     text = read_authorities(file)
     assert text.isascii()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -83,6 +84,53 @@ def test_a_broken_file_in_der_is_told(file, kind):
     with pytest.raises(ConfigurationError, match=f"DER (private )?{kind}") as caught:
         signs_with(PrivateKey(file, password=PASSWORD))
     assert "password" not in caught.value.message
+
+
+@pytest.mark.parametrize("beside", [PLAIN, LOCKED], ids=["two keys", "an encrypted key"])
+def test_keys_beside_a_certificate_count_only_where_no_key_is_named(file, tmp_path, beside):
+    """A bundle may hold other keys, or this one in another form."""
+    key_file = tmp_path / "client.key"
+    key_file.write_bytes(PAIR[0].private_bytes(PEM, PKCS8, PLAIN))
+    others = [RSA.private_bytes(PEM, PKCS8, beside), PAIR[0].private_bytes(PEM, PKCS8, beside)]
+    file.write_bytes(b"".join([others[0], PAIR[1].public_bytes(PEM), others[1]]))
+    pair = ClientCertificate.from_files(file, key_file).read()
+    assert pair.certificate_chain == PAIR[1].public_bytes(PEM)
+    assert signs_with(PrivateKey(key_file, certificate=file)).thumbprint is not None
+    with pytest.raises(ConfigurationError, match="one of several in its PEM"):
+        ClientCertificate.from_files(file).read()
+
+
+def with_another_key(certificate: bytes, change: str) -> bytes:
+    """The certificate with another type of key, curve, point or version in it."""
+    old, new = {
+        "type": ("2a8648ce3d0201", "2a8648ce3d0270"),
+        "curve": ("2a8648ce3d030107", "2a8648ce3d03016e"),
+        "point": ("03420004", "034200ff"),
+        "version": ("a003020102", "a003020163"),
+    }[change]
+    assert certificate.count(bytes.fromhex(old)) == 1
+    return certificate.replace(bytes.fromhex(old), bytes.fromhex(new))
+
+
+@pytest.mark.parametrize("change", ["type", "curve", "point", "version"])
+@pytest.mark.parametrize("form", ["DER", "PEM", "PKCS#12"])
+def test_a_certificate_that_cryptography_cant_read_is_told(file, tmp_path, form, change):
+    """Its errors are of many types, and some come once the key in the certificate is looked at."""
+    key_file = tmp_path / "client.key"
+    key_file.write_bytes(PAIR[0].private_bytes(PEM, PKCS8, PLAIN))
+    der = PAIR[1].public_bytes(DER)
+    odd = with_another_key(der, change)
+    if form == "PKCS#12":
+        content = key_store([("one", PAIR, ())])
+        assert content.count(der) == 1
+        odd = content.replace(der, odd)
+    elif form == "PEM":
+        odd = ssl.DER_cert_to_PEM_cert(odd).encode()
+    file.write_bytes(odd)
+    with pytest.raises(ConfigurationError, match=r"client\.der"):
+        ClientCertificate.from_files(file, key_file).read()
+    with pytest.raises(ConfigurationError, match="certificate"):
+        signs_with(PrivateKey(key_file, certificate=file))
 
 
 def test_a_certificate_in_der_goes_with_its_key(file, tmp_path):

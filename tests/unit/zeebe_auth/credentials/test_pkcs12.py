@@ -6,7 +6,7 @@ import sys
 import traceback
 
 import pytest
-from asn1crypto import pkcs12
+from asn1crypto import cms, core, pkcs12
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from key_stores import key_store, make_pair, written
@@ -110,6 +110,82 @@ def test_one_key_needs_no_alias(file, alias, monkeypatch):
     monkeypatch.setitem(sys.modules, "asn1crypto", None)
     file.write_bytes(key_store([("One", FIRST, ())], PASSWORD))
     assert signs_with(PrivateKey(file, password=PASSWORD, alias=alias)) == FIRST[0].public_key()
+
+
+def in_pieces(content: bytes, size: int) -> bytes:
+    """The same in BER, lengths untold, as Firefox, NSS, macOS and Bouncy Castle write it."""
+    pfx = pkcs12.Pfx.load(content)
+    inside, kind = pfx["auth_safe"]["content"].native, pfx["auth_safe"]["content_type"].dump()
+    pieces = [core.OctetString(inside[n : n + size]).dump() for n in range(0, len(inside), size)]
+    info = b"\x30\x80" + kind + b"\xa0\x80\x24\x80" + b"".join(pieces) + b"\0\0" * 3
+    return b"\x30\x80" + pfx["version"].dump() + info + pfx["mac_data"].dump() + b"\0\0"
+
+
+@pytest.mark.parametrize("alias", [None, "one"])
+@pytest.mark.parametrize("size", [7, 100, 100_000])
+@pytest.mark.filterwarnings("ignore:PKCS#12 bundle could not be parsed as DER")
+def test_one_key_in_ber_needs_no_package(file, monkeypatch, alias, size):
+    """Many a browser's export is BER: that there is one key is seen there, too."""
+    monkeypatch.setitem(sys.modules, "asn1crypto", None)
+    file.write_bytes(in_pieces(key_store([("One", FIRST, ())], PASSWORD), size))
+    assert signs_with(PrivateKey(file, password=PASSWORD, alias=alias)) == FIRST[0].public_key()
+
+
+@pytest.mark.parametrize("size", [7, 100, 100_000])
+@pytest.mark.filterwarnings("ignore:PKCS#12 bundle could not be parsed as DER")
+def test_several_keys_in_ber_are_seen(file, monkeypatch, size):
+    """Although the names of their types are in pieces."""
+    content = key_store([("first", FIRST, ()), ("second", SECOND, ())], PASSWORD)
+    file.write_bytes(in_pieces(content, size))
+    with pytest.raises(ConfigurationError, match="one of 2 in the PKCS#12 file"):
+        signs_with(PrivateKey(file, password=PASSWORD))
+    found = signs_with(PrivateKey(file, password=PASSWORD, alias="second"))
+    assert found == SECOND[0].public_key()
+    monkeypatch.setitem(sys.modules, "asn1crypto", None)
+    with pytest.raises(ConfigurationError, match="can't be told from others"):
+        signs_with(PrivateKey(file, password=PASSWORD))
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_keys_in_a_bag_of_bags_are_seen(file, monkeypatch, depth):
+    """The first of them isn't taken where there are two (RFC 7292, 4.2.6)."""
+    parts = []
+    for part in pkcs12.Pfx.load(
+        key_store([("a", FIRST, ()), ("b", SECOND, ())])
+    ).authenticated_safe:
+        for _ in range(depth):
+            bags = pkcs12.SafeContents.load(part["content"].native)
+            bag = pkcs12.SafeBag({"bag_id": "safe_contents", "bag_value": bags})
+            part["content"] = pkcs12.SafeContents([bag]).dump()
+        parts.append(part)
+    file.write_bytes(written(parts))
+    for alias in (None, "b"):
+        with pytest.raises(ConfigurationError, match=r"one of 2 .* Export that key alone"):
+            signs_with(PrivateKey(file, alias=alias))
+    monkeypatch.setitem(sys.modules, "asn1crypto", None)
+    with pytest.raises(ConfigurationError, match="can't be told from others"):
+        signs_with(PrivateKey(file))
+
+
+def test_a_secret_key_beside_it_is_no_other_private_key(file, monkeypatch):
+    """Java writes one into a bag that has the identifier of a private key's bag inside."""
+    monkeypatch.setitem(sys.modules, "asn1crypto", None)
+    secret = bytes.fromhex(  # secretBag { pkcs8ShroudedKeyBag, [0] OCTET STRING "s" }
+        "3023060b2a864886f70d010c0a0105a014 3012060b2a864886f70d010c0a0102a003040173"
+    )
+    loaded = pkcs12.Pfx.load(key_store([("one", FIRST, ())]))
+    extra = cms.ContentInfo({"content_type": "data", "content": b"\x30\x25" + secret})
+    file.write_bytes(written([*loaded.authenticated_safe, extra]))
+    assert signs_with(PrivateKey(file)) == FIRST[0].public_key()
+
+
+@pytest.mark.parametrize("alias", ["x", "2"])
+def test_without_the_package_one_key_is_not_said_to_have_others(file, alias, monkeypatch):
+    """It isn't said that there are others."""
+    monkeypatch.setitem(sys.modules, "asn1crypto", None)
+    file.write_bytes(key_store([("One", FIRST, ())], PASSWORD))
+    with pytest.raises(ConfigurationError, match=r"compared with the alias .*leave the alias out"):
+        signs_with(PrivateKey(file, password=PASSWORD, alias=alias))
 
 
 @pytest.mark.parametrize("alias", [None, "first"])

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+from contextlib import suppress
 from math import inf
 from types import SimpleNamespace
 
@@ -214,6 +215,30 @@ def test_a_pipe_with_a_high_number_is_read(looked_early):
         for descriptor in taken:
             os.close(descriptor)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_waiting_takes_no_descriptor(monkeypatch, looked_early):
+    """Another thread may have taken the last one once the program runs."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    taken = []
+
+    class Popen(subprocess.Popen):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            taken.append(os.open(os.devnull, os.O_RDONLY))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (taken[0] + 20, hard))
+            with suppress(OSError):
+                while True:
+                    taken.append(os.open(os.devnull, os.O_RDONLY))
+
+    monkeypatch.setattr(subprocess, "Popen", Popen)
+    try:
+        assert output_of(python("print('s3cr3t')")) == "s3cr3t\n"
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for descriptor in taken:
+            os.close(descriptor)
 
 
 def test_a_program_that_closes_its_output_and_hangs(helper):

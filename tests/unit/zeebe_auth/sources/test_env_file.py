@@ -68,6 +68,7 @@ def test_console_file_in_its_forms(write, variant):
         "address": "grpcs://c1.bru-2.zeebe.camunda.io:443",
         "cluster_id": "c1",
         "region": "bru-2",
+        "rest_address": "https://bru-2.zeebe.camunda.io/c1",
     }
 
 
@@ -274,6 +275,30 @@ def test_a_quote_that_is_never_closed_is_refused():
     """The error names the line where it begins, however many lines the file has."""
     with pytest.raises(ConfigurationError, match="Line 1 of the file has a quote"):
         parse_env_file('A="' + "x\n" * 500_000, "file")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["A=it's", "B=it's"],
+        ["A=don't", "B=x", "C=can't", "D=y"],
+        ['A=5"', "B=x", 'C=6"'],
+        ["A=x'", "B=y'z"],
+        ["A='x", "B='y'", "C='z"],
+        ["A=~/'x", "y'"],
+    ],
+)
+def test_two_stray_quotes_hide_no_lines(lines):
+    """Files for Docker and Compose have apostrophes in bare values: what is between two of them is
+    not silently a part of the first, although a shell would take it so."""
+    with pytest.raises(ConfigurationError, match="Line 1 of the file has a quote"):
+        parse_env_file("\n".join(lines), "file")
+
+
+def test_a_value_quoted_in_parts_may_have_lines():
+    """As tools quote an apostrophe."""
+    written = "A='it'\\''s\nhere'\nB='it'\"'\"'s\nthere' # note\n"
+    assert parse_env_file(written, "file") == {"A": "it's\nhere", "B": "it's\nthere"}
 
 
 def test_later_line_outweighs():

@@ -14,8 +14,14 @@ from zeebe_auth import (
     PrivateKey,
     Secret,
 )
-from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES
+from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES, ROWS
 
+# Some names count only beside others.
+COMPANIONS = {
+    "CAMUNDA_USERNAME": {"CAMUNDA_AUTH_STRATEGY": "BASIC"},
+    "CAMUNDA_PASSWORD": {"CAMUNDA_AUTH_STRATEGY": "BASIC"},
+    "CAMUNDA_CUSTOM_PRIVATE_KEY_PATH": {"CAMUNDA_CUSTOM_CERT_CHAIN_PATH": "chain.pem"},
+}
 SAAS = {
     "ZEEBE_CLIENT_ID": "id~._-",
     "ZEEBE_CLIENT_SECRET": "s3cr3t~._-",
@@ -45,7 +51,7 @@ def test_reads_this_process_anew(monkeypatch):
 )
 def test_each_name_gives_its_field(field, name):
     """Every documented name is understood, quotes stripped."""
-    given = EnvSource({name: "'value'"}).fields()
+    given = EnvSource({**COMPANIONS.get(name, {}), name: "'value'"}).fields()
     value = given.secret(field).reveal() if field in given.secrets else given.texts[field]
     assert value == "value"
     assert given.names_of([field]) == [name]
@@ -171,13 +177,23 @@ def test_aliases_that_agree_are_one():
     assert credentials.token_url == "https://login.own.example/token"
 
 
-@pytest.mark.parametrize("field", sorted(f for f, n in ENVIRONMENT_NAMES.items() if len(n) > 1))
-def test_aliases_that_disagree_are_named(field):
+@pytest.mark.parametrize(
+    ("field", "names"),
+    [
+        (row.name, names[:2])
+        for row in ROWS
+        for names in (row.environment, row.newer)
+        # Names that choose a strategy have an order instead.
+        if len(names) > 1 and row.name != "auth_strategy"
+    ],
+)
+def test_aliases_that_disagree_are_named(field, names):
     """Two values for one field are an error that names the variables, never a value."""
-    first, second = ENVIRONMENT_NAMES[field][:2]
+    first, second = names
     values = ("true", "false") if field == "insecure" else ("v4lue-one", "v4lue-two")
+    beside = COMPANIONS.get(first, {}) | COMPANIONS.get(second, {})
     with pytest.raises(ConfigurationError) as caught:
-        EnvSource({first: values[0], second: values[1]}).fields()
+        EnvSource({**beside, first: values[0], second: values[1]}).fields()
     message = str(caught.value)
     assert first in message
     assert second in message

@@ -18,7 +18,7 @@ from zeebe_auth import (
     SecretsDirectorySource,
 )
 from zeebe_auth.configuration.secret_reference import SecretReference
-from zeebe_auth.configuration.vocabulary import SECRET_FIELDS
+from zeebe_auth.configuration.vocabulary import PEM_SECRET_FIELDS, SECRET_FIELDS
 
 NOTES = "s3cr3t\nurl: https://login.example\nn0tes"
 PEM = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"
@@ -94,6 +94,43 @@ def test_several_lines_are_refused(tmp_path, place):
     assert "n0tes" not in reported
 
 
+ID_PLACES = [_environment, _env_file, _literal, _secrets_directory, _helper]
+
+
+@pytest.mark.parametrize("place", ID_PLACES)
+@pytest.mark.parametrize("end", ["\n", "\r\n\r\n"])
+def test_new_lines_at_the_end_are_no_part_of_a_client_id(tmp_path, monkeypatch, place, end):
+    """A helper that reads two files in the same way gives an id and a secret that work."""
+    monkeypatch.setitem(REST, "client_id", f"'id{end}'" if place is _env_file else f"id{end}")
+    assert place("s3cr3t", tmp_path).load().client_id == "id"
+
+
+@pytest.mark.parametrize("field", ["client_id", "token_url"])
+@pytest.mark.parametrize("place", ID_PLACES)
+def test_a_client_id_of_several_lines_is_refused(tmp_path, monkeypatch, place, field):
+    """The server would say that the client is unknown, and the label would break a log."""
+    text = f"{REST[field]}\nn0tes"
+    monkeypatch.setitem(REST, field, f"'{text}'" if place is _env_file else text)
+    named = rf"({field}|{NAMES[field]}) in the .* has several lines\. Leave one"
+    with pytest.raises(ConfigurationError, match=named) as caught:
+        place("s3cr3t", tmp_path).load()
+    assert "n0tes" not in str(caught.value)
+
+
+@pytest.mark.parametrize("place", ONE_LINE_PLACES)
+def test_a_password_above_pem_is_no_key(tmp_path, place):
+    """A certificate or key in somebody's notes isn't sent with the client secret above it."""
+    with pytest.raises(ConfigurationError, match=r"several lines.*Keep the secret alone") as caught:
+        place(f"s3cr3t\n{PEM}", tmp_path).load()
+    assert "AAAA" not in everything_reachable(caught.value)
+
+
+def test_of_a_commands_output_pem_below_is_left_out(tmp_path):
+    """`pass` may keep a key in the notes below a password."""
+    source = _reference_to_command(f"s3cr3t\n{PEM}", tmp_path)
+    assert source.load().authentication.secret.reveal() == "s3cr3t"
+
+
 def test_of_a_variable_and_the_keychain_likewise(tmp_path, monkeypatch, dict_keychain):
     """The other two references follow the same rule."""
     monkeypatch.setenv("MY_SECRET", NOTES)
@@ -117,19 +154,20 @@ def test_an_empty_first_line_is_no_secret(tmp_path):
     assert "s3cr3t" not in everything_reachable(caught.value)
 
 
+@pytest.mark.parametrize("field", sorted(PEM_SECRET_FIELDS))
 @pytest.mark.parametrize("kind", ["env", "file", "command", "keyring"])
-def test_pem_stays_whole(tmp_path, monkeypatch, dict_keychain, kind):
+def test_pem_stays_whole(tmp_path, monkeypatch, dict_keychain, kind, field):
     """A key has several lines, also behind a certificate, wherever it is."""
     text = f"Bag Attributes\n{PEM}\n"
     monkeypatch.setenv("MY_KEY", text)
     (tmp_path / "key").write_text(text)
-    dict_keychain.kept["zeebe-auth:p", "private_key"] = text
+    dict_keychain.kept["zeebe-auth:p", field] = text
     code = f"print(open({str(tmp_path / 'key')!r}).read())"
     target = {
         "env": "MY_KEY", "file": "key", "keyring": "p", "command": [sys.executable, "-c", code]
     }[kind]  # fmt: skip
-    reference = SecretReference.parse({kind: target}, "private_key", tmp_path)
-    assert reference.secret_for("private_key").reveal() == text.rstrip("\n")
+    reference = SecretReference.parse({kind: target}, field, tmp_path)
+    assert reference.secret_for(field).reveal() == text.rstrip("\n")
 
 
 def test_what_a_third_partys_store_takes_may_have_lines(tmp_path):

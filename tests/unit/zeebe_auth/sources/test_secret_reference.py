@@ -151,3 +151,11 @@ def test_a_key_that_is_no_text_has_a_field_of_its_own(tmp_path, content, says):
     reference = SecretReference.parse({"file": "key"}, "private_key", tmp_path)
     with pytest.raises(ConfigurationError, match=says):
         reference.secret_for("private_key")
+
+
+def test_so_has_the_key_of_a_client_certificate(tmp_path):
+    """Whose field for a file has another name."""
+    (tmp_path / "key").write_bytes(b"\x30\x82\x01\x00\x02\x01\x00\xff")
+    reference = SecretReference.parse({"file": "key"}, "client_key_pem", tmp_path)
+    with pytest.raises(ConfigurationError, match=r"is DER, .*by client_key, which"):
+        reference.secret_for("client_key_pem")

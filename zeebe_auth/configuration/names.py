@@ -1,0 +1,294 @@
+"""Which of several names for one field counts, and which of several fields for one thing.
+
+A name that was not read from the beginning (see ``newer`` in `zeebe_auth.configuration.vocabulary`)
+must not make an error of what worked without it: it gives way to a name that was, also where the
+two name different fields that exclude each other, such as an address and a cluster. Only two newer
+names that disagree are an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from zeebe_auth.configuration.equivalence import host_of, is_false, is_true, normalised
+from zeebe_auth.configuration.saas import is_saas_host, login_host
+from zeebe_auth.configuration.strategy import FIELDS_OF_STRATEGY, Strategy
+from zeebe_auth.configuration.vocabulary import (
+    ENVIRONMENT_NAMES,
+    FORM_BY_FIELD,
+    NEWER_NAMES,
+    TOKEN_ENDPOINT_FIELDS,
+)
+from zeebe_auth.errors import ConfigurationError
+
+__all__ = ["COUNT_WITH_BASIC_ONLY", "Chosen", "choose"]
+
+COUNT_WITH_BASIC_ONLY = frozenset({"CAMUNDA_USERNAME", "CAMUNDA_PASSWORD"})
+"""Names of c8ctl, which other programs may use for anything."""
+
+_STRATEGY_BY_WORD: Mapping[str, Mapping[str, Strategy | None]] = {
+    "CAMUNDA_CLIENT_AUTH_METHOD": {"none": "NONE", "oidc": "OAUTH", "basic": "BASIC"},
+    # "simple" and "oidc" are modes of 8.6 and before; the first chose nothing for the gateway.
+    "CAMUNDA_CLIENT_MODE": {"saas": "OAUTH", "oidc": "OAUTH", "simple": None},
+}
+"""What the words of a variable stand for; None says nothing of how to authenticate."""
+
+_SELF_MANAGED = ("CAMUNDA_CLIENT_MODE", "self-managed")
+
+_EXCLUDING: tuple[tuple[str, ...], ...] = (
+    ("address", "cluster_id"),
+    TOKEN_ENDPOINT_FIELDS,
+    FIELDS_OF_STRATEGY["OAUTH"][1:],
+)
+"""Fields of which one is enough, and two may contradict each other."""
+
+_GIVES_WAY: Mapping[str, tuple[str, ...]] = {
+    "ca_certificate_pem": ("ca_certificate",),
+    "truststore": ("ca_certificate", "token_ca_certificate"),
+    "client_key": ("client_certificate",),
+}
+"""A field that a newer name gives, and those that an older name gives instead of it."""
+
+
+class Chosen(NamedTuple):
+    """What is left once each field has one value.
+
+    Args:
+        texts: The value of each field.
+        given_as: The name that gave it.
+        newer: The fields that only newer names gave.
+        ignored: Names that were left out, and why.
+    """
+
+    texts: dict[str, str]
+    given_as: dict[str, str]
+    newer: frozenset[str]
+    ignored: tuple[tuple[str, str], ...]
+
+
+def choose(
+    values: Mapping[str, Mapping[str, str]],
+    disagreement: Callable[[list[str]], ConfigurationError],
+) -> Chosen:
+    """Choose one value for each field.
+
+    Args:
+        values: The field, and what each of its names says, in the order in which they count.
+        disagreement: The error for names that say different things.
+
+    Raises:
+        ConfigurationError: Two names that were read from the beginning disagree, or two newer ones
+            of which none gives way.
+    """
+    names = _Names(values)
+    names.choose_strategy()
+    names.give_way()
+    return names.chosen(disagreement)
+
+
+class _Names:
+    """The names of each field that are still in, older ones and newer ones."""
+
+    def __init__(self, values: Mapping[str, Mapping[str, str]]) -> None:
+        self._older: dict[str, dict[str, str]] = {}
+        self._newer: dict[str, dict[str, str]] = {}
+        self._ignored: dict[str, str] = {}
+        self._is_self_managed = False
+        for field, said in values.items():
+            for name, value in said.items():
+                if name.upper() not in NEWER_NAMES:
+                    self._older.setdefault(field, {})[name] = value
+                elif (name.upper(), value.strip().lower()) == _SELF_MANAGED:
+                    self._is_self_managed = True
+                elif (text := _translated(field, name.upper(), value)) is not None:
+                    self._newer.setdefault(field, {})[name] = text
+
+    def choose_strategy(self) -> None:
+        """Let the first name that chooses a strategy stand, and drop what it passes by."""
+        implied = self._implied_by_older()
+        named = self._named_strategy(implied)
+        if named != "BASIC":
+            self._drop_what_counts_with_basic_only()
+        if named is not None:
+            strategy, reason = named, f"the strategy is {named}"
+        elif implied is not None:
+            strategy, reason = implied[0], f"{implied[1]} is set, which goes before it"
+        else:
+            return
+        for each, fields in FIELDS_OF_STRATEGY.items():
+            if each != strategy:
+                for field in fields:
+                    self._drop(field, reason)
+
+    def _named_strategy(self, implied: tuple[Strategy, str] | None) -> str | None:
+        older = [text.upper() for text in self._older.get("auth_strategy", {}).values()]
+        named = older[0] if older else None
+        for name, text in list(self._newer.get("auth_strategy", {}).items()):
+            if named is None and (implied is None or self._can_be_followed(text)):
+                named = text
+                continue
+            del self._newer["auth_strategy"][name]
+            if named is None and implied is not None:
+                self._ignored[name] = f"it chooses what isn't there, and {implied[1]} is set"
+            elif text != named:
+                self._ignored[name] = "another name that chooses goes before it"
+        return named
+
+    def _drop_what_counts_with_basic_only(self) -> None:
+        for field in FIELDS_OF_STRATEGY["BASIC"]:
+            for name in list(self._newer.get(field, ())):
+                if name.upper() in COUNT_WITH_BASIC_ONLY:
+                    del self._newer[field][name]
+                    self._ignored[name] = "Basic authentication isn't chosen by name"
+
+    def give_way(self) -> None:
+        """Drop what newer names say beside older ones that exclude it."""
+        if self._is_self_managed:
+            self._drop("cluster_id", "CAMUNDA_CLIENT_MODE is self-managed")
+        for group in _EXCLUDING:
+            self._exclude(group, group)
+        for field, others in _GIVES_WAY.items():
+            self._exclude((field,), others)
+        if self._comes_from_elsewhere("client_certificate", "CAMUNDA_MTLS_CERT_PATH"):
+            self._exclude(("client_certificate_pem", "client_key_pem"), ("client_certificate",))
+        if not any(self._has(name) for name in ("client_certificate", "client_certificate_pem")):
+            self._drop("client_key", "no certificate is set beside it")
+        if self._has("address") or self._has("cluster_id"):
+            self._drop_if_they_disagree("rest_address", "the gateway is named")
+        self._keep_saas()
+        self._settle_plaintext()
+
+    def chosen(self, disagreement: Callable[[list[str]], ConfigurationError]) -> Chosen:
+        texts: dict[str, str] = {}
+        given_as: dict[str, str] = {}
+        fields = [field for field in ENVIRONMENT_NAMES if self._has(field)]
+        insecure = any(is_true(text) for text in self._said("insecure").values())
+        for field in fields:
+            older, newer = self._older.get(field, {}), self._newer.get(field, {})
+            counting = older or newer
+            if _number_of_meanings(field, counting, insecure=insecure) > 1:
+                raise disagreement(list(counting))
+            name, texts[field] = next(iter(counting.items()))
+            given_as[field] = name
+            if older:
+                meaning = normalised(field, texts[field], insecure=insecure)
+                for other, text in newer.items():
+                    if normalised(field, text, insecure=insecure) != meaning:
+                        self._ignored[other] = f"{name} is set, which goes before it"
+        only_newer = frozenset(field for field in fields if field not in self._older)
+        return Chosen(texts, given_as, only_newer, tuple(self._ignored.items()))
+
+    def _has(self, field: str) -> bool:
+        return bool(self._older.get(field) or self._newer.get(field))
+
+    def _said(self, field: str) -> Mapping[str, str]:
+        return self._older.get(field) or self._newer.get(field) or {}
+
+    def _drop(self, field: str, reason: str) -> None:
+        """Leave out what newer names say of a field, unless an older name says it, too."""
+        if field not in self._older:
+            for name in self._newer.pop(field, ()):
+                self._ignored[name] = reason
+
+    def _exclude(self, fields: Iterable[str], others: Iterable[str]) -> None:
+        first = next((name for each in others for name in self._older.get(each, ())), None)
+        if first is not None:
+            for field in fields:
+                self._drop(field, f"{first} is set, which goes before it")
+
+    def _comes_from_elsewhere(self, field: str, variable: str) -> bool:
+        return any(name.upper() != variable for name in self._older.get(field, ()))
+
+    def _drop_if_they_disagree(self, field: str, reason: str) -> None:
+        if _number_of_meanings(field, self._said(field)) > 1:
+            self._drop(field, f"they disagree, and {reason}")
+
+    def _implied_by_older(self) -> tuple[Strategy, str] | None:
+        """The strategy that the older names alone stand for, and one of them."""
+        for strategy, fields in FIELDS_OF_STRATEGY.items():
+            for field in fields:
+                for name in self._older.get(field, ()):
+                    return strategy, name
+        return None
+
+    def _can_be_followed(self, strategy: str) -> bool:
+        match strategy:
+            case "NONE":
+                return True
+            case "BASIC":
+                return all(self._has(field) for field in FIELDS_OF_STRATEGY["BASIC"])
+            case "OAUTH":
+                return self._has("client_id")
+            case _:
+                return False
+
+    def _keep_saas(self) -> None:
+        """An older name for a cluster of Camunda SaaS stands for its token endpoint, too."""
+        where = self._older.get("address") or self._older.get("cluster_id") or {"": ""}
+        name, text = next(iter(where.items()))
+        if "address" in self._older and not is_saas_host(host_of(text)):
+            return
+        if not name or any(field in self._older for field in TOKEN_ENDPOINT_FIELDS):
+            return
+        urls = [text for field in TOKEN_ENDPOINT_FIELDS for text in self._said(field).values()]
+        if any(host_of(url) != login_host() for url in urls):
+            for field in (*TOKEN_ENDPOINT_FIELDS, "audience", "scope", "resource"):
+                self._drop(field, f"{name} is set, which is in Camunda SaaS")
+
+    def _settle_plaintext(self) -> None:
+        """An address that says whether it is plaintext goes before a newer switch."""
+        address = next(iter(self._said("address").values()), "")
+        scheme, found, _ = address.lower().partition("://")
+        if found and scheme in {"http", "grpc", "https", "grpcs"}:
+            is_plaintext, reason = scheme in {"http", "grpc"}, f"begins with {scheme}://"
+        elif found:
+            return  # which is refused by whoever reads the address
+        elif address.endswith(":443") or is_saas_host(host_of(address)):
+            is_plaintext, reason = False, "is one of TLS"
+        else:
+            return
+        for name, text in list(self._newer.get("insecure", {}).items()):
+            if is_true(text) is not is_plaintext:
+                del self._newer["insecure"][name]
+                self._ignored[name] = f"the address {reason}"
+
+
+def _number_of_meanings(field: str, said: Mapping[str, str], *, insecure: bool = False) -> int:
+    if len(said) < 2:  # noqa: PLR2004
+        return len(said)
+    return len({normalised(field, text, insecure=insecure) for text in said.values()})
+
+
+def _translated(field: str, name: str, value: str) -> str | None:
+    """What a newer name says, in the words of the field; None if it says nothing.
+
+    A time without a unit is in milliseconds under all of these names. What a name can't mean stays
+    as it is, for whoever judges the field.
+    """
+    if field == "auth_strategy":
+        return _strategy(name, value)
+    if field == "insecure":
+        return "false" if is_true(value) else "true" if is_false(value) else value
+    if FORM_BY_FIELD[field] == "duration":
+        return f"{value.strip()}ms" if value.strip().isdecimal() else value
+    if field == "keep_alive_ms":
+        return _milliseconds(value)
+    return value
+
+
+def _milliseconds(value: str) -> str:
+    # Imported here: few say a time.
+    from zeebe_auth.configuration.durations import parse_duration
+
+    try:
+        milliseconds = round(parse_duration(value, unit="ms") * 1000, 6)
+    except ConfigurationError:
+        return value
+    return str(int(milliseconds)) if milliseconds.is_integer() else value
+
+
+def _strategy(name: str, value: str) -> str | None:
+    if name == "CAMUNDA_OAUTH_DISABLED":
+        return "NONE" if is_true(value) else None if is_false(value) else value
+    return _STRATEGY_BY_WORD[name].get(value.strip().lower(), value)
