@@ -2,8 +2,10 @@
 
 A name that was not read from the beginning (see ``newer`` in `zeebe_auth.configuration.vocabulary`)
 must not make an error of what worked without it: it gives way to a name that was, also where the
-two name different fields that exclude each other, such as an address and a cluster. Only two newer
-names that disagree are an error.
+two name different fields that exclude each other, such as an address and a cluster. Where the older
+names alone make a whole identity, newer ones change neither who that is nor where and how its
+secret and its token travel, and what can't be used of them is left out. Else two newer names that
+disagree are an error.
 """
 
 from __future__ import annotations
@@ -11,12 +13,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from zeebe_auth.configuration.credentials import refuse_partial
 from zeebe_auth.configuration.equivalence import host_of, is_false, is_true, normalised
+from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.saas import is_saas_host, login_host
-from zeebe_auth.configuration.strategy import FIELDS_OF_STRATEGY, Strategy
+from zeebe_auth.configuration.strategy import FIELDS_OF_STRATEGY, Strategy, strategy_of
 from zeebe_auth.configuration.vocabulary import (
+    DESTINATION_FIELDS,
     ENVIRONMENT_NAMES,
     FORM_BY_FIELD,
+    IDENTITY_FIELDS,
     NEWER_NAMES,
     TOKEN_ENDPOINT_FIELDS,
 )
@@ -51,6 +57,34 @@ _GIVES_WAY: Mapping[str, tuple[str, ...]] = {
 """A field that a newer name gives, and those that an older name gives instead of it."""
 
 
+_WHO = tuple(name for name in IDENTITY_FIELDS if name != "private_key_alias") + tuple(
+    name for strategy in ("BASIC", "BEARER") for name in FIELDS_OF_STRATEGY[strategy]
+)
+"""What makes an identity another one. An alias says which key of the same store is meant."""
+
+_GATEWAY = tuple(name for name in DESTINATION_FIELDS if name not in {"insecure", "rest_address"})
+"""Where a token goes. A switch and an address that nobody connects to are judged by themselves."""
+
+_TRUST = (
+    "ca_certificate",
+    "ca_certificate_pem",
+    "truststore",
+    "truststore_password",
+    "client_certificate",
+    "client_certificate_pem",
+    "client_key",
+    "client_key_pem",
+    "client_key_password",
+)
+"""To whom a token is shown, and as whom."""
+
+_NAMED = ("address", "cluster_id")
+"""What names a gateway."""
+
+_OF_SAAS = ("cloud_domain", "cloud_port")
+_WHOLE = "the older names beside it make a whole identity"
+
+
 class Chosen(NamedTuple):
     """What is left once each field has one value.
 
@@ -82,6 +116,7 @@ def choose(
             of which none gives way.
     """
     names = _Names(values)
+    names.keep_what_is_whole()
     names.choose_strategy()
     names.give_way()
     return names.chosen(disagreement)
@@ -104,6 +139,65 @@ class _Names:
                 elif (text := _translated(field, name.upper(), value)) is not None:
                     self._newer.setdefault(field, {})[name] = text
 
+    def keep_what_is_whole(self) -> None:
+        """Drop what would change an identity of the older names alone, or where its token goes."""
+        strategy = self._whole_strategy() if self._newer else None
+        if strategy is None:
+            return
+        for name, text in list(self._newer.get("auth_strategy", {}).items()):
+            if text.upper() != strategy:
+                self._leave_out("auth_strategy", name, _WHOLE)
+        self._drop_all(_WHO, _WHOLE)
+        gateway = next((name for each in _NAMED for name in self._older.get(each, ())), None)
+        if gateway is not None:
+            self._keep_gateway(gateway)
+        elif not any(self._has(field) for field in (*_NAMED, "rest_address")):
+            self._drop_all((*_TRUST, *_OF_SAAS), _WHOLE)
+        if "dialect" in self._older or not self._has("cluster_id"):
+            # The domain is that of a token endpoint that is filled in, too.
+            self._drop_all(_OF_SAAS, _WHOLE)
+        for field in list(self._newer):
+            self._drop_what_is_of_no_use(field)
+
+    def _whole_strategy(self) -> Strategy | None:
+        """The strategy of the older names alone; None if they make no whole identity."""
+        texts = {field: next(iter(said.values())) for field, said in self._older.items()}
+        older = GivenFields("environment", texts)
+        try:
+            strategy = strategy_of(older)
+            if strategy == "OAUTH":
+                refuse_partial(older)
+                return strategy
+        except ConfigurationError:
+            return None
+        if strategy is None or any(
+            name not in texts for name in FIELDS_OF_STRATEGY.get(strategy, ())
+        ):
+            return None
+        return strategy
+
+    def _keep_gateway(self, named: str) -> None:
+        self._drop_all((*_GATEWAY, *_TRUST), f"{named} is set, which goes before it")
+        if "insecure" not in self._older:
+            for name, text in list(self._newer.get("insecure", {}).items()):
+                if not is_false(text):
+                    reason = f"{named} is set, and ZEEBE_INSECURE_CONNECTION=true isn't"
+                    self._leave_out("insecure", name, reason)
+
+    def _drop_what_is_of_no_use(self, field: str) -> None:
+        """Leave out what is no value of the field, and values that contradict each other."""
+        if field in self._older or field == "auth_strategy":
+            return
+        for name, text in list(self._newer[field].items()):
+            if not _can_be_read(field, text):
+                self._leave_out(field, name, "its value can't be used")
+        if _number_of_meanings(field, self._newer[field]) > 1:
+            self._drop(field, "they disagree")
+
+    def _leave_out(self, field: str, name: str, reason: str) -> None:
+        del self._newer[field][name]
+        self._ignored[name] = reason
+
     def choose_strategy(self) -> None:
         """Let the first name that chooses a strategy stand, and drop what it passes by."""
         implied = self._implied_by_older()
@@ -118,8 +212,7 @@ class _Names:
             return
         for each, fields in FIELDS_OF_STRATEGY.items():
             if each != strategy:
-                for field in fields:
-                    self._drop(field, reason)
+                self._drop_all(fields, reason)
 
     def _named_strategy(self, implied: tuple[Strategy, str] | None) -> str | None:
         older = [text.upper() for text in self._older.get("auth_strategy", {}).values()]
@@ -191,11 +284,14 @@ class _Names:
             for name in self._newer.pop(field, ()):
                 self._ignored[name] = reason
 
+    def _drop_all(self, fields: Iterable[str], reason: str) -> None:
+        for field in fields:
+            self._drop(field, reason)
+
     def _exclude(self, fields: Iterable[str], others: Iterable[str]) -> None:
         first = next((name for each in others for name in self._older.get(each, ())), None)
         if first is not None:
-            for field in fields:
-                self._drop(field, f"{first} is set, which goes before it")
+            self._drop_all(fields, f"{first} is set, which goes before it")
 
     def _comes_from_elsewhere(self, field: str, variable: str) -> bool:
         return any(name.upper() != variable for name in self._older.get(field, ()))
@@ -252,6 +348,34 @@ class _Names:
             if is_true(text) is not is_plaintext:
                 del self._newer["insecure"][name]
                 self._ignored[name] = f"the address {reason}"
+
+
+def _can_be_read(field: str, text: str) -> bool:
+    # Imported here: few say these fields by their newer names.
+    from zeebe_auth.configuration.durations import parse_duration
+    from zeebe_auth.configuration.one_secret import one_secret
+    from zeebe_auth.configuration.sizes import parse_size
+
+    try:
+        match FORM_BY_FIELD[field]:
+            case "size":
+                parse_size(text)
+            case "duration":
+                parse_duration(text)
+            case "secret":
+                one_secret(text, field)
+            case "number" if field == "keep_alive_ms":
+                # It is in milliseconds by now, if it can be.
+                return text.strip().isdecimal() and parse_duration(text, unit="ms") > 0
+            case "host" if field == "cloud_domain":
+                from zeebe_auth.configuration.addresses import checked_domain
+
+                checked_domain(text)
+            case _:
+                pass
+    except ConfigurationError:
+        return False
+    return True
 
 
 def _number_of_meanings(field: str, said: Mapping[str, str], *, insecure: bool = False) -> int:
