@@ -178,11 +178,16 @@ class _Names:
 
     def _keep_gateway(self, named: str) -> None:
         self._drop_all((*_GATEWAY, *_TRUST), f"{named} is set, which goes before it")
-        if "insecure" not in self._older:
-            for name, text in list(self._newer.get("insecure", {}).items()):
-                if not is_false(text):
-                    reason = f"{named} is set, and ZEEBE_INSECURE_CONNECTION=true isn't"
-                    self._leave_out("insecure", name, reason)
+        if "insecure" in self._older:
+            return
+        address = next(iter(self._older.get("address", {}).values()), "")
+        for name, text in list(self._newer.get("insecure", {}).items()):
+            if is_true(text) and _says_plaintext(address):
+                # It agrees, but it would also let a token leave the machine like that.
+                del self._newer["insecure"][name]
+            elif not is_false(text):
+                reason = f"{named} is set, which means TLS without ZEEBE_INSECURE_CONNECTION=true"
+                self._leave_out("insecure", name, reason)
 
     def _drop_what_is_of_no_use(self, field: str) -> None:
         """Leave out what is no value of the field, and values that contradict each other."""
@@ -348,6 +353,10 @@ class _Names:
             if is_true(text) is not is_plaintext:
                 del self._newer["insecure"][name]
                 self._ignored[name] = f"the address {reason}"
+
+
+def _says_plaintext(address: str) -> bool:
+    return address.strip().lower().startswith(("http://", "grpc://"))
 
 
 def _can_be_read(field: str, text: str) -> bool:

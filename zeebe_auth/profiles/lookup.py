@@ -191,9 +191,10 @@ def _from_left_over(
 
 
 def _passed_over(left_over: list[str], problem: ConfigurationError | None) -> Finding:
-    reason = "No client id, secret or strategy is set."
+    reason = "No client id, secret or strategy is set"
     if left_over:
-        reason += f" Other places go before {', '.join(left_over)}."
+        reason += f" but by newer names, which other places go before: {', '.join(left_over)}"
+    reason += "."
     if problem is not None:
         reason += f" {problem.message}"
     return Finding("environment", "passed over", reason)

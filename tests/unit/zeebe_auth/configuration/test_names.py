@@ -20,6 +20,7 @@ from zeebe_auth import (
 from zeebe_auth.configuration.credentials import credentials_from, has_identity
 from zeebe_auth.configuration.strategy import strategy_of
 from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD, NEWER_NAMES, ROWS, SECRET_FIELDS
+from zeebe_auth.profiles.default_store import explain_directory
 
 OLDER = {
     "ZEEBE_ADDRESS": "zeebe.own.example:443",
@@ -224,6 +225,16 @@ def test_a_token_goes_where_it_went(older, newer):
     told = {name for name, _ in fields.ignored}
     agrees = {"ZEEBE_INSECURE_CONNECTION", "CAMUNDA_CLUSTER_REGION"} & older.keys()
     assert told == set(newer) or (agrees and not told)
+
+
+@pytest.mark.parametrize("switch", ["CAMUNDA_SECURE_CONNECTION", "ZEEBE_SECURE_CONNECTION"])
+def test_a_switch_for_plaintext_allows_nothing_to_an_older_identity(switch):
+    """Only its own switch lets its token leave the machine unencrypted."""
+    for address in ("http://zeebe.own.example:26500", "grpc://zeebe.own.example:26500"):
+        older = {**OLDER, "ZEEBE_ADDRESS": address}
+        fields = EnvSource({**older, switch: "false"}).fields()
+        assert fields.settings() == {"address": address}
+        assert fields.ignored == ()
 
 
 def test_a_secret_for_saas_goes_to_saas_in_any_domain():
@@ -629,14 +640,34 @@ def test_secure_connection_is_the_opposite_of_insecure():
 
 
 def test_the_directory_of_tokens_by_its_newer_name(monkeypatch, tmp_path):
-    """The older name of the directory goes before it."""
-    both = {**OLDER, "CAMUNDA_OAUTH_CACHE_DIR": str(tmp_path / "newer")}
-    chosen(both, monkeypatch)
+    """The older name goes before it, and so does the place for an identity of older names."""
+    newer = {
+        "CAMUNDA_OAUTH_CACHE_DIR": str(tmp_path / "newer"),
+        "CAMUNDA_CLIENT_AUTH_CLIENTID": "id",
+        "CAMUNDA_CLIENT_AUTH_CLIENTSECRET": "s3cr3t",
+        "CAMUNDA_CLIENT_AUTH_TOKENURL": "https://login.own.example/token",
+    }
+    chosen(newer, monkeypatch)
     with default_provider() as provider:
         assert str(tmp_path / "tokens") in provider.explain().store
     monkeypatch.delenv("CAMUNDA_TOKEN_CACHE_DIR")
     with default_provider() as provider:
         assert str(tmp_path / "newer") in provider.explain().store
+    assert explain_directory(load_profile()) == ()
+    monkeypatch.setenv("CAMUNDA_OAUTH_URL", "https://login.own.example/token")
+    with default_provider() as provider:
+        assert str(tmp_path / "newer") not in provider.explain().store
+    (told,) = explain_directory(load_profile())
+    assert told.reason.startswith("CAMUNDA_OAUTH_CACHE_DIR: ")
+
+
+def test_the_directory_of_tokens_of_a_config_file_s_profile(monkeypatch, tmp_path, config):
+    """It is where it was before the newer name was read, and status says so."""
+    monkeypatch.setenv("CAMUNDA_OAUTH_CACHE_DIR", str(tmp_path / "newer"))
+    monkeypatch.delenv("CAMUNDA_TOKEN_CACHE_DIR")
+    with default_provider() as provider:
+        assert str(tmp_path / "newer") not in provider.explain().store
+    assert len(explain_directory(load_profile())) == 1
 
 
 def test_a_source_tells_what_gave_way(tmp_path, monkeypatch):
