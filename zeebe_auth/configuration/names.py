@@ -404,10 +404,21 @@ def _translated(field: str, name: str, value: str) -> str | None:
     if field == "insecure":
         return "false" if is_true(value) else "true" if is_false(value) else value
     if FORM_BY_FIELD[field] == "duration":
-        return f"{value.strip()}ms" if value.strip().isdecimal() else value
+        return f"{value.strip()}ms" if _is_time(f"{value}ms") else value
     if field == "keep_alive_ms":
         return _milliseconds(value)
     return value
+
+
+def _is_time(value: str) -> bool:
+    # Imported here: few say a time.
+    from zeebe_auth.configuration.durations import parse_duration
+
+    try:
+        parse_duration(value)
+    except ConfigurationError:
+        return False
+    return True
 
 
 def _milliseconds(value: str) -> str:

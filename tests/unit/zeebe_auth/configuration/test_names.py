@@ -623,6 +623,11 @@ def test_times_of_the_token_request(monkeypatch):
         9.0,
     )
     assert limits(CAMUNDA_CLIENT_AUTH_READTIMEOUT="PT20S") == (5.0, 25.0)
+    assert limits(CAMUNDA_OAUTH_TIMEOUT_MS="2500.5") == (5.0, 2.5005)
+    # The unit of a number alone differs from name to name: the advice is to write one.
+    for text in ("0", "soon", "1e3"):
+        with pytest.raises(ConfigurationError, match=f"'{text}' is no time .* with its unit"):
+            limits(CAMUNDA_OAUTH_TIMEOUT_MS=text)
     assert (
         token_transport({"token_timeout": "30"}, None, origin="a test").total_timeout_seconds == 30
     )
