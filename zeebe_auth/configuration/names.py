@@ -269,7 +269,7 @@ class _Names:
                 raise disagreement(list(counting))
             name, texts[field] = next(iter(counting.items()))
             given_as[field] = name
-            if older:
+            if older and newer:
                 meaning = normalised(field, texts[field], insecure=insecure)
                 for other, text in newer.items():
                     if normalised(field, text, insecure=insecure) != meaning:

@@ -261,7 +261,7 @@ def test_unread_variables_are_told_by_name(monkeypatch, capsys) -> None:
         'CAMUNDA_CLIENT_AUTH_TOKEN_URL: not read. Did you mean "CAMUNDA_CLIENT_AUTH_TOKENURL"?',
         (
             "CAMUNDA_CLIENT_WORKER_DEFAULTS_NAME, CAMUNDA_OAUTH_RETRY_MAX, "
-            "CAMUNDA_ZEEBE_GATEWAY_PORT_26500_TCP: not read; they are for other programs, or "
+            "CAMUNDA_ZEEBE_GATEWAY_PORT_26500_TCP: not read; meant for other programs, or "
             "for what can't be changed here."
         ),
         "CAMUNDA_CREDENTIALS_SCOPES: not read; a list of APIs, not of OAuth scopes.",
