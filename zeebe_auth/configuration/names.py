@@ -23,10 +23,11 @@ from zeebe_auth.configuration.vocabulary import (
     ENVIRONMENT_NAMES,
     FORM_BY_FIELD,
     IDENTITY_FIELDS,
+    NEWER_FIELDS,
     NEWER_NAMES,
     TOKEN_ENDPOINT_FIELDS,
 )
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 
 __all__ = ["COUNT_WITH_BASIC_ONLY", "Chosen", "choose"]
 
@@ -114,6 +115,7 @@ def choose(
     Raises:
         ConfigurationError: Two names that were read from the beginning disagree, or two newer ones
             of which none gives way.
+        CredentialsUnavailable: Two newer ones disagree, and no older name says who somebody is.
     """
     names = _Names(values)
     names.keep_what_is_whole()
@@ -133,7 +135,9 @@ class _Names:
         for field, said in values.items():
             for name, value in said.items():
                 if name.upper() not in NEWER_NAMES:
-                    self._older.setdefault(field, {})[name] = value
+                    # A secrets directory may call a field by its own name.
+                    kind = self._newer if field in NEWER_FIELDS else self._older
+                    kind.setdefault(field, {})[name] = value
                 elif (name.upper(), value.strip().lower()) == _SELF_MANAGED:
                     self._is_self_managed = True
                 elif (text := _translated(field, name.upper(), value)) is not None:
@@ -143,6 +147,8 @@ class _Names:
         """Drop what would change an identity of the older names alone, or where its token goes."""
         strategy = self._whole_strategy() if self._newer else None
         if strategy is None:
+            if self._newer and self._older_name_nobody():
+                self._drop_secrets_of_no_use()
             return
         for name, text in list(self._newer.get("auth_strategy", {}).items()):
             if text.upper() != strategy:
@@ -161,8 +167,7 @@ class _Names:
 
     def _whole_strategy(self) -> Strategy | None:
         """The strategy of the older names alone; None if they make no whole identity."""
-        texts = {field: next(iter(said.values())) for field, said in self._older.items()}
-        older = GivenFields("environment", texts)
+        older = self._older_alone()
         try:
             strategy = strategy_of(older)
             if strategy == "OAUTH":
@@ -171,10 +176,20 @@ class _Names:
         except ConfigurationError:
             return None
         if strategy is None or any(
-            name not in texts for name in FIELDS_OF_STRATEGY.get(strategy, ())
+            name not in older for name in FIELDS_OF_STRATEGY.get(strategy, ())
         ):
             return None
         return strategy
+
+    def _older_name_nobody(self) -> bool:
+        try:
+            return strategy_of(self._older_alone()) is None
+        except ConfigurationError:
+            return False
+
+    def _older_alone(self) -> GivenFields:
+        texts = {field: next(iter(said.values())) for field, said in self._older.items()}
+        return GivenFields("environment", texts)
 
     def _keep_gateway(self, named: str) -> None:
         self._drop_all((*_GATEWAY, *_TRUST), f"{named} is set, which goes before it")
@@ -189,14 +204,19 @@ class _Names:
                 reason = f"{named} is set, which means TLS without ZEEBE_INSECURE_CONNECTION=true"
                 self._leave_out("insecure", name, reason)
 
-    def _drop_what_is_of_no_use(self, field: str) -> None:
+    def _drop_secrets_of_no_use(self) -> None:
+        for field in list(self._newer):
+            if FORM_BY_FIELD[field] == "secret":
+                self._drop_what_is_of_no_use(field, disagreeing=False)
+
+    def _drop_what_is_of_no_use(self, field: str, *, disagreeing: bool = True) -> None:
         """Leave out what is no value of the field, and values that contradict each other."""
         if field in self._older or field == "auth_strategy":
             return
         for name, text in list(self._newer[field].items()):
             if not _can_be_read(field, text):
                 self._leave_out(field, name, "its value can't be used")
-        if _number_of_meanings(field, self._newer[field]) > 1:
+        if disagreeing and _number_of_meanings(field, self._newer[field]) > 1:
             self._drop(field, "they disagree")
 
     def _leave_out(self, field: str, name: str, reason: str) -> None:
@@ -266,7 +286,10 @@ class _Names:
             older, newer = self._older.get(field, {}), self._newer.get(field, {})
             counting = older or newer
             if _number_of_meanings(field, counting, insecure=insecure) > 1:
-                raise disagreement(list(counting))
+                error = disagreement(list(counting))
+                if not older and self._older_name_nobody():
+                    raise CredentialsUnavailable(error.message)
+                raise error
             name, texts[field] = next(iter(counting.items()))
             given_as[field] = name
             if older and newer:

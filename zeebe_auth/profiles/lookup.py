@@ -152,28 +152,26 @@ def _unnamed(findings: list[Finding]) -> Profile:
         if profile is not None:
             return profile
         raise _nothing_found(document, _distinct(everything.names_of(DESTINATION_FIELDS)))
+    findings += findings_of_ignored(everything)
     if where:
         _refuse_foreign_address(given, where, profile, findings)
     tuning = {name: given.texts[name] for name in TUNING_FIELDS if name in given.texts}
     return replace(profile, settings={**tuning, **profile.settings})
 
 
-def _environment() -> tuple[GivenFields, ConfigurationError | None]:
-    """What the environment gives, and what is wrong with newer names that are in nobody's way."""
+def _environment() -> tuple[GivenFields, CredentialsUnavailable | None]:
+    """What the environment gives, and how newer names, which are in nobody's way, disagree."""
     try:
         return EnvSource().fields(), None
-    except ConfigurationError as problem:
-        older = EnvSource({n: text for n, text in os.environ.items() if n not in NEWER_NAMES})
-        given = older.fields()
-        if strategy_of(given) is not None:
-            raise
-        return given, problem
+    except CredentialsUnavailable as problem:
+        older = {n: text for n, text in os.environ.items() if n not in NEWER_NAMES}
+        return EnvSource(older).fields(), problem
 
 
 def _from_left_over(
     given: GivenFields,
     document: ConfigDocument | None,
-    problem: ConfigurationError | None,
+    problem: CredentialsUnavailable | None,
     findings: list[Finding],
 ) -> Profile | None:
     """What newer names choose where no other place has anything."""
@@ -190,7 +188,7 @@ def _from_left_over(
         raise CredentialsUnavailable(error.message) from None
 
 
-def _passed_over(left_over: list[str], problem: ConfigurationError | None) -> Finding:
+def _passed_over(left_over: list[str], problem: CredentialsUnavailable | None) -> Finding:
     reason = "No client id, secret or strategy is set"
     if left_over:
         reason += f" but by newer names, which other places go before: {', '.join(left_over)}"

@@ -444,6 +444,51 @@ BASIC = {
 }
 
 
+@pytest.mark.parametrize(
+    "newer",
+    [
+        {"CAMUNDA_TENANT_ID": "a", "CAMUNDA_DEFAULT_TENANT_ID": "b"},
+        {
+            "CAMUNDA_CLIENT_GRPCADDRESS": "a.example",
+            "CAMUNDA_CLIENT_ZEEBE_GRPCADDRESS": "b.example",
+        },
+        {"CAMUNDA_SSL_CLIENT_KEYSTORE_SECRET": "one\ntwo"},
+    ],
+)
+def test_a_chain_goes_on_after_newer_names_that_disagree(newer, tmp_path):
+    """A place without an identity is passed over, whatever newer names say there."""
+    directory = tmp_path / "secrets"
+    directory.mkdir()
+    for name, text in newer.items():
+        (directory / name).write_text(text, encoding="utf-8")
+    for source in (EnvSource(newer), SecretsDirectorySource(directory)):
+        assert source.explain()[-1].outcome == "passed over"
+        assert ChainSource(source, EnvSource(OLDER)).load().client_id == "id"
+
+
+def test_a_file_that_is_called_like_a_newer_field_gives_way(tmp_path):
+    """A secret that is mounted for a Java program, too, works as before its store had a meaning."""
+    files = {
+        "client-id": "id",
+        "client-secret": "s3cr3t",
+        "token-url": "https://login.own.example/token",
+        "address": "zeebe.own.example:443",
+    }
+    more = {
+        "truststore": "no store",
+        "truststore-password": "a\nb",
+        "cloud_domain": "0ther.example",
+    }
+    for name, text in (files | more).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    source = SecretsDirectorySource(tmp_path)
+    assert source.settings() == {"address": "zeebe.own.example:443"}
+    assert source.load().client_id == "id"
+    assert {name for name, _ in source.fields().ignored} == set(more)
+    (tmp_path / "token_timeout").write_text("30", encoding="utf-8")
+    assert source.settings()["token_timeout"] == "30"
+
+
 def test_a_whole_basic_identity_of_newer_names_is_one(monkeypatch):
     """What Docker Compose sets for its connectors is used where no other place has an identity."""
     profile = chosen(BASIC, monkeypatch)
