@@ -189,10 +189,12 @@ def _from_left_over(
 
 
 def _passed_over(left_over: list[str], problem: CredentialsUnavailable | None) -> Finding:
-    reason = "No client id, secret or strategy is set"
+    reason = "No client id, secret or strategy is set."
     if left_over:
-        reason += f" but by newer names, which other places go before: {', '.join(left_over)}"
-    reason += "."
+        reason = (
+            "No older name gives a client id, secret or strategy, and any other place with an "
+            f"identity goes before newer names: {', '.join(left_over)}."
+        )
     if problem is not None:
         reason += f" {problem.message}"
     return Finding("environment", "passed over", reason)
