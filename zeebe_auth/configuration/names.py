@@ -18,6 +18,7 @@ from zeebe_auth.configuration.equivalence import host_of, is_false, is_true, nor
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.saas import is_saas_host, login_host
 from zeebe_auth.configuration.strategy import FIELDS_OF_STRATEGY, Strategy, strategy_of
+from zeebe_auth.configuration.values_of_newer_names import can_be_read, translated
 from zeebe_auth.configuration.vocabulary import (
     DESTINATION_FIELDS,
     ENVIRONMENT_NAMES,
@@ -33,13 +34,6 @@ __all__ = ["COUNT_WITH_BASIC_ONLY", "Chosen", "choose"]
 
 COUNT_WITH_BASIC_ONLY = frozenset({"CAMUNDA_USERNAME", "CAMUNDA_PASSWORD"})
 """Names of c8ctl, which other programs may use for anything."""
-
-_STRATEGY_BY_WORD: Mapping[str, Mapping[str, Strategy | None]] = {
-    "CAMUNDA_CLIENT_AUTH_METHOD": {"none": "NONE", "oidc": "OAUTH", "basic": "BASIC"},
-    # "simple" and "oidc" are modes of 8.6 and before; the first chose nothing for the gateway.
-    "CAMUNDA_CLIENT_MODE": {"saas": "OAUTH", "oidc": "OAUTH", "simple": None},
-}
-"""What the words of a variable stand for; None says nothing of how to authenticate."""
 
 _SELF_MANAGED = ("CAMUNDA_CLIENT_MODE", "self-managed")
 
@@ -140,7 +134,7 @@ class _Names:
                     kind.setdefault(field, {})[name] = value
                 elif (name.upper(), value.strip().lower()) == _SELF_MANAGED:
                     self._is_self_managed = True
-                elif (text := _translated(field, name.upper(), value)) is not None:
+                elif (text := translated(field, name.upper(), value)) is not None:
                     self._newer.setdefault(field, {})[name] = text
 
     def keep_what_is_whole(self) -> None:
@@ -214,7 +208,7 @@ class _Names:
         if field in self._older or field == "auth_strategy":
             return
         for name, text in list(self._newer[field].items()):
-            if not _can_be_read(field, text):
+            if not can_be_read(field, text):
                 self._leave_out(field, name, "its value can't be used")
         if disagreeing and _number_of_meanings(field, self._newer[field]) > 1:
             self._drop(field, "they disagree")
@@ -382,80 +376,7 @@ def _says_plaintext(address: str) -> bool:
     return address.strip().lower().startswith(("http://", "grpc://"))
 
 
-def _can_be_read(field: str, text: str) -> bool:
-    # Imported here: few say these fields by their newer names.
-    from zeebe_auth.configuration.durations import parse_duration
-    from zeebe_auth.configuration.one_secret import one_secret
-    from zeebe_auth.configuration.sizes import parse_size
-
-    try:
-        match FORM_BY_FIELD[field]:
-            case "size":
-                parse_size(text)
-            case "duration":
-                parse_duration(text)
-            case "secret":
-                one_secret(text, field)
-            case "number" if field == "keep_alive_ms":
-                # It is in milliseconds by now, if it can be.
-                return text.strip().isdecimal() and parse_duration(text, unit="ms") > 0
-            case "host" if field == "cloud_domain":
-                from zeebe_auth.configuration.addresses import checked_domain
-
-                checked_domain(text)
-            case _:
-                pass
-    except ConfigurationError:
-        return False
-    return True
-
-
 def _number_of_meanings(field: str, said: Mapping[str, str], *, insecure: bool = False) -> int:
     if len(said) < 2:  # noqa: PLR2004
         return len(said)
     return len({normalised(field, text, insecure=insecure) for text in said.values()})
-
-
-def _translated(field: str, name: str, value: str) -> str | None:
-    """What a newer name says, in the words of the field; None if it says nothing.
-
-    A time without a unit is in milliseconds under all of these names. What a name can't mean stays
-    as it is, for whoever judges the field.
-    """
-    if field == "auth_strategy":
-        return _strategy(name, value)
-    if field == "insecure":
-        return "false" if is_true(value) else "true" if is_false(value) else value
-    if FORM_BY_FIELD[field] == "duration":
-        return f"{value.strip()}ms" if _is_time(f"{value}ms") else value
-    if field == "keep_alive_ms":
-        return _milliseconds(value)
-    return value
-
-
-def _is_time(value: str) -> bool:
-    # Imported here: few say a time.
-    from zeebe_auth.configuration.durations import parse_duration
-
-    try:
-        parse_duration(value)
-    except ConfigurationError:
-        return False
-    return True
-
-
-def _milliseconds(value: str) -> str:
-    # Imported here: few say a time.
-    from zeebe_auth.configuration.durations import parse_duration
-
-    try:
-        milliseconds = round(parse_duration(value, unit="ms") * 1000, 6)
-    except ConfigurationError:
-        return value
-    return str(int(milliseconds)) if milliseconds.is_integer() else value
-
-
-def _strategy(name: str, value: str) -> str | None:
-    if name == "CAMUNDA_OAUTH_DISABLED":
-        return "NONE" if is_true(value) else None if is_false(value) else value
-    return _STRATEGY_BY_WORD[name].get(value.strip().lower(), value)
