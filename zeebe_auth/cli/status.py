@@ -13,6 +13,7 @@ from zeebe_auth.cli.shell import ExitCode, exit_code_of
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
 from zeebe_auth.explanation import Explanation, Finding
 from zeebe_auth.profiles.default_provider import default_provider
+from zeebe_auth.profiles.default_store import explain_directory
 from zeebe_auth.profiles.lookup import (
     Profile,
     explain_profile,
@@ -76,7 +77,7 @@ def _without_provider(profile: Profile, problem: str | None = None) -> Explanati
 
 
 def _findings(profile: Profile) -> tuple[Finding, ...]:
-    return (*profile.findings, *explain_unread())
+    return (*profile.findings, *explain_directory(profile), *explain_unread())
 
 
 def _error_of_source(profile: Profile) -> AuthError | None:

@@ -20,7 +20,7 @@ from zeebe_auth.configuration.saas import (
     is_saas_host,
     login_host,
 )
-from zeebe_auth.configuration.strategy import FIELDS_OF_STRATEGY, strategy_of
+from zeebe_auth.configuration.strategy import strategy_of
 from zeebe_auth.configuration.vocabulary import (
     FORM_BY_FIELD,
     IDENTITY_FIELDS,
@@ -116,22 +116,13 @@ def _is_left_over(given: GivenFields) -> bool:
 def has_identity(given: GivenFields) -> bool:
     """Whether the fields are to be used, or refused, before another place is asked.
 
-    What only newer names give, and is no whole way to authenticate, may have been set for another
-    program: it must not stand in the way of a place that has an identity.
+    What only newer names say may have been set for another program, and without it the other place
+    was asked: it must not stand in the way of a place that has an identity.
 
     Raises:
         ConfigurationError: Several ways to authenticate are given, or an unknown one is chosen.
     """
-    if not _is_left_over(given):
-        return strategy_of(given) is not None
-    try:
-        strategy = strategy_of(given)
-        if strategy == "OAUTH":
-            refuse_partial(given)
-    except ConfigurationError:
-        return False
-    fields = FIELDS_OF_STRATEGY.get(strategy, ()) if strategy else ()
-    return strategy == "OAUTH" or (bool(fields) and all(name in given for name in fields))
+    return not _is_left_over(given) and strategy_of(given) is not None
 
 
 def _exchange(given: GivenFields) -> dict[str, Any]:

@@ -45,10 +45,8 @@ def parse_duration(text: str, *, unit: Literal["s", "ms"] = "s") -> float:
         seconds = sum(float(number) * _SECONDS_OF_UNIT[name] for name, number in given)
     if not 0 < seconds <= _MAX_SECONDS:
         more = "…" if len(text) > _SHOWN_CHARACTERS else ""
-        plain = "seconds" if unit == "s" else "milliseconds"
         raise ConfigurationError(
-            f"{text[:_SHOWN_CHARACTERS] + more!r} is no time up to 24 days. Write a number of "
-            f"{plain}, "
-            'or one with its unit, such as "45s", "500ms" or "PT45S".'
+            f"{text[:_SHOWN_CHARACTERS] + more!r} is no time up to 24 days. Write it "
+            'with its unit, such as "45s", "500ms" or "PT45S".'
         )
     return seconds

@@ -2,8 +2,10 @@
 
 A name that was not read from the beginning (see ``newer`` in `zeebe_auth.configuration.vocabulary`)
 must not make an error of what worked without it: it gives way to a name that was, also where the
-two name different fields that exclude each other, such as an address and a cluster. Only two newer
-names that disagree are an error.
+two name different fields that exclude each other, such as an address and a cluster. Where the older
+names alone make a whole identity, newer ones change neither who that is nor where and how its
+secret and its token travel, and what can't be used of them is left out. Else two newer names that
+disagree are an error.
 """
 
 from __future__ import annotations
@@ -11,28 +13,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from zeebe_auth.configuration.credentials import refuse_partial
 from zeebe_auth.configuration.equivalence import host_of, is_false, is_true, normalised
+from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.saas import is_saas_host, login_host
-from zeebe_auth.configuration.strategy import FIELDS_OF_STRATEGY, Strategy
+from zeebe_auth.configuration.strategy import FIELDS_OF_STRATEGY, Strategy, strategy_of
+from zeebe_auth.configuration.values_of_newer_names import can_be_read, translated
 from zeebe_auth.configuration.vocabulary import (
+    DESTINATION_FIELDS,
     ENVIRONMENT_NAMES,
     FORM_BY_FIELD,
+    IDENTITY_FIELDS,
+    NEWER_FIELDS,
     NEWER_NAMES,
     TOKEN_ENDPOINT_FIELDS,
 )
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 
 __all__ = ["COUNT_WITH_BASIC_ONLY", "Chosen", "choose"]
 
 COUNT_WITH_BASIC_ONLY = frozenset({"CAMUNDA_USERNAME", "CAMUNDA_PASSWORD"})
 """Names of c8ctl, which other programs may use for anything."""
-
-_STRATEGY_BY_WORD: Mapping[str, Mapping[str, Strategy | None]] = {
-    "CAMUNDA_CLIENT_AUTH_METHOD": {"none": "NONE", "oidc": "OAUTH", "basic": "BASIC"},
-    # "simple" and "oidc" are modes of 8.6 and before; the first chose nothing for the gateway.
-    "CAMUNDA_CLIENT_MODE": {"saas": "OAUTH", "oidc": "OAUTH", "simple": None},
-}
-"""What the words of a variable stand for; None says nothing of how to authenticate."""
 
 _SELF_MANAGED = ("CAMUNDA_CLIENT_MODE", "self-managed")
 
@@ -49,6 +50,34 @@ _GIVES_WAY: Mapping[str, tuple[str, ...]] = {
     "client_key": ("client_certificate",),
 }
 """A field that a newer name gives, and those that an older name gives instead of it."""
+
+
+_WHO = tuple(name for name in IDENTITY_FIELDS if name != "private_key_alias") + tuple(
+    name for strategy in ("BASIC", "BEARER") for name in FIELDS_OF_STRATEGY[strategy]
+)
+"""What makes an identity another one. An alias says which key of the same store is meant."""
+
+_GATEWAY = tuple(name for name in DESTINATION_FIELDS if name not in {"insecure", "rest_address"})
+"""Where a token goes. A switch and an address that nobody connects to are judged by themselves."""
+
+_TRUST = (
+    "ca_certificate",
+    "ca_certificate_pem",
+    "truststore",
+    "truststore_password",
+    "client_certificate",
+    "client_certificate_pem",
+    "client_key",
+    "client_key_pem",
+    "client_key_password",
+)
+"""To whom a token is shown, and as whom."""
+
+_NAMED = ("address", "cluster_id")
+"""What names a gateway."""
+
+_OF_SAAS = ("cloud_domain", "cloud_port")
+_WHOLE = "the older names beside it make a whole identity"
 
 
 class Chosen(NamedTuple):
@@ -80,8 +109,10 @@ def choose(
     Raises:
         ConfigurationError: Two names that were read from the beginning disagree, or two newer ones
             of which none gives way.
+        CredentialsUnavailable: Two newer ones disagree, and no older name says who somebody is.
     """
     names = _Names(values)
+    names.keep_what_is_whole()
     names.choose_strategy()
     names.give_way()
     return names.chosen(disagreement)
@@ -98,11 +129,93 @@ class _Names:
         for field, said in values.items():
             for name, value in said.items():
                 if name.upper() not in NEWER_NAMES:
-                    self._older.setdefault(field, {})[name] = value
+                    # A secrets directory may call a field by its own name.
+                    kind = self._newer if field in NEWER_FIELDS else self._older
+                    kind.setdefault(field, {})[name] = value
                 elif (name.upper(), value.strip().lower()) == _SELF_MANAGED:
                     self._is_self_managed = True
-                elif (text := _translated(field, name.upper(), value)) is not None:
+                elif (text := translated(field, name.upper(), value)) is not None:
                     self._newer.setdefault(field, {})[name] = text
+
+    def keep_what_is_whole(self) -> None:
+        """Drop what would change an identity of the older names alone, or where its token goes."""
+        strategy = self._whole_strategy() if self._newer else None
+        if strategy is None:
+            if self._newer and self._older_name_nobody():
+                self._drop_secrets_of_no_use()
+            return
+        for name, text in list(self._newer.get("auth_strategy", {}).items()):
+            if text.upper() != strategy:
+                self._leave_out("auth_strategy", name, _WHOLE)
+        self._drop_all(_WHO, _WHOLE)
+        gateway = next((name for each in _NAMED for name in self._older.get(each, ())), None)
+        if gateway is not None:
+            self._keep_gateway(gateway)
+        elif not any(self._has(field) for field in (*_NAMED, "rest_address")):
+            self._drop_all((*_TRUST, *_OF_SAAS), _WHOLE)
+        if "dialect" in self._older or not self._has("cluster_id"):
+            # The domain is that of a token endpoint that is filled in, too.
+            self._drop_all(_OF_SAAS, _WHOLE)
+        for field in list(self._newer):
+            self._drop_what_is_of_no_use(field)
+
+    def _whole_strategy(self) -> Strategy | None:
+        """The strategy of the older names alone; None if they make no whole identity."""
+        older = self._older_alone()
+        try:
+            strategy = strategy_of(older)
+            if strategy == "OAUTH":
+                refuse_partial(older)
+                return strategy
+        except ConfigurationError:
+            return None
+        if strategy is None or any(
+            name not in older for name in FIELDS_OF_STRATEGY.get(strategy, ())
+        ):
+            return None
+        return strategy
+
+    def _older_name_nobody(self) -> bool:
+        try:
+            return strategy_of(self._older_alone()) is None
+        except ConfigurationError:
+            return False
+
+    def _older_alone(self) -> GivenFields:
+        texts = {field: next(iter(said.values())) for field, said in self._older.items()}
+        return GivenFields("environment", texts)
+
+    def _keep_gateway(self, named: str) -> None:
+        self._drop_all((*_GATEWAY, *_TRUST), f"{named} is set, which goes before it")
+        if "insecure" in self._older:
+            return
+        address = next(iter(self._older.get("address", {}).values()), "")
+        for name, text in list(self._newer.get("insecure", {}).items()):
+            if is_true(text) and _says_plaintext(address):
+                # It agrees, but it would also let a token leave the machine like that.
+                del self._newer["insecure"][name]
+            elif not is_false(text):
+                reason = f"{named} is set, which means TLS without ZEEBE_INSECURE_CONNECTION=true"
+                self._leave_out("insecure", name, reason)
+
+    def _drop_secrets_of_no_use(self) -> None:
+        for field in list(self._newer):
+            if FORM_BY_FIELD[field] == "secret":
+                self._drop_what_is_of_no_use(field, disagreeing=False)
+
+    def _drop_what_is_of_no_use(self, field: str, *, disagreeing: bool = True) -> None:
+        """Leave out what is no value of the field, and values that contradict each other."""
+        if field in self._older or field == "auth_strategy":
+            return
+        for name, text in list(self._newer[field].items()):
+            if not can_be_read(field, text):
+                self._leave_out(field, name, "its value can't be used")
+        if disagreeing and _number_of_meanings(field, self._newer[field]) > 1:
+            self._drop(field, "they disagree")
+
+    def _leave_out(self, field: str, name: str, reason: str) -> None:
+        del self._newer[field][name]
+        self._ignored[name] = reason
 
     def choose_strategy(self) -> None:
         """Let the first name that chooses a strategy stand, and drop what it passes by."""
@@ -118,8 +231,7 @@ class _Names:
             return
         for each, fields in FIELDS_OF_STRATEGY.items():
             if each != strategy:
-                for field in fields:
-                    self._drop(field, reason)
+                self._drop_all(fields, reason)
 
     def _named_strategy(self, implied: tuple[Strategy, str] | None) -> str | None:
         older = [text.upper() for text in self._older.get("auth_strategy", {}).values()]
@@ -168,10 +280,13 @@ class _Names:
             older, newer = self._older.get(field, {}), self._newer.get(field, {})
             counting = older or newer
             if _number_of_meanings(field, counting, insecure=insecure) > 1:
-                raise disagreement(list(counting))
+                error = disagreement(list(counting))
+                if not older and self._older_name_nobody():
+                    raise CredentialsUnavailable(error.message)
+                raise error
             name, texts[field] = next(iter(counting.items()))
             given_as[field] = name
-            if older:
+            if older and newer:
                 meaning = normalised(field, texts[field], insecure=insecure)
                 for other, text in newer.items():
                     if normalised(field, text, insecure=insecure) != meaning:
@@ -191,11 +306,14 @@ class _Names:
             for name in self._newer.pop(field, ()):
                 self._ignored[name] = reason
 
+    def _drop_all(self, fields: Iterable[str], reason: str) -> None:
+        for field in fields:
+            self._drop(field, reason)
+
     def _exclude(self, fields: Iterable[str], others: Iterable[str]) -> None:
         first = next((name for each in others for name in self._older.get(each, ())), None)
         if first is not None:
-            for field in fields:
-                self._drop(field, f"{first} is set, which goes before it")
+            self._drop_all(fields, f"{first} is set, which goes before it")
 
     def _comes_from_elsewhere(self, field: str, variable: str) -> bool:
         return any(name.upper() != variable for name in self._older.get(field, ()))
@@ -254,41 +372,11 @@ class _Names:
                 self._ignored[name] = f"the address {reason}"
 
 
+def _says_plaintext(address: str) -> bool:
+    return address.strip().lower().startswith(("http://", "grpc://"))
+
+
 def _number_of_meanings(field: str, said: Mapping[str, str], *, insecure: bool = False) -> int:
     if len(said) < 2:  # noqa: PLR2004
         return len(said)
     return len({normalised(field, text, insecure=insecure) for text in said.values()})
-
-
-def _translated(field: str, name: str, value: str) -> str | None:
-    """What a newer name says, in the words of the field; None if it says nothing.
-
-    A time without a unit is in milliseconds under all of these names. What a name can't mean stays
-    as it is, for whoever judges the field.
-    """
-    if field == "auth_strategy":
-        return _strategy(name, value)
-    if field == "insecure":
-        return "false" if is_true(value) else "true" if is_false(value) else value
-    if FORM_BY_FIELD[field] == "duration":
-        return f"{value.strip()}ms" if value.strip().isdecimal() else value
-    if field == "keep_alive_ms":
-        return _milliseconds(value)
-    return value
-
-
-def _milliseconds(value: str) -> str:
-    # Imported here: few say a time.
-    from zeebe_auth.configuration.durations import parse_duration
-
-    try:
-        milliseconds = round(parse_duration(value, unit="ms") * 1000, 6)
-    except ConfigurationError:
-        return value
-    return str(int(milliseconds)) if milliseconds.is_integer() else value
-
-
-def _strategy(name: str, value: str) -> str | None:
-    if name == "CAMUNDA_OAUTH_DISABLED":
-        return "NONE" if is_true(value) else None if is_false(value) else value
-    return _STRATEGY_BY_WORD[name].get(value.strip().lower(), value)

@@ -18,7 +18,7 @@ _JAVA_CACHE = (
     "a file of the Java and Go clients' own format. CAMUNDA_TOKEN_CACHE_DIR names the directory of "
     "tokens"
 )
-_OTHER_PROGRAMS = "for other programs, or for what is fixed here"
+_OTHER_PROGRAMS = "meant for other programs, or for what can't be changed here"
 _KNOWN = (
     (re.compile(r"\w+_CLIENT_CONFIG_PATH|CAMUNDA_CLIENT_AUTH_CREDENTIALSCACHEPATH"), _JAVA_CACHE),
     (re.compile("CAMUNDA_CREDENTIALS_SCOPES"), "a list of APIs, not of OAuth scopes"),

@@ -23,6 +23,7 @@ __all__ = [
     "LIST_FORMS",
     "LOGIN_OPTIONS",
     "LOGIN_QUESTIONS",
+    "NEWER_FIELDS",
     "NEWER_NAMES",
     "NOT_IN_ENVIRONMENT",
     "NOT_IN_LOGIN",
@@ -857,6 +858,9 @@ ENVIRONMENT_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 NEWER_NAMES = frozenset(name for row in ROWS for name in row.newer)
 """The variables that give way to those that were read before them."""
+
+NEWER_FIELDS = frozenset(row.name for row in ROWS if not row.environment)
+"""The fields that no such variable gave, and that give way under their own names, too."""
 
 FIELD_OF_NAME: Mapping[str, str] = MappingProxyType(
     {name: field for field, names in ENVIRONMENT_NAMES.items() for name in names}

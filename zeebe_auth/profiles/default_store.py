@@ -7,15 +7,21 @@ import time
 from collections.abc import Mapping
 
 from zeebe_auth.configuration.equivalence import is_true, unquoted
+from zeebe_auth.configuration.vocabulary import IDENTITY_FIELDS, TOKEN_ENDPOINT_FIELDS
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable, without_frames
+from zeebe_auth.explanation import Finding
 from zeebe_auth.profiles.lookup import Profile
 from zeebe_auth.protocols import TokenStore
 from zeebe_auth.provider.policy import RefreshPolicy, is_usable_when_found
+from zeebe_auth.sources.environment import EnvSource
 from zeebe_auth.stores.configured import make_store
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["default_store", "stored_token"]
+__all__ = ["default_store", "explain_directory", "stored_token"]
+
+# The second is what Camunda's newer clients call it.
+_OLDER, _NEWER = "CAMUNDA_TOKEN_CACHE_DIR", "CAMUNDA_OAUTH_CACHE_DIR"
 
 
 @without_frames
@@ -23,8 +29,8 @@ def default_store(profile: Profile, environ: Mapping[str, str] | None = None) ->
     """The token store of a profile; None keeps tokens in memory alone.
 
     ``ZEEBE_AUTH_STORE`` names one and wins over the profile's ``store``; without either it is the
-    file store, in ``CAMUNDA_TOKEN_CACHE_DIR``, else ``CAMUNDA_OAUTH_CACHE_DIR``, unless
-    ``CAMUNDA_TOKEN_DISK_CACHE_DISABLE`` is true.
+    file store, in ``CAMUNDA_TOKEN_CACHE_DIR``, else ``CAMUNDA_OAUTH_CACHE_DIR`` if the identity
+    needs newer names, too, unless ``CAMUNDA_TOKEN_DISK_CACHE_DISABLE`` is true.
 
     Raises:
         ConfigurationError: There is no store of that name, or it doesn't take what is given.
@@ -39,16 +45,39 @@ def default_store(profile: Profile, environ: Mapping[str, str] | None = None) ->
         return None
     else:
         table = {"use": "file"}
-    directory = _directory(environ)
+    directory = _directory(profile, environ)
     if table.get("use") == "file" and directory and "directory" not in table:
         table = {**table, "directory": directory}
     return None if table.get("use") == "memory" else make_store(table)
 
 
-def _directory(environ: Mapping[str, str]) -> str:
-    # The second is what Camunda's newer clients call it.
-    names = ("CAMUNDA_TOKEN_CACHE_DIR", "CAMUNDA_OAUTH_CACHE_DIR")
-    return next((found for name in names if (found := unquoted(environ.get(name, "")))), "")
+def _directory(profile: Profile, environ: Mapping[str, str]) -> str:
+    older = unquoted(environ.get(_OLDER, ""))
+    newer = unquoted(environ.get(_NEWER, ""))
+    return newer if newer and not older and _needs_newer_names(profile) else older
+
+
+def _needs_newer_names(profile: Profile) -> bool:
+    """Whether the variables that were read from the beginning make no such identity alone.
+
+    One that they make has its tokens where it had them before the newer name was read.
+    """
+    if not isinstance(profile.source, EnvSource):
+        return False
+    given = profile.source.fields()
+    needed = {name for name in IDENTITY_FIELDS if name != "private_key_alias"}
+    if not any(name in given for name in TOKEN_ENDPOINT_FIELDS):
+        needed.add("cluster_id")  # from which the endpoint follows
+    return not given.newer.isdisjoint(needed)
+
+
+def explain_directory(profile: Profile) -> tuple[Finding, ...]:
+    """Say that the newer name of the directory of tokens is set and does not count here."""
+    older, newer = (unquoted(os.environ.get(name, "")) for name in (_OLDER, _NEWER))
+    if older or not newer or _needs_newer_names(profile):
+        return ()
+    reason = f"{_NEWER}: {profile.origin} needs no newer names; {_OLDER} counts for it."
+    return (Finding("environment", "ignored", reason),)
 
 
 def stored_token(profile: Profile) -> AccessToken | None:

@@ -13,7 +13,12 @@ from zeebe_auth.configuration.finding import findings_of_ignored
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.profile_name import checked_profile_name, named_profile
 from zeebe_auth.configuration.strategy import passed_by, ready_token, strategy_of
-from zeebe_auth.configuration.vocabulary import DESTINATION_FIELDS, FIELD_OF_NAME, TUNING_FIELDS
+from zeebe_auth.configuration.vocabulary import (
+    DESTINATION_FIELDS,
+    FIELD_OF_NAME,
+    NEWER_NAMES,
+    TUNING_FIELDS,
+)
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
 from zeebe_auth.explanation import Finding
 from zeebe_auth.profiles.profile import Profile
@@ -125,17 +130,14 @@ def _known_profiles(document: ConfigDocument | None) -> str:
 
 
 def _unnamed(findings: list[Finding]) -> Profile:
-    everything = EnvSource().fields()
+    everything, problem = _environment()
     if has_identity(everything):
         return _from_fields(everything, EnvSource(), findings)
     # Newer names belong to the environment's own identity alone: another place did without them.
     given = everything.without(everything.newer)
     where = [name for name in DESTINATION_FIELDS if name in given]
     left_over = _distinct(everything.names_of(sorted(everything.newer)))
-    reason = "No client id, secret or strategy is set."
-    if left_over:
-        reason += f" {', '.join(left_over)} by themselves are no whole identity."
-    findings.append(Finding("environment", "passed over", reason))
+    findings.append(_passed_over(left_over, problem))
     document = _config(findings)
     name = (document.default_profile if document else None) or "default"
     if document and name in document.profiles:
@@ -146,11 +148,11 @@ def _unnamed(findings: list[Finding]) -> Profile:
             findings.append(Finding(f"config file {document.path}", "passed over", reason))
         profile = _from_keychain(name, findings)
     if profile is None:
-        if left_over and not (document and document.default_profile):
-            profile = _from_left_over(everything, findings)
+        profile = _from_left_over(everything, document, problem, findings)
         if profile is not None:
             return profile
         raise _nothing_found(document, _distinct(everything.names_of(DESTINATION_FIELDS)))
+    findings += findings_of_ignored(everything)
     if where:
         _refuse_foreign_address(given, where, profile, findings)
     tuning = {name: given.texts[name] for name in TUNING_FIELDS if name in given.texts}
@@ -162,15 +164,45 @@ def _unnamed(findings: list[Finding]) -> Profile:
     return replace(profile, settings={**tuning, **profile.settings})
 
 
-def _from_left_over(given: GivenFields, findings: list[Finding]) -> Profile | None:
-    """What newer names choose where no other place has anything."""
+def _environment() -> tuple[GivenFields, CredentialsUnavailable | None]:
+    """What the environment gives, and how newer names, which are in nobody's way, disagree."""
     try:
-        if strategy_of(given) is None:
+        return EnvSource().fields(), None
+    except CredentialsUnavailable as problem:
+        older = {n: text for n, text in os.environ.items() if n not in NEWER_NAMES}
+        return EnvSource(older).fields(), problem
+
+
+def _from_left_over(
+    given: GivenFields,
+    document: ConfigDocument | None,
+    problem: CredentialsUnavailable | None,
+    findings: list[Finding],
+) -> Profile | None:
+    """What newer names choose where no other place has anything."""
+    if document and document.default_profile:
+        return None
+    try:
+        if problem is not None:
+            raise problem
+        if not given.newer or strategy_of(given) is None:
             return None
         return _from_fields(given, EnvSource(), findings)
     except ConfigurationError as error:
         # They are set for another program, maybe: then there is nothing here, as without them.
         raise CredentialsUnavailable(error.message) from None
+
+
+def _passed_over(left_over: list[str], problem: CredentialsUnavailable | None) -> Finding:
+    reason = "No client id, secret or strategy is set."
+    if left_over:
+        reason = (
+            "No older name gives a client id, secret or strategy, and any other place with an "
+            f"identity goes before newer names: {', '.join(left_over)}."
+        )
+    if problem is not None:
+        reason += f" {problem.message}"
+    return Finding("environment", "passed over", reason)
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -107,3 +107,17 @@ def test_a_name_that_is_not_there_says_so(package):
     """A typo is an AttributeError with the name."""
     with pytest.raises(AttributeError, match="no_such_name"):
         __import__(package).no_such_name  # noqa: B018
+
+
+def test_variables_that_need_no_comparison_load_no_more():
+    """One name a field is the usual case, in which addresses, times and sizes aren't parsed."""
+    program = """
+import os, sys, zeebe_auth
+names = {"ZEEBE_ADDRESS": "a.example:443", "CAMUNDA_OAUTH_URL": "https://l.example/t"}
+os.environ |= {**names, "ZEEBE_CLIENT_ID": "i", "ZEEBE_CLIENT_SECRET": "s"}
+zeebe_auth.load_profile
+before = set(sys.modules)
+zeebe_auth.load_profile()
+sys.exit(", ".join(set(sys.modules) - before) or None)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -153,7 +153,6 @@ BLOCKS = {
         {
             "address": "grpc://localhost:26500",
             "rest_address": "http://localhost:8080",
-            "insecure": "true",
         },
     ),
 }
@@ -262,8 +261,8 @@ def test_unread_variables_are_told_by_name(monkeypatch, capsys) -> None:
         'CAMUNDA_CLIENT_AUTH_TOKEN_URL: not read. Did you mean "CAMUNDA_CLIENT_AUTH_TOKENURL"?',
         (
             "CAMUNDA_CLIENT_WORKER_DEFAULTS_NAME, CAMUNDA_OAUTH_RETRY_MAX, "
-            "CAMUNDA_ZEEBE_GATEWAY_PORT_26500_TCP: not read; for other programs, or for what is "
-            "fixed here."
+            "CAMUNDA_ZEEBE_GATEWAY_PORT_26500_TCP: not read; meant for other programs, or "
+            "for what can't be changed here."
         ),
         "CAMUNDA_CREDENTIALS_SCOPES: not read; a list of APIs, not of OAuth scopes.",
         "CAMUNDA_LOAD_ENVFILE: not read; a profile names such a file as its source.",

@@ -18,8 +18,9 @@ from zeebe_auth import (
     load_profile,
 )
 from zeebe_auth.configuration.credentials import credentials_from, has_identity
-from zeebe_auth.configuration.strategy import ready_token, strategy_of
+from zeebe_auth.configuration.strategy import strategy_of
 from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD, NEWER_NAMES, ROWS, SECRET_FIELDS
+from zeebe_auth.profiles.default_store import explain_directory
 
 OLDER = {
     "ZEEBE_ADDRESS": "zeebe.own.example:443",
@@ -125,11 +126,6 @@ def test_an_older_cluster_keeps_its_token_endpoint():
         source = EnvSource({**OLDER_IN_SAAS, **where, **keycloak})
         assert source.load() == EnvSource(OLDER_IN_SAAS).load()
         assert [name for name, _ in source.fields().ignored] == list(keycloak)
-    newer = {
-        "CAMUNDA_CLIENT_AUTH_TOKENURL": "https://login.cloud.camunda.io/oauth/token",
-        "CAMUNDA_CLIENT_AUTH_AUDIENCE": "c1.bru-2.zeebe.camunda.io",
-    }
-    assert EnvSource({**OLDER_IN_SAAS, **newer}).load().audience == "c1.bru-2.zeebe.camunda.io"
 
 
 VALUES = {
@@ -157,25 +153,102 @@ SAID = st.one_of(
 )
 
 
-@given(st.sampled_from([OLDER, OLDER_IN_SAAS, OLDER_BASIC, OLDER_KEY]), st.lists(SAID, max_size=6))
-def test_no_set_of_newer_names_makes_an_error(older, newer):
-    """Beside a whole older identity any of them are no error, unless two of them disagree."""
-    alone = EnvSource(older).fields()
-    try:
-        now = EnvSource({**older, **dict(newer)}).fields()
-    except ConfigurationError as error:
-        assert "disagree" in error.message  # noqa: PT017
-        return
+WHOLE = [
+    OLDER,
+    {name: text for name, text in OLDER.items() if name != "CAMUNDA_TOKEN_AUDIENCE"},
+    {**OLDER, "ZEEBE_ADDRESS": "zeebe.own.example:26500"},
+    {**OLDER, "ZEEBE_ADDRESS": "localhost:26500", "ZEEBE_INSECURE_CONNECTION": "true"},
+    OLDER_IN_SAAS,
+    {**OLDER_IN_SAAS, "CAMUNDA_CLUSTER_REGION": "dsm-1", "CAMUNDA_AUTH_STRATEGY": "OAUTH"},
+    OLDER_BASIC,
+    {**OLDER_KEY, "CAMUNDA_GRPC_ADDRESS": "http://localhost:26500"},
+    {"ZEEBE_ADDRESS": "zeebe.own.example:26500", "CAMUNDA_AUTH_STRATEGY": "NONE"},
+    {"ZEEBE_ADDRESS": "zeebe.own.example:26500", "CAMUNDA_OAUTH_TOKEN": "t0ken"},
+]
+MAY_BE_ADDED = {
+    *("keep_alive_ms", "max_message_bytes", "max_metadata_bytes", "tenant_id", "rest_address"),
+    *("token_timeout", "token_connect_timeout", "token_read_timeout", "private_key_alias"),
+}
+
+
+def what_counts(given):
+    """All that decides who somebody is, and where and how the token travels."""
+    strategy = strategy_of(given)
+    texts = {name: text for name, text in given.texts.items() if name not in MAY_BE_ADDED}
+    if texts.get("insecure") == "false":
+        del texts["insecure"]  # as without it
+    texts.pop("auth_strategy", None)
+    secrets = {name: given.secret(name).reveal() for name in given.secrets}
+    return strategy, texts, secrets
+
+
+@given(st.sampled_from(WHOLE), st.lists(SAID, max_size=6))
+def test_no_set_of_newer_names_changes_what_works(older, newer):
+    """Beside a whole older profile they are no error, not even where two of them disagree."""
+    now = EnvSource({**older, **dict(newer)}).fields()
+    assert what_counts(now) == what_counts(EnvSource(older).fields())
     assert has_identity(now)
-    assert strategy_of(now) == strategy_of(alone)
     if strategy_of(now) == "OAUTH":
-        # An alias says which key of the same store is meant.
-        before, after = (
-            credentials_from(each.without({"private_key_alias"})) for each in (alone, now)
-        )
-        assert (after.client_id, after.authentication) == (before.client_id, before.authentication)
-    else:
-        assert ready_token(now, "BASIC") == ready_token(alone, "BASIC")
+        without_alias = now.without({"private_key_alias"})
+        assert credentials_from(without_alias) == credentials_from(EnvSource(older).fields())
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        {"ZEEBE_SECURE_CONNECTION": "false"},
+        {"CAMUNDA_SECURE_CONNECTION": "perhaps"},
+        {"CAMUNDA_CLIENT_OVERRIDEAUTHORITY": "0ther.example"},
+        {"CAMUNDA_CLIENT_CACERTIFICATEPATH": "/nowhere/ca.pem"},
+        {"CAMUNDA_MTLS_CA": "-----BEGIN CERTIFICATE-----"},
+        {"CAMUNDA_SSL_CLIENT_TRUSTSTORE_PATH": "/nowhere/store.p12"},
+        {"CAMUNDA_CUSTOM_CERT_CHAIN_PATH": "/nowhere/client.pem"},
+        {"CAMUNDA_SSL_CLIENT_KEYSTORE_SECRET": "one\ntwo"},
+        {"CAMUNDA_CLIENT_CLOUD_DOMAIN": "0ther.example"},
+        {"CAMUNDA_CLIENT_CLOUD_PORT": "8443"},
+        {"CAMUNDA_CLIENT_CLOUD_REGION": "dsm-1"},
+        {"CAMUNDA_OAUTH_DISABLED": "true"},
+        {"CAMUNDA_CLIENT_AUTH_METHOD": "none"},
+        {"CAMUNDA_CLIENT_AUTH_SCOPE": "0ther"},
+        {"CAMUNDA_CLIENT_KEEPALIVE": "soon"},
+        {"CAMUNDA_CLIENT_MAXMESSAGESIZE": "large"},
+        {"CAMUNDA_OAUTH_TIMEOUT_MS": "0"},
+        {"CAMUNDA_TENANT_ID": "a", "CAMUNDA_DEFAULT_TENANT_ID": "b"},
+    ],
+)
+@pytest.mark.parametrize("older", WHOLE[:6])
+def test_a_token_goes_where_it_went(older, newer):
+    """No newer name leads a token elsewhere, into plaintext or into an error; each one is told."""
+    fields = EnvSource({**older, **newer}).fields()
+    assert credentials_from(fields) == EnvSource(older).load()
+    assert fields.settings() == EnvSource(older).settings()
+    told = {name for name, _ in fields.ignored}
+    agrees = {"ZEEBE_INSECURE_CONNECTION", "CAMUNDA_CLUSTER_REGION"} & older.keys()
+    assert told == set(newer) or (agrees and not told)
+
+
+@pytest.mark.parametrize("switch", ["CAMUNDA_SECURE_CONNECTION", "ZEEBE_SECURE_CONNECTION"])
+def test_a_switch_for_plaintext_allows_nothing_to_an_older_identity(switch):
+    """Only its own switch lets its token leave the machine unencrypted."""
+    for address in ("http://zeebe.own.example:26500", "grpc://zeebe.own.example:26500"):
+        older = {**OLDER, "ZEEBE_ADDRESS": address}
+        fields = EnvSource({**older, switch: "false"}).fields()
+        assert fields.settings() == {"address": address}
+        assert fields.ignored == ()
+
+
+def test_a_secret_for_saas_goes_to_saas_in_any_domain():
+    """A domain left over leads nobody's secret away from the token endpoint that is filled in."""
+    for older in ({**OLDER_IN_SAAS}, {**OLDER_IN_SAAS, "ZEEBE_AUTH_DIALECT": "camunda-saas"}):
+        domain = {"CAMUNDA_CLIENT_CLOUD_DOMAIN": "0ther.example"}
+        found = EnvSource({**older, **domain}).load()
+        assert found.token_url == "https://login.cloud.camunda.io/oauth/token"
+        del older["CAMUNDA_CLUSTER_ID"]
+        if "ZEEBE_AUTH_DIALECT" in older:
+            newer = {**domain, "CAMUNDA_CLIENT_CLOUD_CLUSTERID": "c1"}
+            for more in (domain, newer):
+                found = EnvSource({**older, **more}).load()
+                assert found.token_url == "https://login.cloud.camunda.io/oauth/token"
 
 
 @pytest.mark.parametrize(
@@ -272,8 +345,9 @@ def test_how_to_choose_has_an_order(variables, strategy):
 
 
 def test_oauth_disabled_sends_nothing(monkeypatch):
-    """The switch of Camunda's JavaScript clients turns off what is given beside it."""
-    profile = chosen({**OLDER, "CAMUNDA_OAUTH_DISABLED": "true"}, monkeypatch)
+    """The switch of Camunda's JavaScript clients turns off what is given beside it in part."""
+    part = {"ZEEBE_ADDRESS": "localhost:26500", "CAMUNDA_CLIENT_ID": "id"}
+    profile = chosen({**part, "CAMUNDA_OAUTH_DISABLED": "true"}, monkeypatch)
     assert (profile.source, profile.token) == (None, None)
 
 
@@ -363,17 +437,91 @@ def test_a_chain_goes_on_after_what_is_left_over(config):
         ChainSource(EnvSource({"CAMUNDA_TOKEN_AUDIENCE": "a"}), EnvSource(OLDER)).load()
 
 
-def test_a_whole_basic_identity_of_newer_names_is_one(config, monkeypatch):
-    """What Docker Compose sets for its connectors goes before the config file, as any identity."""
-    profile = chosen(
+BASIC = {
+    "CAMUNDA_CLIENT_AUTH_METHOD": "basic",
+    "CAMUNDA_CLIENT_AUTH_USERNAME": "demo",
+    "CAMUNDA_CLIENT_AUTH_PASSWORD": "demo",
+}
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        {"CAMUNDA_TENANT_ID": "a", "CAMUNDA_DEFAULT_TENANT_ID": "b"},
         {
-            "CAMUNDA_CLIENT_AUTH_METHOD": "basic",
-            "CAMUNDA_CLIENT_AUTH_USERNAME": "demo",
-            "CAMUNDA_CLIENT_AUTH_PASSWORD": "demo",
+            "CAMUNDA_CLIENT_GRPCADDRESS": "a.example",
+            "CAMUNDA_CLIENT_ZEEBE_GRPCADDRESS": "b.example",
         },
-        monkeypatch,
-    )
+        {"CAMUNDA_SSL_CLIENT_KEYSTORE_SECRET": "one\ntwo"},
+    ],
+)
+def test_a_chain_goes_on_after_newer_names_that_disagree(newer, tmp_path):
+    """A place without an identity is passed over, whatever newer names say there."""
+    directory = tmp_path / "secrets"
+    directory.mkdir()
+    for name, text in newer.items():
+        (directory / name).write_text(text, encoding="utf-8")
+    for source in (EnvSource(newer), SecretsDirectorySource(directory)):
+        assert source.explain()[-1].outcome == "passed over"
+        assert ChainSource(source, EnvSource(OLDER)).load().client_id == "id"
+
+
+def test_a_file_that_is_called_like_a_newer_field_gives_way(tmp_path):
+    """A secret that is mounted for a Java program, too, works as before its store had a meaning."""
+    files = {
+        "client-id": "id",
+        "client-secret": "s3cr3t",
+        "token-url": "https://login.own.example/token",
+        "address": "zeebe.own.example:443",
+    }
+    more = {
+        "truststore": "no store",
+        "truststore-password": "a\nb",
+        "cloud_domain": "0ther.example",
+    }
+    for name, text in (files | more).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    source = SecretsDirectorySource(tmp_path)
+    assert source.settings() == {"address": "zeebe.own.example:443"}
+    assert source.load().client_id == "id"
+    assert {name for name, _ in source.fields().ignored} == set(more)
+    (tmp_path / "token_timeout").write_text("30", encoding="utf-8")
+    assert source.settings()["token_timeout"] == "30"
+
+
+def test_a_whole_basic_identity_of_newer_names_is_one(monkeypatch):
+    """What Docker Compose sets for its connectors is used where no other place has an identity."""
+    profile = chosen(BASIC, monkeypatch)
     assert (profile.origin, profile.token.token_type) == ("environment", "Basic")
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        BASIC,
+        {"CAMUNDA_TENANT_ID": "a", "CAMUNDA_DEFAULT_TENANT_ID": "b"},
+        {
+            "CAMUNDA_CLIENT_GRPCADDRESS": "a.example",
+            "CAMUNDA_CLIENT_ZEEBE_GRPCADDRESS": "b.example",
+        },
+        {"CAMUNDA_SSL_CLIENT_KEYSTORE_SECRET": "one\ntwo"},
+    ],
+)
+def test_newer_names_change_no_other_place(newer, config, monkeypatch):
+    """A profile of the config file is used as without them, even where they disagree."""
+    profile = chosen(newer, monkeypatch)
+    assert profile.source.load().client_id == "file-id"
+    assert dict(profile.settings) == {"address": "zeebe.file.example:443"}
+    assert any(next(iter(newer)) in each.reason for each in profile.findings)
+
+
+def test_newer_names_that_contradict_themselves_are_told(monkeypatch):
+    """Without another place they are no credentials; beside a part of an identity an error."""
+    newer = {"CAMUNDA_TENANT_ID": "a", "CAMUNDA_DEFAULT_TENANT_ID": "b"}
+    with pytest.raises(CredentialsUnavailable, match="CAMUNDA_TENANT_ID and CAMUNDA_DEFAULT"):
+        chosen(newer, monkeypatch)
+    with pytest.raises(ConfigurationError, match="CAMUNDA_TENANT_ID and CAMUNDA_DEFAULT"):
+        chosen({"CAMUNDA_CLIENT_ID": "id", "CAMUNDA_CLIENT_SECRET": "s"}, monkeypatch)
 
 
 def test_no_authorization_by_a_newer_name_where_nothing_else_is(monkeypatch):
@@ -499,6 +647,8 @@ def test_an_env_file_and_a_directory_follow_the_same_rule(tmp_path):
         assert [name for name, _ in source.fields().ignored] == ["CAMUNDA_CLIENT_AUTH_AUDIENCE"]
     (directory / "CAMUNDA_CLIENT_TENANTID").write_text("a", encoding="utf-8")
     (directory / "CAMUNDA_TENANT_ID").write_text("b", encoding="utf-8")
+    assert SecretsDirectorySource(directory).load().audience == "zeebe-api"
+    (directory / "CAMUNDA_OAUTH_URL").unlink()
     with pytest.raises(ConfigurationError, match="CAMUNDA_CLIENT_TENANTID and CAMUNDA_TENANT_ID"):
         SecretsDirectorySource(directory).load()
 
@@ -518,6 +668,11 @@ def test_times_of_the_token_request(monkeypatch):
         9.0,
     )
     assert limits(CAMUNDA_CLIENT_AUTH_READTIMEOUT="PT20S") == (5.0, 25.0)
+    assert limits(CAMUNDA_OAUTH_TIMEOUT_MS="2500.5") == (5.0, 2.5005)
+    # The unit of a number alone differs from name to name: the advice is to write one.
+    for text in ("0", "soon", "1e3"):
+        with pytest.raises(ConfigurationError, match=f"'{text}' is no time .* with its unit"):
+            limits(CAMUNDA_OAUTH_TIMEOUT_MS=text)
     assert (
         token_transport({"token_timeout": "30"}, None, origin="a test").total_timeout_seconds == 30
     )
@@ -535,14 +690,34 @@ def test_secure_connection_is_the_opposite_of_insecure():
 
 
 def test_the_directory_of_tokens_by_its_newer_name(monkeypatch, tmp_path):
-    """The older name of the directory goes before it."""
-    both = {**OLDER, "CAMUNDA_OAUTH_CACHE_DIR": str(tmp_path / "newer")}
-    chosen(both, monkeypatch)
+    """The older name goes before it, and so does the place for an identity of older names."""
+    newer = {
+        "CAMUNDA_OAUTH_CACHE_DIR": str(tmp_path / "newer"),
+        "CAMUNDA_CLIENT_AUTH_CLIENTID": "id",
+        "CAMUNDA_CLIENT_AUTH_CLIENTSECRET": "s3cr3t",
+        "CAMUNDA_CLIENT_AUTH_TOKENURL": "https://login.own.example/token",
+    }
+    chosen(newer, monkeypatch)
     with default_provider() as provider:
         assert str(tmp_path / "tokens") in provider.explain().store
     monkeypatch.delenv("CAMUNDA_TOKEN_CACHE_DIR")
     with default_provider() as provider:
         assert str(tmp_path / "newer") in provider.explain().store
+    assert explain_directory(load_profile()) == ()
+    monkeypatch.setenv("CAMUNDA_OAUTH_URL", "https://login.own.example/token")
+    with default_provider() as provider:
+        assert str(tmp_path / "newer") not in provider.explain().store
+    (told,) = explain_directory(load_profile())
+    assert told.reason.startswith("CAMUNDA_OAUTH_CACHE_DIR: ")
+
+
+def test_the_directory_of_tokens_of_a_config_file_s_profile(monkeypatch, tmp_path, config):
+    """It is where it was before the newer name was read, and status says so."""
+    monkeypatch.setenv("CAMUNDA_OAUTH_CACHE_DIR", str(tmp_path / "newer"))
+    monkeypatch.delenv("CAMUNDA_TOKEN_CACHE_DIR")
+    with default_provider() as provider:
+        assert str(tmp_path / "newer") not in provider.explain().store
+    assert len(explain_directory(load_profile())) == 1
 
 
 def test_a_source_tells_what_gave_way(tmp_path, monkeypatch):
