@@ -91,6 +91,7 @@ def test_authorities_and_a_certificate_that_are_given_themselves(
     client = authority.certificate("client").read_text(encoding="utf-8")
     variables(
         server.url,
+        CAMUNDA_CLIENT_GRPCADDRESS="https://gateway.example",
         CAMUNDA_MTLS_CA=authority.file.read_text(encoding="utf-8"),
         CAMUNDA_MTLS_CA_PATH=other_authority.file,
         CAMUNDA_MTLS_CERT=client,
@@ -111,6 +112,7 @@ def test_a_trust_store_of_java(serve, authority, variables, tmp_path):
     store = tmp_path / "store.p12"
     variables(
         server.url,
+        CAMUNDA_CLIENT_GRPCADDRESS="https://gateway.example",
         CAMUNDA_CLIENT_AUTH_TRUSTSTOREPATH=store,
         CAMUNDA_CLIENT_AUTH_TRUSTSTOREPASSWORD="ch4ngeit",
     )
