@@ -203,8 +203,8 @@ def parse_arguments(parser: CommandParser, arguments: Sequence[str]) -> argparse
 
 
 def profile_option(
-    help_text: str = "profile to use (default: credentials from the environment, then the config "
-    "file's default profile, then the keychain's)",
+    help_text: str = "profile to use (default: the environment, then the config file's default "
+    "profile, then the keychain's)",
 ) -> argparse.ArgumentParser:
     """Return a parent parser with ``--profile`` of a command that uses credentials."""
     parser = CommandParser(add_help=False)

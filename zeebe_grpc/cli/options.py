@@ -11,15 +11,6 @@ __all__ = ["gateway_options"]
 
 def gateway_options(timeout_help: str) -> argparse.ArgumentParser:
     """Return a parent parser with ``--profile``, ``--timeout`` and ``--output``."""
-    parser = CommandParser(
-        add_help=False,
-        parents=[
-            profile_option(
-                "profile whose address and credentials to use (default: the environment, then the "
-                "config file's default profile, then the keychain's)"
-            ),
-            output_option(),
-        ],
-    )
+    parser = CommandParser(add_help=False, parents=[profile_option(), output_option()])
     parser.add_argument("--timeout", metavar="SECONDS", type=seconds, help=timeout_help)
     return parser
