@@ -58,6 +58,8 @@ _PLAINER = (
     # The value is left out: it may be a secret ("--secret-stdin=…").
     (r"(?s)argument (.*): ignored explicit argument .*", r"\1 takes no value"),
     (r"argument (.*): expected (one|at least one) argument", r"\1 needs a value"),
+    # The type that argparse names is a function of ours.
+    (r"argument (\S+): invalid \w+ value: (.*)", r"\1: \2 is not a valid value"),
     (r"argument (\S+): ", r"\1: "),
     (r"the following arguments are required: (.*)", r"\1 is missing"),
 )
@@ -80,7 +82,7 @@ class CommandParser(argparse.ArgumentParser):
     and argparse's errors about abbreviations repeat the value.
 
     Args:
-        usage: What follows the name in the first line of the help; ``%(prog)s`` is the name.
+        usage: The first line of the help after "usage:"; ``%(prog)s`` is the command's name.
         options: argparse's own.
     """
 

@@ -63,6 +63,20 @@ def test_options_after_the_command_of_a_sandbox_are_its_own(monkeypatch):
                 '"zeebe-grpc doctor --help".'
             ),
         ),
+        (
+            ["sandbox", "--refuse-token-requests", "lots"],
+            (
+                "--refuse-token-requests: 'lots' is not a valid value. See "
+                '"zeebe-grpc sandbox --help".'
+            ),
+        ),
+        (
+            ["sandbox", "--refuse-status", "200"],
+            (
+                "--refuse-status: 200 is no HTTP error status (400 to 599). See "
+                '"zeebe-grpc sandbox --help".'
+            ),
+        ),
         (["proto", "-o", "json"], 'There is no option -o. See "zeebe-grpc proto --help".'),
         (
             ["-p", "prod", "proto"],
