@@ -224,7 +224,7 @@ def test_a_wrong_choice_names_the_right_ones(capsys) -> None:
         ["login", "--secret-stdin=hunter2"],
         ["login", "--secret-stdin", "hunter2"],
         ["login", "--client=hunter2"],
-        ["login", "--secret", "-hunter2"],
+        ["login", "--secret", "-zhunter2"],
         ["login", "hunter2"],
         ["--secret=hunter2", "login"],
         ["-hunter2", "login"],
