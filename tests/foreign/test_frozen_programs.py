@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 import page_runner
@@ -92,7 +93,9 @@ def test_the_readmes_plain_grpc_credentials_are_made(run_frozen) -> None:
 
 
 def test_zeebe_auth_runs_its_commands(run_frozen, zeebe_sandbox) -> None:
-    """It prints a token, then says what it used and where the token is kept."""
+    """It prints its version and a token, then says what it used and where the token is kept."""
+    version = f"zeebe-auth {metadata.version('zeebe-credentials')}\n"
+    assert run_frozen("zeebe-auth", "--version", kind="onefile") == version
     token = run_frozen("zeebe-auth", "token", kind="onefile").strip()
     assert token.count(".") == 2
     status = run_frozen("zeebe-auth", "status", kind="onefile")

@@ -14,8 +14,10 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 # What programs, tests and tools import, or start with `python -m`, by a name of the documentation.
 PUBLIC = (
     "zeebe_auth",
+    "zeebe_auth.__main__",
     "zeebe_auth.testing",
     "zeebe_grpc",
+    "zeebe_grpc.__main__",
     "zeebe_grpc.aio",
     "zeebe_grpc.sandbox",
     "zeebe_grpc.sandbox.demo",
@@ -62,12 +64,14 @@ def test_each_module_is_imported_by_a_statement():
 @pytest.mark.parametrize(
     ("name", "left_out"),
     [
-        ("zeebe_auth", {"zeebe_auth.cli", "zeebe_auth.testing"}),
+        ("zeebe_auth", {"zeebe_auth.__main__", "zeebe_auth.cli", "zeebe_auth.testing"}),
         (
             "zeebe_grpc",
             {
+                "zeebe_auth.__main__",
                 "zeebe_auth.cli",
                 "zeebe_auth.testing",
+                "zeebe_grpc.__main__",
                 "zeebe_grpc._pyinstaller",
                 "zeebe_grpc.cli",
                 "zeebe_grpc.diagnosis",

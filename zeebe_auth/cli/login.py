@@ -1,4 +1,4 @@
-"""``zeebe-auth login``: put credentials into the OS keychain, after a check."""
+"""``zeebe-auth login``: check credentials and store them in the OS keychain."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from zeebe_auth.cli.login_fields import login_fields
 from zeebe_auth.cli.login_tokens import forget_tokens, keep_token, keychain_profile_name, store_of
-from zeebe_auth.cli.options import keychain_profile_option
+from zeebe_auth.cli.parser import keychain_profile_option
 from zeebe_auth.cli.questions import confirm, is_terminal
 from zeebe_auth.cli.shell import ExitCode
 from zeebe_auth.configuration.credentials import credentials_from
@@ -28,40 +28,50 @@ from zeebe_auth.token_key import TokenKey, label_of
 
 __all__ = ["add_parser", "run"]
 
+_EXAMPLES = """\
+examples:
+  zeebe-auth login
+  zeebe-auth login --from-file CamundaCloudCredentials.txt
+  zeebe-auth login -p prod --cluster-id ID --client-id ID --secret-stdin < SECRET_FILE
+  zeebe-auth login --address zeebe.example.com:443 --client-id ID --token-url URL
+"""
+
 
 def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-auth``."""
     parser = subparsers.add_parser(
         "login",
-        help="put credentials into the OS keychain, after a check",
-        description="Ask for the credentials of an OAuth client and the gateway's address, or read "
-        "them from a file; ask for a token with them; put them into the OS keychain. If they are "
-        "refused, nothing is stored. What is given as an option isn't asked for. The secret is "
-        "never an argument, since others can see those.",
-        epilog="examples: zeebe-auth login --from-file CamundaCloudCredentials.txt; "
-        "zeebe-auth login --cluster-id ID --client-id ID --secret-stdin < SECRET_FILE",
+        description="Prompt for the gateway's address and the credentials of an OAuth client, or "
+        "read them from a file; request a token to check them; store them in the OS keychain. "
+        "Nothing is stored if they are rejected. You aren't prompted for what you give as an "
+        "option. The secret is never an argument, because other users can see those.",
+        epilog=_EXAMPLES,
         parents=[keychain_profile_option()],
     )
     parser.add_argument(
         "--from-file",
         metavar="FILE",
-        help="the file that Camunda's Console lets you download; it is parsed, never run",
+        help="credentials file downloaded from Camunda Console; it is parsed, never run",
     )
+    groups = {"options": parser}
     for name, option in LOGIN_OPTIONS.items():
+        if option.group not in groups:
+            groups[option.group] = parser.add_argument_group(option.group)
         flag = f"--{name.replace('_', '-')}"
+        group = groups[option.group]
         if option.metavar:
-            parser.add_argument(flag, metavar=option.metavar, help=option.help)
+            group.add_argument(flag, metavar=option.metavar, help=option.help)
         else:
-            parser.add_argument(flag, action="store_const", const="true", help=option.help)
+            group.add_argument(flag, action="store_const", const="true", help=option.help)
     parser.add_argument(
         "--secret-stdin",
         action="store_true",
-        help="read the client secret, or the password of the key that is used instead, from stdin",
+        help="read the client secret, or the password of the key used instead, from stdin",
     )
     parser.add_argument(
         "--replace",
         action="store_true",
-        help="replace another client's credentials under this name without asking",
+        help="replace another client's credentials without asking",
     )
 
 

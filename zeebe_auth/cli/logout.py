@@ -12,7 +12,7 @@ from zeebe_auth.cli.login_tokens import (
     keychain_profile_name,
     store_of,
 )
-from zeebe_auth.cli.options import keychain_profile_option
+from zeebe_auth.cli.parser import keychain_profile_option
 from zeebe_auth.cli.shell import ExitCode
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.given import GivenFields
@@ -32,11 +32,10 @@ def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-auth``."""
     subparsers.add_parser(
         "logout",
-        help="remove them and their tokens",
-        description='Remove what "zeebe-auth login" put into the OS keychain, and the tokens that '
-        "were obtained with it. A token that is still good is revoked where the authorization "
-        "server offers that.",
-        epilog="example: zeebe-auth logout --profile prod",
+        description='Remove the credentials that "zeebe-auth login" stored in the OS keychain, and '
+        "the tokens obtained with them. A token that is still valid is revoked if the "
+        "authorization server supports it.",
+        epilog="examples:\n  zeebe-auth logout\n  zeebe-auth logout -p prod\n",
         parents=[keychain_profile_option()],
     )
 

@@ -1,13 +1,11 @@
-"""``zeebe-auth``: put credentials into the OS keychain, print a token, see what is used and why."""
+"""``zeebe-auth``: store credentials in the OS keychain, print a token, show what is used."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 
-from zeebe_auth.cli.options import CommandParser
-from zeebe_auth.cli.shell import Command, add_commands, run_command_line
+from zeebe_auth.cli.shell import Command, CommandParser, program_parser, run_command_line
 
 __all__ = ["main"]
 
@@ -39,27 +37,20 @@ def _status() -> Command:
 # A module is imported when its command is used, by a statement: what freezes a program looks for
 # those, and would leave out a module that is named in a string.
 _COMMANDS = {
-    "login": (_login, "put credentials into the OS keychain, after a check"),
-    "logout": (_logout, "remove them and their tokens"),
-    "token": (_token, "print a token for other tools"),
+    "login": (_login, "store credentials in the OS keychain"),
+    "logout": (_logout, "remove credentials and their tokens"),
+    "token": (_token, "print an access token"),
     "status": (_status, "show which credentials are used, and why"),
 }
-_EXAMPLES = """\
+_DESCRIPTION = "Manage OAuth credentials and tokens for Zeebe (Camunda 8) and other gRPC services."
+_EPILOG = """\
+Credentials come from the environment, a profile in the config file, or the OS keychain.
+
 examples:
   zeebe-auth login
-  zeebe-auth login --profile prod --from-file CamundaCloudCredentials.txt
+  zeebe-auth login -p prod --from-file CamundaCloudCredentials.txt
   zeebe-auth status
   TOKEN=$(zeebe-auth token)
-
-Credentials come from the environment, a profile of the config file, or the OS keychain.
-
-exit codes:
-  0  done
-  1  anything else
-  2  wrong use or configuration
-  3  credentials refused
-  4  not reachable
-  130  ended by Ctrl-C
 """
 
 
@@ -75,15 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run_command_line("zeebe-auth", argv, _parser)
 
 
-def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    parser = CommandParser(
-        prog="zeebe-auth",
-        description="OAuth credentials and tokens for Zeebe (Camunda 8) and other gRPC services.",
-        epilog=_EXAMPLES,
-        lines_as_written=True,
-    )
-    add_commands(parser, arguments, _COMMANDS)
-    return parser
+def _parser(arguments: Sequence[str]) -> CommandParser:
+    return program_parser("zeebe-auth", _DESCRIPTION, _EPILOG, _COMMANDS, arguments)
 
 
 if __name__ == "__main__":

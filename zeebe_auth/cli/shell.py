@@ -1,17 +1,28 @@
-"""What both command lines share: exit codes, standard streams, and how a command ends."""
+"""What both command lines share: arguments, exit codes, standard streams, and how a command ends.
+
+`zeebe_grpc` takes what its command line needs from here, and from no other module of this package.
+"""
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import IntEnum
-from typing import Any, Protocol, TextIO
+from typing import TextIO
 
+from zeebe_auth.cli.parser import (
+    Command,
+    CommandParser,
+    output_option,
+    parse_arguments,
+    profile_option,
+    program_parser,
+    seconds,
+)
 from zeebe_auth.errors import (
     AuthError,
     ConfigurationError,
@@ -25,10 +36,14 @@ from zeebe_auth.errors import (
 __all__ = [
     "Command",
     "CommandFailed",
+    "CommandParser",
     "ExitCode",
-    "add_commands",
     "exit_code_of",
+    "output_option",
+    "profile_option",
+    "program_parser",
     "run_command_line",
+    "seconds",
 ]
 
 
@@ -57,16 +72,6 @@ def exit_code_of(error: AuthError) -> ExitCode:
             return ExitCode.FAILED
 
 
-class Command(Protocol):
-    """What the module of a command has."""
-
-    def add_parser(self, subparsers: Any, /) -> None:
-        """Add the command's parser to those of its program."""
-
-    def run(self, args: argparse.Namespace, /) -> int:
-        """Do what the command is for, and return the exit code."""
-
-
 class CommandFailed(Exception):  # noqa: N818
     """A command can't do its work.
 
@@ -83,15 +88,14 @@ class CommandFailed(Exception):  # noqa: N818
 def run_command_line(
     program: str,
     argv: Sequence[str] | None,
-    make_parser: Callable[[Sequence[str]], argparse.ArgumentParser],
+    make_parser: Callable[[Sequence[str]], CommandParser],
 ) -> int:
     """Parse the arguments, run the command that they name, and tell people how it failed.
 
     Args:
         program: The program's name, which begins each line on stderr.
         argv: The arguments without the program's name; None for the process's own.
-        make_parser: Gives the parser for these arguments; it sets ``run`` to the command's
-            function, which takes the parsed arguments and returns an exit code.
+        make_parser: Returns the parser for these arguments, made by `program_parser`.
 
     Returns:
         The exit code.
@@ -109,7 +113,7 @@ def run_command_line(
 def _ended(
     program: str,
     arguments: list[str],
-    make_parser: Callable[[Sequence[str]], argparse.ArgumentParser],
+    make_parser: Callable[[Sequence[str]], CommandParser],
 ) -> int:
     try:
         code = _run(program, arguments, make_parser)
@@ -133,10 +137,10 @@ def _ended(
 def _run(
     program: str,
     arguments: list[str],
-    make_parser: Callable[[Sequence[str]], argparse.ArgumentParser],
+    make_parser: Callable[[Sequence[str]], CommandParser],
 ) -> int:
     try:
-        args = _parsed(make_parser(arguments), arguments)
+        args = parse_arguments(make_parser(arguments), arguments)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else ExitCode.WRONG_USE
     try:
@@ -147,41 +151,6 @@ def _run(
         _complain(program, str(error))
         return error.exit_code if isinstance(error, CommandFailed) else exit_code_of(error)
     return code
-
-
-def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
-    args, unknown = parser.parse_known_args(arguments)
-    if unknown:
-        # Without their values: a secret may have been given where none is taken.
-        names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-        parser.error(
-            f"unrecognized arguments: {', '.join(names)}"
-            if names
-            else f"{len(unknown)} more arguments than this command takes"
-        )
-    return args
-
-
-def add_commands(
-    parser: argparse.ArgumentParser,
-    arguments: Sequence[str],
-    commands: Mapping[str, tuple[Callable[[], Command], str]],
-) -> None:
-    """Add the commands to ``parser``; only the module of the command that is used is imported.
-
-    Args:
-        parser: The program's parser.
-        arguments: The command line's arguments.
-        commands: By name, a function that imports the command's module, and one line of help.
-    """
-    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name, (import_command, help_text) in commands.items():
-        if arguments[:1] == [name]:
-            command = import_command()
-            command.add_parser(subparsers)
-            subparsers.choices[name].set_defaults(run=command.run)
-        else:
-            subparsers.add_parser(name, help=help_text, add_help=False)
 
 
 def prepare_standard_streams() -> None:

@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from zeebe_auth.cli.options import output_option, profile_option
+from zeebe_auth.cli.parser import output_option, profile_option
 from zeebe_auth.cli.shell import ExitCode, exit_code_of
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
 from zeebe_auth.explanation import Explanation, Finding
@@ -23,15 +23,22 @@ from zeebe_auth.profiles.lookup import (
 
 __all__ = ["add_parser", "run"]
 
+_EPILOG = """\
+The exit code is 0 if there are credentials, otherwise that of the problem.
+
+examples:
+  zeebe-auth status
+  zeebe-auth status -p prod -o json
+"""
+
 
 def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-auth``."""
     subparsers.add_parser(
         "status",
-        help="show which credentials are used, and why",
         description="Show where credentials were looked for, which are used, where their token is "
-        "kept and when it expires. No endpoint is asked and no secret is shown.",
-        epilog="The exit code is 0 if there are credentials, else that of the problem.",
+        "stored and when it expires. Nothing is sent over the network, and no secret is shown.",
+        epilog=_EPILOG,
         parents=[profile_option(), output_option()],
     )
 

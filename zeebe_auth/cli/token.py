@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from zeebe_auth.cli.options import output_option, profile_option, seconds
+from zeebe_auth.cli.parser import output_option, profile_option, seconds
 from zeebe_auth.cli.shell import ExitCode
 
 if TYPE_CHECKING:
@@ -14,27 +14,33 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 
+_EXAMPLES = """\
+examples:
+  TOKEN=$(zeebe-auth token -p prod)
+  zeebe-auth token -o json
+  zeebe-auth token --fresh
+"""
+
 
 def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-auth``."""
     parser = subparsers.add_parser(
         "token",
-        help="print a token for other tools",
-        description="Print a token that can be used now: a stored one, or a new one if there is "
-        "none. As text it is the token alone, as JSON it has its type and expiry beside it.",
-        epilog="example: TOKEN=$(zeebe-auth token --profile prod)",
+        description="Print a valid access token: the stored one, or a new one if there is none. "
+        "Text output is the token alone; JSON adds its type and expiry.",
+        epilog=_EXAMPLES,
         parents=[profile_option(), output_option()],
     )
     parser.add_argument(
         "--fresh",
         action="store_true",
-        help="ask the token endpoint for a new one, whatever is stored, and store it",
+        help="request a new token even if a valid one is stored, and store it",
     )
     parser.add_argument(
         "--timeout",
         metavar="SECONDS",
         type=seconds,
-        help="how long to wait for a token; without it until the request has ended",
+        help="how long to wait for a token (default: until the request ends)",
     )
 
 

@@ -98,13 +98,15 @@ class Option:
     Args:
         metavar: What stands for its value in the help; empty for a switch, which has none.
         help: What the value is.
+        group: The title that it is under in the help; by default among those that most people need.
     """
 
-    __slots__ = ("help", "metavar")
+    __slots__ = ("group", "help", "metavar")
 
-    def __init__(self, metavar: str, help: str) -> None:  # noqa: A002 - argparse's word
+    def __init__(self, metavar: str, help: str, group: str = "options") -> None:  # noqa: A002 - argparse's word
         self.metavar = metavar
         self.help = help
+        self.group = group
 
 
 class Question:
@@ -225,6 +227,11 @@ def _fault_of_login(row: Field) -> str | None:
     return None
 
 
+_TOKEN_REQUEST = "token request"  # noqa: S105 - a title
+_KEY = "key or assertion instead of a secret"
+_EXCHANGE = "token exchange (RFC 8693)"
+_TLS = "TLS and proxy"
+
 # In the order of the options of "login".
 ROWS = check_rows(
     (
@@ -233,7 +240,7 @@ ROWS = check_rows(
             "destination",
             "address",
             ("CAMUNDA_GRPC_ADDRESS", "ZEEBE_GRPC_ADDRESS", "ZEEBE_ADDRESS"),
-            Option("ADDRESS", "the gateway, such as zeebe.example.com:443"),
+            Option("ADDRESS", "gateway address, such as zeebe.example.com:443"),
             newer=(
                 "CAMUNDA_CLIENT_GRPCADDRESS",
                 "CAMUNDA_CLIENT_ZEEBE_GRPCADDRESS",
@@ -244,7 +251,7 @@ ROWS = check_rows(
             "destination",
             "text",
             ("CAMUNDA_CLUSTER_ID",),
-            Option("ID", "of a cluster in Camunda SaaS, instead of an address"),
+            Option("ID", "cluster id in Camunda SaaS, instead of an address"),
             newer=(
                 "CAMUNDA_CLIENT_CLOUD_CLUSTERID",
                 "CAMUNDA_CLIENT_CLUSTERID",
@@ -255,7 +262,7 @@ ROWS = check_rows(
             "destination",
             "text",
             ("CAMUNDA_CLUSTER_REGION",),
-            Option("REGION", "of that cluster, bru-2 by default"),
+            Option("REGION", "region of that cluster (default: bru-2)"),
             newer=(
                 "CAMUNDA_CLIENT_CLOUD_REGION",
                 "CAMUNDA_CLIENT_REGION",
@@ -297,7 +304,7 @@ ROWS = check_rows(
             "identity",
             "text",
             ("CAMUNDA_CLIENT_ID", "ZEEBE_CLIENT_ID", "CAMUNDA_CLIENT_AUTH_CLIENTID"),
-            Option("ID", "the OAuth client id"),
+            Option("ID", "OAuth client id"),
         ),
         Field(
             "client_secret",
@@ -315,7 +322,11 @@ ROWS = check_rows(
             "identity",
             "text",
             ("ZEEBE_AUTH_DIALECT",),
-            Option("NAME", "of the server: camunda-saas, keycloak, entra, auth0 or generic"),
+            Option(
+                "NAME",
+                "kind of server: camunda-saas, keycloak, entra, auth0 or generic",
+                _TOKEN_REQUEST,
+            ),
         ),
         Field(
             "token_url",
@@ -326,7 +337,7 @@ ROWS = check_rows(
                 "CAMUNDA_AUTHORIZATION_SERVER_URL",
                 "ZEEBE_AUTHORIZATION_SERVER_URL",
             ),
-            Option("URL", "the token endpoint; that of Camunda SaaS needs not be given"),
+            Option("URL", "token endpoint; not needed for Camunda SaaS"),
             # Spring took the last for the token endpoint before it had a name for that.
             newer=(
                 "CAMUNDA_CLIENT_AUTH_TOKENURL",
@@ -338,7 +349,7 @@ ROWS = check_rows(
             "token endpoint",
             "url",
             ("CAMUNDA_ISSUER_URL",),
-            Option("URL", "whose discovery document names the token endpoint, instead of it"),
+            Option("URL", "issuer whose discovery document names the token endpoint"),
             newer=("CAMUNDA_CLIENT_AUTH_ISSUERURL",),
         ),
         Field(
@@ -346,7 +357,11 @@ ROWS = check_rows(
             "token endpoint",
             "url",
             ("CAMUNDA_WELL_KNOWN_CONFIGURATION_URL",),
-            Option("URL", "of that document, where it stands somewhere else"),
+            Option(
+                "URL",
+                "URL of the discovery document, if it isn't the issuer's usual one",
+                _TOKEN_REQUEST,
+            ),
             newer=("CAMUNDA_CLIENT_AUTH_WELLKNOWNCONFIGURATIONURL",),
         ),
         Field(
@@ -354,7 +369,9 @@ ROWS = check_rows(
             "identity",
             "url",
             ("ZEEBE_AUTH_REVOCATION_URL",),
-            Option("URL", "where a logout revokes the token, if the issuer doesn't say"),
+            Option(
+                "URL", "where logout revokes the token, if the issuer doesn't say", _TOKEN_REQUEST
+            ),
         ),
         Field(
             "audience",
@@ -365,7 +382,7 @@ ROWS = check_rows(
                 "ZEEBE_TOKEN_AUDIENCE",
                 "CAMUNDA_ZEEBE_OAUTH_AUDIENCE",
             ),
-            Option("AUDIENCE", "whom the tokens are for; that of Camunda SaaS needs not be given"),
+            Option("AUDIENCE", "audience of the tokens; not needed for Camunda SaaS"),
             newer=(
                 "CAMUNDA_CLIENT_AUTH_AUDIENCE",
                 "CAMUNDA_CLIENT_ZEEBE_AUDIENCE",
@@ -377,7 +394,7 @@ ROWS = check_rows(
             "scopes",
             # CAMUNDA_CREDENTIALS_SCOPES is none of them: it lists Camunda's APIs, not OAuth scopes.
             ("CAMUNDA_TOKEN_SCOPE", "CAMUNDA_OAUTH_SCOPE", "ZEEBE_TOKEN_SCOPE"),
-            Option("SCOPE", "the OAuth scopes, with spaces between them"),
+            Option("SCOPE", "OAuth scopes, separated by spaces"),
             newer=(
                 "CAMUNDA_CLIENT_AUTH_SCOPE",
                 "CAMUNDA_CLIENT_ZEEBE_SCOPE",
@@ -388,7 +405,7 @@ ROWS = check_rows(
             "identity",
             "uris",
             ("CAMUNDA_TOKEN_RESOURCE", "ZEEBE_TOKEN_RESOURCE"),
-            Option("URI", "the resources (RFC 8707), with spaces between them"),
+            Option("URI", "resources (RFC 8707), separated by spaces", _TOKEN_REQUEST),
             newer=("CAMUNDA_CLIENT_AUTH_RESOURCE",),
         ),
         Field(
@@ -396,14 +413,18 @@ ROWS = check_rows(
             "identity",
             "text",
             ("ZEEBE_AUTH_REQUEST_FORMAT",),
-            Option("FORMAT", "of the token request, form or json; form by default"),
+            Option("FORMAT", "format of the token request: form (default) or json", _TOKEN_REQUEST),
         ),
         Field(
             "authentication_method",
             "identity",
             "text",
             ("ZEEBE_AUTH_AUTHENTICATION_METHOD",),
-            Option("METHOD", "such as client_secret_basic or tls_client_auth"),
+            Option(
+                "METHOD",
+                "how the client authenticates, such as client_secret_basic or tls_client_auth",
+                _TOKEN_REQUEST,
+            ),
         ),
         Field(
             "private_key",
@@ -421,7 +442,7 @@ ROWS = check_rows(
                 "ZEEBE_CLIENT_ASSERTION_KEYSTORE_PATH",
                 "ZEEBE_AUTH_PRIVATE_KEY_FILE",
             ),
-            Option("FILE", "a private key instead of a secret, PEM, DER or PKCS#12"),
+            Option("FILE", "private key to use instead of a secret (PEM, DER or PKCS#12)", _KEY),
             newer=("CAMUNDA_CLIENT_AUTH_CLIENTASSERTION_KEYSTOREPATH",),
         ),
         Field(
@@ -446,7 +467,7 @@ ROWS = check_rows(
             "identity",
             "text",
             ("ZEEBE_AUTH_PRIVATE_KEY_ALIAS",),
-            Option("ALIAS", "of the key in a PKCS#12 file that holds several"),
+            Option("ALIAS", "alias of the key in a PKCS#12 file with several keys", _KEY),
             newer=(
                 "CAMUNDA_CLIENT_ASSERTION_KEYSTORE_KEY_ALIAS",
                 "ZEEBE_CLIENT_ASSERTION_KEYSTORE_KEY_ALIAS",
@@ -458,98 +479,114 @@ ROWS = check_rows(
             "identity",
             "path",
             ("ZEEBE_AUTH_PRIVATE_KEY_CERTIFICATE",),
-            Option("FILE", "its certificate, PEM or DER, for servers that tell keys by that"),
+            Option(
+                "FILE",
+                "certificate of the key (PEM or DER), for servers that identify keys by it",
+                _KEY,
+            ),
         ),
         Field(
             "key_id",
             "identity",
             "text",
             ("ZEEBE_AUTH_KEY_ID",),
-            Option("ID", "by which the server knows the key (kid)"),
+            Option("ID", "id that the server has for the key (kid)", _KEY),
         ),
         Field(
             "algorithm",
             "identity",
             "text",
             ("ZEEBE_AUTH_ALGORITHM",),
-            Option("ALG", "to sign with, such as PS256; that of the key's type by default"),
+            Option(
+                "ALG", "signing algorithm, such as PS256 (default: that of the key's type)", _KEY
+            ),
         ),
         Field(
             "assertion_audience",
             "identity",
             "text",
             ("ZEEBE_AUTH_ASSERTION_AUDIENCE",),
-            Option("AUDIENCE", "of the signed assertion: token_url, issuer, or a text"),
+            Option(
+                "AUDIENCE",
+                "audience of the signed assertion: token_url, issuer or any other value",
+                _KEY,
+            ),
         ),
         Field(
             "assertion_file",
             "identity",
             "path",
             ("ZEEBE_AUTH_ASSERTION_FILE",),
-            Option("FILE", "a JWT that somebody else renews, instead of a secret"),
+            Option(
+                "FILE",
+                "file with a JWT to use instead of a secret, renewed by another program",
+                _KEY,
+            ),
         ),
         Field(
             "assertion_subject",
             "identity",
             "text",
             ("ZEEBE_AUTH_ASSERTION_SUBJECT",),
-            Option("SUBJECT", "of that JWT, if that is always the same"),
+            Option("SUBJECT", "subject of that JWT, if it never changes", _KEY),
         ),
         Field(
             "subject_token_file",
             "identity",
             "path",
             ("ZEEBE_AUTH_SUBJECT_TOKEN_FILE",),
-            Option("FILE", "a token to exchange for one of its subject (RFC 8693)"),
+            Option("FILE", "file with the token to exchange", _EXCHANGE),
         ),
         Field(
             "subject_token_type",
             "identity",
             "text",
             ("ZEEBE_AUTH_SUBJECT_TOKEN_TYPE",),
-            Option("TYPE", "of that token: access_token by default, id_token, jwt, …"),
+            Option(
+                "TYPE", "type of that token: access_token (default), id_token, jwt, …", _EXCHANGE
+            ),
         ),
         Field(
             "subject_token_subject",
             "identity",
             "text",
             ("ZEEBE_AUTH_SUBJECT_TOKEN_SUBJECT",),
-            Option("SUBJECT", "of that token, if that is always the same"),
+            Option("SUBJECT", "subject of that token, if it never changes", _EXCHANGE),
         ),
         Field(
             "actor_token_file",
             "identity",
             "path",
             ("ZEEBE_AUTH_ACTOR_TOKEN_FILE",),
-            Option("FILE", "the token of who acts for that subject"),
+            Option("FILE", "file with the token of the party that acts for the subject", _EXCHANGE),
         ),
         Field(
             "actor_token_type",
             "identity",
             "text",
             ("ZEEBE_AUTH_ACTOR_TOKEN_TYPE",),
-            Option("TYPE", "of that token: access_token by default"),
+            Option("TYPE", "type of the actor token (default: access_token)", _EXCHANGE),
         ),
         Field(
             "actor_token_subject",
             "identity",
             "text",
             ("ZEEBE_AUTH_ACTOR_TOKEN_SUBJECT",),
-            Option("SUBJECT", "of that token: who acts"),
+            Option("SUBJECT", "subject of the actor token, if it never changes", _EXCHANGE),
         ),
         Field(
             "requested_token_type",
             "identity",
             "text",
             ("ZEEBE_AUTH_REQUESTED_TOKEN_TYPE",),
-            Option("TYPE", "of the token to get in exchange, if the server may choose"),
+            Option("TYPE", "type of token to request", _EXCHANGE),
         ),
         Field(
             "client_certificate",
             "setting",
             "path",
             ("CAMUNDA_MTLS_CERT_PATH", "ZEEBE_AUTH_CLIENT_CERTIFICATE"),
-            Option("FILE", "a TLS client certificate for the gateway, PEM, DER or PKCS#12"),
+            Option("FILE", "TLS client certificate for the gateway (PEM, DER or PKCS#12)", _TLS),
             newer=(
                 "CAMUNDA_CUSTOM_CERT_CHAIN_PATH",
                 "CAMUNDA_SSL_CLIENT_KEYSTORE_PATH",
@@ -562,7 +599,9 @@ ROWS = check_rows(
             "setting",
             "path",
             ("CAMUNDA_MTLS_KEY_PATH", "ZEEBE_AUTH_CLIENT_KEY"),
-            Option("FILE", "its key, PEM or DER, if that stands by itself"),
+            Option(
+                "FILE", "key of that certificate (PEM or DER), if it is in a file of its own", _TLS
+            ),
             newer=("CAMUNDA_CUSTOM_PRIVATE_KEY_PATH",),
         ),
         Field(
@@ -601,7 +640,7 @@ ROWS = check_rows(
             "setting",
             "text",
             ("ZEEBE_AUTH_CLIENT_KEY_ALIAS",),
-            Option("ALIAS", "of its key in a PKCS#12 file that holds several"),
+            Option("ALIAS", "alias of that key in a PKCS#12 file with several keys", _TLS),
         ),
         Field(
             "ca_certificate",
@@ -610,7 +649,8 @@ ROWS = check_rows(
             ("CAMUNDA_CA_CERTIFICATE_PATH", "ZEEBE_CA_CERTIFICATE_PATH"),
             Option(
                 "FILE",
-                "the gateway's certificate authorities, PEM; the token endpoint trusts them, too",
+                "certificate authorities (PEM) of the gateway; also trusted for the token endpoint",
+                _TLS,
             ),
             newer=(
                 "CAMUNDA_CLIENT_CACERTIFICATEPATH",
@@ -656,21 +696,25 @@ ROWS = check_rows(
             "setting",
             "path",
             ("ZEEBE_AUTH_TOKEN_CA_CERTIFICATE",),
-            Option("FILE", "those of the token endpoint, PEM, which then trusts no others"),
+            Option(
+                "FILE",
+                "certificate authorities (PEM) of the token endpoint; no others are trusted for it",
+                _TLS,
+            ),
         ),
         Field(
             "token_insecure",
             "setting",
             "switch",
             ("ZEEBE_AUTH_TOKEN_INSECURE",),
-            Option("", "ask the token endpoint in plain text where its URL is http://"),
+            Option("", "allow a token endpoint without TLS (http://)", _TLS),
         ),
         Field(
             "proxy",
             "setting",
             "secret",  # its URL may hold a password
             ("ZEEBE_AUTH_PROXY",),
-            Option("URL", "the HTTP proxy to the token endpoint"),
+            Option("URL", "HTTP proxy for the token endpoint", _TLS),
         ),
         Field(
             "token_timeout",

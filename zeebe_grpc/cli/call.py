@@ -1,4 +1,4 @@
-"""``zeebe-grpc call``: any method of the gateway, JSON in and out."""
+"""``zeebe-grpc call``: call any method of the gateway with JSON."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ __all__ = ["add_parser", "run"]
 
 _DEFAULT_TIMEOUT_SECONDS = 30.0
 _MAX_REQUEST_BYTES = 16 * 1024 * 1024
-_EXAMPLES = """\
+_EPILOG = """\
+The JSON is protobuf's: field names as in "zeebe-grpc proto", 64-bit integers as strings in the
+response. A stream prints one object per line as they arrive.
+
 examples:
   zeebe-grpc call Topology
   zeebe-grpc call CancelProcessInstance '{"processInstanceKey": 2251799813685251}'
   zeebe-grpc call ActivateJobs @request.json
   echo '{"type": "payment"}' | zeebe-grpc call StreamActivatedJobs -
-
-The JSON is that of protobuf: names as in "zeebe-grpc proto", whole numbers of 64 bits as texts in
-the answer. A stream prints one object a line as they arrive.
 """
 
 
@@ -35,21 +35,25 @@ def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-grpc``."""
     parser = subparsers.add_parser(
         "call",
-        help="call any method of the gateway, JSON in and out",
-        description="Call any unary or server-streaming method of the gateway, JSON in and out.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="%(prog)s [OPTIONS] METHOD [JSON]",
+        description="Call any unary or server-streaming method of the gateway. Request and "
+        "response are JSON.",
+        epilog=_EPILOG,
         parents=[
-            gateway_options(
-                "the deadline of the call; 30 by default, and none for a method that streams"
-            )
+            gateway_options("deadline of the call (default: 30, and none for a streaming method)")
         ],
     )
     parser.add_argument(
-        "method", metavar="METHOD", help="Topology, or gateway_protocol.Gateway/Topology"
+        "method",
+        metavar="METHOD",
+        help="name of the method, such as Topology or gateway_protocol.Gateway/Topology",
     )
     parser.add_argument(
-        "request", metavar="JSON", nargs="?", default="{}", help="the request, @FILE, or - (stdin)"
+        "request",
+        metavar="JSON",
+        nargs="?",
+        default="{}",
+        help="the request, @FILE to read it from a file, or - for stdin",
     )
 
 

@@ -1,4 +1,4 @@
-"""``zeebe-grpc doctor``: the way to the gateway step by step, where it breaks, what to do."""
+"""``zeebe-grpc doctor``: check each step to the gateway and say what to do if one fails."""
 
 from __future__ import annotations
 
@@ -28,12 +28,11 @@ def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-grpc``."""
     subparsers.add_parser(
         "doctor",
-        help="go the way to the gateway step by step",
-        description="Go the way to the gateway step by step: installation, configuration, "
-        "address, DNS, TCP, TLS, HTTP/2, token, RPC. Tells where it breaks and what to do; the "
-        "exit code is that of the first step that failed.",
-        epilog="example: zeebe-grpc doctor --profile prod",
-        parents=[gateway_options("the time limit of each step, 10 by default")],
+        description="Check each step to the gateway: installation, configuration, address, DNS, "
+        "TCP, TLS, HTTP/2, token, RPC. A failed step says what to do; the exit code is that of the "
+        "first one.",
+        epilog="examples:\n  zeebe-grpc doctor\n  zeebe-grpc doctor -p prod -o json\n",
+        parents=[gateway_options("time limit of each step (default: 10)")],
     )
 
 

@@ -1,12 +1,11 @@
-"""``zeebe-grpc``: see the cluster, call the gateway, find out where a connection breaks."""
+"""``zeebe-grpc``: show the cluster, call the gateway, diagnose a connection."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 
-from zeebe_auth.cli.shell import Command, add_commands, run_command_line
+from zeebe_auth.cli.shell import Command, CommandParser, program_parser, run_command_line
 
 __all__ = ["main"]
 
@@ -44,30 +43,23 @@ def _sandbox() -> Command:
 # A module is imported when its command is used, by a statement: what freezes a program looks for
 # those, and would leave out a module that is named in a string.
 _COMMANDS = {
-    "topology": (_topology, "show the cluster behind the gateway"),
-    "call": (_call, "call any method of the gateway, JSON in and out"),
-    "proto": (_proto, "print gateway.proto, for grpcurl and others"),
-    "doctor": (_doctor, "go the way to the gateway step by step"),
-    "sandbox": (_sandbox, "run a gateway to try things on, on this machine"),
+    "topology": (_topology, "show the brokers of the cluster and their partitions"),
+    "call": (_call, "call a method of the gateway with JSON"),
+    "proto": (_proto, "print gateway.proto"),
+    "doctor": (_doctor, "check each step to the gateway"),
+    "sandbox": (_sandbox, "run a local OAuth server and gateway for testing"),
 }
-_EXAMPLES = """\
+_DESCRIPTION = "Call a Zeebe gateway (Camunda 8) and diagnose the connection to it."
+_EPILOG = """\
+The address and credentials come from the environment, a profile in the config file, or the OS
+keychain (see "zeebe-auth login").
+
 examples:
   zeebe-grpc topology
-  zeebe-grpc topology --profile prod --output json
-  zeebe-grpc call PublishMessage '{"name": "paid", "correlationKey": "order-7"}'
+  zeebe-grpc topology -p prod -o json
+  zeebe-grpc call PublishMessage '{"name": "paid", "correlationKey": "7"}'
   zeebe-grpc doctor
   zeebe-grpc sandbox -- zeebe-grpc topology
-
-Address and credentials come from the environment, a profile of the config file, or the OS
-keychain ("zeebe-auth login" puts them there).
-
-exit codes:
-  0  done
-  1  anything else
-  2  wrong use or configuration
-  3  credentials refused
-  4  not reachable
-  130  ended by Ctrl-C
 """
 
 
@@ -83,15 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run_command_line("zeebe-grpc", argv, _parser)
 
 
-def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="zeebe-grpc",
-        description="Talk to a Zeebe gateway (Camunda 8) with the right credentials.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add_commands(parser, arguments, _COMMANDS)
-    return parser
+def _parser(arguments: Sequence[str]) -> CommandParser:
+    return program_parser("zeebe-grpc", _DESCRIPTION, _EPILOG, _COMMANDS, arguments)
 
 
 if __name__ == "__main__":

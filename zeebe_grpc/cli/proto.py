@@ -16,9 +16,8 @@ def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-grpc``."""
     subparsers.add_parser(
         "proto",
-        help="print gateway.proto, for grpcurl and others",
-        description="Print gateway.proto, for grpcurl and others.",
-        epilog="example: zeebe-grpc proto > gateway.proto",
+        description="Print gateway.proto, the gateway's protocol, for grpcurl and other tools.",
+        epilog="examples:\n  zeebe-grpc proto > gateway.proto\n",
     )
 
 

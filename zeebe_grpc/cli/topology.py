@@ -22,16 +22,15 @@ def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-grpc``."""
     parser = subparsers.add_parser(
         "topology",
-        help="show the cluster behind the gateway",
-        description="Show the cluster behind the gateway: its brokers and their partitions.",
-        epilog="example: zeebe-grpc topology --profile prod --output json",
-        parents=[gateway_options("the deadline of the call, 30 by default")],
+        description="Show the brokers of the gateway's cluster and their partitions.",
+        epilog="examples:\n  zeebe-grpc topology\n  zeebe-grpc topology -p prod -o json\n",
+        parents=[gateway_options("deadline of the call (default: 30)")],
     )
     parser.add_argument(
         "-v",
         "--verbose",
         action="store_true",
-        help="show the whole exchange: method, metadata, headers, contents and trailers",
+        help="show the method, request metadata, response headers, contents and trailers",
     )
 
 

@@ -20,14 +20,17 @@ __all__ = ["add_parser", "run"]
 USAGE_ERROR = 2
 
 _DESCRIPTION = """\
-Starts an OAuth server and a TLS gateway on loopback, which end with this command. They answer
-like Camunda's: tokens are asked for, checked at each call, and expire.
+Start an OAuth server and a TLS gateway on loopback, which stop when this command ends. They behave
+like Camunda's: tokens are issued, checked on each call, and expire.
 
-With COMMAND, runs it with all environment variables set (inherited CAMUNDA_* and ZEEBE_* names
-are taken away) and ends with its exit code. Without, prints the variables as "export" lines and
-stays until Ctrl-C:
-
+With COMMAND, run it with the environment variables of the sandbox (inherited CAMUNDA_* and ZEEBE_*
+variables are removed) and exit with its exit code. Without COMMAND, print the variables as "export"
+lines and run until Ctrl-C.
+"""
+_EXAMPLES = """\
+examples:
   zeebe-grpc sandbox -- zeebe-grpc topology
+  zeebe-grpc sandbox --job 'payment={"sum": 1}' -- python worker.py
   zeebe-grpc sandbox > sandbox.env &
   . ./sandbox.env
 """
@@ -37,49 +40,49 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Adds ``sandbox`` to the commands of ``zeebe-grpc``; nothing of the servers is imported."""
     parser = subparsers.add_parser(
         "sandbox",
-        help="run a command in a sandbox: an OAuth server and a TLS gateway on loopback",
+        usage="%(prog)s [OPTIONS] [COMMAND ...]",
         description=_DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_EXAMPLES,
     )
     parser.add_argument(
         "--token-lifetime",
         type=int,
         metavar="SECONDS",
-        help="lifetime of issued tokens (default: a day); zero or less issues expired ones",
+        help="lifetime of issued tokens (default: a day); zero or less issues expired tokens",
     )
     parser.add_argument(
         "--token-delay",
         type=_seconds,
         default=0.0,
         metavar="SECONDS",
-        help="hold each token reply back",
+        help="delay each token response",
     )
     parser.add_argument(
         "--refuse-token-requests",
         type=_count,
         default=0,
         metavar="N",
-        help="refuse the first N token requests",
+        help="reject the first N token requests",
     )
     parser.add_argument(
         "--refuse-status",
         type=_error_status,
         default=503,
         metavar="STATUS",
-        help="the HTTP status of those refusals (default: 503)",
+        help="HTTP status of those responses (default: 503)",
     )
     parser.add_argument(
         "--refuse-retry-after",
         metavar="TEXT",
-        help='the "Retry-After" header of those refusals, seconds or an HTTP date',
+        help='"Retry-After" header of those responses: seconds or an HTTP date',
     )
     parser.add_argument(
-        "--refuse-html", action="store_true", help="answer those refusals with an HTML page"
+        "--refuse-html", action="store_true", help="send an HTML page in those responses"
     )
     parser.add_argument(
         "--gateway-refuses-tokens",
         action="store_true",
-        help="the gateway answers every call with UNAUTHENTICATED",
+        help="make the gateway answer every call with UNAUTHENTICATED",
     )
     parser.add_argument(
         "--job",
@@ -87,12 +90,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="append",
         default=[],
         metavar="TYPE[=JSON]",
-        help="a job that waits to be activated, with its variables; can be given several times",
+        help="job to activate, with its variables; can be repeated",
     )
     parser.add_argument(
         "--plain-token-endpoint",
         action="store_true",
-        help="serve the OAuth server over http, for clients that can't be given a CA",
+        help="serve the OAuth server over http, for clients that can't trust another CA",
     )
     parser.add_argument(
         "--plaintext-gateway", action="store_true", help="serve the gateway without TLS"
@@ -100,15 +103,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--console-file",
         metavar="PATH",
-        help="also write a credentials file as Camunda Console hands it out",
+        help="also write a credentials file like that of Camunda Console",
     )
     parser.add_argument(
         "--report",
         action="store_true",
-        help="at the end, print on stderr how many token requests and calls there were",
+        help="print the number of token requests and calls to stderr at the end",
     )
     parser.add_argument(
-        "command", nargs="*", metavar="COMMAND", help='what to run, after "--", with its arguments'
+        "command", nargs="*", metavar="COMMAND", help='command to run and its arguments, after "--"'
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import re
 import subprocess
 import sys
 import warnings
@@ -36,18 +37,6 @@ def test_each_error_has_an_exit_code(error, code) -> None:
     assert exit_code_of(error("Something.")) == code
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [[], ["nothing"], ["token", "--timeout", "0"], ["token", "--timeout", "soon"], ["login", "x"]],
-)
-def test_wrong_use_ends_with_2_and_usage(arguments, capsys) -> None:
-    """What can't be understood is answered with the usage on stderr and nothing on stdout."""
-    assert main(arguments) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.startswith("usage: zeebe-auth")
-
-
 @pytest.mark.parametrize("command", ["login", "logout", "token", "status"])
 def test_each_command_explains_itself(command, capsys) -> None:
     """--help of each command prints its usage and ends with 0."""
@@ -58,16 +47,18 @@ def test_each_command_explains_itself(command, capsys) -> None:
 def test_no_option_takes_a_secret(capsys) -> None:
     """A secret in an argument could be read by every user of the machine."""
     main(["login", "--help"])
-    usage = capsys.readouterr().out.split("\n\n")[0]
-    assert "--secret-stdin]" in usage
-    assert usage.count("secret") == 1
+    options = re.findall(r"^  (?:-\w, )?(--\S+.*)$", capsys.readouterr().out, re.MULTILINE)
+    assert len(options) > 35
+    assert [each.split()[0] for each in options if "secret" in each.split("  ")[0]] == [
+        "--secret-stdin"
+    ]
 
 
 def test_help_lists_every_command_and_exit_code(capsys) -> None:
     """Who knows nothing finds the commands and what their exit codes mean."""
     assert main(["--help"]) == 0
     out = capsys.readouterr().out
-    for word in ("login", "logout", "token", "status", "3  credentials refused"):
+    for word in ("login", "logout", "token", "status", "3  credentials rejected"):
         assert word in out
 
 
