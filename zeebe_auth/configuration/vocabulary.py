@@ -326,7 +326,7 @@ ROWS = check_rows(
                 "CAMUNDA_AUTHORIZATION_SERVER_URL",
                 "ZEEBE_AUTHORIZATION_SERVER_URL",
             ),
-            Option("URL", "the token endpoint; that of Camunda SaaS needs not be given"),
+            Option("URL", "the token endpoint; that of Camunda SaaS need not be given"),
             # Spring took the last for the token endpoint before it had a name for that.
             newer=(
                 "CAMUNDA_CLIENT_AUTH_TOKENURL",
@@ -346,7 +346,7 @@ ROWS = check_rows(
             "token endpoint",
             "url",
             ("CAMUNDA_WELL_KNOWN_CONFIGURATION_URL",),
-            Option("URL", "of that document, where it stands somewhere else"),
+            Option("URL", "of that document, if it is somewhere else"),
             newer=("CAMUNDA_CLIENT_AUTH_WELLKNOWNCONFIGURATIONURL",),
         ),
         Field(
@@ -365,7 +365,7 @@ ROWS = check_rows(
                 "ZEEBE_TOKEN_AUDIENCE",
                 "CAMUNDA_ZEEBE_OAUTH_AUDIENCE",
             ),
-            Option("AUDIENCE", "whom the tokens are for; that of Camunda SaaS needs not be given"),
+            Option("AUDIENCE", "whom the tokens are for; that of Camunda SaaS need not be given"),
             newer=(
                 "CAMUNDA_CLIENT_AUTH_AUDIENCE",
                 "CAMUNDA_CLIENT_ZEEBE_AUDIENCE",
@@ -458,7 +458,7 @@ ROWS = check_rows(
             "identity",
             "path",
             ("ZEEBE_AUTH_PRIVATE_KEY_CERTIFICATE",),
-            Option("FILE", "its certificate, PEM or DER, for servers that tell keys by that"),
+            Option("FILE", "its certificate, PEM or DER, for servers that identify keys by it"),
         ),
         Field(
             "key_id",
@@ -479,7 +479,7 @@ ROWS = check_rows(
             "identity",
             "text",
             ("ZEEBE_AUTH_ASSERTION_AUDIENCE",),
-            Option("AUDIENCE", "of the signed assertion: token_url, issuer, or a text"),
+            Option("AUDIENCE", "of the signed assertion: token_url, issuer, or a string"),
         ),
         Field(
             "assertion_file",
@@ -562,7 +562,7 @@ ROWS = check_rows(
             "setting",
             "path",
             ("CAMUNDA_MTLS_KEY_PATH", "ZEEBE_AUTH_CLIENT_KEY"),
-            Option("FILE", "its key, PEM or DER, if that stands by itself"),
+            Option("FILE", "its key, PEM or DER, if in a file of its own"),
             newer=("CAMUNDA_CUSTOM_PRIVATE_KEY_PATH",),
         ),
         Field(

@@ -26,7 +26,7 @@ examples:
   zeebe-grpc call ActivateJobs @request.json
   echo '{"type": "payment"}' | zeebe-grpc call StreamActivatedJobs -
 
-The JSON is that of protobuf: names as in "zeebe-grpc proto", whole numbers of 64 bits as texts in
+The JSON is that of protobuf: names as in "zeebe-grpc proto", whole numbers of 64 bits as strings in
 the answer. A stream prints one object a line as they arrive.
 """
 

@@ -96,7 +96,7 @@ class TokenTransport:
         for name in ("connect_timeout_seconds", "total_timeout_seconds"):
             if (finite_number(getattr(self, name)) or 0.0) <= 0:
                 raise ConfigurationError(
-                    f"{name} of the token transport is no number of seconds above 0. Give one."
+                    f"{name} of the token transport is not a number of seconds above 0. Give one."
                 )
 
     def __copy__(self) -> Self:
