@@ -9,8 +9,8 @@ __all__ = ["lack_of_descriptors"]
 
 _ADVICE = {
     errno.EMFILE: (
-        "this process has as many files and connections open as it may have. Close what it doesn't "
-        "need, or raise its limit (ulimit -n)"
+        "this process has as many files and connections open as it is allowed. Close what it "
+        "doesn't need, or raise its limit (ulimit -n)"
     ),
     errno.ENFILE: (
         "this machine has as many files and connections open as it can have. End what holds them, "

@@ -152,7 +152,7 @@ class TokenEndpointError(AuthError):
 
 
 class RateLimitedError(TokenEndpointError):
-    """The token endpoint asks for patience until ``retry_at`` (HTTP 429, or ``Retry-After``)."""
+    """The token endpoint wants no request until ``retry_at`` (HTTP 429, or ``Retry-After``)."""
 
     retryable = True
 

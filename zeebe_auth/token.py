@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from zeebe_auth.arguments import as_secret, check_text, finite_number, refuse_ty
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.secret import Secret
 
-__all__ = ["AccessToken", "basic_token"]
+__all__ = ["AccessToken", "basic_token", "basic_username"]
 
 _RECORD_VERSION = 1
 _VISIBLE_ASCII = frozenset(map(chr, range(0x21, 0x7F)))
@@ -197,3 +197,15 @@ def basic_token(username: str, password: Secret, *, named: str) -> AccessToken:
     # What an environment holds beyond UTF-8 goes out byte by byte as it came.
     pair = f"{username}:{password.reveal()}".encode("utf-8", "surrogateescape")
     return AccessToken(Secret(b64encode(pair).decode("ascii")), "Basic")
+
+
+def basic_username(token: AccessToken) -> str | None:
+    """Return the user name of a Basic token (RFC 7617, 2); None if it has none to show."""
+    if token.token_type.lower() != "basic":
+        return None
+    try:
+        pair = b64decode(token.value.reveal(), validate=True).decode()
+    except ValueError:  # not base64, or not UTF-8
+        return None
+    username, colon, _ = pair.partition(":")
+    return username if colon and username and username.isprintable() else None

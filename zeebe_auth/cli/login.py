@@ -175,7 +175,7 @@ def _tell_what_is_next(args: argparse.Namespace, name: str, given: GivenFields) 
             _tell("The environment's credentials go before it, unless it is named.")
             named = f" --profile {name}"
         elif profile.source != KeyringSource(name):
-            _tell(f'The {profile.origin} goes before it, unless that says source = "keyring".')
+            _tell(f'The {profile.origin} takes precedence, unless it says source = "keyring".')
     _tell(f"Next: zeebe-auth status{named}, or zeebe-grpc topology{named}")
     if args.from_file:
         _tell(f"{args.from_file} holds the secret in plain text; you may delete it now.")

@@ -160,8 +160,8 @@ def checked_domain(domain: str) -> str:
     domain = domain.strip().lower()
     if len(domain) > _LONGEST_HOST or not _HOST.fullmatch(domain):
         raise ConfigurationError(
-            f"The cloud domain {shown_address(domain)} is no domain name. Write it alone, such as "
-            f"{DEFAULT_DOMAIN}, or leave it out for Camunda's own cloud."
+            f"The cloud domain {shown_address(domain)} is not a domain name. Write it alone, such "
+            f"as {DEFAULT_DOMAIN}, or leave it out for Camunda's own cloud."
         )
     return domain.removesuffix(".")
 

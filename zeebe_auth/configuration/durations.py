@@ -46,7 +46,7 @@ def parse_duration(text: str, *, unit: Literal["s", "ms"] = "s") -> float:
     if not 0 < seconds <= _MAX_SECONDS:
         more = "…" if len(text) > _SHOWN_CHARACTERS else ""
         raise ConfigurationError(
-            f"{text[:_SHOWN_CHARACTERS] + more!r} is no time up to 24 days. Write it "
+            f"{text[:_SHOWN_CHARACTERS] + more!r} is not a time of up to 24 days. Write it "
             'with its unit, such as "45s", "500ms" or "PT45S".'
         )
     return seconds

@@ -186,7 +186,7 @@ class _Names:
         return GivenFields("environment", texts)
 
     def _keep_gateway(self, named: str) -> None:
-        self._drop_all((*_GATEWAY, *_TRUST), f"{named} is set, which goes before it")
+        self._drop_all((*_GATEWAY, *_TRUST), f"{named} is set, which takes precedence")
         if "insecure" in self._older:
             return
         address = next(iter(self._older.get("address", {}).values()), "")
@@ -226,7 +226,7 @@ class _Names:
         if named is not None:
             strategy, reason = named, f"the strategy is {named}"
         elif implied is not None:
-            strategy, reason = implied[0], f"{implied[1]} is set, which goes before it"
+            strategy, reason = implied[0], f"{implied[1]} is set, which takes precedence"
         else:
             return
         for each, fields in FIELDS_OF_STRATEGY.items():
@@ -242,9 +242,11 @@ class _Names:
                 continue
             del self._newer["auth_strategy"][name]
             if named is None and implied is not None:
-                self._ignored[name] = f"it chooses what isn't there, and {implied[1]} is set"
+                self._ignored[name] = (
+                    f"it chooses a strategy of which nothing is set, and {implied[1]} is set"
+                )
             elif text != named:
-                self._ignored[name] = "another name that chooses goes before it"
+                self._ignored[name] = "another name that chooses the strategy takes precedence"
         return named
 
     def _drop_what_counts_with_basic_only(self) -> None:
@@ -290,7 +292,7 @@ class _Names:
                 meaning = normalised(field, texts[field], insecure=insecure)
                 for other, text in newer.items():
                     if normalised(field, text, insecure=insecure) != meaning:
-                        self._ignored[other] = f"{name} is set, which goes before it"
+                        self._ignored[other] = f"{name} is set, which takes precedence"
         only_newer = frozenset(field for field in fields if field not in self._older)
         return Chosen(texts, given_as, only_newer, tuple(self._ignored.items()))
 
@@ -313,7 +315,7 @@ class _Names:
     def _exclude(self, fields: Iterable[str], others: Iterable[str]) -> None:
         first = next((name for each in others for name in self._older.get(each, ())), None)
         if first is not None:
-            self._drop_all(fields, f"{first} is set, which goes before it")
+            self._drop_all(fields, f"{first} is set, which takes precedence")
 
     def _comes_from_elsewhere(self, field: str, variable: str) -> bool:
         return any(name.upper() != variable for name in self._older.get(field, ()))

@@ -32,7 +32,7 @@ def parse_size(text: str) -> int:
     if not 1 <= size <= _HIGHEST:
         shown = text if len(text) <= len(str(_HIGHEST)) else text[: len(str(_HIGHEST))] + "…"
         raise ConfigurationError(
-            f"{shown!r} is no size from 1 to {_HIGHEST} bytes. Write a whole number of bytes, or "
-            'one with a unit, such as "5MB" or "16KB".'
+            f"{shown!r} is not a size from 1 to {_HIGHEST} bytes. Write a whole number of bytes, "
+            'or one with a unit, such as "5MB" or "16KB".'
         )
     return size

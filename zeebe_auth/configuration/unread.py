@@ -99,5 +99,5 @@ def _second_cache_directory(environ: Mapping[str, str]) -> list[str]:
     first, second = "CAMUNDA_TOKEN_CACHE_DIR", "CAMUNDA_OAUTH_CACHE_DIR"
     directories = [unquoted(environ.get(name, "")) for name in (first, second)]
     if all(directories) and directories[0] != directories[1]:
-        return [f"{second}: {first} is set, which goes before it."]
+        return [f"{second}: {first} is set, which takes precedence."]
     return []

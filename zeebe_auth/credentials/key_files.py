@@ -83,8 +83,8 @@ def read_key_file(path: Path, what: str) -> bytes:
     kind = java_keystore_kind(content)
     if kind is not None:
         raise ConfigurationError(
-            f"The {what} {path} is in a {kind} key store, which Java alone reads. Convert it to "
-            f"PKCS#12: {conversion_of_java_keystore(path, kind)}"
+            f"The {what} {path} is in a {kind} key store, which Java alone reads. Run "
+            f'"{conversion_of_java_keystore(path, kind)}", and name the PKCS#12 file that it makes.'
         )
     return content
 

@@ -257,7 +257,7 @@ def _why_unclear(alias: str | None, fitting: list[int], aliases: Sequence[str]) 
     if len(aliases) > _MAX_SHOWN:
         listed += f" and {len(aliases) - _MAX_SHOWN} more"
     if alias is None:
-        return f"is one of {len(aliases)} in the PKCS#12 file: {listed}. Name the alias of one"
+        return f"is one of {len(aliases)} in the PKCS#12 file: {listed}. Choose one by its alias"
     if fitting:
         return f"is one of {len(fitting)} in the PKCS#12 file with the alias {alias!r}. Rename one"
     found = f"the file has {listed}" if aliases else "its key has none"

@@ -101,8 +101,9 @@ class TrustStore:
         kind = java_keystore_kind(content)
         if kind is not None:
             return (
-                f"is a {kind} key store, which Java alone reads. Convert it to PKCS#12: "
-                f"{conversion_of_java_keystore(self.path, kind)}"
+                f"is a {kind} key store, which Java alone reads. Run "
+                f'"{conversion_of_java_keystore(self.path, kind)}", and name the PKCS#12 file '
+                "that it makes."
             )
         if is_pem(content):
             return "is PEM. Name it as ca_certificate (CAMUNDA_CA_CERTIFICATE_PATH) instead."

@@ -126,7 +126,7 @@ def _why_none_was_chosen(error: BaseException) -> str:
         # Seen where the user has no entry in the password database, as in some containers.
         return (
             "There is no OS keychain for a user without a home directory. Set HOME if there should "
-            f"be one. {NEXT_STEP} otherwise."
+            "be one. Otherwise, pass the credentials in the environment or a file."
         )
     fault = _fault_of_config_file()
     if fault is not None:

@@ -197,8 +197,8 @@ def _passed_over(left_over: list[str], problem: CredentialsUnavailable | None) -
     reason = "No client id, secret or strategy is set."
     if left_over:
         reason = (
-            "No older name gives a client id, secret or strategy, and any other place with an "
-            f"identity goes before newer names: {', '.join(left_over)}."
+            "The older names give no client id, secret or strategy, and newer names count only "
+            f"if no other place has an identity: {', '.join(left_over)}."
         )
     if problem is not None:
         reason += f" {problem.message}"

@@ -8,7 +8,7 @@ from zeebe_auth.arguments import as_secret, check_text
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.explanation import Explanation, Finding, token_state
 from zeebe_auth.secret import Secret
-from zeebe_auth.token import AccessToken, basic_token
+from zeebe_auth.token import AccessToken, basic_token, basic_username
 
 __all__ = ["BasicCredentialsProvider", "StaticCredentialsProvider"]
 
@@ -54,12 +54,14 @@ class StaticCredentialsProvider:
         """Nothing: there is no other token to be had, so the refusal goes to the caller."""
 
     def explain(self) -> Explanation:
-        """Where the token came from and when it expires."""
+        """Where the token came from, whose it is if it says so, and when it expires."""
         import time
 
         token = self._token
+        username = basic_username(token)
         return Explanation(
             findings=(Finding(self._origin, "chosen", f"a fixed {token.token_type} token"),),
+            identity=None if username is None else f"{username} (Basic authentication)",
             origin=self._origin,
             store="memory",
             token_state=token_state(token, time.time()),

@@ -173,7 +173,7 @@ def _asks_for_patience(
     if until is not None and until > reply.received_at:
         when = f" until {local_time(until)}"
     return RateLimitedError(
-        f"{url} asks for patience ({_reason(status, code)}){when}.",
+        f"{url} asks its clients to wait ({_reason(status, code)}){when}.",
         retry_at=until,
         error=code,
         status_code=status,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextvars import copy_context
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -11,7 +12,13 @@ from typing import Any, Self
 import grpc
 import grpc.aio
 
-from zeebe_auth import CredentialsProvider, Profile, default_provider, load_profile
+from zeebe_auth import (
+    CredentialsProvider,
+    Profile,
+    TokenEndpointUnreachable,
+    default_provider,
+    load_profile,
+)
 from zeebe_grpc.aio import channels
 from zeebe_grpc.aio.event_loop import require_asyncio
 from zeebe_grpc.connection.options import ChannelOptions, checked_options
@@ -42,6 +49,8 @@ def connect(
         ConfigurationError: The options can't be used. When it is entered or first used: something
             was given that can't be used, or no address, or it is not asyncio that runs it.
         CredentialsUnavailable: Then too: no credentials were given.
+        TokenEndpointUnreachable: When it is entered: no thread can be started to read them, since
+            the interpreter is ending or the machine allows no more. It is retryable.
     """
     return _ProfileChannel(profile, checked_options(options))
 
@@ -64,6 +73,19 @@ class _ProfileChannel(grpc.aio.Channel):
             # Here, where no event loop waits for a file.
             settings = replace(settings, root_certificates=roots_of_environment())
         return settings, default_provider(loaded)
+
+    async def _find_on_thread(self) -> tuple[ConnectionSettings, CredentialsProvider | None]:
+        loop = asyncio.get_running_loop()
+        try:
+            found = loop.run_in_executor(None, copy_context().run, self._find)
+        except RuntimeError as error:
+            # Not on this thread instead: where the interpreter of Python 3.12 ends, making a
+            # grpc.aio channel is a segmentation fault (measured with grpcio 1.85.3).
+            raise TokenEndpointUnreachable(
+                f"No thread could be started to read the profile: {error}. Connect before the "
+                "program ends, and see how many threads the machine allows."
+            ) from error
+        return await found
 
     def _open(
         self, settings: ConnectionSettings, provider: CredentialsProvider | None
@@ -96,7 +118,7 @@ class _ProfileChannel(grpc.aio.Channel):
     async def __aenter__(self) -> Self:
         if self._opened is None and not self._closed:
             require_asyncio()
-            found = await asyncio.to_thread(self._find)
+            found = await self._find_on_thread()
             if self._opened is None:
                 self._open(*found)
         return self

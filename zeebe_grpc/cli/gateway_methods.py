@@ -82,7 +82,7 @@ class GatewayMethod:
         if not _is_unicode(document):
             # protobuf ends with a SystemError where one is in a field's name.
             raise CommandFailed(
-                "The request holds a character that is none: half of a surrogate pair (RFC 8259, "
+                "The request holds what is no character: half of a surrogate pair (RFC 8259, "
                 "8.2), or a byte that is not UTF-8. Write it in UTF-8.",
                 ExitCode.WRONG_USE,
             )

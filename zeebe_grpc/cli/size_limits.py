@@ -45,7 +45,7 @@ def on_size_limit(details: str, settings: ConnectionSettings) -> str | None:
             )
         return (
             f"The gateway at {settings.address.target} refused the request, a message of {size} "
-            f"bytes: it takes {limit}. Send less, or ask whoever runs it to raise its limit."
+            f"bytes: its limit is {limit}. Send less, or ask whoever runs it to raise its limit."
         )
     if _DECOMPRESSED in details:
         # Of what the command lines send nothing is compressed.
@@ -63,7 +63,7 @@ def on_size_limit(details: str, settings: ConnectionSettings) -> str | None:
             return here
         there = (
             f"The gateway at {settings.address.target} refused the request, whose headers have "
-            f"{size} bytes: it takes {limit}. The token is most of them: ask for a shorter one "
+            f"{size} bytes: its limit is {limit}. The token is most of them: ask for a shorter one "
             "(fewer scopes or groups), or ask whoever runs the gateway to raise its limit."
         )
         may_be_here = header is None and int(limit) == settings.max_metadata_bytes
@@ -74,7 +74,7 @@ def on_size_limit(details: str, settings: ConnectionSettings) -> str | None:
 def _refused_here(what: str, limit: int, setting: str, size: int) -> str:
     example = _larger(size)
     return (
-        f"This client refused the gateway's answer, {what}: it takes {limit} bytes. Raise the "
+        f"This client refused the gateway's answer, {what}: its limit is {limit} bytes. Raise the "
         f'setting {setting} (in a profile: {setting} = "{example}"; in the environment: '
         f"ZEEBE_AUTH_{setting.upper()}={example})."
     )

@@ -8,7 +8,12 @@ import grpc
 import grpc.aio
 import pytest
 
-from zeebe_auth import ConfigurationError, CredentialsUnavailable, load_profile
+from zeebe_auth import (
+    ConfigurationError,
+    CredentialsUnavailable,
+    TokenEndpointUnreachable,
+    load_profile,
+)
 from zeebe_grpc import connecting, gateway_pb2, gateway_pb2_grpc
 from zeebe_grpc.aio import connecting as aio_connecting
 from zeebe_grpc.connection import roots
@@ -226,6 +231,21 @@ def test_asyncio_reads_files_elsewhere(sandbox, monkeypatch):
     asyncio.run(main())
     assert threads != [threading.current_thread()]
     assert len(threads) == 1
+
+
+def test_asyncio_without_a_thread_to_read_on(sandbox):
+    """As in an atexit function: the typed error that the interpreter's end has everywhere else."""
+
+    async def enter():
+        def refuse(*_):
+            raise RuntimeError("can't register atexit after shutdown")
+
+        asyncio.get_running_loop().run_in_executor = refuse
+        with pytest.raises(TokenEndpointUnreachable, match="after shutdown") as caught:
+            await aio_connecting.connect().__aenter__()
+        assert caught.value.retryable
+
+    asyncio.run(enter())
 
 
 def test_asyncio_reads_the_authorities_elsewhere(sandbox, monkeypatch, tmp_path):

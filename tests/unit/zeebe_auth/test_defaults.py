@@ -247,7 +247,7 @@ def test_plaintext_is_allowed_by_the_profile(monkeypatch):
     explanation = default_provider().explain()
     assert explanation.problem is None
     assert explanation.token_endpoint_trust is None
-    said = "secrets and tokens travel unencrypted to keycloak, as token_insecure says"
+    said = "secrets and tokens travel unencrypted to keycloak, as token_insecure allows"
     assert f"plaintext    {said}" in str(explanation)
     monkeypatch.setenv("CAMUNDA_OAUTH_URL", "http://localhost:18080/token")
     assert default_provider().explain().token_endpoint_plaintext is None

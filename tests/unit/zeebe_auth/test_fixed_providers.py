@@ -84,3 +84,10 @@ def test_async_with_closes():
             return (await provider.get_token_async()).authorization
 
     assert asyncio.run(use()) == "Bearer t"
+
+
+@pytest.mark.parametrize("value", ["no-base64!", "bm9jb2xvbg==", "OnBhc3M=", "/zpwYXNz", "Cjp4"])
+def test_a_basic_token_of_another_form_shows_no_identity(value) -> None:
+    """A token made by hand may hold anything; nothing of it is shown, and nothing is raised."""
+    provider = StaticCredentialsProvider(AccessToken(Secret(value), "Basic"))
+    assert provider.explain().identity is None

@@ -77,7 +77,7 @@ def test_the_certificate_of_a_key_is_no_authority(store, authorities):
     [
         (
             b"\xfe\xed\xfe\xed\0\0\0\2",
-            r"is a JKS key store.*keytool -importkeystore .*trust store.p12'",
+            r"is a JKS key store.*keytool -importkeystore .*trust store.p12'.*, and name",
         ),
         (b"\xce\xce\xce\xce\0\0\0\2", r"is a JCEKS key store.*-srcstoretype JCEKS"),
         (b"-----BEGIN CERTIFICATE-----\n", "is PEM. Name it as ca_certificate"),

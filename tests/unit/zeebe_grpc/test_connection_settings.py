@@ -327,7 +327,7 @@ def test_another_cloud_than_camundas_own():
     assert target == "abc.dsm-1.zeebe.cloud.example:8443"
     with pytest.raises(ConfigurationError, match="port"):
         ConnectionSettings.from_texts({**texts, "cloud_port": "x"}, origin="")
-    with pytest.raises(ConfigurationError, match="is no domain name"):
+    with pytest.raises(ConfigurationError, match="is not a domain name"):
         ConnectionSettings.from_texts({**texts, "cloud_domain": "evil.example/"}, origin="")
 
 

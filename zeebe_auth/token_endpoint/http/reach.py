@@ -49,7 +49,7 @@ def reach_of(credentials: ClientCredentials, transport: TokenTransport) -> Reach
         allowed = None
         if not url.names_loopback:
             by = "allow_plaintext" if transport.allow_plaintext else "token_insecure"
-            allowed = f"secrets and tokens travel unencrypted to {url.host}, as {by} says"
+            allowed = f"secrets and tokens travel unencrypted to {url.host}, as {by} allows"
         return Reach(proxy=through, plaintext=allowed)
     additional = transport.additional_ca_certificate
     if not credentials.token_url_filled_in or additional is None:

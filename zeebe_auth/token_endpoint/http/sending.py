@@ -202,7 +202,7 @@ def _warn_of_plaintext(url: EndpointUrl, proxy: Proxy | None) -> None:
     # A proxy may be outside of the network that is trusted.
     way = f" through the proxy {proxy}" if proxy else ""
     said = (
-        f"Client secrets and tokens travel to {url.host}{way} unencrypted, as token_insecure says"
+        f"Client secrets and tokens travel to {url.host}{way} unencrypted, as token_insecure allows"
     )
     try:
         warnings.warn(f"{said}.", RuntimeWarning, stacklevel=2)

@@ -24,10 +24,10 @@ class TokenTransport:
     """How the token endpoint is reached. One value serves any number of providers.
 
     Args:
-        ca_certificate: A PEM file with the only certificate authorities to trust. None trusts the
-            machine's store: what ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` name, else the store of the
-            operating system.
-        additional_ca_certificate: A PEM file with authorities to trust beside the machine's store,
+        ca_certificate: A PEM file, a path or str, with the only certificate authorities to trust.
+            None trusts the machine's store: what ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` name, else
+            the store of the operating system.
+        additional_ca_certificate: Such a file with authorities to trust beside the machine's store,
             or `zeebe_auth.adapters.InlineAuthorities` or `zeebe_auth.adapters.TrustStore`.
             They don't count for a token URL that nobody gave, but that was filled in since the
             credentials are for Camunda SaaS (`ClientCredentials.token_url_filled_in`).
@@ -67,8 +67,8 @@ class TokenTransport:
     def __init__(
         self,
         *,
-        ca_certificate: Path | None = None,
-        additional_ca_certificate: Path | InlineAuthorities | TrustStore | None = None,
+        ca_certificate: Path | str | None = None,
+        additional_ca_certificate: Path | str | InlineAuthorities | TrustStore | None = None,
         client_certificate: ClientCertificate | None = None,
         proxy: Secret | str | None = None,
         connect_timeout_seconds: float = DEFAULT_CONNECT_SECONDS,
@@ -84,6 +84,11 @@ class TokenTransport:
                 "The token transport has ca_certificate, which alone is trusted, and "
                 "additional_ca_certificate, which adds to the machine's store. Give one of the two."
             )
+        # A str is good enough to open a file, and not for the errors about one.
+        if isinstance(ca_certificate, str):
+            ca_certificate = Path(ca_certificate)
+        if isinstance(additional_ca_certificate, str):
+            additional_ca_certificate = Path(additional_ca_certificate)
         set_field = object.__setattr__
         set_field(self, "ca_certificate", ca_certificate)
         set_field(self, "additional_ca_certificate", additional_ca_certificate)
@@ -96,7 +101,7 @@ class TokenTransport:
         for name in ("connect_timeout_seconds", "total_timeout_seconds"):
             if (finite_number(getattr(self, name)) or 0.0) <= 0:
                 raise ConfigurationError(
-                    f"{name} of the token transport is no number of seconds above 0. Give one."
+                    f"{name} of the token transport is not a number of seconds above 0. Give one."
                 )
 
     def __copy__(self) -> Self:

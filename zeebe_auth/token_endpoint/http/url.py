@@ -98,7 +98,7 @@ class EndpointUrl:
         hosts = ", ".join(sorted(host.decode("ascii") for host in allowed)) or "none"
         raise ConfigurationError(
             f"{called} ({self}) is http://, and token_insecure covers only the hosts that the "
-            f"credentials themselves name behind http:// ({hosts}). Correct what is told there, or "
+            f"credentials themselves name behind http:// ({hosts}). Correct that document, or "
             "give the token URL itself."
         )
 

@@ -196,7 +196,7 @@ def test_call_with_a_request_that_the_gateway_finds_too_large(run, sandbox):
         run("call", "CompleteJob", "-", stdin=request),
         1,
         f"The gateway at {sandbox.address} refused the request",
-        "it takes 4194304",
+        "its limit is 4194304",
     )
     assert "max_message_bytes" not in done.stderr
 

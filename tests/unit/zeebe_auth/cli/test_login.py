@@ -535,7 +535,7 @@ def test_a_config_file_goes_before_it(stdin, monkeypatch, tmp_path, capsys) -> N
     monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(path))
     stdin("s3cr3t")
     assert main(["login", *OPTIONS, "--secret-stdin", "--profile", "prod"]) == 0
-    assert f"The profile prod in {path} goes before it" in capsys.readouterr().err
+    assert f"The profile prod in {path} takes precedence" in capsys.readouterr().err
 
 
 def test_an_environment_in_the_way_is_told(stdin, monkeypatch, keychain, capsys) -> None:

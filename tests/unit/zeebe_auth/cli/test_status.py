@@ -137,6 +137,14 @@ def test_other_strategies_are_told_too(variables, word, monkeypatch, capsys) -> 
     assert "p4ss" not in out
 
 
+def test_the_user_of_basic_authentication_is_the_identity(monkeypatch, capsys) -> None:
+    """The report says who it is that authenticates, as it does for an OAuth client."""
+    monkeypatch.setenv("CAMUNDA_BASIC_AUTH_USERNAME", "demo")
+    monkeypatch.setenv("CAMUNDA_BASIC_AUTH_PASSWORD", "p4ss")
+    assert main(["status"]) == 0
+    assert "identity     demo (Basic authentication)\n" in capsys.readouterr().out
+
+
 def test_the_report_prints_in_any_encoding(monkeypatch, tmp_path) -> None:
     """A name that the terminal's encoding can't show is written in escapes, not a traceback."""
     path = tmp_path / "own.toml"

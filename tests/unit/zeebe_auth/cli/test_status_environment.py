@@ -269,7 +269,7 @@ def test_unread_variables_are_told_by_name(monkeypatch, capsys) -> None:
         "CAMUNDA_OAUTH_GRANT_TYPE: not read; the grant is always client_credentials.",
         "CAMUNDA_WHATEVER, ZEEBE_SOMETHING: not read.",
         'ZEEBE_ADDRES: not read. Did you mean "ZEEBE_ADDRESS"?',
-        "CAMUNDA_OAUTH_CACHE_DIR: CAMUNDA_TOKEN_CACHE_DIR is set, which goes before it.",
+        "CAMUNDA_OAUTH_CACHE_DIR: CAMUNDA_TOKEN_CACHE_DIR is set, which takes precedence.",
     ]
 
 

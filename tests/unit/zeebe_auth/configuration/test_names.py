@@ -280,7 +280,7 @@ def test_what_was_left_out_is_among_the_findings(monkeypatch):
     profile = chosen({**OLDER, "CAMUNDA_CLIENT_AUTH_AUDIENCE": "0ther"}, monkeypatch)
     told = [f.reason for f in profile.findings if f.outcome == "ignored"]
     assert told == [
-        "CAMUNDA_CLIENT_AUTH_AUDIENCE: CAMUNDA_TOKEN_AUDIENCE is set, which goes before it."
+        "CAMUNDA_CLIENT_AUTH_AUDIENCE: CAMUNDA_TOKEN_AUDIENCE is set, which takes precedence."
     ]
 
 
@@ -611,7 +611,7 @@ def test_another_domain_of_the_cloud_counts_for_all():
     assert found.token_url == "https://login.cloud.ultrawombat.example/oauth/token"
     assert found.audience == "zeebe.ultrawombat.example"
     for domain in ("evil.example/", "u@evil.example", "a b", "x.example:80"):
-        with pytest.raises(ConfigurationError, match="is no domain name"):
+        with pytest.raises(ConfigurationError, match="is not a domain name"):
             EnvSource({**variables, "CAMUNDA_CLIENT_CLOUD_DOMAIN": domain}).load()
 
 
@@ -671,7 +671,7 @@ def test_times_of_the_token_request(monkeypatch):
     assert limits(CAMUNDA_OAUTH_TIMEOUT_MS="2500.5") == (5.0, 2.5005)
     # The unit of a number alone differs from name to name: the advice is to write one.
     for text in ("0", "soon", "1e3"):
-        with pytest.raises(ConfigurationError, match=f"'{text}' is no time .* with its unit"):
+        with pytest.raises(ConfigurationError, match=f"'{text}' is not a time .* with its unit"):
             limits(CAMUNDA_OAUTH_TIMEOUT_MS=text)
     assert (
         token_transport({"token_timeout": "30"}, None, origin="a test").total_timeout_seconds == 30
@@ -725,7 +725,7 @@ def test_a_source_tells_what_gave_way(tmp_path, monkeypatch):
     variables = {**OLDER, "CAMUNDA_CLIENT_AUTH_AUDIENCE": "0ther"}
     file = tmp_path / "camunda.env"
     file.write_text("".join(f"{n}='{text}'\n" for n, text in variables.items()), encoding="utf-8")
-    reason = "CAMUNDA_CLIENT_AUTH_AUDIENCE: CAMUNDA_TOKEN_AUDIENCE is set, which goes before it."
+    reason = "CAMUNDA_CLIENT_AUTH_AUDIENCE: CAMUNDA_TOKEN_AUDIENCE is set, which takes precedence."
     for source in (EnvSource(variables), EnvFileSource(file)):
         first, last = source.explain()
         assert (first.outcome, first.reason, last.outcome) == ("ignored", reason, "chosen")

@@ -181,7 +181,7 @@ def test_a_key_store_of_java_is_refused_with_its_conversion(tmp_path, magic, kin
     pem.write_bytes(PAIR[0].private_bytes(PEM, PKCS8, PLAIN) + PAIR[1].public_bytes(PEM))
     line = (
         rf"in a {kind} key store, .*keytool -importkeystore -srckeystore '.*my store\.jks' "
-        rf"-srcstoretype {kind} -destkeystore '.*my store\.p12' -deststoretype PKCS12"
+        rf"-srcstoretype {kind} -destkeystore '.*my store\.p12' -deststoretype PKCS12\", and name"
     )
     read = {
         "key": lambda: signs_with(PrivateKey(store, password=PASSWORD)),

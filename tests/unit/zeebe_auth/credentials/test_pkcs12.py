@@ -72,7 +72,7 @@ def test_the_certificate_with_the_alias_is_shown(file, alias):
 def test_several_keys_and_no_alias_are_refused(file):
     """The first would be a guess: a server would refuse it, or take it for somebody else."""
     file.write_bytes(key_store([("First", FIRST, ()), ("second", SECOND, ())], PASSWORD))
-    both = r"one of 2 in the PKCS#12 file: 'First', 'second'\. Name the alias of one"
+    both = r"one of 2 in the PKCS#12 file: 'First', 'second'\. Choose one by its alias"
     with pytest.raises(ConfigurationError, match=rf"{both} \(private_key_alias\)") as caught:
         signs_with(PrivateKey(file, password=PASSWORD))
     assert_hidden(caught.value)

@@ -86,3 +86,11 @@ def test_the_import_is_light():
     }
     assert "zeebe_auth" in brought
     assert not brought & heavy
+
+
+@pytest.mark.parametrize("name", ["ca_certificate", "additional_ca_certificate"])
+def test_a_ca_file_may_be_named_by_a_str(name):
+    """As every path in Python; errors about the file need it as a path."""
+    transport = TokenTransport(**{name: "ca.pem"})
+    assert transport == TokenTransport(**{name: Path("ca.pem")})
+    assert isinstance(getattr(transport, name), Path)
