@@ -89,7 +89,8 @@ class AccessToken(_Header):
     def _check(self) -> None:
         if not self.value or not _VISIBLE_ASCII.issuperset(self.value.reveal()):
             raise ValueError(
-                "A token must be visible ASCII without spaces to stand in a header; this one isn't."
+                "A token must be visible ASCII without spaces; this one is not valid in an HTTP "
+                "header."
             )
         if not self.token_type or not _VISIBLE_ASCII.issuperset(self.token_type):
             raise ValueError("A token type must be one word of visible ASCII; this one isn't.")

@@ -116,7 +116,7 @@ def _text_of_stdin() -> str:
     content: bytes = buffer.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise ConfigurationError(
-            "What stands in stdin is larger than 1 MiB. Write the secret alone into it."
+            "The input on stdin is larger than 1 MiB. Write the secret alone into it."
         )
     # A file with a mark is in UTF-8, whatever the encoding of the terminal.
     marked = content.startswith(codecs.BOM_UTF8)

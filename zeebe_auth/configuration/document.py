@@ -194,7 +194,7 @@ def read_config(path: Path | None) -> ConfigDocument | None:
         place = _PLACE_IN_TOML.search(str(error))
         raise ConfigurationError(
             f"The config file {path} is not TOML{f': see {place[1]}' if place else ''}. Texts "
-            "stand in double quotes, tables in [brackets]."
+            "are in double quotes, tables in [brackets]."
         ) from None
     for name in document:
         if name not in _TOP_LEVEL:

@@ -30,7 +30,7 @@ class SecretReference:
     """Where a secret is: exactly one of the four is set.
 
     Args:
-        place: Where the reference stands, for people.
+        place: Where the reference is, for people.
         folder: What relative paths are relative to.
         keyring: A profile in the OS keychain: the field of the same name of what ``login`` put
             there, else the text kept under that field's name as user name.

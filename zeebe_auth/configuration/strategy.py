@@ -71,7 +71,7 @@ def ready_token(given: GivenFields, strategy: Literal["BASIC", "BEARER"]) -> Acc
     """The token of the strategies that need no endpoint.
 
     Raises:
-        ConfigurationError: A part is missing or can't stand in a header.
+        ConfigurationError: A part is missing or is not valid in an HTTP header.
     """
     missing = [name for name in FIELDS_OF_STRATEGY[strategy] if name not in given]
     if missing:
@@ -87,6 +87,6 @@ def ready_token(given: GivenFields, strategy: Literal["BASIC", "BEARER"]) -> Acc
         return AccessToken(given.secret("bearer_token"))
     except ValueError as error:
         raise ConfigurationError(
-            f"{given.name_of('bearer_token')} in the {given.origin} can't stand in a header. "
-            "Set a token of visible ASCII."
+            f"{given.name_of('bearer_token')} in the {given.origin} is not valid in an HTTP "
+            "header. Set a token of visible ASCII."
         ) from error

@@ -73,7 +73,7 @@ def dialect_named(name: str, *, place: str) -> Dialect:
 
     Args:
         name: The name.
-        place: Where it stands, for people.
+        place: Where it is, for people.
 
     Raises:
         ConfigurationError: There is none of that name.

@@ -39,7 +39,7 @@ __all__ = [
     "times_in_a_row",
 ]
 
-# However long an endpoint asks for patience, or however far ahead the clock was by which another
+# However long an endpoint is rate limiting, or however far ahead the clock was by which another
 # process wrote that down: it is asked again after this.
 _LONGEST_RATE_LIMIT_SECONDS = 3600.0
 # A refusal that ended longer ago than this says nothing of a time-out or a refusal of now.

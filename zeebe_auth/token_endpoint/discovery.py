@@ -45,7 +45,7 @@ class Discovery:
 
         Raises:
             ConfigurationError: An address breaks the https rule.
-            RateLimitedError: The issuer asked for patience.
+            RateLimitedError: The issuer is rate limiting this client.
             TokenEndpointUnreachable: The issuer gave no answer.
             TokenResponseError: It has no document that names a token endpoint of its own.
         """

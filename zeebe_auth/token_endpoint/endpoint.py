@@ -56,8 +56,8 @@ class TokenEndpoint:
         Raises:
             ConfigurationError: Something given can't be used; nothing was sent.
             InvalidClientError: The endpoint refused the client.
-            RateLimitedError: It asked for patience.
-            TokenEndpointUnreachable: There was no answer in time, or it failed inside.
+            RateLimitedError: It is rate limiting this client.
+            TokenEndpointUnreachable: There was no answer in time, or a server error.
             TokenResponseError: It answered, but with no usable token.
         """
         issued_at, began = self._clock.wall(), self._clock.running()

@@ -86,10 +86,10 @@ def refusal_of_status(reply: HttpReply, url: EndpointUrl) -> AuthError | None:
     status = reply.status_code
     has_failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT
     if status == HTTPStatus.TOO_MANY_REQUESTS or (has_failed and "retry-after" in reply.headers):
-        return _asks_for_patience(reply, url)
+        return _rate_limited(reply, url)
     if has_failed:
         return TokenEndpointUnreachable(
-            f"{url} failed inside (HTTP {status}). Try again later, or look into the "
+            f"{url} returned a server error (HTTP {status}). Try again later, or look into the "
             f"authorization server's log.{_or_the_proxy(reply)}",
             status_code=status,
         )
@@ -131,11 +131,11 @@ def refusal_of_token_request(
             status_code=status,
         )
     if code in _SERVER_TROUBLE and "retry-after" in reply.headers:
-        return _asks_for_patience(reply, url, code)
+        return _rate_limited(reply, url, code)
     if code in _SERVER_TROUBLE:
         return TokenEndpointUnreachable(
-            f"{url} failed inside ({_reason(status, code)}). Try again later, or look into the "
-            "authorization server's log.",
+            f"{url} returned a server error ({_reason(status, code)}). Try again later, or look "
+            "into the authorization server's log.",
             error=code,
             status_code=status,
         )
@@ -165,15 +165,13 @@ def _or_the_proxy(reply: HttpReply) -> str:
     )
 
 
-def _asks_for_patience(
-    reply: HttpReply, url: EndpointUrl, code: str | None = None
-) -> RateLimitedError:
+def _rate_limited(reply: HttpReply, url: EndpointUrl, code: str | None = None) -> RateLimitedError:
     status, until = reply.status_code, retry_at(reply)
     when = "; ask again later"
     if until is not None and until > reply.received_at:
         when = f" until {local_time(until)}"
     return RateLimitedError(
-        f"{url} asks for patience ({_reason(status, code)}){when}.",
+        f"{url} is rate limiting this client ({_reason(status, code)}){when}.",
         retry_at=until,
         error=code,
         status_code=status,

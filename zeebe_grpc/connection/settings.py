@@ -186,7 +186,7 @@ class ConnectionSettings:
             (_PING_TIMEOUT, _PING_TIMEOUT_MS),
             ("grpc.http2.ping_timeout_ms", named.get(_PING_TIMEOUT, _PING_TIMEOUT_MS)),
             # A stream that waits for jobs is silent for long; gRPC would stop after two pings.
-            # Pings without a call stay off: gateways take them for abuse and hang up.
+            # Pings without a call stay off: gateways take them for abuse and close the connection.
             ("grpc.http2.max_pings_without_data", 0),
             ("grpc.max_receive_message_length", self.max_message_bytes),
         ]

@@ -253,7 +253,7 @@ class _Probe:
         if reply is FirstReply.HTTP1:
             why = "it speaks HTTP/1.1"
         elif reply is FirstReply.CLOSED:
-            why = "it hangs up"
+            why = "it closes the connection"
         if reply in {None, FirstReply.CLOSED} and secured and not self.settings.client_certificate:
             advice += " It may want a client certificate (in a profile: client_certificate)."
         raise _StepFailed(

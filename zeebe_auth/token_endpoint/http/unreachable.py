@@ -171,7 +171,7 @@ def _no_connection(
     if isinstance(error, httpcore2.ProxyError):
         return _refused_by_proxy(proxy, url, str(error)[:3])
     if isinstance(system_error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
-        return f"{place} hung up.{_other_protocol(url)}", True
+        return f"{place} closed the connection.{_other_protocol(url)}", True
     if system_error is not None and system_error.errno in _LOCAL_ERRNOS:
         return _failed_here(place, system_error.strerror or type(system_error).__name__), True
     if system_error is not None:
@@ -182,7 +182,7 @@ def _no_connection(
         ), True
     if not isinstance(error, httpcore2.RemoteProtocolError | httpcore2.NetworkError):
         return _failed_here(place, _type_name(error)), True
-    return f"{place} hung up or did not answer in HTTP.{_other_protocol(url)}", True
+    return f"{place} closed the connection or did not answer in HTTP.{_other_protocol(url)}", True
 
 
 def _failed_here(place: str, why: str) -> str:
@@ -218,7 +218,7 @@ def _untrusted(
     if code in _WRONG_NAMES:
         return (
             f"The TLS certificate of {place} is for another name than {url.host}. Use the name "
-            f"that stands in the certificate, or have it issued for this one.{reason}"
+            f"that is in the certificate, or have it issued for this one.{reason}"
         )
     if code in {_EXPIRED, _NOT_YET_VALID}:
         state = "has expired" if code == _EXPIRED else "is not valid yet"
