@@ -38,6 +38,7 @@ class GivenFields:
         spellings: How the place calls a field that it did not give.
         newer: The fields that only newer names gave; see `zeebe_auth.configuration.names`.
         ignored: Names that were left out, and why, in words that follow a colon.
+        from_elsewhere: Who named a field, as `named_by` tells it, where that isn't ``origin``.
     """
 
     origin: str
@@ -47,6 +48,7 @@ class GivenFields:
     spellings: Callable[[str], tuple[str, ...]] = lambda name: (name,)
     newer: frozenset[str] = frozenset()
     ignored: tuple[tuple[str, str], ...] = ()
+    from_elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rest_address = self.texts.get("rest_address")
@@ -84,6 +86,14 @@ class GivenFields:
     def name_of(self, name: str) -> str:
         """How the place calls a field that it gave."""
         return self.given_as.get(name, name)
+
+    def named_by(self, name: str) -> str:
+        """Who named a field, for messages: such as "ZEEBE_ADDRESS in the environment"."""
+        return self.from_elsewhere.get(name) or f"{self.name_of(name)} in the {self.origin}"
+
+    def who_named(self, names: Iterable[str]) -> dict[str, str]:
+        """The same for those of the fields that the place gave."""
+        return {name: self.named_by(name) for name in names if name in self}
 
     def names_of(self, names: Iterable[str]) -> list[str]:
         """How the place calls those of the fields that it gave."""

@@ -15,6 +15,7 @@ from zeebe_auth.configuration.one_secret import may_have_lines, one_secret
 from zeebe_auth.configuration.vocabulary import PEM_SECRET_FIELDS, SECRET_FIELDS
 from zeebe_auth.credentials.file_formats import der_kind, is_pem
 from zeebe_auth.credentials.key_files import read_key_file
+from zeebe_auth.credentials.named_files import naming
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import PlainText, Secret
@@ -105,7 +106,8 @@ class SecretReference:
             where, missing = f"the file {path}", "is missing or empty. Put the secret there"
         else:
             argv = self._argv()
-            text = output_of(argv)
+            with naming(self.place):
+                text = output_of(argv)
             if is_ours and not may_have_lines(text, field):
                 # As pass keeps it: the password in the first line, notes below.
                 text = text.partition("\n")[0]

@@ -17,6 +17,8 @@ from zeebe_auth.configuration.vocabulary import (
     DESTINATION_FIELDS,
     FIELD_OF_NAME,
     NEWER_NAMES,
+    SECRET_SETTINGS,
+    SETTINGS,
     TUNING_FIELDS,
 )
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
@@ -161,7 +163,11 @@ def _unnamed(findings: list[Finding]) -> Profile:
         names = ", ".join(given.names_of(dropped))
         reason = f"{names}: an identity and what belongs to it are from one place."
         findings.append(Finding("environment", "ignored", reason))
-    return replace(profile, settings={**tuning, **profile.settings})
+    return replace(
+        profile,
+        settings={**tuning, **profile.settings},
+        named_by={**given.who_named(tuning), **profile.named_by},
+    )
 
 
 def _environment() -> tuple[GivenFields, CredentialsUnavailable | None]:
@@ -271,6 +277,7 @@ def _from_config(document: ConfigDocument, name: str, findings: list[Finding]) -
             origin,
             store=store,
             secret_settings=settings.secret_settings(),
+            named_by=settings.who_named((*SETTINGS, *SECRET_SETTINGS)),
         )
     if strategy_of(given) is None:
         raise ConfigurationError(
@@ -313,6 +320,7 @@ def _from_fields(given: GivenFields, source: CredentialSource, findings: list[Fi
         given.origin,
         token=ready_token(given, strategy) if strategy in {"BASIC", "BEARER"} else None,
         secret_settings=given.secret_settings(),
+        named_by=given.who_named((*SETTINGS, *SECRET_SETTINGS)),
     )
 
 

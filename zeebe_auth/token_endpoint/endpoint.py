@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from zeebe_auth.clock import SYSTEM_CLOCK, Clock
 from zeebe_auth.credentials.client_credentials import ClientCertificate, ClientCredentials
+from zeebe_auth.credentials.named_files import naming_files
 from zeebe_auth.errors import TokenEndpointError, TokenEndpointUnreachable
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
@@ -60,6 +61,12 @@ class TokenEndpoint:
             TokenEndpointUnreachable: There was no answer in time, or a server error.
             TokenResponseError: It answered, but with no usable token.
         """
+        with naming_files(credentials.named_by):
+            return self._request_token(credentials, time_limit_seconds)
+
+    def _request_token(
+        self, credentials: ClientCredentials, time_limit_seconds: float | None
+    ) -> AccessToken:
         issued_at, began = self._clock.wall(), self._clock.running()
         sender = self._sender(credentials, time_limit_seconds, began)
         discovery = self._discovering()

@@ -92,7 +92,9 @@ class ConnectionSettings:
             }
         if "truststore" in profile.settings:
             secrets["truststore_password"] = profile.secret_setting("truststore_password")
-        return cls.from_texts(profile.settings, origin=profile.origin, **secrets)
+        return cls.from_texts(
+            profile.settings, origin=profile.origin, named_by=profile.named_by, **secrets
+        )
 
     @classmethod
     def from_texts(
@@ -100,6 +102,7 @@ class ConnectionSettings:
         texts: Mapping[str, str],
         *,
         origin: str,
+        named_by: Mapping[str, str] | None = None,
         client_key_password: Secret | None = None,
         client_key_pem: Secret | None = None,
         truststore_password: Secret | None = None,
@@ -116,6 +119,7 @@ class ConnectionSettings:
                 ``authority``, ``keep_alive_ms``, ``max_message_bytes``, ``max_metadata_bytes``.
                 Other keys are not looked at.
             origin: Who gave them, for people.
+            named_by: Who named each setting, as `Profile` has it.
             client_key_password: That of an encrypted key or of a PKCS#12 file.
             client_key_pem: The client certificate's key, PEM; it goes before ``client_key``.
             truststore_password: That of ``truststore``.
@@ -124,7 +128,9 @@ class ConnectionSettings:
             ConfigurationError: There is no address, or a setting can't be used; the message says
                 which and what to do.
         """
-        reader = _Reader({name: text for name, text in texts.items() if text}, origin)
+        reader = _Reader(
+            {name: text for name, text in texts.items() if text}, origin, named_by or {}
+        )
         insecure = reader.truth("insecure")
         address = reader.address(insecure)
         certificate = None
@@ -207,6 +213,11 @@ class ConnectionSettings:
 class _Reader:
     texts: Mapping[str, str]
     origin: str
+    named_by: Mapping[str, str]
+
+    def named(self, name: str) -> str:
+        """Who named a setting, the beginning of a sentence."""
+        return self.named_by.get(name) or f"The setting {name} from {self.origin}"
 
     def address(self, insecure: bool | None) -> Address:
         text = self.texts.get("address")
@@ -318,9 +329,7 @@ class _Reader:
         try:
             yield
         except ConfigurationError as error:
-            blamed = ConfigurationError(
-                f"{error.message} It is the setting {name} from {self.origin}."
-            )
+            blamed = ConfigurationError(f"{self.named(name)}: {error.message}")
         else:
             return
         raise blamed
@@ -328,9 +337,7 @@ class _Reader:
     def _refuse(
         self, name: str, what: str, advice: str, cause: Exception | None = None
     ) -> NoReturn:
-        raise ConfigurationError(
-            f"The setting {name} from {self.origin} {what}. {advice}"
-        ) from cause
+        raise ConfigurationError(f"{self.named(name)} {what}. {advice}") from cause
 
 
 def _path(text: str) -> Path:
