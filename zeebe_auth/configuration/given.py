@@ -16,7 +16,7 @@ from zeebe_auth.configuration.vocabulary import (
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import DeferredSecret, Secret
 
-__all__ = ["GivenFields", "did_you_mean", "text_of"]
+__all__ = ["GivenFields", "did_you_mean", "nearest", "text_of"]
 
 _MAX_BITS = 64
 
@@ -160,6 +160,15 @@ _WANTED: Mapping[Form, str] = {
     "duration": 'a number of seconds or a text such as "45s"',
     **dict.fromkeys(LIST_FORMS, "a text or a list of texts"),
 }
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint at the one that a word may be meant for, after a space; nothing if none is near."""
+    from difflib import get_close_matches
+
+    names = {each.lower(): each for each in known}
+    near = get_close_matches(word.lower(), names, n=1)
+    return f' Did you mean "{names[near[0]]}"?' if near else ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -21,7 +21,10 @@ from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import PlainText, Secret
 from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text
 
-__all__ = ["SecretReference", "inside", "with_references"]
+__all__ = ["ESCAPED_BY_BACKSLASH", "SecretReference", "inside", "with_references"]
+
+ESCAPED_BY_BACKSLASH = frozenset("\b\t\n\f\r\x1b")
+"""What a path has where one of Windows was written in double quotes."""
 
 _KINDS = ("keyring", "env", "file", "command")
 
@@ -78,6 +81,10 @@ class SecretReference:
                 f"The reference of {place} must name its {kind} by a text, such as "
                 f'{{ {kind} = "…" }}.'
             )
+        if kind == "file" and not ESCAPED_BY_BACKSLASH.isdisjoint(target):
+            from zeebe_auth.configuration.toml_mistakes import CONTROL_CHARACTERS_ADVICE
+
+            raise ConfigurationError(f"The file of {place} {CONTROL_CHARACTERS_ADVICE}")
         named: dict[str, Any] = {kind: target}
         return cls(place, folder, **named)
 

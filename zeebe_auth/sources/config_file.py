@@ -16,7 +16,7 @@ from zeebe_auth.configuration.document import (
     read_config,
 )
 from zeebe_auth.configuration.finding import finding_of
-from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.given import GivenFields, nearest
 from zeebe_auth.configuration.profile_name import named_profile
 from zeebe_auth.configuration.secret_reference import inside
 from zeebe_auth.configuration.vocabulary import DESTINATION_FIELDS, SECRET_SETTINGS, SETTINGS
@@ -111,9 +111,11 @@ class ConfigFileSource:
         profile = profile or document.default_profile
         if (profile or "default") not in document.profiles:
             kind = ConfigurationError if profile else CredentialsUnavailable
+            near = nearest(profile or "default", document.profiles)
             raise kind(
                 f'The config file {path} has no profile "{profile or "default"}". The profiles '
-                f"there are: {document.profile_names}. Name one of them, or add it."
+                f"there are: {document.profile_names}."
+                f"{near or ' Name one of them, or add it.'}"
             )
         return document, profile or "default"
 

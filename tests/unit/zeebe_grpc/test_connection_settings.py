@@ -190,7 +190,9 @@ def test_channel_options():
 @pytest.mark.parametrize("name", ["ca_certificate", "client_certificate"])
 def test_a_home_that_is_not_known_is_named(name):
     """A path of a user that this machine doesn't have."""
-    with pytest.raises(ConfigurationError, match=rf"setting {name} from a test: The home directory "):
+    with pytest.raises(
+        ConfigurationError, match=rf"setting {name} from a test: The home directory "
+    ):
         read(**{name: "~nobody-of-that-name/file.pem"})
 
 
