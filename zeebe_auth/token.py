@@ -88,6 +88,10 @@ class AccessToken(_Header):
 
     def _check(self) -> None:
         if not self.value or not _VISIBLE_ASCII.issuperset(self.value.reveal()):
+            if has_scheme(self.value):
+                raise ValueError(
+                    'A token is passed alone, without "Bearer" in front of it; this one has it.'
+                )
             raise ValueError(
                 "A token must be visible ASCII without spaces; this one is not valid in an HTTP "
                 "header."
@@ -198,3 +202,9 @@ def basic_token(username: str, password: Secret, *, named: str) -> AccessToken:
     # What an environment holds beyond UTF-8 goes out byte by byte as it came.
     pair = f"{username}:{password.reveal()}".encode("utf-8", "surrogateescape")
     return AccessToken(Secret(b64encode(pair).decode("ascii")), "Basic")
+
+
+def has_scheme(token: Secret) -> bool:
+    """Whether a token was copied with what is in front of it in an HTTP header (RFC 6750, 2.1)."""
+    words = token.reveal().lower().removeprefix("authorization:").split()
+    return words[:1] == ["bearer"]

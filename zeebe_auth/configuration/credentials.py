@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zeebe_auth.arguments import unknown_word
 from zeebe_auth.configuration.client_authentication import (
     METHOD_BY_FIELD,
     AuthenticationMethod,
@@ -44,6 +45,9 @@ __all__ = [
 ]
 
 
+_REQUEST_FORMATS = ("form", "json")
+
+
 def credentials_from(given: GivenFields) -> ClientCredentials:
     """The credentials that ``given`` names, references to secrets followed.
 
@@ -63,6 +67,8 @@ def _credentials_from(given: GivenFields) -> ClientCredentials:
             raise CredentialsUnavailable(error.message) from None
         raise
     request_format = given.texts.get("request_format")
+    if request_format and request_format.lower() not in _REQUEST_FORMATS:
+        raise unknown_word(given.named_by("request_format"), request_format, _REQUEST_FORMATS)
     arguments: dict[str, Any] = {
         "client_id": given.texts["client_id"],
         "authentication": method.authentication(given, proof),
@@ -125,6 +131,7 @@ def _checked(given: GivenFields) -> tuple[str | None, AuthenticationMethod]:
     proof, method = authentication_method(given)
     _refuse_partial(given, proof)
     _refuse_lines(given)
+    given.refuse_placeholders()
     return proof, method
 
 
@@ -248,7 +255,7 @@ def _dialect_of(given: GivenFields) -> Dialect | None:
         name = "camunda-saas"
     from zeebe_auth.credentials.dialects import dialect_named
 
-    dialect = dialect_named(name, place=f"the {given.origin}")
+    dialect = dialect_named(name, who=given.named_by("dialect"))
     if domain == DEFAULT_DOMAIN or dialect.token_url is None:
         return dialect
     token_url = f"https://{login_host(domain)}/oauth/token"

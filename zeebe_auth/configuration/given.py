@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from zeebe_auth.configuration.placeholders import on_placeholder
 from zeebe_auth.configuration.saas import DEFAULT_DOMAIN, cluster_of_rest_address
 from zeebe_auth.configuration.vocabulary import (
     FORM_BY_FIELD,
@@ -112,6 +113,17 @@ class GivenFields:
     def secret_or_none(self, name: str) -> Secret | None:
         """The same; None if the place didn't give it."""
         return self.secret(name) if name in self.secrets else None
+
+    def refuse_placeholders(self) -> None:
+        """Refuse what a template left in one of the fields that are no secret.
+
+        Raises:
+            ConfigurationError: One is a placeholder that nothing replaced.
+        """
+        for name, text in self.texts.items():
+            left = on_placeholder(text, is_secret=False)
+            if left is not None:
+                raise ConfigurationError(f"{self.named_by(name)} {left}")
 
     def settings(self) -> dict[str, str]:
         """Those fields that are settings."""

@@ -196,7 +196,7 @@ class ClientCredentials:
         if "client_secret" in given:
             secret, proof = given.pop("client_secret"), given.get("authentication")
             given["authentication"] = _authentication(proof, secret)
-        return cls(**completed(dialect_named(dialect, place="for_dialect()"), given))
+        return cls(**completed(dialect_named(dialect, who="The dialect in for_dialect()"), given))
 
     def __repr__(self) -> str:
         shown = []

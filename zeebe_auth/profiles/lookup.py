@@ -323,6 +323,7 @@ def _from_keychain(name: str, findings: list[Finding]) -> Profile | None:
 
 def _from_fields(given: GivenFields, source: CredentialSource, findings: list[Finding]) -> Profile:
     strategy = strategy_of(given)
+    given.refuse_placeholders()
     findings += findings_of_ignored(given)
     others = passed_by(given, strategy)
     if others:

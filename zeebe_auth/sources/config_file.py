@@ -152,7 +152,8 @@ def source_of(document: ConfigDocument, profile: str) -> CredentialSource | None
         table["path"] = str(inside(document.folder, table["path"]))
     if table["use"] == "keyring":
         table.setdefault("profile", profile)
-    return make_source(table)
+    with naming(f"source in the {origin}"):
+        return make_source(table)
 
 
 def settings_of(document: ConfigDocument, profile: str) -> GivenFields:
