@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from zeebe_auth.adapters import (
     is_loopback_name,
     parse_address,
     parse_size,
+    shown_address,
 )
 from zeebe_grpc.connection.options import ChannelOptions, beside, checked_options, option_name
 from zeebe_grpc.connection.roots import are_roots, read_roots
@@ -32,6 +34,8 @@ _PING_TIMEOUT_MS = 20_000
 _PING_TIMEOUT = "grpc.keepalive_timeout_ms"
 _METADATA_SIZES = ("grpc.max_metadata_size", "grpc.absolute_max_metadata_size")
 _MAX_DIGITS = 20
+# Camunda Console shows UUIDs; other installations of it need not.
+_CLUSTER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _HIGHEST_MS = 2**31 - 1
 _TRUTHS = {
     "true": True,
@@ -64,6 +68,8 @@ class ConnectionSettings:
             status and its details, may take up.
         allow_plaintext: Whether a token may go over a plaintext connection that leaves this
             machine, because the insecure setting says so.
+        address_named_by: Who named the address, or the cluster and its region: sentences for
+            people, behind a space; empty if that isn't known.
     """
 
     address: Address
@@ -76,6 +82,7 @@ class ConnectionSettings:
     max_message_bytes: int = _DEFAULT_MESSAGE_BYTES
     max_metadata_bytes: int = _DEFAULT_METADATA_BYTES
     allow_plaintext: bool = False
+    address_named_by: str = field(default="", compare=False)
 
     @classmethod
     def from_profile(cls, profile: Profile) -> ConnectionSettings:
@@ -151,6 +158,7 @@ class ConnectionSettings:
             max_message_bytes=reader.size("max_message_bytes", _DEFAULT_MESSAGE_BYTES),
             max_metadata_bytes=reader.size("max_metadata_bytes", _DEFAULT_METADATA_BYTES),
             allow_plaintext=insecure is True,
+            address_named_by=reader.address_named_by(),
         )
 
     def check_token_may_travel(self) -> None:
@@ -236,6 +244,26 @@ class _Reader:
             domain=self.texts.get("cloud_domain"),
             port=self.texts.get("cloud_port"),
         )
+
+    def address_named_by(self) -> str:
+        if "address" in self.texts:
+            who = self.named_by.get("address")
+            return f" The address is from {who}." if who else ""
+        cluster_id, region = self.texts["cluster_id"], self.texts.get("region")
+        parts = [f"the cluster {shown_address(cluster_id)}", self.named_by.get("cluster_id")]
+        told = " from ".join(part for part in parts if part)
+        if region is None:
+            told += ", and no region is given"
+        else:
+            parts = [f"the region {shown_address(region)}", self.named_by.get("region")]
+            told += " and " + " from ".join(part for part in parts if part)
+        advice = "Compare both with Camunda Console."
+        if not _CLUSTER_ID.fullmatch(cluster_id):
+            advice = (
+                f"{shown_address(cluster_id)} is no cluster id, which is a UUID such as "
+                "12345678-90ab-cdef-1234-567890abcdef: copy it from Camunda Console."
+            )
+        return f" It is made of {told}. {advice}"
 
     def truth(self, name: str) -> bool | None:
         text = self.texts.get(name)
