@@ -6,7 +6,7 @@ And what may be passed to somebody else's function.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,7 +21,10 @@ __all__ = [
     "finite_number",
     "refuse_type",
     "takes_keyword",
+    "unknown_word",
 ]
+
+_SHOWN_CHARACTERS = 40
 
 
 def as_secret(value: Secret | str, argument: str) -> Secret:
@@ -125,3 +128,23 @@ def takes_keyword(function: Callable[..., object], name: str) -> bool:
         inspect.Parameter.KEYWORD_ONLY,
         inspect.Parameter.POSITIONAL_OR_KEYWORD,
     }
+
+
+def unknown_word(who: str, word: str, known: Iterable[str]) -> ConfigurationError:
+    """The error for a word that is none of those there are, with the one it may be meant for.
+
+    Args:
+        who: Who said it, the beginning of a sentence: "ZEEBE_AUTH_DIALECT in the environment".
+        word: What was said; no secret.
+        known: What could have been said.
+    """
+    from difflib import get_close_matches
+
+    names = {each.lower(): each for each in known}
+    near = get_close_matches(word.lower(), names, n=1)
+    shown = word if len(word) <= _SHOWN_CHARACTERS else f"{word[:_SHOWN_CHARACTERS]}…"
+    hint = f' Did you mean "{names[near[0]]}"?' if near else ""
+    return ConfigurationError(
+        f"{who} is {shown!r}, which is none of the known ones.{hint} Use one of "
+        f"{', '.join(names.values())}."
+    )

@@ -5,8 +5,8 @@
     ├── CredentialsUnavailable          nothing was given: no source has credentials
     ├── InvalidClientError              the authorization server refused the credentials
     ├── TokenEndpointError              the token endpoint gave no token
-    │   ├── RateLimitedError            it asked for patience
-    │   ├── TokenEndpointUnreachable    it could not be reached, or failed inside
+    │   ├── RateLimitedError            it is rate limiting this client
+    │   ├── TokenEndpointUnreachable    it could not be reached, or returned a server error
     │   └── TokenResponseError          its answer is not a usable token
     │       └── ShortLivedTokenError    the tokens it gives are over when they arrive
     ├── TokenTimeout                    the caller's own time limit ran out
@@ -152,13 +152,13 @@ class TokenEndpointError(AuthError):
 
 
 class RateLimitedError(TokenEndpointError):
-    """The token endpoint wants no request until ``retry_at`` (HTTP 429, or ``Retry-After``)."""
+    """The token endpoint is rate limiting this client (HTTP 429, or ``Retry-After``)."""
 
     retryable = True
 
 
 class TokenEndpointUnreachable(TokenEndpointError, ConnectionError):  # noqa: N818
-    """The token endpoint could not be reached, did not answer in time, or failed inside (5xx).
+    """The token endpoint could not be reached, was too slow, or returned a server error (5xx).
 
     Also where this process could not ask it, for want of a thread or because it is ending.
 

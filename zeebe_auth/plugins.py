@@ -81,11 +81,12 @@ def _registered_part(
 ) -> Callable[..., object]:
     found = [entry_point for entry_point in registered(group) if entry_point.name == name]
     if not found:
+        names = _names(group, ours)
         broken = unreadable_entry_points()
         more = f" {broken}, so reinstall it if it registers this one." if broken else ""
         raise ConfigurationError(
-            f'There is no {what} "{name}". Install the distribution that registers it, or use one '
-            f"of {', '.join(_names(group, ours))}.{more}"
+            f'There is no {what} "{name}".{_nearest(name, names)} Use one of {", ".join(names)}, '
+            f"or install the distribution that registers it.{more}"
         )
     if len({entry_point.value for entry_point in found}) > 1:
         raise ConfigurationError(
@@ -105,6 +106,13 @@ def _registered_part(
             "Its entry point must name a class or a function."
         )
     return part  # type: ignore[no-any-return]
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower(), list(names), n=1)
+    return f' Did you mean "{near[0]}"?' if near else ""
 
 
 def _distribution(entry_point: EntryPoint) -> str:

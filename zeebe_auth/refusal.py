@@ -27,7 +27,7 @@ class Refusal:
 
     Args:
         until: When the endpoint may be asked again, in epoch seconds.
-        kind: ``refused`` (the credentials), ``rate_limited`` (patience was asked for) or
+        kind: ``refused`` (the credentials), ``rate_limited`` (too many requests) or
             ``short_lived`` (it gave a token that was over when it arrived).
         count: How many times in a row, from 1; the wait grows with it.
         fingerprint: ``salt:digest`` of the credentials it concerns, see

@@ -88,8 +88,13 @@ class AccessToken(_Header):
 
     def _check(self) -> None:
         if not self.value or not _VISIBLE_ASCII.issuperset(self.value.reveal()):
+            if has_scheme(self.value):
+                raise ValueError(
+                    'A token is passed alone, without "Bearer" in front of it; this one has it.'
+                )
             raise ValueError(
-                "A token must be visible ASCII without spaces to stand in a header; this one isn't."
+                "A token must be visible ASCII without spaces; this one is not valid in an HTTP "
+                "header."
             )
         if not self.token_type or not _VISIBLE_ASCII.issuperset(self.token_type):
             raise ValueError("A token type must be one word of visible ASCII; this one isn't.")
@@ -209,3 +214,9 @@ def basic_username(token: AccessToken) -> str | None:
         return None
     username, colon, _ = pair.partition(":")
     return username if colon and username and username.isprintable() else None
+
+
+def has_scheme(token: Secret) -> bool:
+    """Whether a token was copied with what is in front of it in an HTTP header (RFC 6750, 2.1)."""
+    words = token.reveal().lower().removeprefix("authorization:").split()
+    return words[:1] == ["bearer"]

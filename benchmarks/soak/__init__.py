@@ -8,7 +8,7 @@ library says of itself is used. Three numbers come out, and the first two decide
 
 1. **Failed RPCs while a usable token existed: 0.** A failed RPC counts if at the moment it failed
    there was a token that was issued to this client (all processes are one client with one store),
-   whose reply had been sent to its last byte, to a client that had not hung up, before the RPC
+   whose reply had been sent to its last byte, to a client that had not closed it, before the RPC
    began, that was not revoked, and that was before its usable end: the ``exp`` that the sandbox
    signed, minus 10 s or 5 % of its lifetime, whichever is less. Moments stand on the wall clock,
    which all processes of a machine share. Which process fetched the token makes no difference:
@@ -18,7 +18,7 @@ library says of itself is used. Three numbers come out, and the first two decide
    the one asked for: the sandbox signs whole seconds, so that of 3 s half a second is over on
    average when a token arrives; both are shown. Requests are counted apart by what became of
    them: answered with a token (of these: between a revocation and the first token after it),
-   and faulted by the driver (answered with its error, or held until the client hung up). A faulted
+   and faulted by the driver (answered with its error, or held until the client closed). A faulted
   request brings no token and comes in addition to those that do. In 120 s with tokens of 3 s the
   limit has room for about 12 of them. An outage of 3 s, as long as such a token lives, makes each
   of four processes ask once at the least and three times at the most, and the plan has four or

@@ -46,7 +46,7 @@ _KINDS = (
     _Kind("500", (2.0, 5.0), _refuse(500)),
     _Kind("503", (2.0, 5.0), _refuse(503)),
     _Kind("429, Retry-After: 2", (1.0, 4.0), _refuse(429, "2")),
-    # Longer than a client waits for a reply (10 s), so that it hangs up.
+    # Longer than a client waits for a reply (10 s), so that it closes the connection.
     _Kind("hang", (10.5, 12.0), _delay(_HANG_SECONDS)),
     _Kind("an HTML page", (2.0, 4.0), _refuse(502, html=True)),
     _Kind("revocation", (0.0, 0.0), Sandbox.revoke_tokens),

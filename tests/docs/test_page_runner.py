@@ -10,7 +10,7 @@ from page_runner import PageError, blocks_of, run_page
 
 @pytest.fixture
 def page(tmp_path, monkeypatch):
-    """Writes a page and stands in an empty folder."""
+    """Writes a page and is in an empty folder."""
     folder = tmp_path / "folder"
     folder.mkdir()
     monkeypatch.chdir(folder)

@@ -50,9 +50,9 @@ NAMES = [
     ("package", "name"), NAMES, ids=[f"{package.__name__}.{name}" for package, name in NAMES]
 )
 def test_a_public_name_has_a_docstring_and_a_place(package, name) -> None:
-    """Each stands in a reference page, with a docstring of its own."""
+    """Each is in a reference page, with a docstring of its own."""
     value = getattr(package, name)
-    # A name is given as the shorter of its paths, or with the whole module that it stands in.
+    # A name is given as the shorter of its paths, or with the whole module that it is in.
     top = package.__name__.partition(".")[0]
     with_module = any(
         module in DIRECTIVES and name in content.__all__

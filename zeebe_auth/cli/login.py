@@ -143,6 +143,7 @@ def _checked(credentials: ClientCredentials, given: GivenFields) -> AccessToken:
         proxy,
         origin=given.origin,
         truststore_password=given.secret_or_none("truststore_password"),
+        named_by=given.who_named(given.settings()),
     )
     provider = OAuthCredentialsProvider(credentials, transport=transport)
     with provider:

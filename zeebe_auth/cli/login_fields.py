@@ -79,7 +79,7 @@ def _from_file(path: str, texts: dict[str, str], *, secret_stdin: bool) -> Given
     others += ["--secret-stdin"] if secret_stdin else []
     if others:
         raise ConfigurationError(
-            f"--from-file gives a whole identity, so {', '.join(others)} can't stand beside it. "
+            f"--from-file gives a whole identity, so {', '.join(others)} can't be given beside it. "
             "Leave out one or the other."
         )
     given = EnvFileSource(path).fields()

@@ -9,12 +9,20 @@ from typing import NoReturn
 from zeebe_auth.configuration.saas import (
     DEFAULT_DOMAIN,
     DEFAULT_REGION,
+    cluster_of_rest_address,
     gateway_domain,
     is_saas_host,
 )
 from zeebe_auth.errors import ConfigurationError
 
-__all__ = ["Address", "checked_domain", "cluster_address", "parse_address", "shown_address"]
+__all__ = [
+    "Address",
+    "checked_domain",
+    "cluster_address",
+    "only_scheme_differs",
+    "parse_address",
+    "shown_address",
+]
 
 _TLS_OF_SCHEME = {"https": True, "grpcs": True, "http": False, "grpc": False}
 _SCHEME = re.compile(r"(?P<scheme>[^:/?#@\s]*)://(?P<rest>.*)", re.DOTALL)
@@ -101,6 +109,12 @@ def parse_address(text: str, *, insecure: bool | None = None) -> Address:
             raise ConfigurationError(f"The gateway address {shown} holds {part}. {_FORMS}")
     authority = authority.removesuffix("/")
     if "/" in authority or "\\" in authority:
+        cluster = cluster_of_rest_address(f"https://{authority}")
+        if cluster is not None and scheme in {"", "https"}:
+            raise ConfigurationError(
+                f"The gateway address {shown} is the REST address of a cluster. Its gRPC address "
+                f"is https://{cluster[0]}.{cluster[1]}.{gateway_domain()}:{_TLS_PORT}."
+            )
         raise ConfigurationError(
             f"The gateway address {shown} holds a path, and gRPC has none: leave it out. {_FORMS}"
         )
@@ -149,6 +163,16 @@ def cluster_address(
             )
     host = f"{cluster_id}.{region}.{gateway_domain(domain)}"
     return parse_address(f"{host}:{_TLS_PORT if port is None else port.strip()}")
+
+
+def only_scheme_differs(texts: list[str]) -> bool:
+    """Whether addresses name the same host and port, some with TLS and some in plaintext."""
+    try:
+        addresses = [parse_address(text) for text in texts]
+    except ConfigurationError:
+        return False
+    places = {(address.host.lower(), address.port) for address in addresses}
+    return len(places) == 1 and len({address.plaintext for address in addresses}) > 1
 
 
 def checked_domain(domain: str) -> str:

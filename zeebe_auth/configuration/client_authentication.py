@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from zeebe_auth.arguments import unknown_word
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.vocabulary import IDENTITY_FIELDS
 from zeebe_auth.credentials.authentication import (
@@ -238,10 +239,7 @@ def authentication_method(given: GivenFields) -> tuple[str | None, Authenticatio
     """
     name = given.texts.get("authentication_method", "").lower()
     if name and name not in METHODS:
-        raise ConfigurationError(
-            f"{given.name_of('authentication_method')} in the {given.origin} is none of the known "
-            f"methods. Use one of {', '.join(METHODS)}."
-        )
+        raise unknown_word(given.named_by("authentication_method"), name, METHODS)
     chosen = METHODS[name] if name else None
     candidates = (*chosen.fields, *chosen.other_fields) if chosen else tuple(METHOD_BY_FIELD)
     present = [field for field in candidates if field in given]

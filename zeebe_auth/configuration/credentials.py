@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zeebe_auth.arguments import unknown_word
 from zeebe_auth.configuration.client_authentication import (
     METHOD_BY_FIELD,
     AuthenticationMethod,
@@ -24,9 +26,11 @@ from zeebe_auth.configuration.strategy import strategy_of
 from zeebe_auth.configuration.vocabulary import (
     FORM_BY_FIELD,
     IDENTITY_FIELDS,
+    PATH_FIELDS,
     TOKEN_ENDPOINT_FIELDS,
 )
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.named_files import naming_files
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 
 if TYPE_CHECKING:
@@ -41,6 +45,9 @@ __all__ = [
 ]
 
 
+_REQUEST_FORMATS = ("form", "json")
+
+
 def credentials_from(given: GivenFields) -> ClientCredentials:
     """The credentials that ``given`` names, references to secrets followed.
 
@@ -48,6 +55,11 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
         CredentialsUnavailable: It names no part of an identity.
         ConfigurationError: It names a part, or another way to authenticate.
     """
+    with naming_files(_files_of(given)):
+        return _credentials_from(given)
+
+
+def _credentials_from(given: GivenFields) -> ClientCredentials:
     try:
         proof, method = _checked(given)
     except ConfigurationError as error:
@@ -55,6 +67,8 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
             raise CredentialsUnavailable(error.message) from None
         raise
     request_format = given.texts.get("request_format")
+    if request_format and request_format.lower() not in _REQUEST_FORMATS:
+        raise unknown_word(given.named_by("request_format"), request_format, _REQUEST_FORMATS)
     arguments: dict[str, Any] = {
         "client_id": given.texts["client_id"],
         "authentication": method.authentication(given, proof),
@@ -69,6 +83,7 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
         "request_format": request_format.lower() if request_format else "form",
         "origin": given.origin,
         "token_url_filled_in": _fills_in_token_url(given),
+        "named_by": _who_named(given),
     }
     dialect = _dialect_of(given)
     if dialect is not None:
@@ -78,6 +93,27 @@ def credentials_from(given: GivenFields) -> ClientCredentials:
             del arguments["request_format"]
         arguments = completed(dialect, arguments)
     return ClientCredentials(**arguments)
+
+
+def _who_named(given: GivenFields) -> dict[str, str]:
+    """Who named the token endpoint's address and the files, for messages."""
+    named = given.who_named(TOKEN_ENDPOINT_FIELDS)
+    if "token_url" not in named and "issuer" in named:
+        named["token_url"] = named["issuer"]  # a dialect makes the one of the other
+    return named | _files_of(given)
+
+
+def _files_of(given: GivenFields) -> dict[str, str]:
+    """By path, as messages show it, who named that file."""
+    files: dict[str, str] = {}
+    for name in PATH_FIELDS & given.texts.keys():
+        path = Path(given.texts[name])
+        with suppress(RuntimeError):  # the home directory is not known, which is told elsewhere
+            path = path.expanduser()
+        files[str(path)] = given.named_by(name)
+        with suppress(OSError):  # the working directory is gone
+            files[str(path.absolute())] = given.named_by(name)
+    return files
 
 
 def _checked(given: GivenFields) -> tuple[str | None, AuthenticationMethod]:
@@ -95,6 +131,7 @@ def _checked(given: GivenFields) -> tuple[str | None, AuthenticationMethod]:
     proof, method = authentication_method(given)
     _refuse_partial(given, proof)
     _refuse_lines(given)
+    given.refuse_placeholders()
     return proof, method
 
 
@@ -218,7 +255,7 @@ def _dialect_of(given: GivenFields) -> Dialect | None:
         name = "camunda-saas"
     from zeebe_auth.credentials.dialects import dialect_named
 
-    dialect = dialect_named(name, place=f"the {given.origin}")
+    dialect = dialect_named(name, who=given.named_by("dialect"))
     if domain == DEFAULT_DOMAIN or dialect.token_url is None:
         return dialect
     token_url = f"https://{login_host(domain)}/oauth/token"

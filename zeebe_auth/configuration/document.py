@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from zeebe_auth.configuration.given import GivenFields, did_you_mean, text_of
 from zeebe_auth.configuration.one_secret import one_secret
-from zeebe_auth.configuration.secret_reference import SecretReference, inside, with_references
+from zeebe_auth.configuration.secret_reference import (
+    ESCAPED_BY_BACKSLASH,
+    SecretReference,
+    inside,
+    with_references,
+)
 from zeebe_auth.configuration.toml_limits import check_toml
 from zeebe_auth.configuration.vocabulary import FIELDS, PATH_FIELDS, SECRET_FIELDS
 from zeebe_auth.errors import ConfigurationError, without_frames
@@ -29,7 +33,6 @@ __all__ = [
 
 _TOP_LEVEL = ("default_profile", "profiles")
 _TABLES = ("source", "store")
-_PLACE_IN_TOML = re.compile(r"\(at (line \d+, column \d+|end of document)\)")
 _MOST_NAMES = 20
 
 
@@ -81,6 +84,11 @@ class ConfigDocument:
         for name, value in self.profiles[profile].items():
             if name in _TABLES:
                 continue
+            if name in _TOP_LEVEL:
+                raise ConfigurationError(
+                    f'The {origin} has the key "{name}", which is no key of a profile. Move it to '
+                    "the beginning of the file, above the first table."
+                )
             if name not in FIELDS:
                 known = (*FIELDS, *_TABLES)
                 raise ConfigurationError(
@@ -93,6 +101,10 @@ class ConfigDocument:
                     secrets[name] = secret
                 continue
             text = text_of(name, value, f"the {origin}").rstrip("\r\n")
+            if name in PATH_FIELDS and not ESCAPED_BY_BACKSLASH.isdisjoint(text):
+                from zeebe_auth.configuration.toml_mistakes import CONTROL_CHARACTERS_ADVICE
+
+                raise ConfigurationError(f"{name} in the {origin} {CONTROL_CHARACTERS_ADVICE}")
             if text:
                 texts[name] = str(inside(self.folder, text)) if name in PATH_FIELDS else text
         return GivenFields(origin, texts, secrets)
@@ -191,17 +203,14 @@ def read_config(path: Path | None) -> ConfigDocument | None:
         document = tomllib.loads(text)
     except ValueError as error:
         # The parser's error may carry a piece of the file.
-        place = _PLACE_IN_TOML.search(str(error))
+        from zeebe_auth.configuration.toml_mistakes import advice_on_syntax
+
         raise ConfigurationError(
-            f"The config file {path} is not TOML{f': see {place[1]}' if place else ''}. Texts "
-            "stand in double quotes, tables in [brackets]."
+            f"The config file {path} is not TOML{advice_on_syntax(str(error), text)}"
         ) from None
-    for name in document:
+    for name, value in document.items():
         if name not in _TOP_LEVEL:
-            raise ConfigurationError(
-                f'The config file {path} has the key "{name}" outside a profile.'
-                f" {did_you_mean(name, _TOP_LEVEL)} A profile's keys stand under [profiles.NAME]."
-            )
+            _refuse_at_top(path, name, value, text)
     default_profile = document.get("default_profile")
     profiles = document.get("profiles", {})
     if not isinstance(default_profile, str | None) or not (
@@ -213,6 +222,19 @@ def read_config(path: Path | None) -> ConfigDocument | None:
         )
     _warn_of_exposed_secrets(path, profiles)
     return ConfigDocument(path, default_profile or None, profiles)
+
+
+def _refuse_at_top(path: Path, name: str, value: object, text: str) -> NoReturn:
+    from zeebe_auth.configuration.toml_mistakes import advice_on_misplaced, line_of
+
+    table = advice_on_misplaced(name, value, text)
+    if table is not None:
+        raise ConfigurationError(f"The config file {path} has a table {table}. Write it so.")
+    advice = "" if name in FIELDS else f" {did_you_mean(name, _TOP_LEVEL)}"
+    raise ConfigurationError(
+        f'The config file {path} has the key "{name}" outside a profile{line_of(name, text)}.'
+        f"{advice} A profile's keys are under [profiles.NAME]."
+    )
 
 
 def _warn_of_exposed_secrets(path: Path, profiles: Mapping[str, Mapping[str, Any]]) -> None:

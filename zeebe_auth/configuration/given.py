@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from zeebe_auth.configuration.placeholders import on_placeholder
 from zeebe_auth.configuration.saas import DEFAULT_DOMAIN, cluster_of_rest_address
 from zeebe_auth.configuration.vocabulary import (
     FORM_BY_FIELD,
@@ -16,7 +17,7 @@ from zeebe_auth.configuration.vocabulary import (
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import DeferredSecret, Secret
 
-__all__ = ["GivenFields", "did_you_mean", "text_of"]
+__all__ = ["GivenFields", "did_you_mean", "nearest", "text_of"]
 
 _MAX_BITS = 64
 
@@ -38,6 +39,7 @@ class GivenFields:
         spellings: How the place calls a field that it did not give.
         newer: The fields that only newer names gave; see `zeebe_auth.configuration.names`.
         ignored: Names that were left out, and why, in words that follow a colon.
+        from_elsewhere: Who named a field, as `named_by` tells it, where that isn't ``origin``.
     """
 
     origin: str
@@ -47,6 +49,7 @@ class GivenFields:
     spellings: Callable[[str], tuple[str, ...]] = lambda name: (name,)
     newer: frozenset[str] = frozenset()
     ignored: tuple[tuple[str, str], ...] = ()
+    from_elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rest_address = self.texts.get("rest_address")
@@ -85,6 +88,14 @@ class GivenFields:
         """How the place calls a field that it gave."""
         return self.given_as.get(name, name)
 
+    def named_by(self, name: str) -> str:
+        """Who named a field, for messages: such as "ZEEBE_ADDRESS in the environment"."""
+        return self.from_elsewhere.get(name) or f"{self.name_of(name)} in the {self.origin}"
+
+    def who_named(self, names: Iterable[str]) -> dict[str, str]:
+        """The same for those of the fields that the place gave."""
+        return {name: self.named_by(name) for name in names if name in self}
+
     def names_of(self, names: Iterable[str]) -> list[str]:
         """How the place calls those of the fields that it gave."""
         return [self.name_of(name) for name in names if name in self]
@@ -102,6 +113,17 @@ class GivenFields:
     def secret_or_none(self, name: str) -> Secret | None:
         """The same; None if the place didn't give it."""
         return self.secret(name) if name in self.secrets else None
+
+    def refuse_placeholders(self) -> None:
+        """Refuse what a template left in one of the fields that are no secret.
+
+        Raises:
+            ConfigurationError: One is a placeholder that nothing replaced.
+        """
+        for name, text in self.texts.items():
+            left = on_placeholder(text, is_secret=False)
+            if left is not None:
+                raise ConfigurationError(f"{self.named_by(name)} {left}")
 
     def settings(self) -> dict[str, str]:
         """Those fields that are settings."""
@@ -150,6 +172,15 @@ _WANTED: Mapping[Form, str] = {
     "duration": 'a number of seconds or a text such as "45s"',
     **dict.fromkeys(LIST_FORMS, "a text or a list of texts"),
 }
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint at the one that a word may be meant for, after a space; nothing if none is near."""
+    from difflib import get_close_matches
+
+    names = {each.lower(): each for each in known}
+    near = get_close_matches(word.lower(), names, n=1)
+    return f' Did you mean "{names[near[0]]}"?' if near else ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

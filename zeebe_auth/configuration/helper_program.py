@@ -93,8 +93,8 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
         code = process.returncode
         how = f"was ended by signal {-code}" if code < 0 else f"failed with exit code {code}"
         raise ConfigurationError(
-            f"The helper program {name} {how}. Run it by hand to see why; its messages are not "
-            "shown here."
+            f"The helper program {name} {how}. Run it by hand to see why: what it writes to "
+            "stderr is shown there, and not here, since it may hold a secret."
         )
     try:
         return output.removeprefix(codecs.BOM_UTF8).decode("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zeebe_auth.configuration.placeholders import on_placeholder
 from zeebe_auth.configuration.vocabulary import PEM_SECRET_FIELDS
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
@@ -21,9 +22,12 @@ def one_secret(text: str, field: str, place: str) -> Secret:
 
     Raises:
         ConfigurationError: It has several lines and is no key in PEM: notes below a password, or
-            two secrets, would all be sent as one.
+            two secrets, would all be sent as one. Or it is a placeholder of a template.
     """
     secret = text.rstrip("\r\n")
+    left = on_placeholder(secret, is_secret=True)
+    if left is not None:
+        raise ConfigurationError(f"{place} {left}")
     if not may_have_lines(secret, field) and ("\n" in secret or "\r" in secret):
         raise ConfigurationError(
             f"{place} has several lines, and only a PEM key has more than one. Keep the secret "

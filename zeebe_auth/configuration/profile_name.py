@@ -15,7 +15,7 @@ def named_profile(profile: str | None = None) -> str | None:
 
 
 def checked_profile_name(profile: str) -> str:
-    """``profile``, which may be any text that can be shown: it stands in messages.
+    """``profile``, which may be any text that can be shown: it is in messages.
 
     Raises:
         ConfigurationError: It is empty or has a character that can't be printed.

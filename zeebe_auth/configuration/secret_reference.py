@@ -15,12 +15,16 @@ from zeebe_auth.configuration.one_secret import may_have_lines, one_secret
 from zeebe_auth.configuration.vocabulary import PEM_SECRET_FIELDS, SECRET_FIELDS
 from zeebe_auth.credentials.file_formats import der_kind, is_pem
 from zeebe_auth.credentials.key_files import read_key_file
+from zeebe_auth.credentials.named_files import naming
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import PlainText, Secret
 from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text
 
-__all__ = ["SecretReference", "inside", "with_references"]
+__all__ = ["ESCAPED_BY_BACKSLASH", "SecretReference", "inside", "with_references"]
+
+ESCAPED_BY_BACKSLASH = frozenset("\b\t\n\f\r\x1b")
+"""What a path has where one of Windows was written in double quotes."""
 
 _KINDS = ("keyring", "env", "file", "command")
 
@@ -30,7 +34,7 @@ class SecretReference:
     """Where a secret is: exactly one of the four is set.
 
     Args:
-        place: Where the reference stands, for people.
+        place: Where the reference is, for people.
         folder: What relative paths are relative to.
         keyring: A profile in the OS keychain: the field of the same name of what ``login`` put
             there, else the text kept under that field's name as user name.
@@ -77,6 +81,10 @@ class SecretReference:
                 f"The reference of {place} must name its {kind} by a text, such as "
                 f'{{ {kind} = "…" }}.'
             )
+        if kind == "file" and not ESCAPED_BY_BACKSLASH.isdisjoint(target):
+            from zeebe_auth.configuration.toml_mistakes import CONTROL_CHARACTERS_ADVICE
+
+            raise ConfigurationError(f"The file of {place} {CONTROL_CHARACTERS_ADVICE}")
         named: dict[str, Any] = {kind: target}
         return cls(place, folder, **named)
 
@@ -105,7 +113,8 @@ class SecretReference:
             where, missing = f"the file {path}", "is missing or empty. Put the secret there"
         else:
             argv = self._argv()
-            text = output_of(argv)
+            with naming(self.place):
+                text = output_of(argv)
             if is_ours and not may_have_lines(text, field):
                 # As pass keeps it: the password in the first line, notes below.
                 text = text.partition("\n")[0]

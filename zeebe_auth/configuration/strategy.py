@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from zeebe_auth.arguments import unknown_word
 from zeebe_auth.configuration.client_authentication import METHOD_BY_FIELD
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.vocabulary import IDENTITY_FIELDS
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.token import AccessToken, basic_token
+from zeebe_auth.token import AccessToken, basic_token, has_scheme
 
 __all__ = ["FIELDS_OF_STRATEGY", "Strategy", "passed_by", "ready_token", "strategy_of"]
 
@@ -42,8 +43,8 @@ def strategy_of(given: GivenFields) -> Strategy | None:
             return named
         name = given.name_of("auth_strategy")
         words = _WORDS.get(name.upper(), "NONE, OAUTH, BASIC, BEARER")
-        raise ConfigurationError(
-            f"{name} in the {given.origin} is none of {words}. Use one of them, or unset it."
+        raise unknown_word(
+            given.named_by("auth_strategy"), given.texts["auth_strategy"], words.split(", ")
         )
     implied = [
         strategy for strategy, names in FIELDS_OF_STRATEGY.items() if any(n in given for n in names)
@@ -71,7 +72,7 @@ def ready_token(given: GivenFields, strategy: Literal["BASIC", "BEARER"]) -> Acc
     """The token of the strategies that need no endpoint.
 
     Raises:
-        ConfigurationError: A part is missing or can't stand in a header.
+        ConfigurationError: A part is missing or is not valid in an HTTP header.
     """
     missing = [name for name in FIELDS_OF_STRATEGY[strategy] if name not in given]
     if missing:
@@ -86,7 +87,12 @@ def ready_token(given: GivenFields, strategy: Literal["BASIC", "BEARER"]) -> Acc
     try:
         return AccessToken(given.secret("bearer_token"))
     except ValueError as error:
+        if has_scheme(given.secret("bearer_token")):
+            raise ConfigurationError(
+                f'{given.named_by("bearer_token")} begins with "Bearer". Set the token alone, '
+                'without "Bearer" in front of it.'
+            ) from None
         raise ConfigurationError(
-            f"{given.name_of('bearer_token')} in the {given.origin} can't stand in a header. "
-            "Set a token of visible ASCII."
+            f"{given.name_of('bearer_token')} in the {given.origin} is not valid in an HTTP "
+            "header. Set a token of visible ASCII."
         ) from error

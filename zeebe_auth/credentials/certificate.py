@@ -1,4 +1,4 @@
-"""A TLS client certificate and its key, as they stand in their files now."""
+"""A TLS client certificate and its key, as they are in their files now."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -69,6 +69,9 @@ class ClientCredentials:
         token_url_filled_in: Whether nobody gave ``token_url``, but a source filled it in since the
             credentials are for Camunda SaaS. Then the machine's store of certificate authorities
             alone is trusted for it. It is no part of the identity.
+        named_by: Who named an address or a file, for messages, by the field's name and by the
+            file's path: ``token_url`` may be from "CAMUNDA_OAUTH_URL in the environment". It is no
+            part of the identity.
 
     Of the three addresses one is needed; where several are given, the first in the order above
     is used.
@@ -98,6 +101,7 @@ class ClientCredentials:
     request_format: Literal["form", "json"] = "form"
     origin: str = "code"
     token_url_filled_in: bool = field(default=False, repr=False, compare=False)
+    named_by: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @without_arguments
     def __init__(
@@ -120,6 +124,7 @@ class ClientCredentials:
         request_format: Literal["form", "json"] = "form",
         origin: str = "code",
         token_url_filled_in: bool = False,
+        named_by: Mapping[str, str] | None = None,
     ) -> None:
         given: dict[str, object] = {
             "client_id": client_id,
@@ -142,6 +147,7 @@ class ClientCredentials:
             "subject_token": subject_token,
             "actor_token": actor_token,
             "token_url_filled_in": bool(token_url_filled_in),
+            "named_by": dict(named_by or {}),
         }
         _check_exchanged(subject_token, actor_token)
         for name, value in given.items():
@@ -190,7 +196,7 @@ class ClientCredentials:
         if "client_secret" in given:
             secret, proof = given.pop("client_secret"), given.get("authentication")
             given["authentication"] = _authentication(proof, secret)
-        return cls(**completed(dialect_named(dialect, place="for_dialect()"), given))
+        return cls(**completed(dialect_named(dialect, who="The dialect in for_dialect()"), given))
 
     def __repr__(self) -> str:
         shown = []

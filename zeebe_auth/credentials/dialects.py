@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from zeebe_auth.arguments import unknown_word
 from zeebe_auth.credentials.authentication import ClientCertificate, ClientSecret, PrivateKey
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.shown_url import shown_text
@@ -68,21 +69,19 @@ DIALECTS: dict[str, Dialect] = {
 """By name, as profiles and `ClientCredentials.for_dialect` take it."""
 
 
-def dialect_named(name: str, *, place: str) -> Dialect:
+def dialect_named(name: str, *, who: str) -> Dialect:
     """The dialect of that name, in upper or lower case.
 
     Args:
         name: The name.
-        place: Where it stands, for people.
+        who: Who named it, the beginning of a sentence.
 
     Raises:
         ConfigurationError: There is none of that name.
     """
     dialect = DIALECTS.get(name.lower())
     if dialect is None:
-        raise ConfigurationError(
-            f"The dialect in {place} is none of the known ones. Use one of {', '.join(DIALECTS)}."
-        )
+        raise unknown_word(who, name, DIALECTS)
     return dialect
 
 

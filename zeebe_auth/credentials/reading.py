@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Protocol, Self, runtime_checkable
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.named_files import naming_files
 from zeebe_auth.small_files import read_together
 
 __all__ = ["read_for_key", "read_for_request", "unread"]
@@ -65,7 +66,8 @@ def _with_parts(
         return {name: change(part) for name, part in parts.items()}
 
     # Subject and actor may come from one mount that is swapped in between.
-    fresh = read_together(changed, f"tokens of the credentials from {credentials.origin}")
+    with naming_files(credentials.named_by):
+        fresh = read_together(changed, f"tokens of the credentials from {credentials.origin}")
     if all(fresh[name] is part for name, part in parts.items()):
         return credentials
     return replace(credentials, **fresh)

@@ -189,7 +189,7 @@ def _why_refused(backend: KeyringBackend) -> str | None:
     if any("plaintext" in kind.__name__.lower() for kind in type(backend).__mro__):
         return "it writes secrets in plain text"
     # The encrypted files of keyrings.alt and keyrings.cryptfile: unless the program has set
-    # keyring_key, reading it asks on the terminal, or takes what stands in stdin.
+    # keyring_key, reading it asks on the terminal, or takes what is in stdin.
     given = vars(backend)
     if hasattr(type(backend), "keyring_key") and not (
         given.get("keyring_key") or given.get("_keyring_key")

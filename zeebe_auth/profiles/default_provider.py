@@ -57,6 +57,7 @@ def default_provider(
             loaded.secret_setting("proxy"),
             origin=loaded.origin,
             truststore_password=loaded.secret_setting("truststore_password"),
+            named_by=loaded.named_by,
         ),
         on_event=on_event,
     )
@@ -68,6 +69,7 @@ def token_transport(
     *,
     origin: str,
     truststore_password: Secret | None = None,
+    named_by: Mapping[str, str] | None = None,
 ) -> TokenTransport:
     """How the token endpoint of a profile is reached.
 
@@ -79,21 +81,23 @@ def token_transport(
         proxy: Its setting ``proxy``.
         origin: Who gave them, for people.
         truststore_password: Its setting of that name.
+        named_by: Who named each setting, as `Profile` has it.
 
     Raises:
         ConfigurationError: The proxy is no URL of one, ``token_insecure`` is neither true nor
             false, a time is none, or a path begins with a home directory that is not known.
     """
+    named = _Named(named_by or {}, origin)
     if proxy is not None:
         check_proxy(proxy, f"The proxy (ZEEBE_AUTH_PROXY, in a profile: proxy) from {origin}")
     insecure = settings.get("token_insecure")
     if insecure and not is_switch(insecure):
         raise ConfigurationError(
-            f'The setting token_insecure from {origin} is {insecure!r}. Write "true" or "false".'
+            f'{named["token_insecure"]} is {insecure!r}. Write "true" or "false".'
         )
     own = settings.get("token_ca_certificate")
     gateway = None if own else _gateway_authorities(settings, truststore_password)
-    connect, total = _time_limits(settings, origin)
+    connect, total = _time_limits(settings, named)
     return TokenTransport(
         ca_certificate=_file(own) if own else None,
         additional_ca_certificate=gateway,
@@ -102,6 +106,17 @@ def token_transport(
         total_timeout_seconds=total,
         allow_named_plaintext=is_true(insecure),
     )
+
+
+class _Named:
+    """Who named a setting, the beginning of a sentence."""
+
+    def __init__(self, named_by: Mapping[str, str], origin: str) -> None:
+        self._named_by = named_by
+        self._origin = origin
+
+    def __getitem__(self, name: str) -> str:
+        return self._named_by.get(name) or f"The setting {name} from {self._origin}"
 
 
 def _gateway_authorities(
@@ -117,10 +132,10 @@ def _gateway_authorities(
     return None
 
 
-def _time_limits(settings: Mapping[str, str], origin: str) -> tuple[float, float]:
+def _time_limits(settings: Mapping[str, str], named: _Named) -> tuple[float, float]:
     """How long connecting, and a whole token request, may take, in seconds."""
     connect, read, total = (
-        _seconds(settings, name, origin)
+        _seconds(settings, name, named)
         for name in ("token_connect_timeout", "token_read_timeout", "token_timeout")
     )
     if total is None and read is not None:
@@ -132,7 +147,7 @@ def _time_limits(settings: Mapping[str, str], origin: str) -> tuple[float, float
     )
 
 
-def _seconds(settings: Mapping[str, str], name: str, origin: str) -> float | None:
+def _seconds(settings: Mapping[str, str], name: str, named: _Named) -> float | None:
     text = settings.get(name)
     if text is None:
         return None
@@ -142,7 +157,7 @@ def _seconds(settings: Mapping[str, str], name: str, origin: str) -> float | Non
     try:
         return parse_duration(text)
     except ConfigurationError as error:
-        raise ConfigurationError(f"The setting {name} from {origin}: {error.message}") from None
+        raise ConfigurationError(f"{named[name]}: {error.message}") from None
 
 
 def _file(text: str) -> Path:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from zeebe_auth.configuration.equivalence import is_true, unquoted
 from zeebe_auth.configuration.vocabulary import IDENTITY_FIELDS, TOKEN_ENDPOINT_FIELDS
+from zeebe_auth.credentials.named_files import naming
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable, without_frames
 from zeebe_auth.explanation import Finding
 from zeebe_auth.profiles.lookup import Profile
@@ -37,7 +38,9 @@ def default_store(profile: Profile, environ: Mapping[str, str] | None = None) ->
     """
     environ = os.environ if environ is None else environ
     named = unquoted(environ.get("ZEEBE_AUTH_STORE", ""))
+    who = f"store in the {profile.origin}"
     if named:
+        who = "ZEEBE_AUTH_STORE in the environment"
         table: Mapping[str, object] = {"use": named}
     elif profile.store is not None:
         table = profile.store
@@ -48,7 +51,10 @@ def default_store(profile: Profile, environ: Mapping[str, str] | None = None) ->
     directory = _directory(profile, environ)
     if table.get("use") == "file" and directory and "directory" not in table:
         table = {**table, "directory": directory}
-    return None if table.get("use") == "memory" else make_store(table)
+    if table.get("use") == "memory":
+        return None
+    with naming(who):
+        return make_store(table)
 
 
 def _directory(profile: Profile, environ: Mapping[str, str]) -> str:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from zeebe_auth.configuration.credentials import has_identity, refuse_partial
 from zeebe_auth.configuration.equivalence import is_true, normalised
 from zeebe_auth.configuration.finding import findings_of_ignored
-from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.given import GivenFields, nearest
 from zeebe_auth.configuration.profile_name import checked_profile_name, named_profile
 from zeebe_auth.configuration.strategy import passed_by, ready_token, strategy_of
 from zeebe_auth.configuration.vocabulary import (
     DESTINATION_FIELDS,
     FIELD_OF_NAME,
     NEWER_NAMES,
+    SECRET_SETTINGS,
+    SETTINGS,
     TUNING_FIELDS,
 )
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
@@ -114,11 +116,27 @@ def _named(name: str, findings: list[Finding]) -> Profile:
         )
     profile = _from_keychain(name, findings)
     if profile is None:
+        near = nearest(name, document.profiles) if document else ""
         raise ConfigurationError(
-            f'There is no profile "{name}": {_known_profiles(document)}. {findings[-1].reason} '
-            f"Or write a table [profiles.{name}] into the config file."
+            f'There is no profile "{name}": {_known_profiles(document)}, and '
+            f"{_lack_in_keychain(name, findings[-1], near)}"
         )
     return profile
+
+
+def _lack_in_keychain(name: str, finding: Finding, near: str) -> str:
+    """The end of the sentence, and what to do.
+
+    Why there is no keychain takes many words: whoever mistyped a name wants none of them, and
+    "zeebe-auth login" and "zeebe-auth status" tell them.
+    """
+    from zeebe_auth.configuration.kept_login import login_command
+
+    table = f"Write a table [profiles.{name}] into the config file"
+    if finding.reason.startswith(f'The OS keychain holds no profile "{name}"'):
+        make = f'{table}, or run "{login_command(name)}".'
+        return f"the OS keychain has none of that name.{near or f' {make}'}"
+    return f"there is no keychain here.{near or f' {table}.'}"
 
 
 def _known_profiles(document: ConfigDocument | None) -> str:
@@ -161,7 +179,11 @@ def _unnamed(findings: list[Finding]) -> Profile:
         names = ", ".join(given.names_of(dropped))
         reason = f"{names}: an identity and what belongs to it are from one place."
         findings.append(Finding("environment", "ignored", reason))
-    return replace(profile, settings={**tuning, **profile.settings})
+    return replace(
+        profile,
+        settings={**tuning, **profile.settings},
+        named_by={**given.who_named(tuning), **profile.named_by},
+    )
 
 
 def _environment() -> tuple[GivenFields, CredentialsUnavailable | None]:
@@ -216,17 +238,18 @@ def _nothing_found(document: ConfigDocument | None, where: list[str]) -> AuthErr
             f'The config file {document.path} names the default profile "'
             f'{document.default_profile}" but has none of that name, and neither has the OS '
             f"keychain. The profiles there are: {document.profile_names}."
+            f"{nearest(document.default_profile, document.profiles)}"
         )
     given = f" though the environment sets {', '.join(where)}" if where else ""
-    others = (
-        f", choose one of the config file's profiles ({document.profile_names}) with "
-        "ZEEBE_AUTH_PROFILE"
-        if document and document.profiles
-        else ""
-    )
+    if document and document.profiles:
+        return CredentialsUnavailable(
+            f"No profile is chosen{given}: the config file {document.path} has "
+            f"{document.profile_names}. Choose one with --profile or ZEEBE_AUTH_PROFILE, or write "
+            'default_profile = "NAME" at the beginning of the file.'
+        )
     return CredentialsUnavailable(
         f"There are no credentials{given}: neither the environment nor the config file nor the OS "
-        f"keychain has any. Set CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET{others}, or run "
+        "keychain has any. Set CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET, or run "
         '"zeebe-auth login". For a gateway that wants none, set CAMUNDA_AUTH_STRATEGY=NONE.'
     )
 
@@ -271,6 +294,7 @@ def _from_config(document: ConfigDocument, name: str, findings: list[Finding]) -
             origin,
             store=store,
             secret_settings=settings.secret_settings(),
+            named_by=settings.who_named((*SETTINGS, *SECRET_SETTINGS)),
         )
     if strategy_of(given) is None:
         raise ConfigurationError(
@@ -299,6 +323,7 @@ def _from_keychain(name: str, findings: list[Finding]) -> Profile | None:
 
 def _from_fields(given: GivenFields, source: CredentialSource, findings: list[Finding]) -> Profile:
     strategy = strategy_of(given)
+    given.refuse_placeholders()
     findings += findings_of_ignored(given)
     others = passed_by(given, strategy)
     if others:
@@ -313,6 +338,7 @@ def _from_fields(given: GivenFields, source: CredentialSource, findings: list[Fi
         given.origin,
         token=ready_token(given, strategy) if strategy in {"BASIC", "BEARER"} else None,
         secret_settings=given.secret_settings(),
+        named_by=given.who_named((*SETTINGS, *SECRET_SETTINGS)),
     )
 
 

@@ -30,6 +30,8 @@ class Profile:
         findings: What was looked at, in order.
         secret_settings: Settings that are secret, or where they are: see `secret_setting`. One
             that is among ``settings`` is moved here.
+        named_by: Who named each setting, for messages: ``address`` may be from "ZEEBE_ADDRESS in
+            the environment".
 
     ``source`` and ``token`` both None means: send no authorization at all.
     """
@@ -41,6 +43,7 @@ class Profile:
     store: Mapping[str, object] | None = None
     findings: tuple[Finding, ...] = field(default=(), compare=False)
     secret_settings: Mapping[str, Secret | DeferredSecret] = field(default_factory=dict)
+    named_by: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         if self.store is not None:

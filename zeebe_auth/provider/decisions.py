@@ -39,8 +39,8 @@ __all__ = [
     "times_in_a_row",
 ]
 
-# However long an endpoint asks its clients to wait, or however far ahead the clock was by which
-# another process wrote that down: it is asked again after this.
+# However long an endpoint says that it is rate limiting this client, or however far ahead the clock
+# was by which another process wrote that down: it is asked again after this.
 _LONGEST_RATE_LIMIT_SECONDS = 3600.0
 # A refusal that ended longer ago than this says nothing of a time-out or a refusal of now.
 _REFUSAL_MEMORY_SECONDS = 300.0

@@ -16,11 +16,12 @@ from zeebe_auth.configuration.document import (
     read_config,
 )
 from zeebe_auth.configuration.finding import finding_of
-from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.given import GivenFields, nearest
 from zeebe_auth.configuration.profile_name import named_profile
 from zeebe_auth.configuration.secret_reference import inside
 from zeebe_auth.configuration.vocabulary import DESTINATION_FIELDS, SECRET_SETTINGS, SETTINGS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.named_files import naming
 from zeebe_auth.errors import (
     ConfigurationError,
     CredentialsUnavailable,
@@ -72,7 +73,10 @@ class ConfigFileSource:
     def _load(self) -> ClientCredentials:
         document, profile = self._chosen()
         source = source_of(document, profile)
-        return source.load() if source else credentials_from(document.fields_of(profile))
+        if source is None:
+            return credentials_from(document.fields_of(profile))
+        with naming(f"source in the {document.origin_of(profile)}"):
+            return source.load()
 
     def settings(self) -> Mapping[str, str]:
         """Address, CA file and the like, as texts; paths are full.
@@ -107,9 +111,11 @@ class ConfigFileSource:
         profile = profile or document.default_profile
         if (profile or "default") not in document.profiles:
             kind = ConfigurationError if profile else CredentialsUnavailable
+            near = nearest(profile or "default", document.profiles)
             raise kind(
                 f'The config file {path} has no profile "{profile or "default"}". The profiles '
-                f"there are: {document.profile_names}. Name one of them, or add it."
+                f"there are: {document.profile_names}."
+                f"{near or ' Name one of them, or add it.'}"
             )
         return document, profile or "default"
 
@@ -146,7 +152,8 @@ def source_of(document: ConfigDocument, profile: str) -> CredentialSource | None
         table["path"] = str(inside(document.folder, table["path"]))
     if table["use"] == "keyring":
         table.setdefault("profile", profile)
-    return make_source(table)
+    with naming(f"source in the {origin}"):
+        return make_source(table)
 
 
 def settings_of(document: ConfigDocument, profile: str) -> GivenFields:
@@ -165,7 +172,8 @@ def settings_of(document: ConfigDocument, profile: str) -> GivenFields:
     # A third party's attribute of that name may mean anything.
     if type(source) not in OUR_SOURCES.values():
         return own
-    theirs: GivenFields = source.fields()  # type: ignore[attr-defined]
+    with naming(f"source in the {document.origin_of(profile)}"):
+        theirs: GivenFields = source.fields()  # type: ignore[attr-defined]
     texts = theirs.settings()
     if "address" in own or "cluster_id" in own:
         texts = {name: text for name, text in texts.items() if name not in DESTINATION_FIELDS}
@@ -174,4 +182,7 @@ def settings_of(document: ConfigDocument, profile: str) -> GivenFields:
         texts=texts | own.settings(),
         secrets=theirs.secret_settings() | own.secret_settings(),
         ignored=theirs.ignored,
+        from_elsewhere=theirs.who_named(
+            name for name in (*SETTINGS, *SECRET_SETTINGS) if name not in own
+        ),
     )

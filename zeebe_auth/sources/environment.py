@@ -13,7 +13,11 @@ from zeebe_auth.configuration.finding import findings_of_fields
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.names import choose
 from zeebe_auth.configuration.one_secret import one_secret
-from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES, SECRET_FIELDS
+from zeebe_auth.configuration.vocabulary import (
+    ENVIRONMENT_NAMES,
+    FIELD_OF_NAME,
+    SECRET_FIELDS,
+)
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.explanation import Finding
@@ -139,9 +143,18 @@ def fields_from_variables(variables: Mapping[str, str], origin: str) -> GivenFie
     }
 
     def disagreement(names: list[str]) -> ConfigurationError:
+        why = ""
+        if FIELD_OF_NAME.get(names[0]) == "address":
+            from zeebe_auth.configuration.addresses import only_scheme_differs
+
+            if only_scheme_differs([values["address"][name] for name in names]):
+                why = (
+                    ": one says TLS and the other plaintext for the same host and port "
+                    "(without a scheme it is TLS, behind grpc:// and http:// plaintext)"
+                )
         return ConfigurationError(
-            f"{_listed(names)} in the {origin} disagree. Unset all but one, or give them the same "
-            "value."
+            f"{_listed(names)} in the {origin} disagree{why}. Unset all but one, or give them the "
+            "same value."
         )
 
     texts, given_as, newer, ignored = choose(values, disagreement)

@@ -1,4 +1,4 @@
-"""The document in which a record is kept: whose it is stands beside it, sealed with it."""
+"""The document in which a record is kept: whose it is is told beside it, sealed with it."""
 
 from __future__ import annotations
 

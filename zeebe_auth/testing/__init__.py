@@ -9,7 +9,7 @@ there is a class around each in `zeebe_auth.testing.pytest_classes`:
             return MyStore("/some/place")
 
 For the checks across processes, other Python processes get your store pickled, or else the
-function that makes it: so its class (or that function) stands in a module that can be imported
+function that makes it: so its class (or that function) is in a module that can be imported
 by name from ``sys.path``, not in the test itself or in ``__main__``. A store that can't be shared
 between processes says so: ``shared_between_processes=False``.
 """

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 
 from zeebe_auth.credentials.client_credentials import ClientCertificate, ClientCredentials
 from zeebe_auth.errors import TokenResponseError
 from zeebe_auth.shown_url import shown_url
-from zeebe_auth.token_endpoint.error_replies import refusal_of_status
+from zeebe_auth.token_endpoint.error_replies import advice_on_path, refusal_of_status, who_named
 from zeebe_auth.token_endpoint.http.json_object import json_object
 from zeebe_auth.token_endpoint.http.sending import HttpReply, HttpRequest, HttpSender
 from zeebe_auth.token_endpoint.http.url import EndpointUrl, plaintext_rule
@@ -17,6 +18,7 @@ __all__ = ["Discovery", "TokenAddress"]
 
 _KEPT_SECONDS = 3600.0
 _KEPT_ADDRESSES = 32
+_WELL_KNOWN = "/.well-known/openid-configuration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Discovery:
 
         Raises:
             ConfigurationError: An address breaks the https rule.
-            RateLimitedError: The issuer asked for patience.
+            RateLimitedError: The issuer is rate limiting this client.
             TokenEndpointUnreachable: The issuer gave no answer.
             TokenResponseError: It has no document that names a token endpoint of its own.
         """
@@ -114,7 +116,7 @@ def _document_urls(
     # RFC 8414, 3.1 takes a final slash off before it puts the well-known part in front of the
     # path; OpenID Connect Discovery, 4 puts it behind; RFC 8414, 5 knows both of the latter.
     bare = f"{checked.origin}{checked.path}".rstrip("/")
-    behind = f"{bare}/.well-known/openid-configuration"
+    behind = f"{bare}{_WELL_KNOWN}"
     texts = [
         get_well_known_url(bare, external=True),
         behind,
@@ -134,16 +136,22 @@ def _read(
 ) -> TokenAddress | TokenResponseError:
     from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 
-    refusal = refusal_of_status(reply, url)
+    refusal = refusal_of_status(reply, url, credentials)
     if isinstance(refusal, TokenResponseError):
         return refusal
     if refusal is not None:
         raise refusal
-    document = json_object(reply.body) if reply.status_code == 200 else None  # noqa: PLR2004
-    if document is None:
+    name = "well_known_url" if credentials.well_known_url else "issuer"
+    called = "well-known URL" if credentials.well_known_url else "issuer"
+    document = json_object(reply.body)
+    if document is None or reply.status_code != HTTPStatus.OK:
+        path = ""
+        if "/realms/" in url.path:
+            path = f" {advice_on_path(document, url, _WELL_KNOWN)}"
         return TokenResponseError(
-            f"{url} gave no discovery document (HTTP {reply.status_code}). Check the issuer or "
-            "well-known URL, or give the token URL itself.",
+            f"{url} gave no discovery document (HTTP {reply.status_code})."
+            f"{who_named(credentials, name)} Check the {called}, or give the token URL itself."
+            f"{path}",
             status_code=reply.status_code,
         )
     metadata = AuthorizationServerMetadata(document)
@@ -151,8 +159,11 @@ def _read(
     revocation_url = metadata.get("revocation_endpoint")
     if credentials.issuer and not _same_issuer(issuer, credentials.issuer):
         return TokenResponseError(
-            f"The discovery document at {url} is that of another issuer{_as_told(issuer)} (RFC "
-            "8414, 3.3). Write the issuer exactly as the authorization server names itself.",
+            f"The discovery document at {url} is that of another issuer: it names "
+            f"{_as_told(issuer)}, not {shown_url(credentials.issuer)} (RFC 8414, 3.3)."
+            f"{who_named(credentials, 'issuer')} Write the issuer exactly as the document names "
+            "it; or, if that server is meant, give the document's URL as the well-known URL "
+            "(well_known_url, CAMUNDA_WELL_KNOWN_CONFIGURATION_URL) instead of the issuer.",
             status_code=reply.status_code,
         )
     if isinstance(credentials.authentication, ClientCertificate):
@@ -180,7 +191,7 @@ def _read(
 
 
 def _as_told(issuer: object) -> str:
-    return f", {shown_url(issuer)}" if isinstance(issuer, str) else ""
+    return shown_url(issuer) if isinstance(issuer, str) else "none"
 
 
 def _same_issuer(told: object, configured: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from zeebe_auth.clock import SYSTEM_CLOCK, Clock
 from zeebe_auth.credentials.client_credentials import ClientCertificate, ClientCredentials
+from zeebe_auth.credentials.named_files import naming_files
 from zeebe_auth.errors import TokenEndpointError, TokenEndpointUnreachable
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
@@ -56,10 +57,16 @@ class TokenEndpoint:
         Raises:
             ConfigurationError: Something given can't be used; nothing was sent.
             InvalidClientError: The endpoint refused the client.
-            RateLimitedError: It asked for patience.
-            TokenEndpointUnreachable: There was no answer in time, or it failed inside.
+            RateLimitedError: It is rate limiting this client.
+            TokenEndpointUnreachable: There was no answer in time, or a server error.
             TokenResponseError: It answered, but with no usable token.
         """
+        with naming_files(credentials.named_by):
+            return self._request_token(credentials, time_limit_seconds)
+
+    def _request_token(
+        self, credentials: ClientCredentials, time_limit_seconds: float | None
+    ) -> AccessToken:
         issued_at, began = self._clock.wall(), self._clock.running()
         sender = self._sender(credentials, time_limit_seconds, began)
         discovery = self._discovering()

@@ -21,7 +21,14 @@ from zeebe_auth.token_endpoint.http.response import retry_at
 from zeebe_auth.token_endpoint.http.sending import HttpReply
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
 
-__all__ = ["Advice", "oauth_error", "refusal_of_status", "refusal_of_token_request"]
+__all__ = [
+    "Advice",
+    "advice_on_path",
+    "oauth_error",
+    "refusal_of_status",
+    "refusal_of_token_request",
+    "who_named",
+]
 
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 _CLIENT_REFUSED = {"invalid_client", "unauthorized_client"}
@@ -56,6 +63,30 @@ _WHAT_TO_CHECK_IN_AN_EXCHANGE = {
         "subject token is for this client."
     ),
 }
+# What says that there is nothing at this path, or nothing that takes a POST.
+_NOT_FOUND = frozenset(
+    {
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        HTTPStatus.GONE,
+        HTTPStatus.NOT_IMPLEMENTED,
+    }
+)
+# RFC 6749, 5.2; RFC 8693, 2.2.2; RFC 8707, 2; and access_denied, as several servers have it.
+_OAUTH_CODES = frozenset({*_WHAT_TO_CHECK, *_CLIENT_REFUSED, *_SERVER_TROUBLE})
+# How servers tell that they were spoken to without TLS, in lower case: Keycloak, nginx, Go,
+# Tomcat, Apache.
+_WITHOUT_TLS = (
+    b"https required",
+    b"plain http request was sent to https port",
+    b"client sent an http request to an https server",
+    b"this combination of host and port requires tls",
+    b"speaking plain http to an ssl-enabled server port",
+)
+_READ_FOR_REASON_BYTES = 4096
+_NO_REALM = "Realm does not exist"
+_KEYCLOAK_PATH = "Unable to find matching target resource method"
+_KEYCLOAK_TOKEN_PATH = "/protocol/openid-connect/token"  # noqa: S105 - a path
 # What a server says that looks for the parameters in a form and finds none.
 _NO_PARAMETERS = {"invalid_request", "unsupported_grant_type"}
 _USE_A_FORM = 'If the server takes no JSON body, set request_format to "form".'
@@ -81,15 +112,44 @@ def oauth_error(document: dict[str, Any] | None) -> str | None:
     return code if isinstance(code, str) and _ERROR_CODE.fullmatch(code) else None
 
 
-def refusal_of_status(reply: HttpReply, url: EndpointUrl) -> AuthError | None:
-    """The error that follows from the status alone, whoever was asked what; None if none does."""
+def who_named(credentials: ClientCredentials, *names: str) -> str:
+    """Who named the address that counts, as a sentence after a space; nothing if that isn't known.
+
+    Args:
+        credentials: Whose address it is.
+        names: The fields that it may be from; without them those of the token endpoint.
+    """
+    if credentials.token_url_filled_in and not names:
+        return ""
+    names = names or ("token_url", "well_known_url", "issuer")
+    who = next((credentials.named_by[n] for n in names if n in credentials.named_by), None)
+    return f" The URL is from {who}." if who else ""
+
+
+def refusal_of_status(
+    reply: HttpReply, url: EndpointUrl, credentials: ClientCredentials | None = None
+) -> AuthError | None:
+    """The error that any endpoint's reply means, whoever was asked what; None if it means none.
+
+    Args:
+        reply: What the endpoint answered.
+        url: The endpoint.
+        credentials: Who asked, where they name it.
+    """
     status = reply.status_code
+    if _wants_https(reply, url):
+        named = who_named(credentials) if credentials else ""
+        return TokenResponseError(
+            f"{url} wants https:// (HTTP {status}): the server refuses plain http. Write https:// "
+            f"in the URL, with the port that speaks TLS.{named}",
+            status_code=status,
+        )
     has_failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT
     if status == HTTPStatus.TOO_MANY_REQUESTS or (has_failed and "retry-after" in reply.headers):
-        return _asks_for_patience(reply, url)
+        return _rate_limited(reply, url)
     if has_failed:
         return TokenEndpointUnreachable(
-            f"{url} failed inside (HTTP {status}). Try again later, or look into the "
+            f"{url} returned a server error (HTTP {status}). Try again later, or look into the "
             f"authorization server's log.{_or_the_proxy(reply)}",
             status_code=status,
         )
@@ -119,9 +179,12 @@ def refusal_of_token_request(
         authentication: What to check if the client is refused.
     """
     status, code = reply.status_code, oauth_error(document)
-    of_status = refusal_of_status(reply, url)
+    of_status = refusal_of_status(reply, url, credentials)
     if of_status is not None:
         return of_status
+    if status in _NOT_FOUND and code not in _OAUTH_CODES:
+        message = _not_a_token_endpoint(reply, document, url, credentials)
+        return TokenResponseError(message + _or_the_proxy(reply), status_code=status)
     if code in _CLIENT_REFUSED or status == 401 or (status == 403 and code is None):  # noqa: PLR2004
         return InvalidClientError(
             f"{url.origin} refused the client {credentials.client_id!r} "
@@ -131,11 +194,11 @@ def refusal_of_token_request(
             status_code=status,
         )
     if code in _SERVER_TROUBLE and "retry-after" in reply.headers:
-        return _asks_for_patience(reply, url, code)
+        return _rate_limited(reply, url, code)
     if code in _SERVER_TROUBLE:
         return TokenEndpointUnreachable(
-            f"{url} failed inside ({_reason(status, code)}). Try again later, or look into the "
-            "authorization server's log.",
+            f"{url} returned a server error ({_reason(status, code)}). Try again later, or look "
+            "into the authorization server's log.",
             error=code,
             status_code=status,
         )
@@ -151,7 +214,8 @@ def refusal_of_token_request(
             error=code,
             status_code=status,
         )
-    message = _not_a_token_endpoint(reply, document, url) + _other_causes(credentials, status)
+    message = _not_a_token_endpoint(reply, document, url, credentials)
+    message += _other_causes(credentials, status)
     return TokenResponseError(message + _or_the_proxy(reply), status_code=status)
 
 
@@ -165,15 +229,13 @@ def _or_the_proxy(reply: HttpReply) -> str:
     )
 
 
-def _asks_for_patience(
-    reply: HttpReply, url: EndpointUrl, code: str | None = None
-) -> RateLimitedError:
+def _rate_limited(reply: HttpReply, url: EndpointUrl, code: str | None = None) -> RateLimitedError:
     status, until = reply.status_code, retry_at(reply)
     when = "; ask again later"
     if until is not None and until > reply.received_at:
         when = f" until {local_time(until)}"
     return RateLimitedError(
-        f"{url} asks its clients to wait ({_reason(status, code)}){when}.",
+        f"{url} is rate limiting this client ({_reason(status, code)}){when}.",
         retry_at=until,
         error=code,
         status_code=status,
@@ -235,11 +297,46 @@ def _asked_for(credentials: ClientCredentials) -> str:
     return f" Asked for: {', '.join(asked)}." if asked else " None of the three was asked for."
 
 
+def _wants_https(reply: HttpReply, url: EndpointUrl) -> bool:
+    if url.scheme != "http" or not 400 <= reply.status_code < 500:  # noqa: PLR2004
+        return False
+    said = reply.body[:_READ_FOR_REASON_BYTES].lower()
+    return reply.status_code == HTTPStatus.UPGRADE_REQUIRED or any(
+        reason in said for reason in _WITHOUT_TLS
+    )
+
+
+def advice_on_path(document: dict[str, Any] | None, url: EndpointUrl, end: str) -> str:
+    """What to check of a URL that leads nowhere.
+
+    Args:
+        document: What was answered, if that is a JSON object.
+        url: The URL.
+        end: How Keycloak's ends.
+    """
+    said = (document or {}).get("error")
+    before, _, behind = url.path.partition("/realms/")
+    if said == _NO_REALM and behind:
+        realm = shown_text(behind.partition("/")[0])
+        return f"Keycloak has no realm {realm!r}: correct what is behind /realms/."
+    if behind or said in (_NO_REALM, _KEYCLOAK_PATH):
+        found = f", here {shown_text(before)!r}" if before else ""
+        return (
+            "For Keycloak check the realm, which is behind /realms/, and what is before /realms/"
+            f"{found} (/auth in older versions, nothing in newer ones, or a path of your own); "
+            f"the URL ends in {end}."
+        )
+    return f"For Keycloak it ends in {end}, for Camunda SaaS in /oauth/token."
+
+
 def _not_a_token_endpoint(
-    reply: HttpReply, document: dict[str, Any] | None, url: EndpointUrl
+    reply: HttpReply,
+    document: dict[str, Any] | None,
+    url: EndpointUrl,
+    credentials: ClientCredentials,
 ) -> str:
     if document is not None:
-        what = "JSON without an OAuth error"
+        what = "JSON without a token or an OAuth error"
     elif reply.body.lstrip()[:1] == b"<":
         what = "an HTML page instead of JSON"
     elif not reply.body:
@@ -250,10 +347,13 @@ def _not_a_token_endpoint(
     if reply.status_code == 400:  # noqa: PLR2004
         # Some token endpoints say no more to a grant or a body that they don't know.
         so += " or does not take this request"
+    if url.named_by:
+        named = f" The discovery document {url.named_by} names it."
+    else:
+        named = who_named(credentials)
     return (
-        f"{url} answered with {what} (HTTP {reply.status_code}), {so}. "
-        "Check the token URL; for Keycloak it ends in /protocol/openid-connect/token, for "
-        "Camunda SaaS in /oauth/token."
+        f"{url} answered with {what} (HTTP {reply.status_code}), {so}.{named} "
+        f"Check the token URL. {advice_on_path(document, url, _KEYCLOAK_TOKEN_PATH)}"
     )
 
 

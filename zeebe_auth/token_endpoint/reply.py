@@ -69,7 +69,7 @@ def read_token(
     if not isinstance(token_type, str) or token_type.lower() != "bearer":
         raise _unusable(reply, url, "with a token of another type than Bearer")
     if not (value.isascii() and value.isprintable() and " " not in value):
-        raise _unusable(reply, url, "with an access_token that can't stand in a header")
+        raise _unusable(reply, url, "with an access_token that is not valid in an HTTP header")
     scope = token.get("scope")
     return AccessToken(
         Secret(value),

@@ -50,7 +50,7 @@ def _prepared(
 
     # Once for all that follows; a flight has done so before its first attempt.
     credentials = read_for_request(credentials)
-    # authlib keeps what stands in the body already, so repeated parameters go in there.
+    # authlib keeps what is in the body already, so repeated parameters go in there.
     resources = [("resource", each) for each in credentials.resources]
     repeated = urlencode([*exchange_parameters(credentials), *resources])
     form = prepare_token_request(

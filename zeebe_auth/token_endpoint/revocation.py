@@ -76,7 +76,7 @@ def _refusal(
     reply: HttpReply, code: str | None, url: EndpointUrl, credentials: ClientCredentials
 ) -> AuthError:
     status = reply.status_code
-    of_status = refusal_of_status(reply, url)
+    of_status = refusal_of_status(reply, url, credentials)
     if of_status is not None:
         return of_status
     reason = f"HTTP {status}" if code is None else f"{code}, HTTP {status}"

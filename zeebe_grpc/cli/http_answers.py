@@ -59,7 +59,7 @@ def advice_on(status: int, *, shows_certificate: bool) -> str:
         case 413:
             return "The request is larger than it takes: raise its limit (client_max_body_size)."
         case 429:
-            return "It asks its clients to wait: try again later."
+            return "It is rate limiting this client: try again later."
         case 502 | 503 | 504:
             return (
                 "It gets no answer from the gateway: try again later; if it lasts, ask whoever "

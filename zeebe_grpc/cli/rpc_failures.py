@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import grpc
 
 from zeebe_auth import AuthError
@@ -110,6 +112,8 @@ def _http_answer(
     else:
         shows_certificate = settings.client_certificate is not None
         advice = advice_on(status, shows_certificate=shows_certificate)
+        if status == HTTPStatus.NOT_FOUND:
+            advice += settings.address_named_by
     return CommandFailed(
         f"An ingress or proxy in front of the gateway at {settings.address.target} answered by "
         f"itself, with HTTP {status} ({code.name}). {advice}",

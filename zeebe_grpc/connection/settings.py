@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from zeebe_auth.adapters import (
     is_loopback_name,
     parse_address,
     parse_size,
+    shown_address,
 )
 from zeebe_grpc.connection.options import ChannelOptions, beside, checked_options, option_name
 from zeebe_grpc.connection.roots import are_roots, read_roots
@@ -32,6 +34,8 @@ _PING_TIMEOUT_MS = 20_000
 _PING_TIMEOUT = "grpc.keepalive_timeout_ms"
 _METADATA_SIZES = ("grpc.max_metadata_size", "grpc.absolute_max_metadata_size")
 _MAX_DIGITS = 20
+# Camunda Console shows UUIDs; other installations of it need not.
+_CLUSTER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _HIGHEST_MS = 2**31 - 1
 _TRUTHS = {
     "true": True,
@@ -64,6 +68,8 @@ class ConnectionSettings:
             status and its details, may take up.
         allow_plaintext: Whether a token may go over a plaintext connection that leaves this
             machine, because the insecure setting says so.
+        address_named_by: Who named the address, or the cluster and its region: sentences for
+            people, behind a space; empty if that isn't known.
     """
 
     address: Address
@@ -76,6 +82,7 @@ class ConnectionSettings:
     max_message_bytes: int = _DEFAULT_MESSAGE_BYTES
     max_metadata_bytes: int = _DEFAULT_METADATA_BYTES
     allow_plaintext: bool = False
+    address_named_by: str = field(default="", compare=False)
 
     @classmethod
     def from_profile(cls, profile: Profile) -> ConnectionSettings:
@@ -92,7 +99,9 @@ class ConnectionSettings:
             }
         if "truststore" in profile.settings:
             secrets["truststore_password"] = profile.secret_setting("truststore_password")
-        return cls.from_texts(profile.settings, origin=profile.origin, **secrets)
+        return cls.from_texts(
+            profile.settings, origin=profile.origin, named_by=profile.named_by, **secrets
+        )
 
     @classmethod
     def from_texts(
@@ -100,6 +109,7 @@ class ConnectionSettings:
         texts: Mapping[str, str],
         *,
         origin: str,
+        named_by: Mapping[str, str] | None = None,
         client_key_password: Secret | None = None,
         client_key_pem: Secret | None = None,
         truststore_password: Secret | None = None,
@@ -116,6 +126,7 @@ class ConnectionSettings:
                 ``authority``, ``keep_alive_ms``, ``max_message_bytes``, ``max_metadata_bytes``.
                 Other keys are not looked at.
             origin: Who gave them, for people.
+            named_by: Who named each setting, as `Profile` has it.
             client_key_password: That of an encrypted key or of a PKCS#12 file.
             client_key_pem: The client certificate's key, PEM; it goes before ``client_key``.
             truststore_password: That of ``truststore``.
@@ -124,7 +135,9 @@ class ConnectionSettings:
             ConfigurationError: There is no address, or a setting can't be used; the message says
                 which and what to do.
         """
-        reader = _Reader({name: text for name, text in texts.items() if text}, origin)
+        reader = _Reader(
+            {name: text for name, text in texts.items() if text}, origin, named_by or {}
+        )
         insecure = reader.truth("insecure")
         address = reader.address(insecure)
         certificate = None
@@ -145,6 +158,7 @@ class ConnectionSettings:
             max_message_bytes=reader.size("max_message_bytes", _DEFAULT_MESSAGE_BYTES),
             max_metadata_bytes=reader.size("max_metadata_bytes", _DEFAULT_METADATA_BYTES),
             allow_plaintext=insecure is True,
+            address_named_by=reader.address_named_by(),
         )
 
     def check_token_may_travel(self) -> None:
@@ -186,7 +200,7 @@ class ConnectionSettings:
             (_PING_TIMEOUT, _PING_TIMEOUT_MS),
             ("grpc.http2.ping_timeout_ms", named.get(_PING_TIMEOUT, _PING_TIMEOUT_MS)),
             # A stream that waits for jobs is silent for long; gRPC would stop after two pings.
-            # Pings without a call stay off: gateways take them for abuse and hang up.
+            # Pings without a call stay off: gateways take them for abuse and close the connection.
             ("grpc.http2.max_pings_without_data", 0),
             ("grpc.max_receive_message_length", self.max_message_bytes),
         ]
@@ -207,6 +221,11 @@ class ConnectionSettings:
 class _Reader:
     texts: Mapping[str, str]
     origin: str
+    named_by: Mapping[str, str]
+
+    def named(self, name: str) -> str:
+        """Who named a setting, the beginning of a sentence."""
+        return self.named_by.get(name) or f"The setting {name} from {self.origin}"
 
     def address(self, insecure: bool | None) -> Address:
         text = self.texts.get("address")
@@ -225,6 +244,26 @@ class _Reader:
             domain=self.texts.get("cloud_domain"),
             port=self.texts.get("cloud_port"),
         )
+
+    def address_named_by(self) -> str:
+        if "address" in self.texts:
+            who = self.named_by.get("address")
+            return f" The address is from {who}." if who else ""
+        cluster_id, region = self.texts["cluster_id"], self.texts.get("region")
+        parts = [f"the cluster {shown_address(cluster_id)}", self.named_by.get("cluster_id")]
+        told = " from ".join(part for part in parts if part)
+        if region is None:
+            told += ", and no region is given"
+        else:
+            parts = [f"the region {shown_address(region)}", self.named_by.get("region")]
+            told += " and " + " from ".join(part for part in parts if part)
+        advice = "Compare both with Camunda Console."
+        if not _CLUSTER_ID.fullmatch(cluster_id):
+            advice = (
+                f"{shown_address(cluster_id)} is no cluster id, which is a UUID such as "
+                "12345678-90ab-cdef-1234-567890abcdef: copy it from Camunda Console."
+            )
+        return f" It is made of {told}. {advice}"
 
     def truth(self, name: str) -> bool | None:
         text = self.texts.get(name)
@@ -318,9 +357,7 @@ class _Reader:
         try:
             yield
         except ConfigurationError as error:
-            blamed = ConfigurationError(
-                f"{error.message} It is the setting {name} from {self.origin}."
-            )
+            blamed = ConfigurationError(f"{self.named(name)}: {error.message}")
         else:
             return
         raise blamed
@@ -328,9 +365,7 @@ class _Reader:
     def _refuse(
         self, name: str, what: str, advice: str, cause: Exception | None = None
     ) -> NoReturn:
-        raise ConfigurationError(
-            f"The setting {name} from {self.origin} {what}. {advice}"
-        ) from cause
+        raise ConfigurationError(f"{self.named(name)} {what}. {advice}") from cause
 
 
 def _path(text: str) -> Path:

@@ -33,7 +33,7 @@ def first_reply(connection: socket.socket) -> FirstReply:
         OSError: The connection broke, or its time limit ran out before an answer.
     """
     with contextlib.suppress(OSError):
-        # Whoever hung up already may have said why; that is read below.
+        # Whoever closed the connection already may have said why; that is read below.
         connection.sendall(_PREFACE + _EMPTY_SETTINGS)
     received = b""
     while len(received) < _FRAME_HEADER_BYTES:

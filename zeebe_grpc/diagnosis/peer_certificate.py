@@ -21,11 +21,13 @@ class PeerCertificate:
         names: The host names and IP addresses it is for.
         issuer: Who signed it, for people.
         valid_until: When it expires.
+        valid_from: From when on it is valid.
     """
 
     names: tuple[str, ...]
     issuer: str
     valid_until: datetime
+    valid_from: datetime
 
     @property
     def names_text(self) -> str:
@@ -53,7 +55,7 @@ class PeerCertificate:
         except x509.ExtensionNotFound:
             names = ()
         issuer = _shown(certificate.issuer.rfc4514_string())
-        return cls(names, issuer, certificate.not_valid_after_utc)
+        return cls(names, issuer, certificate.not_valid_after_utc, certificate.not_valid_before_utc)
 
 
 def _shown(text: str) -> str:

@@ -118,7 +118,8 @@ class _Probe:
             raise _StepFailed(
                 Step.failed(
                     "dns",
-                    f"The name {address.host} could not be resolved: {why}.",
+                    f"The name {address.host} could not be resolved: {why}."
+                    f"{self.settings.address_named_by}",
                     "Check the address for a typing error, and the network (VPN, DNS).",
                 )
             )
@@ -164,7 +165,7 @@ class _Probe:
             raise _StepFailed(
                 Step.failed(
                     "tcp",
-                    f"No connection to {target}: {_why(error)}.",
+                    f"No connection to {target}: {_why(error)}.{self.settings.address_named_by}",
                     "Check that the gateway runs, that host and port are right, and that no "
                     "firewall is in between.",
                 )
@@ -253,7 +254,7 @@ class _Probe:
         if reply is FirstReply.HTTP1:
             why = "it speaks HTTP/1.1"
         elif reply is FirstReply.CLOSED:
-            why = "it hangs up"
+            why = "it closes the connection"
         if reply in {None, FirstReply.CLOSED} and secured and not self.settings.client_certificate:
             advice += " It may want a client certificate (in a profile: client_certificate)."
         raise _StepFailed(

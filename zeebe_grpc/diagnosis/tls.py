@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from datetime import UTC, datetime
 
 from zeebe_grpc.diagnosis.http2 import FirstReply
 from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate
@@ -51,12 +52,16 @@ def distrusted(
             "CAMUNDA_OVERRIDE_AUTHORITY (in a profile: authority).",
         )
     if error.verify_code in {_EXPIRED, _NOT_YET_VALID}:
-        when = "expired" if error.verify_code == _EXPIRED else "is not valid yet"
-        until = "" if shown is None else f" (valid until {shown.valid_until:%Y-%m-%d %H:%M} UTC)"
+        when, advice = "expired", "Renew it, or correct this machine's clock."
+        until = "" if shown is None else f" on {shown.valid_until:%Y-%m-%d %H:%M} UTC"
+        if error.verify_code == _NOT_YET_VALID:
+            when, advice = "is not valid yet", "Correct this machine's clock, or wait."
+            until = "" if shown is None else f", but from {shown.valid_from:%Y-%m-%d %H:%M} UTC on"
         return Step.failed(
             "tls",
-            f"The gateway's certificate {when}{until} ({said}).",
-            "Renew it, and check this machine's clock.",
+            f"The gateway's certificate {when}{until} ({said}). This machine's clock says "
+            f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC.",
+            advice,
         )
     issuer = "a CA" if shown is None else shown.issuer
     return Step.failed(

@@ -18,7 +18,7 @@ __all__ = ["CallHandle", "StreamHandle"]
 
 
 class CallHandle(grpc.Call, grpc.Future):  # type: ignore[type-arg]
-    """A call that is under way. All it tells is of the attempt that stands in the end."""
+    """A call that is under way. All it tells is of the last attempt."""
 
     def __init__(self, call: LogicalCall) -> None:
         self._call = call

@@ -241,7 +241,7 @@ class LogicalCall:
         Args:
             attempt: Which; what another thread has decided about is left alone.
             status: How.
-            error: What stands in its place, if it isn't a call itself.
+            error: What takes its place, if it isn't a call itself.
         """
         stands = error or attempt
         refused = None

@@ -188,8 +188,9 @@ class Authority:
         expired: bool = False,
         bare: bool = False,
         critical: bool = True,
+        early: bool = False,
     ):
-        now = dt.datetime.now(dt.UTC)
+        now = dt.datetime.now(dt.UTC) + dt.timedelta(days=3 if early else 0)
         end = now - dt.timedelta(days=1) if expired else now + dt.timedelta(days=1)
         builder = (
             x509.CertificateBuilder()
@@ -220,8 +221,13 @@ class Authority:
             builder = builder.add_extension(own, False).add_extension(issuers, False)
         return builder.sign(self._key, hashes.SHA256())
 
-    def certificate(self, *names: str, expired: bool = False, bare: bool = False) -> Path:
-        """A PEM file with a certificate for ``names`` and its key; ``bare``: no key identifiers."""
+    def certificate(
+        self, *names: str, expired: bool = False, bare: bool = False, early: bool = False
+    ) -> Path:
+        """A PEM file with a certificate for ``names`` and its key.
+
+        ``bare``: without key identifiers; ``early``: valid from tomorrow on.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0])])
         found = [
@@ -230,7 +236,9 @@ class Authority:
             else x509.DNSName(name)
             for name in names
         ]
-        certificate = self._issue(subject, key.public_key(), found, expired=expired, bare=bare)
+        certificate = self._issue(
+            subject, key.public_key(), found, expired=expired, bare=bare, early=early
+        )
         file = self.folder / f"{names[0]}-by-{self.name}.pem"
         file.write_bytes(
             certificate.public_bytes(serialization.Encoding.PEM)

@@ -126,7 +126,7 @@ def test_a_reset_connection_is_unreachable(raw_server, endpoint, credentials_for
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     port = raw_server(reset)
-    with pytest.raises(TokenEndpointUnreachable, match="hung up") as caught:
+    with pytest.raises(TokenEndpointUnreachable, match="closed the connection") as caught:
         endpoint().request_token(credentials_for(f"{scheme}://127.0.0.1:{port}/token"))
     assert caught.value.retryable
     assert not caught.value.timed_out
@@ -141,7 +141,7 @@ def test_a_tls_server_that_hangs_up_is_unreachable(raw_server, endpoint, credent
 
 
 def test_a_broken_write_leaves_room_for_the_reply():
-    """What the other side said before it hung up is still read (httpcore2 knows WriteError)."""
+    """What the other side said before it closed is still read (httpcore2 knows WriteError)."""
     import httpcore2
 
     from zeebe_auth.token_endpoint.http.network import _TcpStream

@@ -285,7 +285,7 @@ def test_the_other_issuer_is_named(issuer_server, endpoint, credentials_for):
             }
         }
     )
-    with pytest.raises(TokenResponseError, match="http://localhost:18080/realms/a ") as caught:
+    with pytest.raises(TokenResponseError, match="http://localhost:18080/realms/a, ") as caught:
         endpoint().request_token(credentials_for(None, issuer=server.url))
     assert "hidden" not in caught.value.message
 

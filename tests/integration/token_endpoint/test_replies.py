@@ -212,7 +212,7 @@ def test_a_body_that_was_not_read_may_have_to_be_a_form(refused, wire, code):
     ],
 )
 def test_each_oauth_error_says_what_to_check(refused, wire, status, code, advice):
-    """The code is quoted, the description isn't, and what was asked for stands beside it."""
+    """The code is quoted, the description isn't, and what was asked for is beside it."""
     document = {"error": code, "error_description": BODY_MARK}
     error = refused(wire.json(status, document), audience="wrong.example", scopes=("a", "b"))
     assert isinstance(error, TokenResponseError)
@@ -348,9 +348,9 @@ def test_what_is_no_token_endpoint_is_named(refused, wire, status, body, what):
         ({"access_token": None}, "without an access_token"),
         ({"access_token": ""}, "without an access_token"),
         ({"access_token": 12345}, "without an access_token"),
-        ({"access_token": f"{BODY_MARK}\r\nX-Injected: 1"}, "can't stand in a header"),
-        ({"access_token": f"{BODY_MARK} two"}, "can't stand in a header"),
-        ({"access_token": f"{BODY_MARK}é"}, "can't stand in a header"),
+        ({"access_token": f"{BODY_MARK}\r\nX-Injected: 1"}, "is not valid in an HTTP header"),
+        ({"access_token": f"{BODY_MARK} two"}, "is not valid in an HTTP header"),
+        ({"access_token": f"{BODY_MARK}é"}, "is not valid in an HTTP header"),
         ({"token_type": "mac"}, "another type than Bearer"),
         ({"token_type": "DPoP"}, "another type than Bearer"),
         ({"token_type": ["Bearer"]}, "another type than Bearer"),
@@ -396,7 +396,7 @@ def test_nobody_listens(endpoint, credentials_for):
     ids=["nothing", "ssh", "cut-off"],
 )
 def test_what_is_not_http_is_unreachable(refused, answer):
-    """A server that hangs up or speaks another protocol is not reached as a token endpoint."""
+    """A server that closes the connection or speaks another protocol is no token endpoint."""
     error = refused(answer)
     assert isinstance(error, TokenEndpointUnreachable)
     assert "HTTP" in error.message

@@ -247,7 +247,7 @@ def test_a_token_that_stays_in_the_store_is_revoked_nevertheless(
     assert keychain.entries == {}
     err = capsys.readouterr().err
     assert "read-only" in err
-    assert "failed inside (HTTP 500)" in err
+    assert "returned a server error (HTTP 500)" in err
 
 
 def test_an_expired_token_is_not_revoked(revoking_server, logged_in):

@@ -102,6 +102,21 @@ def test_the_time_is_checked_wherever_trust_comes_from(serve, trusting, credenti
     assert server.received == []
 
 
+@pytest.mark.parametrize(("kind", "told"), [("early", "valid from"), ("expired", "valid until")])
+def test_the_time_and_this_clock_are_told(serve, trusting, credentials_for, authority, kind, told):
+    """From when or until when it is valid, and what this machine takes for now."""
+    server = serve(tls=authority.server_context("localhost", **{kind: True}))
+    with pytest.raises(TokenEndpointUnreachable, match=f"certificate of .* {told} 20") as caught:
+        trusting(authority.file).request_token(credentials_for(server.url))
+    file = authority.folder / f"localhost-by-{authority.name}.pem"
+    certificate = x509.load_pem_x509_certificate(file.read_bytes())
+    early = kind == "early"
+    end = certificate.not_valid_before_utc if early else certificate.not_valid_after_utc
+    assert f"{told} {end:%Y-%m-%d %H:%M} UTC" in caught.value.message
+    assert "This machine's clock says 20" in caught.value.message
+    assert server.received == []
+
+
 def test_who_is_trusted_by_nobody_is_refused(
     serve, trusting, credentials_for, authority, make_authority
 ):

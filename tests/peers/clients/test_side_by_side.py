@@ -1,7 +1,7 @@
 """zbctl, Camunda's SDK and our own command on one token endpoint and one gateway.
 
 What each sends for a token, how often, and what it says when it gets none, as a table: it is
-printed, and every row of it stands in docs/how-to/coming-from.md.
+printed, and every row of it is in docs/how-to/coming-from.md.
 """
 
 from __future__ import annotations

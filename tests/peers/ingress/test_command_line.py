@@ -113,7 +113,7 @@ def test_a_client_certificate_is_wanted(way, start_nginx, run, client_pair, tmp_
 
 
 def profile(folder, ingress, client_pair):
-    """A config file with a client certificate, whose identity stands in the environment."""
+    """A config file with a client certificate, whose identity is in the environment."""
     chain, key = client_pair
     folder.joinpath("client.pem").write_bytes(chain + key)
     config = folder / "config.toml"

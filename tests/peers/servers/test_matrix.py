@@ -1,6 +1,6 @@
 """Method by method and situation by situation: what comes of it at each authorization server.
 
-The tables are printed, and each of their rows stands in docs/reference/authorization-servers.md.
+The tables are printed, and each of their rows is in docs/reference/authorization-servers.md.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def test_each_request_gets_what_it_deserves(server, case, request_format, outcom
 @pytest.mark.parametrize("request_format", FORMATS)
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_no_error_shows_a_secret(server, case, request_format, outcome):
-    """Neither what was sent nor what was answered stands in an error."""
+    """Neither what was sent nor what was answered is in an error."""
     seen = outcome(server, case, request_format)
     if seen.error is not None:
         shown = f"{seen.error}{seen.error!r}"

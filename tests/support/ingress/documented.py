@@ -21,7 +21,7 @@ def block(file_name: str) -> str:
 
 
 def with_places_of_this_test(text: str, places: Mapping[str, object]) -> str:
-    """``text`` with each of the page's places, which stands in it once, replaced by the test's."""
+    """``text`` with each of the page's places, which is in it once, replaced by the test's."""
     for documented, here in places.items():
         assert text.count(documented) == 1, f"{documented!r} does not stand once in\n{text}"
         text = text.replace(documented, str(here))

@@ -55,7 +55,7 @@ class FaultProxy:
             end.close()
 
     def lead_to(self, port: int | None) -> None:
-        """Where new connections lead from now on; None takes them and hangs up."""
+        """Where new connections lead from now on; None takes them and closes them."""
         with self._lock:
             self._port, self._silent = port, False
         self._listen()
@@ -70,7 +70,7 @@ class FaultProxy:
                 silent.set()
 
     def cut(self) -> None:
-        """Hang up on everybody who is connected now."""
+        """Close the connections of everybody who is connected now."""
         with self._lock:
             for ends, _ in self._open:
                 for end in ends:

@@ -30,7 +30,7 @@ http {{
 """
 LOG_TO_STDERR = "error_log stderr notice;"
 STARTED = "start worker process "
-"""Stands in the log once for the start and once for each reload."""
+"""Is in the log once for the start and once for each reload."""
 
 
 def start_nginx(folder: Path, site: str, listener: socket.socket) -> LoggedProcess:

@@ -33,7 +33,7 @@ _Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKe
 class Identity:
     """A certificate authority, a server's certificate, and clients' certificates and keys.
 
-    A client's certificate and its key stand in one PEM file, as `certificate` names them.
+    A client's certificate and its key are in one PEM file, as `certificate` names them.
     """
 
     folder: Path
@@ -100,7 +100,7 @@ class Identity:
         return {"keys": [key.as_dict(private=False) for key in keys]}
 
     def certificate_as_jwk(self, name: str) -> dict[str, Any]:
-        """The key of a certificate, which stands beside it (``x5c``; RFC 7517, 4.7)."""
+        """The key of a certificate, which is beside it (``x5c``; RFC 7517, 4.7)."""
         pem = self.certificate(name).read_bytes()
         certificate = x509.load_pem_x509_certificate(pem)
         der = certificate.public_bytes(serialization.Encoding.DER)

@@ -257,7 +257,9 @@ def test_a_switch_that_is_neither_on_nor_off_is_refused(monkeypatch):
     """Nothing is guessed from it."""
     oauth(monkeypatch)
     monkeypatch.setenv("ZEEBE_AUTH_TOKEN_INSECURE", "perhaps")
-    with pytest.raises(ConfigurationError, match="token_insecure from environment is 'perhaps'"):
+    with pytest.raises(
+        ConfigurationError, match="ZEEBE_AUTH_TOKEN_INSECURE in the environment is 'perhaps'"
+    ):
         default_provider()
     monkeypatch.setenv("ZEEBE_AUTH_TOKEN_INSECURE", "off")
     assert not default_provider()._transport.allow_named_plaintext

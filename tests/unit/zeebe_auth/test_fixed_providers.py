@@ -61,7 +61,7 @@ def test_a_static_token_is_handed_out_as_it_is():
 
 
 def test_a_bare_secret_is_a_bearer_token():
-    """What can't stand in a header is refused without being shown."""
+    """What is not valid in an HTTP header is refused without being shown."""
     provider = StaticCredentialsProvider(Secret("t"))
     assert provider.get_token().authorization == "Bearer t"
     assert provider.explain().token_state == "never expires"

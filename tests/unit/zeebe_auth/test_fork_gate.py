@@ -18,7 +18,7 @@ IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 
 @contextmanager
 def thread_in(file: str, name: str, module: str = "somewhere") -> Iterator[None]:
-    """A thread of that name that stands in a function of that file and module."""
+    """A thread of that name that is in a function of that file and module."""
     inside, leave = threading.Event(), threading.Event()
     namespace = {"inside": inside, "leave": leave, "__name__": module}
     exec(compile("def stand():\n inside.set()\n leave.wait(60)\n", file, "exec"), namespace)  # noqa: S102

@@ -154,7 +154,10 @@ def test_nothing_anywhere():
 def test_other_profiles_are_mentioned(config):
     """Profiles that nobody chose are named, so that one can be chosen."""
     config(f"[profiles.prod]\n{FILE_IDENTITY}[profiles.test]\n")
-    with pytest.raises(CredentialsUnavailable, match=r"\(prod, test\) with ZEEBE_AUTH_PROFILE"):
+    with pytest.raises(
+        CredentialsUnavailable,
+        match=r"has prod, test\. Choose one with --profile or ZEEBE_AUTH_PROFILE",
+    ):
         load_profile()
 
 
@@ -497,7 +500,7 @@ def test_machine_without_keychain(break_keychain):
     break_keychain(KeychainUnavailable("There is no keychain."))
     with pytest.raises(CredentialsUnavailable, match="There are no credentials"):
         load_profile()
-    with pytest.raises(ConfigurationError, match=r'no profile "prod".*There is no keychain'):
+    with pytest.raises(ConfigurationError, match=r'no profile "prod".*there is no keychain'):
         load_profile("prod")
 
 

@@ -190,7 +190,9 @@ def test_channel_options():
 @pytest.mark.parametrize("name", ["ca_certificate", "client_certificate"])
 def test_a_home_that_is_not_known_is_named(name):
     """A path of a user that this machine doesn't have."""
-    with pytest.raises(ConfigurationError, match=rf"home directory .*setting {name} from a test"):
+    with pytest.raises(
+        ConfigurationError, match=rf"setting {name} from a test: The home directory "
+    ):
         read(**{name: "~nobody-of-that-name/file.pem"})
 
 
@@ -342,7 +344,7 @@ def test_a_home_directory_that_is_not_known_is_said(monkeypatch, files, name):
 
     monkeypatch.setattr("pathlib.Path.expanduser", expanduser)
 
-    with pytest.raises(ConfigurationError, match=r"in the path ~/file is not known.*setting c"):
+    with pytest.raises(ConfigurationError, match=r"setting c.*in the path ~/file is not known"):
         read(**({"client_certificate": files["both"]} | {name: "~/file"}))
 
 

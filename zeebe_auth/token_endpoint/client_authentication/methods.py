@@ -60,7 +60,7 @@ class ClientAuthenticationMethod:
 
 
 class ClientSecretPost(ClientAuthenticationMethod):
-    """Id and secret stand in the body (RFC 6749, 2.3.1)."""
+    """Id and secret are in the body (RFC 6749, 2.3.1)."""
 
     name = "client_secret_post"
     advice = Advice("the client secret", variables=_BOTH_VARIABLES)
@@ -73,7 +73,7 @@ class ClientSecretPost(ClientAuthenticationMethod):
 
 
 class ClientSecretBasic(ClientAuthenticationMethod):
-    """Id and secret stand in a header (RFC 6749, 2.3.1)."""
+    """Id and secret are in a header (RFC 6749, 2.3.1)."""
 
     name = "client_secret_basic"
     advice = Advice(

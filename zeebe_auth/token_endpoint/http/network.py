@@ -154,7 +154,7 @@ class _TcpStream(httpcore2.NetworkStream):
             except TimeoutError:
                 raise
             except OSError as error:
-                # httpcore2 then still reads: a server may say why before it hangs up.
+                # httpcore2 then still reads: a server may say why before it closes the connection.
                 raise httpcore2.WriteError(str(error)) from error
 
     def close(self) -> None:

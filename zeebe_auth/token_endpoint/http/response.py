@@ -1,4 +1,4 @@
-"""When a server that asked for patience may be asked again (RFC 9110, 10.2.3)."""
+"""When a server that is rate limiting may be asked again (RFC 9110, 10.2.3)."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from zeebe_auth.token_endpoint.http.transport import TokenTransport
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from ssl import SSLCertVerificationError, SSLError
 
 __all__ = ["refused_by_proxy", "unreachable"]
@@ -23,6 +24,9 @@ __all__ = ["refused_by_proxy", "unreachable"]
 # OpenSSL's X509_V_ERR_…, as ssl.SSLCertVerificationError.verify_code gives them.
 _NOT_YET_VALID, _EXPIRED = 9, 10
 _WRONG_NAMES = {62, 64}
+_HTTPS_PORT = 443
+# How long a second look at a certificate may take, beside the time limit of the request.
+_LOOK_SECONDS = 2.0
 
 # What this machine or its administrator refuses, whatever the server is like.
 _LOCAL_ERRNOS = {
@@ -171,7 +175,7 @@ def _no_connection(
     if isinstance(error, httpcore2.ProxyError):
         return _refused_by_proxy(proxy, url, str(error)[:3])
     if isinstance(system_error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
-        return f"{place} hung up.{_other_protocol(url)}", True
+        return f"{place} closed the connection.{_other_protocol(url)}", True
     if system_error is not None and system_error.errno in _LOCAL_ERRNOS:
         return _failed_here(place, system_error.strerror or type(system_error).__name__), True
     if system_error is not None:
@@ -182,7 +186,7 @@ def _no_connection(
         ), True
     if not isinstance(error, httpcore2.RemoteProtocolError | httpcore2.NetworkError):
         return _failed_here(place, _type_name(error)), True
-    return f"{place} hung up or did not answer in HTTP.{_other_protocol(url)}", True
+    return f"{place} closed the connection or did not answer in HTTP.{_other_protocol(url)}", True
 
 
 def _failed_here(place: str, why: str) -> str:
@@ -218,14 +222,10 @@ def _untrusted(
     if code in _WRONG_NAMES:
         return (
             f"The TLS certificate of {place} is for another name than {url.host}. Use the name "
-            f"that stands in the certificate, or have it issued for this one.{reason}"
+            f"that is in the certificate, or have it issued for this one.{reason}"
         )
     if code in {_EXPIRED, _NOT_YET_VALID}:
-        state = "has expired" if code == _EXPIRED else "is not valid yet"
-        return (
-            f"The TLS certificate of {place} {state}. Have it renewed there, and check this "
-            f"machine's date.{reason}"
-        )
+        return f"The TLS certificate of {place} {_out_of_time(code, url, proxy)}{reason}"
     if transport.ca_certificate is not None:
         step = f"Put the authority that issued it into {transport.ca_certificate}."
     elif transport.additional_ca_certificate is not None and additional is None:
@@ -250,6 +250,50 @@ def _untrusted(
         f"The TLS certificate of {place} is not trusted here. It is checked against {trusted}. "
         f"{step}{reason}"
     )
+
+
+def _out_of_time(code: int, url: EndpointUrl, proxy: Proxy | None) -> str:
+    """The end of a sentence on a certificate whose time is over or hasn't come, and what to do."""
+    from datetime import UTC, datetime
+
+    now = datetime.now(UTC)
+    validity = None if proxy else _validity_of_shown(url)
+    state, step, told = "has expired", "Have it renewed there, or correct that clock.", ""
+    if code == _NOT_YET_VALID:
+        state, step = "is not valid yet", "Correct that clock, or wait."
+    # What is out of its time may be the certificate of an authority in between.
+    if validity and code == _NOT_YET_VALID and validity[0] > now:
+        told = f": it is valid from {validity[0]:%Y-%m-%d %H:%M} UTC on"
+    elif validity and code == _EXPIRED and validity[1] < now:
+        told = f": it was valid until {validity[1]:%Y-%m-%d %H:%M} UTC"
+    return f"{state}{told}. This machine's clock says {now:%Y-%m-%d %H:%M} UTC. {step}"
+
+
+def _validity_of_shown(url: EndpointUrl) -> tuple[datetime, datetime] | None:
+    """From when and until when the certificate that is shown there is valid.
+
+    OpenSSL tells that it isn't, and no date: another handshake looks at it, after which nothing is
+    sent. None if it can't be had.
+    """
+    import socket
+    import ssl
+
+    from cryptography.x509 import load_der_x509_certificate
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection(
+                (url.wire_host.decode("ascii"), url.port or _HTTPS_PORT), timeout=_LOOK_SECONDS
+            ) as connection,
+            context.wrap_socket(connection, server_hostname=url.host) as secured,
+        ):
+            certificate = load_der_x509_certificate(secured.getpeercert(binary_form=True) or b"")
+    except (OSError, ValueError):
+        return None
+    return certificate.not_valid_before_utc, certificate.not_valid_after_utc
 
 
 def _broken_tls(error: SSLError, place: str, shown: ClientCertificate | None) -> tuple[str, bool]:

@@ -111,7 +111,7 @@ class _TlsServer(ThreadingHTTPServer):
             connection.close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that hang up, time out or distrust the certificate are part of the game."""
+        """Clients that close, time out or distrust the certificate are part of the game."""
         import sys
 
         if not isinstance(sys.exception(), OSError):

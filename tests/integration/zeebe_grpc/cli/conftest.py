@@ -170,7 +170,7 @@ def closed_port():
 
 
 def answer_once(connection, answer, context):
-    """Shake hands if there is a context, take what comes, answer, and hang up."""
+    """Shake hands if there is a context, take what comes, answer, and close the connection."""
     with connection:
         if context is None:
             connection.recv(4096)
@@ -190,7 +190,7 @@ def answer_once(connection, answer, context):
 
 @contextlib.contextmanager
 def answering(answer, context=None):
-    """A server that sends ``answer`` to whoever connects and speaks, then hangs up."""
+    """A server that sends ``answer`` to whoever connects and speaks, then closes the connection."""
     listener = socket.create_server(("127.0.0.1", 0))
     ended = threading.Event()
 

@@ -203,7 +203,12 @@ def test_call_with_a_request_that_the_gateway_finds_too_large(run, sandbox):
 
 def test_a_size_that_is_none(run, sandbox):
     """It is wrong configuration, told with its name before anything is sent."""
-    fails(run("topology", ZEEBE_AUTH_MAX_MESSAGE_BYTES="lots"), 2, "max_message_bytes", '"5MB"')
+    fails(
+        run("topology", ZEEBE_AUTH_MAX_MESSAGE_BYTES="lots"),
+        2,
+        "ZEEBE_AUTH_MAX_MESSAGE_BYTES in the environment",
+        '"5MB"',
+    )
     assert sandbox.token_requests == 0
 
 

@@ -141,8 +141,8 @@ def test_an_expired_certificate(expired):
     """An expired certificate is told with its last day."""
     port, ca_file = expired
     said = broken(f"localhost:{port}", "tls", ca_certificate=str(ca_file))
-    assert "expired (valid until 2" in said
-    assert "UTC) (certificate has expired)" in said
+    assert "certificate expired on 2" in said
+    assert "UTC (certificate has expired). This machine's clock says 2" in said
 
 
 def test_plaintext_behind_a_tls_address(plaintext_port):

@@ -25,7 +25,7 @@ def read_all(connection):
 
 
 def test_a_body_that_is_cut_off(server):
-    """A client that hangs up within its body gets no answer, and nothing is done for it."""
+    """A client that closes within its body gets no answer, and nothing is done for it."""
     answered = []
     server.start(lambda request: answered.append(request) or HttpReply(200, b""))
     with connect(server) as connection:

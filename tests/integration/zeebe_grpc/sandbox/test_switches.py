@@ -45,7 +45,7 @@ def test_refusals(ask, sandbox, status, error):
     assert sandbox.token_replies == {(sandbox.client_id, status): 2, (sandbox.client_id, 200): 1}
 
 
-def test_a_refusal_that_asks_for_patience(ask, sandbox):
+def test_a_refusal_that_rate_limited(ask, sandbox):
     """Retry-After goes out as it was given."""
     sandbox.refuse_token_requests(1, 429, retry_after="17")
 

@@ -35,7 +35,7 @@ token = StaticCredentialsProvider(AccessToken(Secret("t0ken")))
 
 
 class Listener:
-    """Accepts everything, keeps the first bytes and hangs up."""
+    """Accepts everything, keeps the first bytes and closes the connection."""
 
     def __init__(self) -> None:
         self.received = b""

@@ -369,7 +369,8 @@ def test_a_method_that_cannot_be_followed_gives_way(monkeypatch):
 )
 def test_an_unknown_choice_names_its_words(name, words, monkeypatch):
     """Alone, a word that means nothing is no credentials, with the words of that very name."""
-    with pytest.raises(CredentialsUnavailable, match=f"{name} in the .* is none of {words}"):
+    said = f"{name} in the .* is 'kerberos', which is none of the known ones. Use one of {words}"
+    with pytest.raises(CredentialsUnavailable, match=said):
         chosen({name: "kerberos"}, monkeypatch)
 
 

@@ -192,15 +192,21 @@ def test_lists(write_config):
         ),
         (
             REST + 'client_secret = "s3cr3t"\nauthentication_method = "password"',
-            r"none of the known methods",
+            r"none of the known ones\. Use one of client_secret_post",
         ),
         (
             REST + 'client_secret = "s3cr3t"\nauthentication_method = "private_key_jwt"',
             r"No private key",
         ),
-        (REST + 'client_secret = "s3cr3t"\nrequest_format = "xml"', r"neither"),
+        (
+            REST + 'client_secret = "s3cr3t"\nrequest_format = "xml"',
+            r"is 'xml', which is none of the known ones",
+        ),
         (REST + 'client_certificate = "none.pem"', r"certificate in .*none\.pem can't be read"),
-        (REST + 'client_secret = "s3cr3t"\nauth_strategy = "kerberos"', r"none of NONE, OAUTH"),
+        (
+            REST + 'client_secret = "s3cr3t"\nauth_strategy = "kerberos"',
+            r"none of the known ones. Use one of NONE, OAUTH",
+        ),
         (REST + 'client_secret = "s3cr3t"\nusername = "demo"', r"OAUTH and BASIC at once"),
         ('source = { path = "x" }', r"source in the profile prod .* must say what to use"),
         ("source = 5", r"source in the profile prod .* must say what to use"),

@@ -95,7 +95,7 @@ def test_a_file_is_private_before_a_byte_is_in_it(tmp_path, key, token, monkeypa
 
 
 def test_a_file_says_whose_token_it_is(tmp_path, key, token):
-    """The name is the digest alone; the label stands inside, for people."""
+    """The name is the digest alone; the label is inside, for people."""
     FileStore(tmp_path).save(key, token)
 
     document = json.loads((tmp_path / f"{key.digest}.json").read_text())

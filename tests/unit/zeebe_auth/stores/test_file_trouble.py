@@ -131,7 +131,7 @@ def test_what_a_killed_writer_left_is_replaced(store, file, key, token):
 
 
 def test_a_file_that_can_not_be_read_or_removed_is_named(store, file, key, token, monkeypatch):
-    """The system's own reason and the path stand in the error."""
+    """The system's own reason and the path are in the error."""
     store.save(key, token)
 
     def refuse(*arguments, **keywords):

@@ -141,7 +141,7 @@ def test_refused_parts_are_named_but_not_quoted(text, what):
 
 @given(st.text(max_size=60))
 def test_any_text_is_judged_without_a_crash(text):
-    """Whatever stands in a configuration, it is an address or a configuration error."""
+    """Whatever is in a configuration, it is an address or a configuration error."""
     for scheme in ("", "https://", "http://localhost/"):
         try:
             url = _parse(scheme + text)
