@@ -53,6 +53,7 @@ def secure_channel(
 
     Raises:
         ConfigurationError: The target, the options or a combination of arguments can't work.
+        TypeError: ``provider`` is no credentials provider.
     """
     check_target(target)
     transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
@@ -91,6 +92,7 @@ def insecure_channel(
 
     Raises:
         ConfigurationError: The target or the options can't work, or it is another machine.
+        TypeError: ``provider`` is no credentials provider.
     """
     if provider is None:
         check_target(target)
@@ -118,7 +120,7 @@ def authorize(
             does not have a sufficient security level to transfer call credential."
 
     Raises:
-        ConfigurationError: ``provider`` is none.
+        TypeError: ``provider`` is no credentials provider.
     """
     if provider is None:
         return channel

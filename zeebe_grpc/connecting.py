@@ -10,7 +10,7 @@ import grpc
 
 from zeebe_auth import CredentialsProvider, Profile, default_provider, load_profile
 from zeebe_grpc import channels
-from zeebe_grpc.connection.settings import ConnectionSettings
+from zeebe_grpc.connection.settings import ConnectionSettings, check_profile
 
 __all__ = ["connect", "open_channel"]
 
@@ -34,7 +34,9 @@ def connect(
     Raises:
         ConfigurationError: Something was given that can't be used, or no address.
         CredentialsUnavailable: No credentials were given.
+        TypeError: An argument is of the wrong type.
     """
+    check_profile(profile)
     loaded = profile if isinstance(profile, Profile) else load_profile(profile)
     settings = ConnectionSettings.from_profile(loaded)
     return open_channel(settings, default_provider(loaded), options=options)

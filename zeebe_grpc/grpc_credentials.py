@@ -28,7 +28,7 @@ def call_credentials(provider: zeebe_auth.CredentialsProvider) -> grpc.CallCrede
         provider: Anything with ``get_token()``.
 
     Raises:
-        ConfigurationError: ``provider`` has no such method.
+        TypeError: ``provider`` is no credentials provider.
     """
     plugin = _TokenPlugin(TokenAccess.of(provider))
     # grpcio runs the plugin in a copy of the context in which these credentials are made.
@@ -56,7 +56,8 @@ def channel_credentials(
         base: Ready channel credentials instead of these three.
 
     Raises:
-        ConfigurationError: The arguments contradict each other, or ``provider`` is none.
+        ConfigurationError: The arguments contradict each other.
+        TypeError: ``provider`` is no credentials provider.
     """
     transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
     if provider is None:

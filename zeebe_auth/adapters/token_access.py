@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from zeebe_auth.adapters.provider_type import check_provider
 from zeebe_auth.arguments import takes_keyword
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.fork import notice_fork, reset_in_child
@@ -90,7 +91,7 @@ class TokenAccess:
         provider: Anything with `get_token`.
 
     Raises:
-        ConfigurationError: It has none, or only an async one.
+        TypeError: It has none, or one that is async or wants arguments.
     """
 
     current: Callable[[], AccessToken | None]
@@ -106,18 +107,8 @@ class TokenAccess:
     _of_provider: ClassVar[dict[int, weakref.ref[TokenAccess]]] = {}
 
     def __init__(self, provider: protocols.CredentialsProvider) -> None:
-        name = type(provider).__name__
-        get_token = getattr(provider, "get_token", None)
-        if not callable(get_token):
-            raise ConfigurationError(
-                f"{name} is no credentials provider: it has no get_token(). Give an object with "
-                "a get_token() that returns an AccessToken, or None for no authorization."
-            )
-        if inspect.iscoroutinefunction(get_token):
-            raise ConfigurationError(
-                f"{name}.get_token is async, and gRPC's threads can't await it. Call it "
-                "get_token_async, and add a get_token that returns the AccessToken itself."
-            )
+        check_provider(provider)
+        name, get_token = type(provider).__name__, provider.get_token
         self.provider = provider
         self._name = name
         self._get: Callable[..., Any] = get_token

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from zeebe_auth.arguments import refuse_type
 from zeebe_auth.configuration.equivalence import is_switch, is_true
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
@@ -43,7 +44,15 @@ def default_provider(
     Raises:
         ConfigurationError: Something was given that can't be used.
         CredentialsUnavailable: Nothing was given.
+        TypeError: An argument is of the wrong type.
     """
+    if profile is not None and not isinstance(profile, str | Profile):
+        refuse_type(
+            profile,
+            "profile of default_provider",
+            "the name of a profile or a Profile",
+            "For credentials or a source, call OAuthCredentialsProvider(source).",
+        )
     loaded = profile if isinstance(profile, Profile) else load_profile(profile)
     if loaded.token is not None:
         return StaticCredentialsProvider(loaded.token, origin=loaded.origin)

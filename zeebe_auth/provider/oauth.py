@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from zeebe_auth.arguments import check_part, check_source, refuse_type
 from zeebe_auth.concurrency.event_loop import require_asyncio
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.process import process_runtime
@@ -34,6 +35,9 @@ class OAuthCredentialsProvider:
         policy: When to refresh, to retry and to leave the endpoint alone.
         transport: How the token endpoint is reached.
         on_event: Told what happens around tokens, on a worker thread. What it raises is dropped.
+
+    Raises:
+        TypeError: An argument is of the wrong type.
     """
 
     _raises_auth_errors = True
@@ -47,6 +51,18 @@ class OAuthCredentialsProvider:
         transport: TokenTransport | None = None,
         on_event: EventHook | None = None,
     ) -> None:
+        check_source(source, "source of OAuthCredentialsProvider")
+        if store is not None:
+            stores = "FileStore(), MemoryStore() or another object with load(), save() and delete()"
+            methods = ("load", "save", "delete")
+            check_part(store, "store of OAuthCredentialsProvider", methods, stores)
+        if policy is not None and not isinstance(policy, RefreshPolicy):
+            refuse_type(policy, "policy of OAuthCredentialsProvider", "RefreshPolicy(…)")
+        if transport is not None and not isinstance(transport, TokenTransport):
+            refuse_type(transport, "transport of OAuthCredentialsProvider", "TokenTransport(…)")
+        if on_event is not None and not callable(on_event):
+            wanted = "a function that takes an Event"
+            refuse_type(on_event, "on_event of OAuthCredentialsProvider", wanted)
         runtime = process_runtime()
         self._runtime = runtime
         self._now = runtime.clock.running

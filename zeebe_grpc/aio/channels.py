@@ -53,7 +53,8 @@ def secure_channel(
         interceptors: gRPC's own. They run once for each attempt and see its token.
 
     Raises:
-        ConfigurationError: The target, the certificates, the options or the provider can't be used.
+        ConfigurationError: The target, the certificates or the options can't be used.
+        TypeError: ``provider`` is no credentials provider.
     """
     check_target(target)
     credentials = transport_credentials(root_certificates, private_key, certificate_chain, base)
@@ -96,8 +97,9 @@ def insecure_channel(
             per target.
 
     Raises:
-        ConfigurationError: A token would leave this machine unencrypted, or the target, the options
-            or the provider can't be used.
+        ConfigurationError: A token would leave this machine unencrypted, or the target or the
+            options can't be used.
+        TypeError: ``provider`` is no credentials provider.
     """
     if provider is None:
         check_target(target)
@@ -130,7 +132,7 @@ def authorize(
             fails such calls before they are sent, with UNAUTHENTICATED and details that say so.
 
     Raises:
-        ConfigurationError: ``provider`` is none.
+        TypeError: ``provider`` is no credentials provider.
     """
     if provider is None:
         return channel

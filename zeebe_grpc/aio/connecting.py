@@ -16,7 +16,7 @@ from zeebe_grpc.aio import channels
 from zeebe_grpc.aio.event_loop import require_asyncio
 from zeebe_grpc.connection.options import ChannelOptions, checked_options
 from zeebe_grpc.connection.roots import roots_of_environment
-from zeebe_grpc.connection.settings import ConnectionSettings
+from zeebe_grpc.connection.settings import ConnectionSettings, check_profile
 
 __all__ = ["connect"]
 
@@ -39,10 +39,12 @@ def connect(
         options: gRPC's channel arguments, as for `zeebe_grpc.connect`.
 
     Raises:
+        TypeError: An argument is of the wrong type.
         ConfigurationError: The options can't be used. When it is entered or first used: something
             was given that can't be used, or no address, or it is not asyncio that runs it.
         CredentialsUnavailable: Then too: no credentials were given.
     """
+    check_profile(profile)
     return _ProfileChannel(profile, checked_options(options))
 
 

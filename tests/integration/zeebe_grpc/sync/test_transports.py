@@ -99,7 +99,7 @@ def test_a_target_that_grpc_can_not_dial_is_refused_at_once(provider, make, targ
 def test_what_is_no_provider_is_refused_at_once(provider):
     """An object without get_token is named when the channel is made."""
     for make in (secure_channel, insecure_channel):
-        with pytest.raises(ConfigurationError, match="get_token"):
+        with pytest.raises(TypeError, match="get_token"):
             make("localhost:1", provider)
 
 
