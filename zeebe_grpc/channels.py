@@ -10,6 +10,7 @@ import grpc
 import zeebe_auth
 from zeebe_auth.adapters import TokenAccess
 from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
+from zeebe_grpc.connection.options import checked_interceptors
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
     check_encrypting,
@@ -20,7 +21,20 @@ from zeebe_grpc.connection.transport import (
 from zeebe_grpc.sync.authorized_channel import AuthorizedChannel
 from zeebe_grpc.sync.proving_channel import ProvingChannel
 
-__all__ = ["authorize", "insecure_channel", "secure_channel"]
+__all__ = ["INTERCEPTORS", "ClientInterceptor", "authorize", "insecure_channel", "secure_channel"]
+
+ClientInterceptor = (
+    grpc.UnaryUnaryClientInterceptor
+    | grpc.UnaryStreamClientInterceptor
+    | grpc.StreamUnaryClientInterceptor
+    | grpc.StreamStreamClientInterceptor
+)
+INTERCEPTORS = (
+    grpc.UnaryUnaryClientInterceptor,
+    grpc.UnaryStreamClientInterceptor,
+    grpc.StreamUnaryClientInterceptor,
+    grpc.StreamStreamClientInterceptor,
+)
 
 
 def secure_channel(
@@ -33,6 +47,7 @@ def secure_channel(
     base: grpc.ChannelCredentials | None = None,
     options: Sequence[tuple[str, Any]] = (),
     compression: grpc.Compression | None = None,
+    interceptors: Sequence[ClientInterceptor] | None = None,
 ) -> grpc.Channel:
     """A TLS channel whose calls carry the provider's token.
 
@@ -50,11 +65,14 @@ def secure_channel(
             insecure ones, which would carry its token in plaintext.
         options: gRPC's channel arguments.
         compression: The compression of all calls, unless a call says otherwise.
+        interceptors: gRPC's own, the outermost first. They run once for each attempt and see its
+            token; `grpc.intercept_channel` around the channel runs some once for each call.
 
     Raises:
         ConfigurationError: The target, the options or a combination of arguments can't work.
-        TypeError: ``provider`` is no credentials provider.
+        TypeError: ``provider`` is no credentials provider, or an argument of another wrong type.
     """
+    given = checked_interceptors(interceptors, INTERCEPTORS)
     check_target(target)
     transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
     access = None if provider is None else TokenAccess.of(provider)
@@ -62,6 +80,7 @@ def secure_channel(
         check_encrypting(base)
     # As an attribute of the module, so that instrumentation which patches it is not passed by.
     channel = grpc.secure_channel(target, transport, routed_options(target, options), compression)
+    channel = grpc.intercept_channel(channel, *given) if given else channel
     return channel if access is None else AuthorizedChannel(channel, access)
 
 
@@ -71,6 +90,7 @@ def insecure_channel(
     *,
     options: Sequence[tuple[str, Any]] = (),
     compression: grpc.Compression | None = None,
+    interceptors: Sequence[ClientInterceptor] | None = None,
     allow_plaintext: bool = False,
 ) -> grpc.Channel:
     """A plaintext channel whose calls carry the provider's token: for this machine alone.
@@ -87,22 +107,26 @@ def insecure_channel(
             may lead anywhere.
         options: gRPC's channel arguments.
         compression: The compression of all calls, unless a call says otherwise.
+        interceptors: As for `secure_channel`.
         allow_plaintext: Send tokens unencrypted to targets with other names too. It warns once
             per target.
 
     Raises:
         ConfigurationError: The target or the options can't work, or it is another machine.
-        TypeError: ``provider`` is no credentials provider.
+        TypeError: ``provider`` is no credentials provider, or an argument of another wrong type.
     """
+    given = checked_interceptors(interceptors, INTERCEPTORS)
     if provider is None:
         check_target(target)
-        return grpc.insecure_channel(target, routed_options(target, options), compression)
+        plain = grpc.insecure_channel(target, routed_options(target, options), compression)
+        return grpc.intercept_channel(plain, *given) if given else plain
     access = TokenAccess.of(provider)
     transport, carried = plaintext_transport(target, options, allow_plaintext=allow_plaintext)
     if transport is None:
         channel = grpc.insecure_channel(target, carried, compression)
     else:
         channel = grpc.secure_channel(target, transport, carried, compression)
+    channel = grpc.intercept_channel(channel, *given) if given else channel
     return AuthorizedChannel(channel, access)
 
 

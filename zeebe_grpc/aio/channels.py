@@ -12,6 +12,7 @@ import zeebe_auth
 from zeebe_auth.adapters import TokenAccess
 from zeebe_grpc.aio.authorized_channel import AuthorizedChannel
 from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
+from zeebe_grpc.connection.options import checked_interceptors
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
     check_encrypting,
@@ -20,7 +21,9 @@ from zeebe_grpc.connection.transport import (
     transport_credentials,
 )
 
-__all__ = ["authorize", "insecure_channel", "secure_channel"]
+__all__ = ["INTERCEPTORS", "authorize", "insecure_channel", "secure_channel"]
+
+INTERCEPTORS = (grpc.aio.ClientInterceptor,)
 
 
 def secure_channel(
@@ -56,6 +59,7 @@ def secure_channel(
         ConfigurationError: The target, the certificates or the options can't be used.
         TypeError: ``provider`` is no credentials provider.
     """
+    interceptors = checked_interceptors(interceptors, INTERCEPTORS)
     check_target(target)
     credentials = transport_credentials(root_certificates, private_key, certificate_chain, base)
     access = None if provider is None else TokenAccess.of(provider)
@@ -101,6 +105,7 @@ def insecure_channel(
             options can't be used.
         TypeError: ``provider`` is no credentials provider.
     """
+    interceptors = checked_interceptors(interceptors, INTERCEPTORS)
     if provider is None:
         check_target(target)
         return grpc.aio.insecure_channel(

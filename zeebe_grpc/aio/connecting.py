@@ -11,10 +11,10 @@ from typing import Any, Self
 import grpc
 import grpc.aio
 
-from zeebe_auth import CredentialsProvider, Profile, default_provider, load_profile
+from zeebe_auth import CredentialsProvider, EventHook, Profile, default_provider, load_profile
 from zeebe_grpc.aio import channels
 from zeebe_grpc.aio.event_loop import require_asyncio
-from zeebe_grpc.connection.options import ChannelOptions, checked_options
+from zeebe_grpc.connection.options import ChannelOptions, checked_interceptors, checked_options
 from zeebe_grpc.connection.roots import roots_of_environment
 from zeebe_grpc.connection.settings import ConnectionSettings, check_profile
 
@@ -22,7 +22,12 @@ __all__ = ["connect"]
 
 
 def connect(
-    profile: str | Profile | None = None, *, options: Sequence[tuple[str, Any]] = ()
+    profile: str | Profile | None = None,
+    *,
+    options: Sequence[tuple[str, Any]] = (),
+    interceptors: Sequence[grpc.aio.ClientInterceptor] | None = None,
+    compression: grpc.Compression | None = None,
+    on_event: EventHook | None = None,
 ) -> grpc.aio.Channel:
     """As `zeebe_grpc.connect`, for asyncio.
 
@@ -37,6 +42,9 @@ def connect(
         profile: The name of a profile of the config file or the keychain, or a loaded `Profile`;
             None looks at the environment, the config file and the keychain, in that order.
         options: gRPC's channel arguments, as for `zeebe_grpc.connect`.
+        interceptors: gRPC's own for asyncio. They run once for each attempt and see its token.
+        compression: The compression of all calls, unless a call says otherwise.
+        on_event: Told what happens around tokens, on a worker thread.
 
     Raises:
         TypeError: An argument is of the wrong type.
@@ -45,15 +53,26 @@ def connect(
         CredentialsUnavailable: Then too: no credentials were given.
     """
     check_profile(profile)
-    return _ProfileChannel(profile, checked_options(options))
+    given = checked_interceptors(interceptors, channels.INTERCEPTORS)
+    return _ProfileChannel(profile, checked_options(options), given, compression, on_event)
 
 
 class _ProfileChannel(grpc.aio.Channel):
     """A channel that finds out where it leads when it is used, and owns its provider."""
 
-    def __init__(self, profile: str | Profile | None, options: ChannelOptions) -> None:
+    def __init__(
+        self,
+        profile: str | Profile | None,
+        options: ChannelOptions,
+        interceptors: Sequence[grpc.aio.ClientInterceptor],
+        compression: grpc.Compression | None,
+        on_event: EventHook | None,
+    ) -> None:
         self._profile = profile
         self._options = options
+        self._interceptors = interceptors
+        self._compression = compression
+        self._on_event = on_event
         self._opened: grpc.aio.Channel | None = None
         self._provider: Any = None
         self._closed = False
@@ -65,7 +84,7 @@ class _ProfileChannel(grpc.aio.Channel):
         if settings.root_certificates is None and not settings.address.plaintext:
             # Here, where no event loop waits for a file.
             settings = replace(settings, root_certificates=roots_of_environment())
-        return settings, default_provider(loaded)
+        return settings, default_provider(loaded, on_event=self._on_event)
 
     def _open(
         self, settings: ConnectionSettings, provider: CredentialsProvider | None
@@ -75,7 +94,12 @@ class _ProfileChannel(grpc.aio.Channel):
         target, options = settings.target, settings.channel_options(self._options)
         if settings.address.plaintext:
             opened = channels.insecure_channel(
-                target, provider, options=options, allow_plaintext=settings.allow_plaintext
+                target,
+                provider,
+                options=options,
+                compression=self._compression,
+                interceptors=self._interceptors,
+                allow_plaintext=settings.allow_plaintext,
             )
         else:
             opened = channels.secure_channel(
@@ -85,6 +109,8 @@ class _ProfileChannel(grpc.aio.Channel):
                 private_key=settings.private_key,
                 certificate_chain=settings.certificate_chain,
                 options=options,
+                compression=self._compression,
+                interceptors=self._interceptors,
             )
         self._opened, self._provider = opened, provider
         return opened

@@ -260,8 +260,8 @@ def test_asyncio_closes_the_provider(sandbox, monkeypatch):
 
     providers = []
 
-    def spy(profile):
-        providers.append(Provider(default_provider(profile)))
+    def spy(profile, **given):
+        providers.append(Provider(default_provider(profile, **given)))
         return providers[-1]
 
     monkeypatch.setattr(aio_connecting, "default_provider", spy)

@@ -73,6 +73,40 @@ def test_channels_are_made_through_the_module(monkeypatch, provider, make, targe
     assert made[0][-1] is grpc.Compression.Gzip
 
 
+class Watching(grpc.UnaryUnaryClientInterceptor):
+    """Keeps the metadata of each attempt."""
+
+    def __init__(self):
+        self.seen = []
+
+    def intercept_unary_unary(self, continuation, details, request):
+        self.seen.append([value for key, value in details.metadata or () if key == "authorization"])
+        return continuation(details, request)
+
+
+def test_interceptors_see_each_attempt_and_its_token(kit, server, provider):
+    """They are between the call and the wire, as those of asyncio channels are."""
+    outer, inner = Watching(), Watching()
+    with secure_channel(
+        server.tls_target, provider, root_certificates=server.ca, interceptors=[outer, inner]
+    ) as channel:
+        assert kit.method(channel, "unary_unary")(b"echo") == b"re:echo"
+    assert outer.seen == inner.seen == [["Bearer token-1"]]
+
+
+def test_interceptors_run_without_a_provider_too(kit, server):
+    """TLS alone, without authorization."""
+    watching = Watching()
+    with (
+        secure_channel(
+            server.tls_target, None, root_certificates=server.ca, interceptors=[watching]
+        ) as channel,
+        pytest.raises(grpc.RpcError),
+    ):
+        kit.method(channel, "unary_unary")(b"echo", timeout=20)
+    assert watching.seen == [[]]
+
+
 def test_plaintext_elsewhere_needs_the_switch(provider):
     """A token is not sent in plaintext to another machine unless that is asked for."""
     with pytest.raises(ConfigurationError, match="unencrypted"):
