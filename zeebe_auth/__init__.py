@@ -56,7 +56,11 @@ if TYPE_CHECKING:
         TimedCredentialsProvider,
         TokenStore,
     )
-    from zeebe_auth.provider.fixed import BasicCredentialsProvider, StaticCredentialsProvider
+    from zeebe_auth.provider.fixed import (
+        AnonymousCredentialsProvider,
+        BasicCredentialsProvider,
+        StaticCredentialsProvider,
+    )
     from zeebe_auth.provider.oauth import OAuthCredentialsProvider
     from zeebe_auth.provider.policy import RefreshPolicy
     from zeebe_auth.refusal import Refusal
@@ -103,7 +107,11 @@ _ROOMS = {
     ),
     "events": ("Event", "EventHook", "EventKind"),
     "explanation": ("Explanation", "Finding"),
-    "provider.fixed": ("BasicCredentialsProvider", "StaticCredentialsProvider"),
+    "provider.fixed": (
+        "AnonymousCredentialsProvider",
+        "BasicCredentialsProvider",
+        "StaticCredentialsProvider",
+    ),
     "profiles.lookup": ("Profile", "explain_profile", "load_profile"),
     "protocols": (
         "AsyncCredentialsProvider",
@@ -144,6 +152,7 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
     "AccessToken",
     "ActorToken",
+    "AnonymousCredentialsProvider",
     "AssertionFile",
     "AsyncCredentialsProvider",
     "AuthError",

@@ -8,7 +8,7 @@ from typing import Any, cast
 import grpc
 
 import zeebe_auth
-from zeebe_auth.adapters import TokenAccess
+from zeebe_auth.adapters import access_to
 from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
 from zeebe_grpc.connection.options import checked_interceptors
 from zeebe_grpc.connection.targets import check_target
@@ -57,7 +57,8 @@ def secure_channel(
 
     Args:
         target: ``host:port``, or a name in another of gRPC's schemes.
-        provider: Anything with ``get_token()``; None for a channel without authorization.
+        provider: Anything with ``get_token()``; None or an `AnonymousCredentialsProvider` for a
+            channel without authorization.
         root_certificates: The CA certificates to trust, PEM; None takes gRPC's own.
         private_key: The client's own key for mutual TLS, PEM.
         certificate_chain: The client's certificate and its intermediates, PEM.
@@ -75,7 +76,7 @@ def secure_channel(
     given = checked_interceptors(interceptors, INTERCEPTORS)
     check_target(target)
     transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
-    access = None if provider is None else TokenAccess.of(provider)
+    access = access_to(provider)
     if access is not None:
         check_encrypting(base)
     # As an attribute of the module, so that instrumentation which patches it is not passed by.
@@ -103,8 +104,8 @@ def insecure_channel(
 
     Args:
         target: ``host:port``, or a name in another of gRPC's schemes.
-        provider: Anything with ``get_token()``; None for a channel without authorization, which
-            may lead anywhere.
+        provider: Anything with ``get_token()``; None or an `AnonymousCredentialsProvider` for a
+            channel without authorization, which may lead anywhere.
         options: gRPC's channel arguments.
         compression: The compression of all calls, unless a call says otherwise.
         interceptors: As for `secure_channel`.
@@ -116,11 +117,11 @@ def insecure_channel(
         TypeError: ``provider`` is no credentials provider, or an argument of another wrong type.
     """
     given = checked_interceptors(interceptors, INTERCEPTORS)
-    if provider is None:
+    access = access_to(provider)
+    if access is None:
         check_target(target)
         plain = grpc.insecure_channel(target, routed_options(target, options), compression)
         return grpc.intercept_channel(plain, *given) if given else plain
-    access = TokenAccess.of(provider)
     transport, carried = plaintext_transport(target, options, allow_plaintext=allow_plaintext)
     if transport is None:
         channel = grpc.insecure_channel(target, carried, compression)
@@ -138,7 +139,8 @@ def authorize(
     Args:
         channel: Any channel, with interceptors or without, ``grpc_testing``'s included: only the
             options that a call was given are passed on to it.
-        provider: Anything with ``get_token()``; None gives ``channel`` itself.
+        provider: Anything with ``get_token()``; None or an `AnonymousCredentialsProvider` gives
+            ``channel`` itself.
         allow_plaintext: Whether tokens may go out if the channel is not encrypted. If not, gRPC
             fails such calls before they are sent, with UNAUTHENTICATED "Established channel
             does not have a sufficient security level to transfer call credential."
@@ -146,11 +148,11 @@ def authorize(
     Raises:
         TypeError: ``provider`` is no credentials provider.
     """
-    if provider is None:
+    access = access_to(provider)
+    if access is None:
         return channel
-    access = TokenAccess.of(provider)
     if allow_plaintext:
         return AuthorizedChannel(channel, access)
     proof = SecurityProof()
     proving = cast("grpc.Channel", ProvingChannel(channel, proof))
-    return AuthorizedChannel(proving, UnprovenAccess(provider, proof))
+    return AuthorizedChannel(proving, UnprovenAccess(access.provider, proof))

@@ -9,6 +9,7 @@ from typing import Any, Self
 import grpc
 
 from zeebe_auth import CredentialsProvider, EventHook, Profile, default_provider, load_profile
+from zeebe_auth.adapters import access_to
 from zeebe_grpc import channels
 from zeebe_grpc.connection.options import checked_interceptors
 from zeebe_grpc.connection.settings import ConnectionSettings, check_profile
@@ -71,7 +72,7 @@ def open_channel(
         ConfigurationError: gRPC can't take the settings, or a token would travel unencrypted.
     """
     try:
-        if provider is not None:
+        if access_to(provider) is not None:
             settings.check_token_may_travel()
         channel = _channel(settings, provider, options, interceptors, compression)
         return _OwningChannel(channel, provider)

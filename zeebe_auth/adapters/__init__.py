@@ -2,7 +2,7 @@
 
 from zeebe_auth.adapters.accepted_tokens import AcceptedTokens
 from zeebe_auth.adapters.repeat import AttemptEnded, Outcome, Step, attempts, next_step
-from zeebe_auth.adapters.token_access import Answer, TokenAccess
+from zeebe_auth.adapters.token_access import Answer, TokenAccess, access_to
 from zeebe_auth.configuration.addresses import (
     Address,
     cluster_address,
@@ -27,6 +27,7 @@ __all__ = [
     "Step",
     "TokenAccess",
     "TrustStore",
+    "access_to",
     "attempts",
     "cluster_address",
     "is_loopback_address",

@@ -31,6 +31,7 @@ from zeebe_auth.concurrency.timer import Appointment, Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
 from zeebe_auth.errors import AuthError, ConfigurationError, TokenTimeout
 from zeebe_auth.lazy_module import LazyModule
+from zeebe_auth.provider.fixed import AnonymousCredentialsProvider
 from zeebe_auth.token import AccessToken
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 else:
     protocols = LazyModule("zeebe_auth.protocols")
 
-__all__ = ["Answer", "TokenAccess"]
+__all__ = ["Answer", "TokenAccess", "access_to"]
 
 Answer = AccessToken | BaseException
 """What came of asking: a token, or why there is none."""
@@ -291,6 +292,20 @@ class TokenAccess:
             f"The deadline ran out before {self._name} had an access token. Give the call more "
             "time, or get a token before it."
         )
+
+
+def access_to(provider: protocols.CredentialsProvider | None) -> TokenAccess | None:
+    """The access to a provider; None where no authorization is sent.
+
+    Args:
+        provider: Any provider; None and an `AnonymousCredentialsProvider` send none.
+
+    Raises:
+        TypeError: It is no provider.
+    """
+    if provider is None or isinstance(provider, AnonymousCredentialsProvider):
+        return None
+    return TokenAccess.of(provider)
 
 
 class _Request:

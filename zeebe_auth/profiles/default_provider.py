@@ -17,7 +17,7 @@ from zeebe_auth.http_proxy import check_proxy
 from zeebe_auth.profiles.default_store import default_store
 from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
 from zeebe_auth.protocols import TokenStore
-from zeebe_auth.provider.fixed import StaticCredentialsProvider
+from zeebe_auth.provider.fixed import AnonymousCredentialsProvider, StaticCredentialsProvider
 from zeebe_auth.provider.oauth import OAuthCredentialsProvider, check_parts
 from zeebe_auth.provider.policy import RefreshPolicy
 from zeebe_auth.secret import Secret
@@ -39,7 +39,7 @@ def default_provider(
     policy: RefreshPolicy | None = None,
     transport: TokenTransport | None = None,
     on_event: EventHook | None = None,
-) -> OAuthCredentialsProvider | StaticCredentialsProvider | None:
+) -> OAuthCredentialsProvider | StaticCredentialsProvider | AnonymousCredentialsProvider:
     """The provider of a profile, with the token store that goes with it.
 
     What is given replaces what the profile says of it, and the rest stays the profile's. A profile
@@ -59,8 +59,8 @@ def default_provider(
         on_event: Told what happens around tokens.
 
     Returns:
-        None if the profile says that no authorization is needed
-        (``CAMUNDA_AUTH_STRATEGY=NONE``); every channel function takes that.
+        An `AnonymousCredentialsProvider` if the profile says that no authorization is needed
+        (``CAMUNDA_AUTH_STRATEGY=NONE``); every channel function takes it.
 
     Raises:
         ConfigurationError: Something was given that can't be used.
@@ -79,7 +79,7 @@ def default_provider(
     if loaded.token is not None:
         return StaticCredentialsProvider(loaded.token, origin=loaded.origin)
     if loaded.source is None:
-        return None
+        return AnonymousCredentialsProvider(origin=loaded.origin)
     own = token_transport(
         loaded.settings,
         loaded.secret_setting("proxy"),

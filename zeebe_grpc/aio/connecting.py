@@ -12,6 +12,7 @@ import grpc
 import grpc.aio
 
 from zeebe_auth import CredentialsProvider, EventHook, Profile, default_provider, load_profile
+from zeebe_auth.adapters import access_to
 from zeebe_grpc.aio import channels
 from zeebe_grpc.aio.event_loop import require_asyncio
 from zeebe_grpc.connection.options import ChannelOptions, checked_interceptors, checked_options
@@ -77,7 +78,7 @@ class _ProfileChannel(grpc.aio.Channel):
         self._provider: Any = None
         self._closed = False
 
-    def _find(self) -> tuple[ConnectionSettings, CredentialsProvider | None]:
+    def _find(self) -> tuple[ConnectionSettings, CredentialsProvider]:
         profile = self._profile
         loaded = profile if isinstance(profile, Profile) else load_profile(profile)
         settings = ConnectionSettings.from_profile(loaded)
@@ -87,9 +88,9 @@ class _ProfileChannel(grpc.aio.Channel):
         return settings, default_provider(loaded, on_event=self._on_event)
 
     def _open(
-        self, settings: ConnectionSettings, provider: CredentialsProvider | None
+        self, settings: ConnectionSettings, provider: CredentialsProvider
     ) -> grpc.aio.Channel:
-        if provider is not None:
+        if access_to(provider) is not None:
             settings.check_token_may_travel()
         target, options = settings.target, settings.channel_options(self._options)
         if settings.address.plaintext:

@@ -23,6 +23,7 @@ _ERRORS = [
 
 # What may leave the process, and what may not since it holds a secret that somebody wrote down.
 _PICKLED = [
+    za.AnonymousCredentialsProvider(),
     za.AssertionFile(Path("/jwt")),
     za.ChainSource(za.EnvSource(), za.KeyringSource("a")),
     za.ClientCertificate(Path("/c.pem"), Path("/c.key"), "ab" * 32),

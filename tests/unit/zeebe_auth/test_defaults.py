@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from zeebe_auth import (
+    AnonymousCredentialsProvider,
     ConfigurationError,
     CredentialsUnavailable,
     FileStore,
@@ -73,11 +74,15 @@ def test_explain_tells_what_would_win_now(monkeypatch):
     assert any(finding.outcome == "unusable" for finding in report.findings)
 
 
-def test_no_authorization_is_no_provider(monkeypatch):
-    """``CAMUNDA_AUTH_STRATEGY=NONE`` gives None, which every channel function takes."""
+def test_no_authorization_is_a_provider_without_a_token(monkeypatch):
+    """``CAMUNDA_AUTH_STRATEGY=NONE`` gives a provider that every channel function takes."""
     monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
     monkeypatch.setenv("ZEEBE_ADDRESS", "localhost:26500")
-    assert default_provider() is None
+    with default_provider() as provider:
+        assert isinstance(provider, AnonymousCredentialsProvider)
+        assert provider.explain().origin == load_profile().origin
+        with pytest.raises(ConfigurationError, match=load_profile().origin):
+            provider.get_token()
 
 
 def test_basic_gives_a_fixed_provider(monkeypatch):
