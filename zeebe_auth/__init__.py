@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from zeebe_auth.events import Event, EventHook, EventKind
     from zeebe_auth.explanation import Explanation, Finding
+    from zeebe_auth.exposure import PlaintextWarning, SecretsExposedWarning
     from zeebe_auth.profiles.default_provider import default_provider
     from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
     from zeebe_auth.protocols import (
@@ -106,6 +107,7 @@ _ROOMS = {
         "TokenTimeout",
     ),
     "events": ("Event", "EventHook", "EventKind"),
+    "exposure": ("PlaintextWarning", "SecretsExposedWarning"),
     "explanation": ("Explanation", "Finding"),
     "provider.fixed": (
         "AnonymousCredentialsProvider",
@@ -188,6 +190,7 @@ __all__ = [
     "MemoryStore",
     "OAuthCredentialsProvider",
     "PacingCredentialsProvider",
+    "PlaintextWarning",
     "PrivateKey",
     "Profile",
     "Public",
@@ -197,6 +200,7 @@ __all__ = [
     "RefusalStore",
     "Secret",
     "SecretsDirectorySource",
+    "SecretsExposedWarning",
     "ShortLivedTokenError",
     "StaticCredentialsProvider",
     "StoreError",

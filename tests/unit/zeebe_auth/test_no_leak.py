@@ -170,6 +170,7 @@ HOLD_NO_SECRET = {
     "EnvFileSource", "KeyringSource", "SecretsDirectorySource", "KeyringStore", "RefreshPolicy",
     "Refusal", "Event", "EventHook", "EventKind", "KeychainEncryption", "default_provider",
     "load_profile", "explain_profile", "AnonymousCredentialsProvider",
+    "PlaintextWarning", "SecretsExposedWarning",
 }  # fmt: skip
 
 
