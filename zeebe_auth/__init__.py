@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from zeebe_auth.events import Event, EventHook, EventKind
     from zeebe_auth.explanation import Explanation, Finding
+    from zeebe_auth.exposure import PlaintextWarning, SecretsExposedWarning
     from zeebe_auth.profiles.default_provider import default_provider
     from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
     from zeebe_auth.protocols import (
@@ -56,7 +57,11 @@ if TYPE_CHECKING:
         TimedCredentialsProvider,
         TokenStore,
     )
-    from zeebe_auth.provider.fixed import BasicCredentialsProvider, StaticCredentialsProvider
+    from zeebe_auth.provider.fixed import (
+        AnonymousCredentialsProvider,
+        BasicCredentialsProvider,
+        StaticCredentialsProvider,
+    )
     from zeebe_auth.provider.oauth import OAuthCredentialsProvider
     from zeebe_auth.provider.policy import RefreshPolicy
     from zeebe_auth.refusal import Refusal
@@ -102,8 +107,13 @@ _ROOMS = {
         "TokenTimeout",
     ),
     "events": ("Event", "EventHook", "EventKind"),
+    "exposure": ("PlaintextWarning", "SecretsExposedWarning"),
     "explanation": ("Explanation", "Finding"),
-    "provider.fixed": ("BasicCredentialsProvider", "StaticCredentialsProvider"),
+    "provider.fixed": (
+        "AnonymousCredentialsProvider",
+        "BasicCredentialsProvider",
+        "StaticCredentialsProvider",
+    ),
     "profiles.lookup": ("Profile", "explain_profile", "load_profile"),
     "protocols": (
         "AsyncCredentialsProvider",
@@ -144,6 +154,7 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
     "AccessToken",
     "ActorToken",
+    "AnonymousCredentialsProvider",
     "AssertionFile",
     "AsyncCredentialsProvider",
     "AuthError",
@@ -179,6 +190,7 @@ __all__ = [
     "MemoryStore",
     "OAuthCredentialsProvider",
     "PacingCredentialsProvider",
+    "PlaintextWarning",
     "PrivateKey",
     "Profile",
     "Public",
@@ -188,6 +200,7 @@ __all__ = [
     "RefusalStore",
     "Secret",
     "SecretsDirectorySource",
+    "SecretsExposedWarning",
     "ShortLivedTokenError",
     "StaticCredentialsProvider",
     "StoreError",

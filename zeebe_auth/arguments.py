@@ -5,8 +5,9 @@ And what may be passed to somebody else's function.
 
 from __future__ import annotations
 
+import inspect
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,15 +17,21 @@ from zeebe_auth.secret import Secret
 __all__ = [
     "as_secret",
     "as_secret_or_none",
+    "check_part",
     "check_path",
+    "check_source",
     "check_text",
     "finite_number",
     "refuse_type",
+    "required_parameters",
     "takes_keyword",
     "unknown_word",
 ]
 
 _SHOWN_CHARACTERS = 40
+
+
+_SOURCES = "ClientCredentials(…), EnvSource() or another object with a load()"
 
 
 def as_secret(value: Secret | str, argument: str) -> Secret:
@@ -98,15 +105,86 @@ def finite_number(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def refuse_type(value: object, argument: str, wanted: str) -> NoReturn:
+def check_part(
+    value: object, argument: str, methods: Sequence[str], wanted: str, advice: str = ""
+) -> None:
+    """Refuse what doesn't have the methods of a part, has them as a class only, or async.
+
+    Args:
+        value: What was passed.
+        argument: What it was passed as, for an error: ``store of OAuthCredentialsProvider``.
+        methods: The methods that the part must have.
+        wanted: What to pass instead, for an error.
+        advice: A sentence of what else to do.
+
+    Raises:
+        TypeError: It is no such part.
+    """
+    if isinstance(value, type):
+        made = f"Write {value.__name__}(…), with parentheses, to make one."
+        is_part = all(callable(getattr(value, method, None)) for method in methods)
+        refuse_type(value, argument, wanted, made if is_part else advice)
+    for method in methods:
+        function = getattr(value, method, None)
+        if not callable(function):
+            refuse_type(value, argument, wanted, advice)
+        if inspect.iscoroutinefunction(function):
+            raise TypeError(
+                f"{type(value).__name__}.{method} is async, and it is called on worker threads. "
+                f"Pass {wanted} as the {argument}, with methods that aren't async."
+            )
+
+
+def check_source(value: object, argument: str) -> None:
+    """Refuse what is no credential source: it has no ``load`` that takes no arguments.
+
+    Args:
+        value: What was passed.
+        argument: What it was passed as, for an error.
+
+    Raises:
+        TypeError: It is no source.
+    """
+    advice = "For a profile, or the name of one, call default_provider(profile)."
+    check_part(value, argument, ("load",), _SOURCES, advice)
+    if required_parameters(value.load):  # type: ignore[attr-defined]
+        refuse_type(value, argument, _SOURCES, advice)  # such as a store, whose load takes a key
+
+
+def refuse_type(value: object, argument: str, wanted: str, advice: str = "") -> NoReturn:
     """Say what to pass instead of ``value``.
+
+    Args:
+        value: What was passed.
+        argument: What it was passed as.
+        wanted: What to pass instead.
+        advice: A sentence of what else to do.
 
     Raises:
         TypeError: Always. It names the type of ``value`` alone.
     """
-    kind = type(value).__name__
+    is_class = isinstance(value, type)
+    kind = f"the class {value.__name__}" if is_class else type(value).__name__  # type: ignore[attr-defined]
     del value
-    raise TypeError(f"Pass {wanted} as the {argument}, not {kind}.")
+    end = f" {advice}" if advice else ""
+    raise TypeError(f"Pass {wanted} as the {argument}, not {kind}.{end}")
+
+
+def required_parameters(function: Callable[..., object]) -> tuple[str, ...]:
+    """The names of the parameters that a call of ``function`` must fill.
+
+    Empty, too, where a function can't tell, as some that are written in C.
+    """
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return ()
+    optional = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
+    return tuple(
+        each.name
+        for each in parameters
+        if each.default is inspect.Parameter.empty and each.kind not in optional
+    )
 
 
 def takes_keyword(function: Callable[..., object], name: str) -> bool:
@@ -118,8 +196,6 @@ def takes_keyword(function: Callable[..., object], name: str) -> bool:
         function: Anyone's function or method.
         name: The parameter's name.
     """
-    import inspect
-
     try:
         parameter = inspect.signature(function).parameters.get(name)
     except (TypeError, ValueError):

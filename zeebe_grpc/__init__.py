@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from zeebe_grpc import aio
     from zeebe_grpc import gateway_pb2 as gateway_pb2
     from zeebe_grpc import gateway_pb2_grpc as gateway_pb2_grpc
+    from zeebe_grpc.call.errors import AuthorizationRpcError
     from zeebe_grpc.channels import authorize, insecure_channel, secure_channel
     from zeebe_grpc.connecting import connect
     from zeebe_grpc.gateway_pb2 import (
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
 
 _SUBMODULES = frozenset({"aio", "gateway_pb2", "gateway_pb2_grpc"})
 _ROOM_OF = {
+    "AuthorizationRpcError": "call.errors",
     "GatewayServicer": "gateway_pb2_grpc",
     "GatewayStub": "gateway_pb2_grpc",
     "add_GatewayServicer_to_server": "gateway_pb2_grpc",
@@ -109,6 +111,7 @@ __all__ = [
     "ActivateJobsRequest",
     "ActivateJobsResponse",
     "ActivatedJob",
+    "AuthorizationRpcError",
     "BroadcastSignalRequest",
     "BroadcastSignalResponse",
     "BrokerInfo",

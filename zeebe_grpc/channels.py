@@ -8,8 +8,9 @@ from typing import Any, cast
 import grpc
 
 import zeebe_auth
-from zeebe_auth.adapters import TokenAccess
+from zeebe_auth.adapters import access_to
 from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
+from zeebe_grpc.connection.options import checked_interceptors
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
     check_encrypting,
@@ -20,7 +21,20 @@ from zeebe_grpc.connection.transport import (
 from zeebe_grpc.sync.authorized_channel import AuthorizedChannel
 from zeebe_grpc.sync.proving_channel import ProvingChannel
 
-__all__ = ["authorize", "insecure_channel", "secure_channel"]
+__all__ = ["INTERCEPTORS", "ClientInterceptor", "authorize", "insecure_channel", "secure_channel"]
+
+ClientInterceptor = (
+    grpc.UnaryUnaryClientInterceptor
+    | grpc.UnaryStreamClientInterceptor
+    | grpc.StreamUnaryClientInterceptor
+    | grpc.StreamStreamClientInterceptor
+)
+INTERCEPTORS = (
+    grpc.UnaryUnaryClientInterceptor,
+    grpc.UnaryStreamClientInterceptor,
+    grpc.StreamUnaryClientInterceptor,
+    grpc.StreamStreamClientInterceptor,
+)
 
 
 def secure_channel(
@@ -33,6 +47,7 @@ def secure_channel(
     base: grpc.ChannelCredentials | None = None,
     options: Sequence[tuple[str, Any]] = (),
     compression: grpc.Compression | None = None,
+    interceptors: Sequence[ClientInterceptor] | None = None,
 ) -> grpc.Channel:
     """A TLS channel whose calls carry the provider's token.
 
@@ -42,7 +57,8 @@ def secure_channel(
 
     Args:
         target: ``host:port``, or a name in another of gRPC's schemes.
-        provider: Anything with ``get_token()``; None for a channel without authorization.
+        provider: Anything with ``get_token()``; None or an `AnonymousCredentialsProvider` for a
+            channel without authorization.
         root_certificates: The CA certificates to trust, PEM; None takes gRPC's own.
         private_key: The client's own key for mutual TLS, PEM.
         certificate_chain: The client's certificate and its intermediates, PEM.
@@ -50,17 +66,22 @@ def secure_channel(
             insecure ones, which would carry its token in plaintext.
         options: gRPC's channel arguments.
         compression: The compression of all calls, unless a call says otherwise.
+        interceptors: gRPC's own, the outermost first. They run once for each attempt and see its
+            token; `grpc.intercept_channel` around the channel runs some once for each call.
 
     Raises:
         ConfigurationError: The target, the options or a combination of arguments can't work.
+        TypeError: ``provider`` is no credentials provider, or an argument of another wrong type.
     """
+    given = checked_interceptors(interceptors, INTERCEPTORS)
     check_target(target)
     transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
-    access = None if provider is None else TokenAccess.of(provider)
+    access = access_to(provider)
     if access is not None:
         check_encrypting(base)
     # As an attribute of the module, so that instrumentation which patches it is not passed by.
     channel = grpc.secure_channel(target, transport, routed_options(target, options), compression)
+    channel = grpc.intercept_channel(channel, *given) if given else channel
     return channel if access is None else AuthorizedChannel(channel, access)
 
 
@@ -70,6 +91,7 @@ def insecure_channel(
     *,
     options: Sequence[tuple[str, Any]] = (),
     compression: grpc.Compression | None = None,
+    interceptors: Sequence[ClientInterceptor] | None = None,
     allow_plaintext: bool = False,
 ) -> grpc.Channel:
     """A plaintext channel whose calls carry the provider's token: for this machine alone.
@@ -82,25 +104,30 @@ def insecure_channel(
 
     Args:
         target: ``host:port``, or a name in another of gRPC's schemes.
-        provider: Anything with ``get_token()``; None for a channel without authorization, which
-            may lead anywhere.
+        provider: Anything with ``get_token()``; None or an `AnonymousCredentialsProvider` for a
+            channel without authorization, which may lead anywhere.
         options: gRPC's channel arguments.
         compression: The compression of all calls, unless a call says otherwise.
+        interceptors: As for `secure_channel`.
         allow_plaintext: Send tokens unencrypted to targets with other names too. It warns once
             per target.
 
     Raises:
         ConfigurationError: The target or the options can't work, or it is another machine.
+        TypeError: ``provider`` is no credentials provider, or an argument of another wrong type.
     """
-    if provider is None:
+    given = checked_interceptors(interceptors, INTERCEPTORS)
+    access = access_to(provider)
+    if access is None:
         check_target(target)
-        return grpc.insecure_channel(target, routed_options(target, options), compression)
-    access = TokenAccess.of(provider)
+        plain = grpc.insecure_channel(target, routed_options(target, options), compression)
+        return grpc.intercept_channel(plain, *given) if given else plain
     transport, carried = plaintext_transport(target, options, allow_plaintext=allow_plaintext)
     if transport is None:
         channel = grpc.insecure_channel(target, carried, compression)
     else:
         channel = grpc.secure_channel(target, transport, carried, compression)
+    channel = grpc.intercept_channel(channel, *given) if given else channel
     return AuthorizedChannel(channel, access)
 
 
@@ -112,19 +139,20 @@ def authorize(
     Args:
         channel: Any channel, with interceptors or without, ``grpc_testing``'s included: only the
             options that a call was given are passed on to it.
-        provider: Anything with ``get_token()``; None gives ``channel`` itself.
+        provider: Anything with ``get_token()``; None or an `AnonymousCredentialsProvider` gives
+            ``channel`` itself.
         allow_plaintext: Whether tokens may go out if the channel is not encrypted. If not, gRPC
             fails such calls before they are sent, with UNAUTHENTICATED "Established channel
             does not have a sufficient security level to transfer call credential."
 
     Raises:
-        ConfigurationError: ``provider`` is none.
+        TypeError: ``provider`` is no credentials provider.
     """
-    if provider is None:
+    access = access_to(provider)
+    if access is None:
         return channel
-    access = TokenAccess.of(provider)
     if allow_plaintext:
         return AuthorizedChannel(channel, access)
     proof = SecurityProof()
     proving = cast("grpc.Channel", ProvingChannel(channel, proof))
-    return AuthorizedChannel(proving, UnprovenAccess(provider, proof))
+    return AuthorizedChannel(proving, UnprovenAccess(access.provider, proof))

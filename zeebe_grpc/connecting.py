@@ -8,21 +8,29 @@ from typing import Any, Self
 
 import grpc
 
-from zeebe_auth import CredentialsProvider, Profile, default_provider, load_profile
+from zeebe_auth import CredentialsProvider, EventHook, Profile, default_provider, load_profile
+from zeebe_auth.adapters import access_to
 from zeebe_grpc import channels
-from zeebe_grpc.connection.settings import ConnectionSettings
+from zeebe_grpc.connection.options import checked_interceptors
+from zeebe_grpc.connection.settings import ConnectionSettings, check_profile
 
 __all__ = ["connect", "open_channel"]
 
 
 def connect(
-    profile: str | Profile | None = None, *, options: Sequence[tuple[str, Any]] = ()
+    profile: str | Profile | None = None,
+    *,
+    options: Sequence[tuple[str, Any]] = (),
+    interceptors: Sequence[channels.ClientInterceptor] | None = None,
+    compression: grpc.Compression | None = None,
+    on_event: EventHook | None = None,
 ) -> grpc.Channel:
     """A channel to the gateway, with address, certificates and credentials found by themselves.
 
     With TLS unless the address says plaintext, and with keepalive. Messages of up to 5 MiB and
     metadata of up to 16 KiB are received unless the profile says otherwise. Closing the channel,
     which the end of a ``with`` block does, closes the credentials provider behind it too.
+    Whatever else is given, the profile's address, certificates, proxies and token store stay.
 
     Args:
         profile: The name of a profile of the config file or the keychain, or a loaded `Profile`;
@@ -30,14 +38,24 @@ def connect(
         options: gRPC's channel arguments, as (name, value). They win over those that the profile
             or `connect` itself would set, such as ``grpc.max_receive_message_length``; another
             one is ``("grpc.lb_policy_name", "round_robin")``, for a host name of several gateways.
+        interceptors: gRPC's own, the outermost first. They run once for each attempt and see its
+            token; `grpc.intercept_channel` around the channel runs some once for each call.
+        compression: The compression of all calls, unless a call says otherwise.
+        on_event: Told what happens around tokens.
 
     Raises:
         ConfigurationError: Something was given that can't be used, or no address.
         CredentialsUnavailable: No credentials were given.
+        TypeError: An argument is of the wrong type.
     """
+    check_profile(profile)
+    given = checked_interceptors(interceptors, channels.INTERCEPTORS)
     loaded = profile if isinstance(profile, Profile) else load_profile(profile)
     settings = ConnectionSettings.from_profile(loaded)
-    return open_channel(settings, default_provider(loaded), options=options)
+    provider = default_provider(loaded, on_event=on_event)
+    return open_channel(
+        settings, provider, options=options, interceptors=given, compression=compression
+    )
 
 
 def open_channel(
@@ -45,16 +63,19 @@ def open_channel(
     provider: CredentialsProvider | None,
     *,
     options: Sequence[tuple[str, Any]] = (),
+    interceptors: Sequence[channels.ClientInterceptor] = (),
+    compression: grpc.Compression | None = None,
 ) -> grpc.Channel:
-    """A channel as ``settings`` and ``options`` say, which closes ``provider`` when it is closed.
+    """A channel as ``settings`` and the rest say, which closes ``provider`` when it is closed.
 
     Raises:
         ConfigurationError: gRPC can't take the settings, or a token would travel unencrypted.
     """
     try:
-        if provider is not None:
+        if access_to(provider) is not None:
             settings.check_token_may_travel()
-        return _OwningChannel(_channel(settings, provider, options), provider)
+        channel = _channel(settings, provider, options, interceptors, compression)
+        return _OwningChannel(channel, provider)
     except BaseException:
         _close(provider)
         raise
@@ -64,11 +85,18 @@ def _channel(
     settings: ConnectionSettings,
     provider: CredentialsProvider | None,
     given: Sequence[tuple[str, Any]],
+    interceptors: Sequence[channels.ClientInterceptor],
+    compression: grpc.Compression | None,
 ) -> grpc.Channel:
     target, options = settings.target, settings.channel_options(given)
     if settings.address.plaintext:
         return channels.insecure_channel(
-            target, provider, options=options, allow_plaintext=settings.allow_plaintext
+            target,
+            provider,
+            options=options,
+            compression=compression,
+            interceptors=interceptors,
+            allow_plaintext=settings.allow_plaintext,
         )
     return channels.secure_channel(
         target,
@@ -77,6 +105,8 @@ def _channel(
         private_key=settings.private_key,
         certificate_chain=settings.certificate_chain,
         options=options,
+        compression=compression,
+        interceptors=interceptors,
     )
 
 

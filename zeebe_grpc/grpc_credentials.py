@@ -8,7 +8,7 @@ from typing import Any
 import grpc
 
 import zeebe_auth
-from zeebe_auth.adapters import Answer, TokenAccess
+from zeebe_auth.adapters import Answer, TokenAccess, access_to
 from zeebe_grpc.call.authorization_header import with_authorization
 from zeebe_grpc.call.errors import rpc_status
 from zeebe_grpc.connection.transport import transport_credentials
@@ -16,7 +16,7 @@ from zeebe_grpc.connection.transport import transport_credentials
 __all__ = ["call_credentials", "channel_credentials"]
 
 
-def call_credentials(provider: zeebe_auth.CredentialsProvider) -> grpc.CallCredentials:
+def call_credentials(provider: zeebe_auth.CredentialsProvider | None) -> grpc.CallCredentials:
     """Call credentials that put the provider's token on every call (RFC 6750, 2.1).
 
     They work in sync and asyncio channels alike, on secure channels only. gRPC runs such
@@ -25,12 +25,14 @@ def call_credentials(provider: zeebe_auth.CredentialsProvider) -> grpc.CallCrede
     error: …"; a channel of `secure_channel` does better.
 
     Args:
-        provider: Anything with ``get_token()``.
+        provider: Anything with ``get_token()``; None or an `AnonymousCredentialsProvider` for
+            credentials that add nothing.
 
     Raises:
-        ConfigurationError: ``provider`` has no such method.
+        TypeError: ``provider`` is no credentials provider.
     """
-    plugin = _TokenPlugin(TokenAccess.of(provider))
+    access = access_to(provider)
+    plugin = _NoToken() if access is None else _TokenPlugin(access)
     # grpcio runs the plugin in a copy of the context in which these credentials are made.
     # An empty one: no trace or request of whoever happens to make them may cling to all calls.
     return contextvars.Context().run(
@@ -49,19 +51,32 @@ def channel_credentials(
     """Composite channel credentials: TLS and, for every call, the provider's token.
 
     Args:
-        provider: Anything with ``get_token()``; None for TLS alone.
+        provider: Anything with ``get_token()``; None or an `AnonymousCredentialsProvider` for TLS
+            alone.
         root_certificates: The CA certificates to trust, PEM; None takes gRPC's own.
         private_key: The client's own key for mutual TLS, PEM.
         certificate_chain: The client's certificate and its intermediates, PEM.
         base: Ready channel credentials instead of these three.
 
     Raises:
-        ConfigurationError: The arguments contradict each other, or ``provider`` is none.
+        ConfigurationError: The arguments contradict each other.
+        TypeError: ``provider`` is no credentials provider.
     """
     transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
-    if provider is None:
+    if access_to(provider) is None:
         return transport
     return grpc.composite_channel_credentials(transport, call_credentials(provider))
+
+
+class _NoToken(grpc.AuthMetadataPlugin):
+    """Adds nothing."""
+
+    def __call__(
+        self,
+        context: grpc.AuthMetadataContext,  # noqa: ARG002
+        callback: grpc.AuthMetadataPluginCallback,
+    ) -> None:
+        callback((), None)
 
 
 class _TokenPlugin(grpc.AuthMetadataPlugin):

@@ -133,7 +133,12 @@ every: list[zeebe_auth.CredentialsProvider] = [
     own,
     zeebe_auth.StaticCredentialsProvider(zeebe_auth.Secret("t")),
     zeebe_auth.BasicCredentialsProvider("demo", zeebe_auth.Secret("demo")),
+    zeebe_auth.AnonymousCredentialsProvider(),
+    zeebe_auth.default_provider(),
+    zeebe_auth.default_provider("prod", store=Store(), on_event=measure),
 ]
+assert_type(zeebe_auth.default_provider().get_token(timeout=1), zeebe_auth.AccessToken)
+assert_type(zeebe_auth.default_provider().explain(), zeebe_auth.Explanation)
 assert_type(own.get_token(timeout=1), zeebe_auth.AccessToken)
 assert_type(own.explain(), zeebe_auth.Explanation)
 
@@ -146,7 +151,7 @@ assert_type(zeebe_grpc.aio.insecure_channel("localhost:26500", None), grpc.aio.C
 
 
 def blocking() -> None:
-    with zeebe_grpc.connect() as channel:
+    with zeebe_grpc.connect(compression=grpc.Compression.Gzip, on_event=measure) as channel:
         assert_type(channel, grpc.Channel)
         topology = zeebe_grpc.GatewayStub(channel).Topology(zeebe_grpc.TopologyRequest())
         assert_type(topology, zeebe_grpc.TopologyResponse)

@@ -2,7 +2,7 @@
 
 from zeebe_auth.adapters.accepted_tokens import AcceptedTokens
 from zeebe_auth.adapters.repeat import AttemptEnded, Outcome, Step, attempts, next_step
-from zeebe_auth.adapters.token_access import Answer, TokenAccess
+from zeebe_auth.adapters.token_access import Answer, TokenAccess, access_to
 from zeebe_auth.configuration.addresses import (
     Address,
     cluster_address,
@@ -12,6 +12,7 @@ from zeebe_auth.configuration.addresses import (
 from zeebe_auth.configuration.sizes import parse_size
 from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
+from zeebe_auth.exposure import warn_at_caller
 from zeebe_auth.http_proxy import Proxy, named_proxy
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 from zeebe_auth.small_files import read_small_file
@@ -27,6 +28,7 @@ __all__ = [
     "Step",
     "TokenAccess",
     "TrustStore",
+    "access_to",
     "attempts",
     "cluster_address",
     "is_loopback_address",
@@ -38,4 +40,5 @@ __all__ = [
     "read_authorities",
     "read_small_file",
     "shown_address",
+    "warn_at_caller",
 ]

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from zeebe_auth.adapters.provider_type import check_provider
 from zeebe_auth.arguments import takes_keyword
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.fork import notice_fork, reset_in_child
@@ -30,6 +31,7 @@ from zeebe_auth.concurrency.timer import Appointment, Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
 from zeebe_auth.errors import AuthError, ConfigurationError, TokenTimeout
 from zeebe_auth.lazy_module import LazyModule
+from zeebe_auth.provider.fixed import AnonymousCredentialsProvider
 from zeebe_auth.token import AccessToken
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 else:
     protocols = LazyModule("zeebe_auth.protocols")
 
-__all__ = ["Answer", "TokenAccess"]
+__all__ = ["Answer", "TokenAccess", "access_to"]
 
 Answer = AccessToken | BaseException
 """What came of asking: a token, or why there is none."""
@@ -90,7 +92,7 @@ class TokenAccess:
         provider: Anything with `get_token`.
 
     Raises:
-        ConfigurationError: It has none, or only an async one.
+        TypeError: It has none, or one that is async or wants arguments.
     """
 
     current: Callable[[], AccessToken | None]
@@ -106,18 +108,8 @@ class TokenAccess:
     _of_provider: ClassVar[dict[int, weakref.ref[TokenAccess]]] = {}
 
     def __init__(self, provider: protocols.CredentialsProvider) -> None:
-        name = type(provider).__name__
-        get_token = getattr(provider, "get_token", None)
-        if not callable(get_token):
-            raise ConfigurationError(
-                f"{name} is no credentials provider: it has no get_token(). Give an object with "
-                "a get_token() that returns an AccessToken, or None for no authorization."
-            )
-        if inspect.iscoroutinefunction(get_token):
-            raise ConfigurationError(
-                f"{name}.get_token is async, and gRPC's threads can't await it. Call it "
-                "get_token_async, and add a get_token that returns the AccessToken itself."
-            )
+        check_provider(provider)
+        name, get_token = type(provider).__name__, provider.get_token
         self.provider = provider
         self._name = name
         self._get: Callable[..., Any] = get_token
@@ -300,6 +292,20 @@ class TokenAccess:
             f"The deadline ran out before {self._name} had an access token. Give the call more "
             "time, or get a token before it."
         )
+
+
+def access_to(provider: protocols.CredentialsProvider | None) -> TokenAccess | None:
+    """The access to a provider; None where no authorization is sent.
+
+    Args:
+        provider: Any provider; None and an `AnonymousCredentialsProvider` send none.
+
+    Raises:
+        TypeError: It is no provider.
+    """
+    if provider is None or isinstance(provider, AnonymousCredentialsProvider):
+        return None
+    return TokenAccess.of(provider)
 
 
 class _Request:

@@ -20,6 +20,7 @@ from zeebe_auth.profiles.lookup import (
     explain_unread,
     load_profile,
 )
+from zeebe_auth.provider.fixed import AnonymousCredentialsProvider
 
 __all__ = ["add_parser", "run"]
 
@@ -70,7 +71,7 @@ def _explain(name: str | None) -> tuple[Explanation, AuthError | None]:
         provider = default_provider(profile)
     except AuthError as error:
         return _without_provider(profile, error.message), error
-    if provider is None:
+    if isinstance(provider, AnonymousCredentialsProvider):
         return _without_provider(profile), None
     with provider:
         explanation = replace(provider.explain(), findings=_findings(profile))

@@ -74,10 +74,11 @@ def _token(profile: str | None, *, fresh: bool, timeout: float | None) -> Access
         return token
 
     from zeebe_auth.profiles.default_provider import default_provider
+    from zeebe_auth.provider.fixed import AnonymousCredentialsProvider
     from zeebe_auth.provider.oauth import OAuthCredentialsProvider
 
     provider = default_provider(loaded)
-    if provider is None:
+    if isinstance(provider, AnonymousCredentialsProvider):
         from zeebe_auth.errors import ConfigurationError
 
         raise ConfigurationError(

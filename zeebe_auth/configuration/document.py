@@ -24,7 +24,6 @@ from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text
 
 __all__ = [
     "ConfigDocument",
-    "SecretsExposedWarning",
     "config_file_at",
     "config_location",
     "no_config_file_at",
@@ -34,10 +33,7 @@ __all__ = [
 _TOP_LEVEL = ("default_profile", "profiles")
 _TABLES = ("source", "store")
 _MOST_NAMES = 20
-
-
-class SecretsExposedWarning(UserWarning):
-    """A file holds a secret in plain text and every user of the machine may read it."""
+_warned_paths: set[Path] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,14 +243,18 @@ def _warn_of_exposed_secrets(path: Path, profiles: Mapping[str, Mapping[str, Any
         for name in SECRET_FIELDS
     )
     if has_literal and _others_may_read(path):
-        import warnings
+        # Imported here: few files are.
+        from zeebe_auth.exposure import SecretsExposedWarning, find_caller, warn_at_caller
 
-        warnings.warn(
+        # Threads of ours read it again for every token request; no line of a program is to blame.
+        if find_caller() is None and path in _warned_paths:
+            return
+        warn_at_caller(
             f"The config file {path} holds a secret and every user of this machine may read it. "
             f'Run "chmod 600 {path}", or refer to the secret with {{ keyring = "…" }}.',
             SecretsExposedWarning,
-            stacklevel=3,
         )
+        _warned_paths.add(path)
 
 
 def _others_may_read(path: Path) -> bool:

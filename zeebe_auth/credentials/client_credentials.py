@@ -57,8 +57,9 @@ class ClientCredentials:
         revocation_url: Where tokens are revoked (RFC 7009), if no discovery document tells.
         grant: The OAuth grant type; with a subject token it is token exchange.
         audience: The ``audience`` parameter, as Camunda SaaS and Auth0 want it.
-        scopes: The scopes asked for (RFC 6749, 3.3); their order has no meaning.
-        resources: The resources asked for (RFC 8707), each an absolute URI.
+        scopes: The scopes asked for (RFC 6749, 3.3); their order has no meaning. A str is split
+            at its spaces, as the RFC writes several.
+        resources: The resources asked for (RFC 8707), each an absolute URI; a str is one of them.
         subject_token: The token to exchange for another one (RFC 8693), which then is for its
             subject instead of the client.
         actor_token: The token of who acts for that subject, if that isn't the client.
@@ -116,8 +117,8 @@ class ClientCredentials:
         revocation_url: str | None = None,
         grant: str = "client_credentials",
         audience: str | None = None,
-        scopes: Sequence[str] = (),
-        resources: Sequence[str] = (),
+        scopes: Sequence[str] | str = (),
+        resources: Sequence[str] | str = (),
         subject_token: token_exchange.SubjectToken | None = None,
         actor_token: token_exchange.ActorToken | None = None,
         requested_token_type: str | None = None,
@@ -142,8 +143,8 @@ class ClientCredentials:
             check_text(value, f"{name} of ClientCredentials")
         given |= {
             "authentication": _authentication(authentication, client_secret),
-            "scopes": _texts(scopes, "scopes"),
-            "resources": _texts(resources, "resources"),
+            "scopes": _scopes(scopes),
+            "resources": _resources(resources),
             "subject_token": subject_token,
             "actor_token": actor_token,
             "token_url_filled_in": bool(token_url_filled_in),
@@ -188,11 +189,18 @@ class ClientCredentials:
 
         Raises:
             ConfigurationError: There is no such dialect, or something is missing nevertheless.
+            TypeError: Something is of the wrong type; no value is quoted.
         """
         from zeebe_auth.credentials.dialects import completed, dialect_named
 
-        for name in _URLS:
+        if not isinstance(dialect, str):
+            refuse_type(dialect, "dialect of ClientCredentials.for_dialect", "a str")
+        for name in (*_URLS, "audience"):
             check_text(given.get(name), f"{name} of ClientCredentials")
+        if given.get("scopes") is not None:
+            given["scopes"] = _scopes(given["scopes"])
+        if given.get("resources") is not None:
+            given["resources"] = _resources(given["resources"])
         if "client_secret" in given:
             secret, proof = given.pop("client_secret"), given.get("authentication")
             given["authentication"] = _authentication(proof, secret)
@@ -283,10 +291,17 @@ def _check_exchanged(subject_token: object, actor_token: object) -> None:
         refuse_type(actor_token, "actor_token of ClientCredentials", wanted)
 
 
+def _scopes(scopes: Sequence[str] | str) -> tuple[str, ...]:
+    return _texts(scopes.split() if isinstance(scopes, str) else scopes, "scopes")
+
+
+def _resources(resources: Sequence[str] | str) -> tuple[str, ...]:
+    return _texts((resources,) if isinstance(resources, str) else resources, "resources")
+
+
 def _texts(values: Sequence[str], name: str) -> tuple[str, ...]:
-    # A str is a sequence of strings, too: of its characters.
-    if isinstance(values, str) or not isinstance(values, Sequence):
-        refuse_type(values, f"{name} of ClientCredentials", 'a tuple of strings, such as ("…",)')
+    if not isinstance(values, Sequence) or isinstance(values, bytes | bytearray):
+        refuse_type(values, f"{name} of ClientCredentials", 'a str or a tuple such as ("…", "…")')
     for each in values:
         if not isinstance(each, str):
             refuse_type(each, f"{name} of ClientCredentials", "strings alone")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 
+from zeebe_auth.arguments import refuse_type
 from zeebe_auth.configuration.equivalence import is_switch, is_true
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
@@ -14,8 +16,10 @@ from zeebe_auth.explanation import Finding
 from zeebe_auth.http_proxy import check_proxy
 from zeebe_auth.profiles.default_store import default_store
 from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
-from zeebe_auth.provider.fixed import StaticCredentialsProvider
-from zeebe_auth.provider.oauth import OAuthCredentialsProvider
+from zeebe_auth.protocols import TokenStore
+from zeebe_auth.provider.fixed import AnonymousCredentialsProvider, StaticCredentialsProvider
+from zeebe_auth.provider.oauth import OAuthCredentialsProvider, check_parts
+from zeebe_auth.provider.policy import RefreshPolicy
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint import TokenTransport
 from zeebe_auth.token_endpoint.http.transport import (
@@ -25,42 +29,84 @@ from zeebe_auth.token_endpoint.http.transport import (
 
 __all__ = ["default_provider", "token_transport"]
 
+_TRUST = frozenset({"ca_certificate", "additional_ca_certificate"})
+
 
 def default_provider(
-    profile: str | Profile | None = None, *, on_event: EventHook | None = None
-) -> OAuthCredentialsProvider | StaticCredentialsProvider | None:
+    profile: str | Profile | None = None,
+    *,
+    store: TokenStore | None = None,
+    policy: RefreshPolicy | None = None,
+    transport: TokenTransport | None = None,
+    on_event: EventHook | None = None,
+) -> OAuthCredentialsProvider | StaticCredentialsProvider | AnonymousCredentialsProvider:
     """The provider of a profile, with the token store that goes with it.
+
+    What is given replaces what the profile says of it, and the rest stays the profile's. A profile
+    with a ready token (Basic, Bearer), or without authorization, asks for no token, so ``store``,
+    ``policy``, ``transport`` and ``on_event`` have no effect on it.
 
     Args:
         profile: The name of a profile of the config file or the keychain, or a loaded `Profile`;
             None looks at the environment, the config file and the keychain, in that order.
+        store: Where tokens are kept, instead of ``ZEEBE_AUTH_STORE``, the profile's ``store`` and
+            the file store; `MemoryStore` keeps them in memory alone.
+        policy: When to refresh and to retry, instead of the default policy; no profile has one.
+        transport: How the token endpoint is reached. Only those of its fields count that differ
+            from those of ``TokenTransport()``; proxy, CA, time limits and ``token_insecure`` stay
+            the profile's otherwise. If either of its two CA fields is given, neither of the
+            profile's counts.
         on_event: Told what happens around tokens.
 
     Returns:
-        None if the profile says that no authorization is needed
-        (``CAMUNDA_AUTH_STRATEGY=NONE``); every channel function takes that.
+        An `AnonymousCredentialsProvider` if the profile says that no authorization is needed
+        (``CAMUNDA_AUTH_STRATEGY=NONE``); every channel function takes it.
 
     Raises:
         ConfigurationError: Something was given that can't be used.
         CredentialsUnavailable: Nothing was given.
+        TypeError: An argument is of the wrong type.
     """
+    if profile is not None and not isinstance(profile, str | Profile):
+        refuse_type(
+            profile,
+            "profile of default_provider",
+            "the name of a profile or a Profile",
+            "For credentials or a source, call OAuthCredentialsProvider(source).",
+        )
+    check_parts("default_provider", store, policy, transport, on_event)
     loaded = profile if isinstance(profile, Profile) else load_profile(profile)
     if loaded.token is not None:
         return StaticCredentialsProvider(loaded.token, origin=loaded.origin)
     if loaded.source is None:
-        return None
+        return AnonymousCredentialsProvider(origin=loaded.origin)
+    own = token_transport(
+        loaded.settings,
+        loaded.secret_setting("proxy"),
+        origin=loaded.origin,
+        truststore_password=loaded.secret_setting("truststore_password"),
+        named_by=loaded.named_by,
+    )
     return OAuthCredentialsProvider(
         loaded.source if isinstance(profile, Profile) else _ProfileSource(profile),
-        store=default_store(loaded),
-        transport=token_transport(
-            loaded.settings,
-            loaded.secret_setting("proxy"),
-            origin=loaded.origin,
-            truststore_password=loaded.secret_setting("truststore_password"),
-            named_by=loaded.named_by,
-        ),
+        store=default_store(loaded) if store is None else store,
+        policy=policy,
+        transport=own if transport is None else _merged(transport, own),
         on_event=on_event,
     )
+
+
+def _merged(given: TokenTransport, own: TokenTransport) -> TokenTransport:
+    """The profile's transport with what is given, field by field."""
+    said = {
+        each.name: getattr(given, each.name)
+        for each in fields(given)
+        if getattr(given, each.name) != each.default
+    }
+    if not _TRUST.isdisjoint(said):
+        # What is trusted is one choice in two fields.
+        said = {**dict.fromkeys(_TRUST), **said}
+    return replace(own, **said)
 
 
 def token_transport(

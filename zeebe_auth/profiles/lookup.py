@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from zeebe_auth.arguments import refuse_type
 from zeebe_auth.configuration.credentials import has_identity, refuse_partial
 from zeebe_auth.configuration.equivalence import is_true, normalised
 from zeebe_auth.configuration.finding import findings_of_ignored
@@ -50,11 +51,14 @@ def load_profile(name: str | None = None) -> Profile:
         SecretsExposedWarning: The config file holds a literal secret and every user may read it.
 
     Raises:
+        TypeError: The name is no str.
         CredentialsUnavailable: No name is given, and no place has an identity.
         ConfigurationError: There is no profile of that name, a place has something unusable, or
             the address is set in the environment and the identity elsewhere.
         StoreError: The OS keychain had to be asked, and is locked or doesn't answer.
     """
+    if name is not None and not isinstance(name, str):
+        refuse_type(name, "name of load_profile", "the name of a profile, a str,")
     return _search(name, [])
 
 

@@ -1,4 +1,4 @@
-"""Providers whose authorization never changes."""
+"""Providers whose authorization never changes, and the one that has none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,83 @@ from zeebe_auth.explanation import Explanation, Finding, token_state
 from zeebe_auth.secret import Secret
 from zeebe_auth.token import AccessToken, basic_token, basic_username
 
-__all__ = ["BasicCredentialsProvider", "StaticCredentialsProvider"]
+__all__ = [
+    "AnonymousCredentialsProvider",
+    "BasicCredentialsProvider",
+    "StaticCredentialsProvider",
+]
+
+
+class AnonymousCredentialsProvider:
+    """No authorization: a gateway without authentication wants none.
+
+    `default_provider` gives it for the strategy NONE. Channels and adapters know it by its class:
+    they take it like any other provider, ask it for nothing and add no header.
+
+    Args:
+        origin: Who said that none is sent, for `explain`.
+
+    Raises:
+        TypeError: The origin is no str.
+    """
+
+    _raises_auth_errors = True
+
+    def __init__(self, *, origin: str = "code") -> None:
+        check_text(origin, "origin of AnonymousCredentialsProvider")
+        self._origin = origin
+
+    def get_token(self, *, timeout: float | None = None) -> AccessToken:  # noqa: ARG002
+        """Refuse: there is no token.
+
+        Raises:
+            ConfigurationError: Always.
+        """
+        raise ConfigurationError(
+            f"There is no token: {self._origin} says that no authorization is sent. Give "
+            "credentials, such as in a profile without the strategy NONE, or ask for none."
+        )
+
+    async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:
+        """As `get_token`.
+
+        Raises:
+            ConfigurationError: Always.
+        """
+        return self.get_token(timeout=timeout)
+
+    def current_token(self) -> AccessToken | None:
+        """None: there is no token."""
+        return None
+
+    def invalidate(self, token: AccessToken, *, accepted: bool = False) -> None:
+        """Nothing: there is no token to forget."""
+
+    def explain(self) -> Explanation:
+        """Who said that no authorization is sent."""
+        finding = Finding(self._origin, "chosen", "No authorization is sent.")
+        return Explanation(findings=(finding,), origin=self._origin)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    async def aclose(self) -> None:
+        """Nothing is held open."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"AnonymousCredentialsProvider(origin={self._origin!r})"
 
 
 class StaticCredentialsProvider:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from zeebe_auth.arguments import check_part, check_source, refuse_type
 from zeebe_auth.concurrency.event_loop import require_asyncio
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.process import process_runtime
@@ -16,7 +17,33 @@ from zeebe_auth.provider.policy import RefreshPolicy
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
 
-__all__ = ["OAuthCredentialsProvider"]
+__all__ = ["OAuthCredentialsProvider", "check_parts"]
+
+
+def check_parts(
+    taker: str, store: object, policy: object, transport: object, on_event: object
+) -> None:
+    """Refuse parts of the wrong type; None is a part that isn't given.
+
+    Args:
+        taker: The function they were passed to, for an error.
+        store: See `OAuthCredentialsProvider`, as for the others.
+        policy: See there.
+        transport: See there.
+        on_event: See there.
+
+    Raises:
+        TypeError: One is of the wrong type.
+    """
+    if store is not None:
+        stores = "FileStore(), MemoryStore() or another object with load(), save() and delete()"
+        check_part(store, f"store of {taker}", ("load", "save", "delete"), stores)
+    if policy is not None and not isinstance(policy, RefreshPolicy):
+        refuse_type(policy, f"policy of {taker}", "RefreshPolicy(…)")
+    if transport is not None and not isinstance(transport, TokenTransport):
+        refuse_type(transport, f"transport of {taker}", "TokenTransport(…)")
+    if on_event is not None and not callable(on_event):
+        refuse_type(on_event, f"on_event of {taker}", "a function that takes an Event")
 
 
 class OAuthCredentialsProvider:
@@ -34,6 +61,9 @@ class OAuthCredentialsProvider:
         policy: When to refresh, to retry and to leave the endpoint alone.
         transport: How the token endpoint is reached.
         on_event: Told what happens around tokens, on a worker thread. What it raises is dropped.
+
+    Raises:
+        TypeError: An argument is of the wrong type.
     """
 
     _raises_auth_errors = True
@@ -47,6 +77,8 @@ class OAuthCredentialsProvider:
         transport: TokenTransport | None = None,
         on_event: EventHook | None = None,
     ) -> None:
+        check_source(source, "source of OAuthCredentialsProvider")
+        check_parts("OAuthCredentialsProvider", store, policy, transport, on_event)
         runtime = process_runtime()
         self._runtime = runtime
         self._now = runtime.clock.running

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zeebe_auth.arguments import check_source
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import CredentialsUnavailable, without_arguments
@@ -24,12 +25,17 @@ class ChainSource:
 
     Args:
         sources: The sources, the preferred one first.
+
+    Raises:
+        TypeError: One of them is no source.
     """
 
     sources: tuple[CredentialSource, ...]
 
     @without_arguments
     def __init__(self, *sources: CredentialSource) -> None:
+        for source in sources:
+            check_source(source, "sources of ChainSource")
         object.__setattr__(self, "sources", sources)
 
     def load(self) -> ClientCredentials:

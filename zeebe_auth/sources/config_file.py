@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from zeebe_auth.arguments import check_text
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.document import (
     ConfigDocument,
@@ -55,6 +56,7 @@ class ConfigFileSource:
     def __init__(
         self, profile: str | None = None, path: str | os.PathLike[str] | None = None
     ) -> None:
+        check_text(profile, "profile of ConfigFileSource")
         object.__setattr__(self, "profile", profile)
         object.__setattr__(self, "path", None if path is None else Path(path))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from zeebe_auth.arguments import refuse_type
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.equivalence import unquoted
 from zeebe_auth.configuration.finding import findings_of_fields
@@ -43,6 +44,8 @@ class EnvSource:
     environ: Mapping[str, str] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
+        if self.environ is not None and not isinstance(self.environ, Mapping):
+            refuse_type(self.environ, "environ of EnvSource", "a mapping of variables, or nothing")
         if self.environ is not None and not isinstance(self.environ, _Variables):
             object.__setattr__(self, "environ", _Variables(self.environ))
 

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from zeebe_auth.arguments import check_part
 from zeebe_auth.errors import ConfigurationError, StoreError, without_arguments, without_frames
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.stores.encryption import Encryption
@@ -60,6 +61,9 @@ class FileStore:
                 f"The file store's directory {what}. Name a directory, or leave it out for the "
                 "user's cache directory."
             )
+        if encryption is not None:
+            wanted = "KeychainEncryption() or another object with seal() and unseal()"
+            check_part(encryption, "encryption of FileStore", ("seal", "unseal"), wanted)
         # Path.resolve would follow links, and read the disk.
         self._given = None if directory is None else Path(os.path.abspath(directory))  # noqa: PTH100
         self._encryption = encryption

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from zeebe_grpc.aio.channels import authorize, insecure_channel, secure_channel
     from zeebe_grpc.aio.connecting import connect
+    from zeebe_grpc.aio.ended_call import AuthorizationRpcError
 
 _ROOMS = {
     "connecting": ("connect",),
+    "ended_call": ("AuthorizationRpcError",),
     "channels": ("authorize", "insecure_channel", "secure_channel"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = ["authorize", "connect", "insecure_channel", "secure_channel"]
+__all__ = ["AuthorizationRpcError", "authorize", "connect", "insecure_channel", "secure_channel"]
 
 
 # A type checker would take any name for one that is there.

@@ -9,9 +9,10 @@ import grpc
 import grpc.aio
 
 import zeebe_auth
-from zeebe_auth.adapters import TokenAccess
+from zeebe_auth.adapters import access_to
 from zeebe_grpc.aio.authorized_channel import AuthorizedChannel
 from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
+from zeebe_grpc.connection.options import checked_interceptors
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
     check_encrypting,
@@ -20,7 +21,9 @@ from zeebe_grpc.connection.transport import (
     transport_credentials,
 )
 
-__all__ = ["authorize", "insecure_channel", "secure_channel"]
+__all__ = ["INTERCEPTORS", "authorize", "insecure_channel", "secure_channel"]
+
+INTERCEPTORS = (grpc.aio.ClientInterceptor,)
 
 
 def secure_channel(
@@ -42,7 +45,8 @@ def secure_channel(
 
     Args:
         target: ``host:port``, or any other target that gRPC resolves.
-        provider: Anything with ``get_token()``; None for no authorization.
+        provider: Anything with ``get_token()``; None or an `AnonymousCredentialsProvider` for no
+            authorization.
         root_certificates: The CA certificates to trust, PEM; None takes gRPC's own.
         private_key: The client's own key for mutual TLS, PEM.
         certificate_chain: The client's certificate and its intermediates, PEM.
@@ -53,11 +57,13 @@ def secure_channel(
         interceptors: gRPC's own. They run once for each attempt and see its token.
 
     Raises:
-        ConfigurationError: The target, the certificates, the options or the provider can't be used.
+        ConfigurationError: The target, the certificates or the options can't be used.
+        TypeError: ``provider`` is no credentials provider.
     """
+    interceptors = checked_interceptors(interceptors, INTERCEPTORS)
     check_target(target)
     credentials = transport_credentials(root_certificates, private_key, certificate_chain, base)
-    access = None if provider is None else TokenAccess.of(provider)
+    access = access_to(provider)
     if access is not None:
         check_encrypting(base)
     # As an attribute of the module, so that instrumentation which patches it is not passed by. It
@@ -88,7 +94,8 @@ def insecure_channel(
 
     Args:
         target: ``host:port`` of this machine, unless ``allow_plaintext``.
-        provider: Anything with ``get_token()``; None for no authorization.
+        provider: Anything with ``get_token()``; None or an `AnonymousCredentialsProvider` for no
+            authorization.
         options: Channel arguments, as for `grpc.aio.insecure_channel`.
         compression: The compression of all calls.
         interceptors: gRPC's own. They run once for each attempt and see its token.
@@ -96,15 +103,17 @@ def insecure_channel(
             per target.
 
     Raises:
-        ConfigurationError: A token would leave this machine unencrypted, or the target, the options
-            or the provider can't be used.
+        ConfigurationError: A token would leave this machine unencrypted, or the target or the
+            options can't be used.
+        TypeError: ``provider`` is no credentials provider.
     """
-    if provider is None:
+    interceptors = checked_interceptors(interceptors, INTERCEPTORS)
+    access = access_to(provider)
+    if access is None:
         check_target(target)
         return grpc.aio.insecure_channel(
             target, routed_options(target, options), compression, interceptors=interceptors
         )
-    access = TokenAccess.of(provider)
     transport, carried = plaintext_transport(target, options, allow_plaintext=allow_plaintext)
     if transport is None:
         channel = grpc.aio.insecure_channel(target, carried, compression, interceptors=interceptors)
@@ -125,16 +134,18 @@ def authorize(
 
     Args:
         channel: Any channel, with interceptors or without; closing the result closes it.
-        provider: Anything with ``get_token()``; None gives ``channel`` itself.
+        provider: Anything with ``get_token()``; None or an `AnonymousCredentialsProvider` gives
+            ``channel`` itself.
         allow_plaintext: Whether tokens may go out if the channel is not encrypted. If not, gRPC
             fails such calls before they are sent, with UNAUTHENTICATED and details that say so.
 
     Raises:
-        ConfigurationError: ``provider`` is none.
+        TypeError: ``provider`` is no credentials provider.
     """
-    if provider is None:
+    access = access_to(provider)
+    if access is None:
         return channel
     if allow_plaintext:
-        return AuthorizedChannel(channel, TokenAccess.of(provider))
+        return AuthorizedChannel(channel, access)
     proof = SecurityProof()
-    return AuthorizedChannel(channel, UnprovenAccess(provider, proof), proof)
+    return AuthorizedChannel(channel, UnprovenAccess(access.provider, proof), proof)

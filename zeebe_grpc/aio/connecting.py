@@ -14,22 +14,29 @@ import grpc.aio
 
 from zeebe_auth import (
     CredentialsProvider,
+    EventHook,
     Profile,
     TokenEndpointUnreachable,
     default_provider,
     load_profile,
 )
+from zeebe_auth.adapters import access_to
 from zeebe_grpc.aio import channels
 from zeebe_grpc.aio.event_loop import require_asyncio
-from zeebe_grpc.connection.options import ChannelOptions, checked_options
+from zeebe_grpc.connection.options import ChannelOptions, checked_interceptors, checked_options
 from zeebe_grpc.connection.roots import roots_of_environment
-from zeebe_grpc.connection.settings import ConnectionSettings
+from zeebe_grpc.connection.settings import ConnectionSettings, check_profile
 
 __all__ = ["connect"]
 
 
 def connect(
-    profile: str | Profile | None = None, *, options: Sequence[tuple[str, Any]] = ()
+    profile: str | Profile | None = None,
+    *,
+    options: Sequence[tuple[str, Any]] = (),
+    interceptors: Sequence[grpc.aio.ClientInterceptor] | None = None,
+    compression: grpc.Compression | None = None,
+    on_event: EventHook | None = None,
 ) -> grpc.aio.Channel:
     """As `zeebe_grpc.connect`, for asyncio.
 
@@ -44,35 +51,51 @@ def connect(
         profile: The name of a profile of the config file or the keychain, or a loaded `Profile`;
             None looks at the environment, the config file and the keychain, in that order.
         options: gRPC's channel arguments, as for `zeebe_grpc.connect`.
+        interceptors: gRPC's own for asyncio. They run once for each attempt and see its token.
+        compression: The compression of all calls, unless a call says otherwise.
+        on_event: Told what happens around tokens, on a worker thread.
 
     Raises:
+        TypeError: An argument is of the wrong type.
         ConfigurationError: The options can't be used. When it is entered or first used: something
             was given that can't be used, or no address, or it is not asyncio that runs it.
         CredentialsUnavailable: Then too: no credentials were given.
         TokenEndpointUnreachable: When it is entered: no thread can be started to read them, since
             the interpreter is ending or the machine allows no more. It is retryable.
     """
-    return _ProfileChannel(profile, checked_options(options))
+    check_profile(profile)
+    given = checked_interceptors(interceptors, channels.INTERCEPTORS)
+    return _ProfileChannel(profile, checked_options(options), given, compression, on_event)
 
 
 class _ProfileChannel(grpc.aio.Channel):
     """A channel that finds out where it leads when it is used, and owns its provider."""
 
-    def __init__(self, profile: str | Profile | None, options: ChannelOptions) -> None:
+    def __init__(
+        self,
+        profile: str | Profile | None,
+        options: ChannelOptions,
+        interceptors: Sequence[grpc.aio.ClientInterceptor],
+        compression: grpc.Compression | None,
+        on_event: EventHook | None,
+    ) -> None:
         self._profile = profile
         self._options = options
+        self._interceptors = interceptors
+        self._compression = compression
+        self._on_event = on_event
         self._opened: grpc.aio.Channel | None = None
         self._provider: Any = None
         self._closed = False
 
-    def _find(self) -> tuple[ConnectionSettings, CredentialsProvider | None]:
+    def _find(self) -> tuple[ConnectionSettings, CredentialsProvider]:
         profile = self._profile
         loaded = profile if isinstance(profile, Profile) else load_profile(profile)
         settings = ConnectionSettings.from_profile(loaded)
         if settings.root_certificates is None and not settings.address.plaintext:
             # Here, where no event loop waits for a file.
             settings = replace(settings, root_certificates=roots_of_environment())
-        return settings, default_provider(loaded)
+        return settings, default_provider(loaded, on_event=self._on_event)
 
     async def _find_on_thread(self) -> tuple[ConnectionSettings, CredentialsProvider | None]:
         loop = asyncio.get_running_loop()
@@ -88,14 +111,19 @@ class _ProfileChannel(grpc.aio.Channel):
         return await found
 
     def _open(
-        self, settings: ConnectionSettings, provider: CredentialsProvider | None
+        self, settings: ConnectionSettings, provider: CredentialsProvider
     ) -> grpc.aio.Channel:
-        if provider is not None:
+        if access_to(provider) is not None:
             settings.check_token_may_travel()
         target, options = settings.target, settings.channel_options(self._options)
         if settings.address.plaintext:
             opened = channels.insecure_channel(
-                target, provider, options=options, allow_plaintext=settings.allow_plaintext
+                target,
+                provider,
+                options=options,
+                compression=self._compression,
+                interceptors=self._interceptors,
+                allow_plaintext=settings.allow_plaintext,
             )
         else:
             opened = channels.secure_channel(
@@ -105,6 +133,8 @@ class _ProfileChannel(grpc.aio.Channel):
                 private_key=settings.private_key,
                 certificate_chain=settings.certificate_chain,
                 options=options,
+                compression=self._compression,
+                interceptors=self._interceptors,
             )
         self._opened, self._provider = opened, provider
         return opened

@@ -9,11 +9,36 @@ from typing import Any, NoReturn, Self
 import grpc
 import grpc.aio
 
-from zeebe_grpc.call.errors import not_begun_details, rpc_status
+from zeebe_auth import AuthError
+from zeebe_grpc.call.errors import auth_error_of, not_begun_details, rpc_status
 
-__all__ = ["EndedCall"]
+__all__ = ["AuthorizationRpcError", "EndedCall"]
 
 _LOCALLY_CANCELLED = "Locally cancelled by application!"
+
+
+class AuthorizationRpcError(grpc.aio.AioRpcError):
+    """An RPC of asyncio that ended before it was sent, since no authorization was to be had.
+
+    Attributes:
+        auth_error: Why: what the provider raised. Of an exception that is no `AuthError` it is one
+            that says which, and the exception itself is the ``__cause__``.
+
+    Args:
+        auth_error: The same. It decides about the status, as for
+            `zeebe_grpc.AuthorizationRpcError`.
+    """
+
+    auth_error: AuthError
+
+    def __init__(self, auth_error: AuthError) -> None:
+        code, details = rpc_status(auth_error)
+        nothing = grpc.aio.Metadata()
+        super().__init__(code, nothing, nothing, details=details, debug_error_string=details)
+        self.auth_error = auth_error
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.auth_error,)
 
 
 class EndedCall:
@@ -24,21 +49,27 @@ class EndedCall:
     Args:
         code: The final status.
         details: Its sentence for people.
-        cause: What went wrong with the token, if that is why it ended.
+        cause: What went wrong, if that is why it ended.
+        auth_error: Why there was no token, if that is why.
     """
 
     def __init__(
-        self, code: grpc.StatusCode, details: str, cause: BaseException | None = None
+        self,
+        code: grpc.StatusCode,
+        details: str,
+        cause: BaseException | None = None,
+        auth_error: AuthError | None = None,
     ) -> None:
         self._code = code
         self._details = details
         self._cause = cause
+        self._auth_error = auth_error
 
     @classmethod
     def without_token(cls, error: BaseException) -> EndedCall:
         """A call for which the provider had ``error`` instead of a token."""
-        code, details = rpc_status(error)
-        return cls(code, details, error)
+        auth_error = auth_error_of(error)
+        return cls(*rpc_status(auth_error), error, auth_error)
 
     @classmethod
     def not_begun(cls, error: BaseException) -> EndedCall:
@@ -54,6 +85,8 @@ class EndedCall:
         if self._code is grpc.StatusCode.CANCELLED:
             raise asyncio.CancelledError
         # A new error for each who asks: a shared one would collect everybody's traceback.
+        if self._auth_error is not None:
+            raise AuthorizationRpcError(self._auth_error) from self._cause
         raise grpc.aio.AioRpcError(
             self._code,
             grpc.aio.Metadata(),

@@ -11,7 +11,15 @@ import grpc
 
 from zeebe_auth import AuthError, TokenTimeout
 
-__all__ = ["AuthorizationRpcError", "code_of", "not_begun_details", "rpc_error", "rpc_status"]
+__all__ = [
+    "AuthorizationRpcError",
+    "UnsentRpcError",
+    "auth_error_of",
+    "code_of",
+    "not_begun_details",
+    "rpc_error",
+    "rpc_status",
+]
 
 
 def code_of(error: grpc.RpcError) -> grpc.StatusCode | None:
@@ -49,16 +57,20 @@ def not_begun_details(error: BaseException) -> str:
     return f"The call could not be started: {str(error) or type(error).__name__}"
 
 
+def auth_error_of(error: BaseException) -> AuthError:
+    """The `AuthError` that a provider raised; of another exception one that says what it was."""
+    return error if isinstance(error, AuthError) else AuthError(rpc_status(error)[1])
+
+
 def rpc_error(error: BaseException) -> AuthorizationRpcError:
     """The RPC error for a provider's failure, with that failure as its cause."""
-    status, details = rpc_status(error)
-    wrapped = AuthorizationRpcError(status, details)
+    wrapped = AuthorizationRpcError(auth_error_of(error))
     wrapped.__cause__ = error
     return wrapped
 
 
-class AuthorizationRpcError(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type-arg]
-    """An RPC that ended before it was sent, since no authorization was to be had.
+class UnsentRpcError(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type-arg]
+    """An RPC that ended before it was sent.
 
     Like the errors of gRPC itself it is also the ended call: it has `code`, `details` and
     (empty) metadata, and answers as a future that failed. The reason is its ``__cause__``.
@@ -121,7 +133,7 @@ class AuthorizationRpcError(grpc.RpcError, grpc.Call, grpc.Future):  # type: ign
         """False: it has ended, and the callback will not be called."""
         return False
 
-    def add_done_callback(self, fn: Callable[[grpc.Future[Any]], None]) -> None:
+    def add_done_callback(self, fn: Callable[[Any], None]) -> None:
         """Calls ``fn`` with this error at once."""
         fn(self)
 
@@ -129,7 +141,7 @@ class AuthorizationRpcError(grpc.RpcError, grpc.Call, grpc.Future):  # type: ign
         """Raises this error."""
         raise self
 
-    def exception(self, timeout: float | None = None) -> AuthorizationRpcError:  # noqa: ARG002
+    def exception(self, timeout: float | None = None) -> UnsentRpcError:  # noqa: ARG002
         """This error."""
         return self
 
@@ -137,7 +149,7 @@ class AuthorizationRpcError(grpc.RpcError, grpc.Call, grpc.Future):  # type: ign
         """The traceback of this error."""
         try:
             raise self
-        except AuthorizationRpcError:
+        except UnsentRpcError:
             return sys.exc_info()[2]
 
     def __str__(self) -> str:
@@ -148,3 +160,25 @@ class AuthorizationRpcError(grpc.RpcError, grpc.Call, grpc.Future):  # type: ign
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._code, self._details)
+
+
+class AuthorizationRpcError(UnsentRpcError):
+    """An RPC that ended before it was sent, since no authorization was to be had.
+
+    Attributes:
+        auth_error: Why: what the provider raised. Of an exception that is no `AuthError` it is one
+            that says which, and the exception itself is the ``__cause__``.
+
+    Args:
+        auth_error: The same. It decides about the status: DEADLINE_EXCEEDED for a `TokenTimeout`,
+            UNAVAILABLE where a retry can help, else UNAUTHENTICATED.
+    """
+
+    auth_error: AuthError
+
+    def __init__(self, auth_error: AuthError) -> None:
+        super().__init__(*rpc_status(auth_error))
+        self.auth_error = auth_error
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.auth_error,)

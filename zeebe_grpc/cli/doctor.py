@@ -151,12 +151,16 @@ def _has_credentials(profile: Profile) -> bool:
 
 
 def _token(profile: Profile, timeout_seconds: float) -> tuple[AccessToken | None, Step]:
-    from zeebe_auth import OAuthCredentialsProvider, default_provider
+    from zeebe_auth import (
+        AnonymousCredentialsProvider,
+        OAuthCredentialsProvider,
+        default_provider,
+    )
 
     reached = ""
     try:
         provider = default_provider(profile)
-        if provider is None:
+        if isinstance(provider, AnonymousCredentialsProvider):
             return None, Step.skipped("token", "The profile asks for no authorization.")
         with provider:
             if isinstance(provider, OAuthCredentialsProvider):

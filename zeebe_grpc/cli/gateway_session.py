@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 import grpc
 
-from zeebe_auth import CredentialsProvider, default_provider, load_profile
+from zeebe_auth import (
+    AnonymousCredentialsProvider,
+    CredentialsProvider,
+    default_provider,
+    load_profile,
+)
 from zeebe_grpc.connecting import open_channel
 from zeebe_grpc.connection.settings import ConnectionSettings
 
@@ -21,7 +26,12 @@ class GatewaySession:
 
     channel: grpc.Channel
     settings: ConnectionSettings
-    provider: CredentialsProvider | None
+    provider: CredentialsProvider
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether its calls carry an authorization."""
+        return not isinstance(self.provider, AnonymousCredentialsProvider)
 
 
 @contextmanager
@@ -36,9 +46,11 @@ def gateway_session(profile_name: str | None) -> Iterator[GatewaySession]:
     settings = ConnectionSettings.from_profile(profile)
     provider = default_provider(profile)
     with open_channel(settings, provider) as channel:
+        session = GatewaySession(channel, settings, provider)
         try:
-            yield GatewaySession(channel, settings, provider)
+            yield session
         except grpc.RpcError as error:
             from zeebe_grpc.cli.rpc_failures import failure_of
 
-            raise failure_of(error, settings, has_credentials=provider is not None) from error
+            has_credentials = session.has_credentials
+            raise failure_of(error, settings, has_credentials=has_credentials) from error

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.cli.shell import ExitCode
 from zeebe_grpc.cli.exit_codes import require_own_messages
 from zeebe_grpc.cli.grpc_log import quiet_grpc
 from zeebe_grpc.cli.options import gateway_options
 from zeebe_grpc.cli.printable import printable
+
+if TYPE_CHECKING:
+    from zeebe_grpc.cli.gateway_session import GatewaySession
 
 __all__ = ["add_parser", "run"]
 
@@ -49,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         contents = to_json(response)
         exchange = {
             "method": method.signature,
-            "requestMetadata": _request_metadata(session.provider),
+            "requestMetadata": _request_metadata(session),
             "responseHeaders": _pairs(call.initial_metadata()),
             "response": contents,
             "responseTrailers": _pairs(call.trailing_metadata()),
@@ -65,10 +68,10 @@ def run(args: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
-def _request_metadata(provider: Any) -> list[tuple[str, str]]:
-    if provider is None:
+def _request_metadata(session: GatewaySession) -> list[tuple[str, str]]:
+    if not session.has_credentials:
         return []
-    scheme, _, value = provider.get_token().authorization.partition(" ")
+    scheme, _, value = session.provider.get_token().authorization.partition(" ")
     return [("authorization", f"{scheme} ({len(value)} characters, not shown)")]
 
 

@@ -7,11 +7,13 @@ those that lose are left out instead of standing behind.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from zeebe_auth import ConfigurationError
 
-__all__ = ["ChannelOptions", "beside", "checked_options", "option_name"]
+__all__ = ["ChannelOptions", "beside", "checked_interceptors", "checked_options", "option_name"]
+
+_Interceptor = TypeVar("_Interceptor")
 
 ChannelOptions = tuple[tuple[str, Any], ...]
 
@@ -40,6 +42,31 @@ def checked_options(given: Iterable[tuple[str, Any]]) -> ChannelOptions:
                 f"up to {_HIGHEST}. Give a smaller one; where -1 is allowed it means no limit."
             )
     return options
+
+
+def checked_interceptors(
+    given: Iterable[_Interceptor] | None, kinds: tuple[type, ...]
+) -> tuple[_Interceptor, ...]:
+    """The caller's interceptors.
+
+    gRPC would refuse a wrong one when the channel is there, which nobody would then close.
+
+    Args:
+        given: Interceptors; None for none.
+        kinds: The classes of gRPC that such interceptors may have.
+
+    Raises:
+        TypeError: It is no iterable, or one of them is of another kind.
+    """
+    names = " or ".join(f"{kind.__module__}.{kind.__name__}" for kind in kinds)
+    if given is not None and not isinstance(given, Iterable):
+        raise TypeError(f"Pass a list of interceptors, not {type(given).__name__} alone.")
+    interceptors = tuple(given or ())
+    for each in interceptors:
+        if not isinstance(each, kinds):
+            kind = f"the class {each.__name__}" if isinstance(each, type) else type(each).__name__
+            raise TypeError(f"An interceptor here is an instance of {names}, not {kind}.")
+    return interceptors
 
 
 def option_name(option: tuple[str | bytes, Any]) -> str:

@@ -24,7 +24,7 @@ from zeebe_grpc.connection.options import ChannelOptions, beside, checked_option
 from zeebe_grpc.connection.roots import are_roots, read_roots
 from zeebe_grpc.connection.targets import as_target
 
-__all__ = ["ConnectionSettings"]
+__all__ = ["ConnectionSettings", "check_profile"]
 
 _DEFAULT_KEEPALIVE_MS = 45_000
 # Those of Camunda's Java client, which a gateway's own limits go with.
@@ -47,6 +47,22 @@ _TRUTHS = {
     "no": False,
     "off": False,
 }
+
+
+def check_profile(profile: object) -> None:
+    """Refuse what `connect` can't take as its profile.
+
+    Raises:
+        TypeError: It is neither the name of a profile, nor a `Profile`, nor None.
+    """
+    if profile is not None and not isinstance(profile, str | Profile):
+        kind = (
+            f"the class {profile.__name__}" if isinstance(profile, type) else type(profile).__name__
+        )
+        raise TypeError(
+            f"connect takes the name of a profile or a Profile, not {kind}. For a provider of "
+            "your own, call secure_channel(target, provider)."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import grpc
 
-from zeebe_auth import ConfigurationError
-from zeebe_auth.adapters import shown_address
+from zeebe_auth import ConfigurationError, PlaintextWarning
+from zeebe_auth.adapters import shown_address, warn_at_caller
 from zeebe_grpc.connection.options import ChannelOptions, beside, checked_options, option_name
 from zeebe_grpc.connection.proxies import proxy_options
 from zeebe_grpc.connection.roots import roots_of_environment
@@ -165,10 +164,10 @@ def plaintext_transport(
             "the way (a service mesh, a tunnel)."
         )
     if target not in _warned_targets:
-        _warned_targets.add(target)
-        warnings.warn(
+        warn_at_caller(
             f"Tokens travel to {shown_address(target)} unencrypted, as allow_plaintext says.",
-            RuntimeWarning,
-            stacklevel=3,
+            PlaintextWarning,
         )
+        # Only now: where a filter makes an error of it, it is one each time.
+        _warned_targets.add(target)
     return None, routed_options(target, checked)

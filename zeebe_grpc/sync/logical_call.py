@@ -28,7 +28,7 @@ from zeebe_auth.adapters import (
     attempts,
 )
 from zeebe_grpc.call.authorization_header import with_authorization
-from zeebe_grpc.call.errors import AuthorizationRpcError, not_begun_details, rpc_error
+from zeebe_grpc.call.errors import UnsentRpcError, not_begun_details, rpc_error
 from zeebe_grpc.call.repeat import token_was_refused
 from zeebe_grpc.sync.request_stream import RequestStream
 from zeebe_grpc.sync.waiting_calls import WaitingCalls
@@ -44,7 +44,7 @@ _LONGEST_WAIT_SECONDS = 0.2
 _LOGGER = logging.getLogger(__name__)
 
 
-class EndedBeforeSentError(AuthorizationRpcError):
+class EndedBeforeSentError(UnsentRpcError):
     """A call that was cancelled before it was sent."""
 
     def cancelled(self) -> bool:
@@ -324,7 +324,7 @@ class LogicalCall:
             self.finish(error)
         except Exception as error:  # noqa: BLE001
             # Nobody is there to be told at once, as gRPC does it when a call can't be started.
-            ended = AuthorizationRpcError(grpc.StatusCode.INTERNAL, not_begun_details(error))
+            ended = UnsentRpcError(grpc.StatusCode.INTERNAL, not_begun_details(error))
             ended.__cause__ = error
             self.finish(ended)
 

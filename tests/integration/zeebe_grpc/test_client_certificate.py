@@ -6,6 +6,7 @@ import asyncio
 import http.server
 import json
 import os
+import queue
 import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -227,3 +228,108 @@ def test_a_profile_refers_to_the_password(files, tmp_path, monkeypatch, token_en
     with pytest.raises(zeebe_auth.ConfigurationError, match=r"client\.p12 can't be opened") as no:
         zeebe_grpc.connect("both")
     assert PASSWORD not in str(no.value)
+
+
+class Counting(
+    grpc.UnaryUnaryClientInterceptor,
+    grpc.UnaryStreamClientInterceptor,
+):
+    """Counts attempts and looks at their authorization."""
+
+    def __init__(self):
+        self.seen = []
+
+    def intercept_unary_unary(self, continuation, details, request):
+        self.seen += [value for key, value in details.metadata if key == "authorization"]
+        return continuation(details, request)
+
+    intercept_unary_stream = intercept_unary_unary
+
+
+class CountingAio(grpc.aio.UnaryUnaryClientInterceptor):
+    """The same for asyncio."""
+
+    def __init__(self):
+        self.seen = []
+
+    async def intercept_unary_unary(self, continuation, details, request):
+        self.seen += [value for key, value in details.metadata if key == "authorization"]
+        return await continuation(details, request)
+
+
+OPTIONS = [("grpc.primary_user_agent", "of-mine")]
+
+
+def recorded(monkeypatch, module):
+    """The options and the compression with which gRPC's own function is called."""
+    calls, real = [], module.secure_channel
+
+    def secure_channel(target, credentials, options=None, compression=None, **given):
+        calls.append((tuple(options), compression))
+        return real(target, credentials, options, compression, **given)
+
+    monkeypatch.setattr(module, "secure_channel", secure_channel)
+    return calls
+
+
+def test_what_connect_is_given_leaves_the_certificate(
+    environment, token_endpoint, gateway, monkeypatch
+):
+    """Options, interceptors, compression and a hook; the certificate goes to both all the same."""
+    calls, events, counting = recorded(monkeypatch, grpc), queue.Queue(), Counting()
+    with zeebe_grpc.connect(
+        options=OPTIONS,
+        interceptors=[counting],
+        compression=grpc.Compression.Gzip,
+        on_event=events.put,
+    ) as channel:
+        zeebe_grpc.GatewayStub(channel).Topology(zeebe_grpc.TopologyRequest(), timeout=30)
+    _check(token_endpoint, gateway)
+    assert counting.seen == ["Bearer t0ken"]
+    ((options, compression),) = calls
+    assert OPTIONS[0] in options
+    assert compression is grpc.Compression.Gzip
+    # Hooks run on a thread of their own.
+    assert events.get(timeout=60).kind is zeebe_auth.EventKind.TOKEN_OBTAINED
+
+
+def test_what_the_asyncio_connect_is_given_leaves_it_too(
+    environment, token_endpoint, gateway, monkeypatch
+):
+    """With gRPC's interceptors for asyncio."""
+    calls, events, counting = recorded(monkeypatch, grpc.aio), queue.Queue(), CountingAio()
+
+    async def call() -> None:
+        async with zeebe_grpc.aio.connect(
+            options=OPTIONS,
+            interceptors=[counting],
+            compression=grpc.Compression.Gzip,
+            on_event=events.put,
+        ) as channel:
+            stub = gateway_pb2_grpc.GatewayStub(channel)
+            await stub.Topology(gateway_pb2.TopologyRequest(), timeout=30)
+
+    asyncio.run(call())
+    _check(token_endpoint, gateway)
+    assert counting.seen == ["Bearer t0ken"]
+    ((options, compression),) = calls
+    assert OPTIONS[0] in options
+    assert compression is grpc.Compression.Gzip
+    # Hooks run on a thread of their own.
+    assert events.get(timeout=60).kind is zeebe_auth.EventKind.TOKEN_OBTAINED
+
+
+@pytest.mark.parametrize(
+    ("connect", "interceptors", "says"),
+    [
+        (zeebe_grpc.connect, [CountingAio()], "grpc.UnaryUnaryClientInterceptor or"),
+        (zeebe_grpc.connect, [Counting], "not the class Counting"),
+        (zeebe_grpc.connect, Counting(), "a list of interceptors"),
+        (zeebe_grpc.aio.connect, [Counting()], "grpc.aio"),
+        (zeebe_grpc.aio.connect, CountingAio(), "a list of interceptors"),
+    ],
+)
+def test_interceptors_of_another_kind_are_refused(connect, interceptors, says):
+    """Before a profile is looked up, with the kind that is needed."""
+    with pytest.raises(TypeError, match=says):
+        connect("no-such-profile", interceptors=interceptors)

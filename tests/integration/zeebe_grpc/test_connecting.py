@@ -156,6 +156,19 @@ def test_without_credentials_or_address(clean_environment):
         connecting.connect()
 
 
+def test_no_authorization_may_go_anywhere(clean_environment):
+    """Plaintext to another machine is refused for tokens alone."""
+    clean_environment.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
+    clean_environment.setenv("ZEEBE_ADDRESS", "http://gateway.example:26500")
+    connecting.connect().close()
+
+    async def main():
+        async with aio_connecting.connect():
+            pass
+
+    asyncio.run(main())
+
+
 def test_a_named_profile(sandbox, clean_environment, tmp_path):
     """A named profile brings address, CA and credentials, whatever the environment says."""
     config = tmp_path / "config.toml"
@@ -280,8 +293,8 @@ def test_asyncio_closes_the_provider(sandbox, monkeypatch):
 
     providers = []
 
-    def spy(profile):
-        providers.append(Provider(default_provider(profile)))
+    def spy(profile, **given):
+        providers.append(Provider(default_provider(profile, **given)))
         return providers[-1]
 
     monkeypatch.setattr(aio_connecting, "default_provider", spy)

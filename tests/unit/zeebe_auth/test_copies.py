@@ -15,6 +15,7 @@ _CREDENTIALS = za.ClientCredentials(
     client_id="a", authentication=za.ClientSecret("s3cr3t"), token_url="https://login.example/t"
 )
 _PEM = "-----BEGIN PRIVATE KEY-----"
+_WARNINGS = [za.PlaintextWarning, za.SecretsExposedWarning]
 _ERRORS = [
     za.AuthError, za.ConfigurationError, za.CredentialsUnavailable, za.InvalidClientError,
     za.RateLimitedError, za.ShortLivedTokenError, za.StoreError, za.TokenEndpointError,
@@ -23,6 +24,7 @@ _ERRORS = [
 
 # What may leave the process, and what may not since it holds a secret that somebody wrote down.
 _PICKLED = [
+    za.AnonymousCredentialsProvider(),
     za.AssertionFile(Path("/jwt")),
     za.ChainSource(za.EnvSource(), za.KeyringSource("a")),
     za.ClientCertificate(Path("/c.pem"), Path("/c.key"), "ab" * 32),
@@ -50,7 +52,7 @@ _PICKLED = [
     za.PrivateKey(Path("/key.pem")),
     za.TokenKey.of(_CREDENTIALS),
     za.TokenTransport(ca_certificate=Path("/ca.pem")),
-    *(kind("What, why, and what to do.") for kind in _ERRORS),
+    *(kind("What, why, and what to do.") for kind in (*_ERRORS, *_WARNINGS)),
 ]
 _KEPT_HERE = [
     za.AccessToken("s3cr3t"),

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 
 from zeebe_auth import (
+    AnonymousCredentialsProvider,
     ConfigurationError,
     CredentialsUnavailable,
     FileStore,
     KeyringStore,
+    MemoryStore,
     OAuthCredentialsProvider,
     Profile,
+    RefreshPolicy,
     Secret,
     StaticCredentialsProvider,
+    TokenTransport,
     default_provider,
     load_profile,
 )
@@ -69,11 +74,15 @@ def test_explain_tells_what_would_win_now(monkeypatch):
     assert any(finding.outcome == "unusable" for finding in report.findings)
 
 
-def test_no_authorization_is_no_provider(monkeypatch):
-    """``CAMUNDA_AUTH_STRATEGY=NONE`` gives None, which every channel function takes."""
+def test_no_authorization_is_a_provider_without_a_token(monkeypatch):
+    """``CAMUNDA_AUTH_STRATEGY=NONE`` gives a provider that every channel function takes."""
     monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
     monkeypatch.setenv("ZEEBE_ADDRESS", "localhost:26500")
-    assert default_provider() is None
+    with default_provider() as provider:
+        assert isinstance(provider, AnonymousCredentialsProvider)
+        assert provider.explain().origin == load_profile().origin
+        with pytest.raises(ConfigurationError, match=load_profile().origin):
+            provider.get_token()
 
 
 def test_basic_gives_a_fixed_provider(monkeypatch):
@@ -271,3 +280,95 @@ def test_a_secret_never_becomes_part_of_a_repr(monkeypatch):
     profile = load_profile()
     shown = [repr(profile), repr(default_provider(profile)), str(default_provider().explain())]
     assert not any(Secret("s3cr3t").reveal() in text for text in shown)
+
+
+PROXY = "http://proxy.example:3128"
+
+
+def odd_transport(monkeypatch) -> None:
+    oauth(monkeypatch)
+    monkeypatch.setenv("ZEEBE_AUTH_PROXY", PROXY)
+    monkeypatch.setenv("CAMUNDA_CA_CERTIFICATE_PATH", "/gateway.pem")
+    monkeypatch.setenv("CAMUNDA_AUTH_READ_TIMEOUT", "PT15S")
+    monkeypatch.setenv("ZEEBE_AUTH_TOKEN_INSECURE", "true")
+
+
+def test_a_given_store_replaces_the_profiles(monkeypatch, tmp_path):
+    """Also the one of ``ZEEBE_AUTH_STORE``; identity and transport stay the profile's."""
+    odd_transport(monkeypatch)
+    monkeypatch.setenv("ZEEBE_AUTH_STORE", "keyring")
+    store, usual = FileStore(tmp_path), default_provider()
+    provider = default_provider(store=store)
+    assert provider._store is store
+    assert provider._transport == usual._transport
+    assert provider.explain().identity == "me at login.example"
+    assert isinstance(default_provider(store=MemoryStore())._store, MemoryStore)
+
+
+def test_a_given_policy_replaces_the_usual_one(monkeypatch):
+    """Nothing else changes."""
+    odd_transport(monkeypatch)
+    policy, usual = RefreshPolicy(max_attempts=1), default_provider()
+    provider = default_provider(policy=policy)
+    assert provider._parts.policy is policy
+    assert usual._parts.policy == RefreshPolicy()
+    assert (provider._store, provider._transport) == (usual._store, usual._transport)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {}),
+        ({"connect_timeout_seconds": 1}, {"connect_timeout_seconds": 1}),
+        ({"total_timeout_seconds": 3}, {"total_timeout_seconds": 3}),
+        ({"proxy": "http://other:1"}, {"proxy": Secret("http://other:1")}),
+        ({"allow_plaintext": True}, {"allow_plaintext": True}),
+        (
+            {"ca_certificate": "own.pem"},
+            {"ca_certificate": Path("own.pem"), "additional_ca_certificate": None},
+        ),
+        (
+            {"additional_ca_certificate": "more.pem"},
+            {"additional_ca_certificate": Path("more.pem")},
+        ),
+    ],
+)
+def test_a_given_transport_counts_field_by_field(monkeypatch, given, expected):
+    """What it leaves as it is by default stays the profile's: proxy, CA, time limits, plaintext."""
+    odd_transport(monkeypatch)
+    usual = {
+        "ca_certificate": None,
+        "additional_ca_certificate": Path("/gateway.pem"),
+        "proxy": Secret(PROXY),
+        "total_timeout_seconds": 20.0,
+        "allow_named_plaintext": True,
+    }
+    assert default_provider()._transport == TokenTransport(**usual)
+    made = default_provider(transport=TokenTransport(**given))._transport
+    assert made == TokenTransport(**(usual | expected))
+
+
+def test_the_endpoints_own_ca_gives_way_too(monkeypatch):
+    """Of the two CA fields only one may be given; the profile's may be the other."""
+    odd_transport(monkeypatch)
+    monkeypatch.setenv("ZEEBE_AUTH_TOKEN_CA_CERTIFICATE", "/login.pem")
+    given = TokenTransport(additional_ca_certificate="more.pem")
+    made = default_provider(transport=given)._transport
+    assert made.ca_certificate is None
+    assert made.additional_ca_certificate == Path("more.pem")
+
+
+@pytest.mark.parametrize("name", ["store", "policy", "transport", "on_event"])
+def test_a_wrong_type_is_refused_whatever_the_profile(name):
+    """The error names the function that was called; a profile without OAuth makes no difference."""
+    with pytest.raises(TypeError, match=f"{name} of default_provider"):
+        default_provider(NOTHING, **{name: "file"})
+
+
+def test_what_a_ready_token_needs_not_has_no_effect(monkeypatch):
+    """Whoever passes it for all profiles alike needs no case of their own."""
+    monkeypatch.setenv("CAMUNDA_BASIC_AUTH_USERNAME", "demo")
+    monkeypatch.setenv("CAMUNDA_BASIC_AUTH_PASSWORD", "demo")
+    given = {"store": MemoryStore(), "policy": RefreshPolicy(), "transport": TokenTransport()}
+    provider = default_provider(**given, on_event=print)
+    assert provider.get_token().token_type == "Basic"

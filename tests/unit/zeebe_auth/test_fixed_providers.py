@@ -10,11 +10,13 @@ import pytest
 
 from zeebe_auth import (
     AccessToken,
+    AnonymousCredentialsProvider,
     BasicCredentialsProvider,
     ConfigurationError,
     Secret,
     StaticCredentialsProvider,
 )
+from zeebe_auth.adapters import TokenAccess, access_to
 from zeebe_auth.testing import check_provider
 
 PASSWORD = "pä:ss wörd"
@@ -68,6 +70,37 @@ def test_a_bare_secret_is_a_bearer_token():
     with pytest.raises(ConfigurationError, match="unusable") as failure:
         StaticCredentialsProvider(Secret("hunter 2"))
     assert "hunter" not in str(failure.value)
+
+
+def test_the_anonymous_provider_has_no_token():
+    """Whoever asks for one anyway is told so, whichever way; the rest of a provider is there."""
+    with AnonymousCredentialsProvider(origin="profile local") as provider:
+        with pytest.raises(ConfigurationError, match=r"profile local .*no authorization"):
+            provider.get_token(timeout=1)
+        with pytest.raises(ConfigurationError, match="profile local"):
+            asyncio.run(provider.get_token_async())
+        assert provider.current_token() is None
+        provider.invalidate(AccessToken("t"), accepted=True)
+        assert "No authorization is sent" in str(provider.explain())
+    assert pickle.loads(pickle.dumps(provider)).explain() == provider.explain()  # noqa: S301
+    with pytest.raises(TypeError, match="origin"):
+        AnonymousCredentialsProvider(origin=5)
+
+
+class Subclass(AnonymousCredentialsProvider):
+    """Somebody's own."""
+
+
+@pytest.mark.parametrize(
+    "provider", [None, AnonymousCredentialsProvider(), Subclass()], ids=["None", "ours", "subclass"]
+)
+def test_adapters_know_it_by_its_class(provider):
+    """None is taken alike; any other provider has an access."""
+    assert access_to(provider) is None
+    other = StaticCredentialsProvider("t")
+    assert access_to(other) is TokenAccess.of(other)
+    with pytest.raises(TypeError, match="credentials provider"):
+        access_to(object())
 
 
 def test_both_pass_the_conformance_checks():

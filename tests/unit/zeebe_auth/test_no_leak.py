@@ -169,7 +169,8 @@ HOLD_NO_SECRET = {
     "ActorToken", "AssertionFile", "SubjectToken", "Authentication", "Public", "ConfigFileSource",
     "EnvFileSource", "KeyringSource", "SecretsDirectorySource", "KeyringStore", "RefreshPolicy",
     "Refusal", "Event", "EventHook", "EventKind", "KeychainEncryption", "default_provider",
-    "load_profile", "explain_profile",
+    "load_profile", "explain_profile", "AnonymousCredentialsProvider",
+    "PlaintextWarning", "SecretsExposedWarning",
 }  # fmt: skip
 
 

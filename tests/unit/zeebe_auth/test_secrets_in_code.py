@@ -271,16 +271,6 @@ def test_any_wrong_type_is_refused(make):
     assert CANARY not in everything_reachable(caught.value)
 
 
-@pytest.mark.parametrize("name", ["scopes", "resources"])
-def test_a_str_is_no_list_of_scopes(name):
-    """It would be taken letter by letter."""
-    with pytest.raises(TypeError, match="tuple of strings"):
-        ClientCredentials(client_id="me", client_secret="s", token_url=URL, **{name: "a b"})
-    given = {name: ["a", "b"]}
-    made = ClientCredentials(client_id="me", client_secret="s", token_url=URL, **given)
-    assert getattr(made, name) == ("a", "b")
-
-
 @pytest.mark.parametrize("given", [{}, {"client_secret": "s", "authentication": Public()}])
 def test_there_is_one_proof(given):
     """None or two are a mistake in the code."""

@@ -1,10 +1,13 @@
 """How a provider's failure looks as the end of an RPC."""
 
+import asyncio
 import pickle
 
 import grpc
 import pytest
 
+import zeebe_grpc
+import zeebe_grpc.aio
 from zeebe_auth import (
     AuthError,
     ConfigurationError,
@@ -14,7 +17,7 @@ from zeebe_auth import (
     TokenEndpointUnreachable,
     TokenTimeout,
 )
-from zeebe_grpc.call.errors import AuthorizationRpcError, rpc_error, rpc_status
+from zeebe_grpc.call.errors import AuthorizationRpcError, UnsentRpcError, rpc_error, rpc_status
 
 
 @pytest.mark.parametrize(
@@ -47,7 +50,7 @@ def test_the_error_is_an_ended_call_and_future():
     cause = InvalidClientError("Wrong secret.")
     error = rpc_error(cause)
     assert isinstance(error, grpc.RpcError | grpc.Call | grpc.Future)
-    assert error.__cause__ is cause
+    assert error.__cause__ is error.auth_error is cause
     assert error.code() is grpc.StatusCode.UNAUTHENTICATED
     assert error.details() == error.debug_error_string() == "Wrong secret."
     assert error.initial_metadata() == error.trailing_metadata() == ()
@@ -67,13 +70,49 @@ def test_the_error_is_an_ended_call_and_future():
 
 def test_its_text_names_status_and_details():
     """str and repr show what logs need."""
-    error = AuthorizationRpcError(grpc.StatusCode.UNAVAILABLE, "Later.")
+    error = AuthorizationRpcError(TokenEndpointUnreachable("Later."))
     assert str(error) == "UNAVAILABLE: Later."
     assert "UNAVAILABLE" in repr(error)
 
 
 def test_it_pickles():
     """The error crosses process boundaries, as from a worker of a pool."""
-    sent = pickle.dumps(AuthorizationRpcError(grpc.StatusCode.UNAVAILABLE, "Later."))
-    error = pickle.loads(sent)  # noqa: S301
-    assert (error.code(), error.details()) == (grpc.StatusCode.UNAVAILABLE, "Later.")
+    for kind in (AuthorizationRpcError, zeebe_grpc.aio.AuthorizationRpcError):
+        sent = pickle.dumps(kind(TokenEndpointUnreachable("Later.")))
+        error = pickle.loads(sent)  # noqa: S301
+        assert type(error) is kind
+        assert (error.code(), error.details()) == (grpc.StatusCode.UNAVAILABLE, "Later.")
+        assert type(error.auth_error) is TokenEndpointUnreachable
+        assert error.auth_error.retryable
+    sent = pickle.dumps(UnsentRpcError(grpc.StatusCode.INTERNAL, "Not begun."))
+    assert pickle.loads(sent).details() == "Not begun."  # noqa: S301
+
+
+@pytest.mark.parametrize("failure", [InvalidClientError("Wrong secret."), KeyError("hunter2")])
+def test_it_tells_the_auth_error(failure):
+    """Also of a foreign exception, whose own text it leaves out."""
+
+    class Failing:
+        def get_token(self):
+            raise failure
+
+    async def call_asyncio():
+        async with zeebe_grpc.aio.secure_channel("localhost:1", Failing()) as channel:
+            await zeebe_grpc.GatewayStub(channel).Topology(zeebe_grpc.TopologyRequest(), timeout=30)
+
+    def call_blocking():
+        with zeebe_grpc.secure_channel("localhost:1", Failing()) as channel:
+            zeebe_grpc.GatewayStub(channel).Topology(zeebe_grpc.TopologyRequest(), timeout=30)
+
+    with pytest.raises(zeebe_grpc.AuthorizationRpcError) as blocking:
+        call_blocking()
+    with pytest.raises(zeebe_grpc.aio.AuthorizationRpcError) as asynchronous:
+        asyncio.run(call_asyncio())
+    assert isinstance(asynchronous.value, grpc.aio.AioRpcError)
+    for error in (blocking.value, asynchronous.value):
+        assert isinstance(error.auth_error, AuthError)
+        assert error.auth_error.message == error.details()
+        assert type(error.__cause__) is type(failure)
+        assert "hunter2" not in str(error)
+        if isinstance(failure, AuthError):
+            assert type(error.auth_error) is InvalidClientError

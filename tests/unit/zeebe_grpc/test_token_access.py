@@ -115,7 +115,7 @@ def test_an_async_get_token_is_named():
         async def get_token(self):
             return TOKEN
 
-    with pytest.raises(ConfigurationError, match="get_token_async"):
+    with pytest.raises(TypeError, match="get_token_async"):
         TokenAccess.of(Async())
 
 

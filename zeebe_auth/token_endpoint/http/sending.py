@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -13,6 +12,7 @@ from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import AuthError, ConfigurationError, TokenResponseError, without_frames
+from zeebe_auth.exposure import PlaintextWarning, warn_at_caller
 from zeebe_auth.token_endpoint.http.proxies import Proxy, proxy_for
 from zeebe_auth.token_endpoint.http.quiet_logs import without_details_in_logs
 from zeebe_auth.token_endpoint.http.tls import tls_context
@@ -205,13 +205,13 @@ def _warn_of_plaintext(url: EndpointUrl, proxy: Proxy | None) -> None:
         f"Client secrets and tokens travel to {url.host}{way} unencrypted, as token_insecure allows"
     )
     try:
-        warnings.warn(f"{said}.", RuntimeWarning, stacklevel=2)
-    except RuntimeWarning:
+        warn_at_caller(f"{said}.", PlaintextWarning)
+    except PlaintextWarning:
         _warned_hosts.discard(url.wire_host)
         raise ConfigurationError(
             f"{said}, and a filter of this program makes an error of the warning. Use https://, or "
             "have it ignored: warnings.filterwarnings('ignore', 'Client secrets and tokens', "
-            "RuntimeWarning)."
+            "zeebe_auth.PlaintextWarning)."
         ) from None
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-from zeebe_auth.arguments import as_secret_or_none, finite_number
+from zeebe_auth.arguments import as_secret_or_none, finite_number, refuse_type
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import ConfigurationError, without_arguments
@@ -51,7 +52,7 @@ class TokenTransport:
     Raises:
         ConfigurationError: A time is not a positive number, the proxy no URL of one, or
             both ``ca_certificate`` and ``additional_ca_certificate`` are given.
-        TypeError: The proxy is of another type; its value is not quoted.
+        TypeError: An argument is of the wrong type; its value is not quoted.
     """
 
     ca_certificate: Path | None = None
@@ -67,8 +68,10 @@ class TokenTransport:
     def __init__(
         self,
         *,
-        ca_certificate: Path | str | None = None,
-        additional_ca_certificate: Path | str | InlineAuthorities | TrustStore | None = None,
+        ca_certificate: str | os.PathLike[str] | None = None,
+        additional_ca_certificate: (
+            str | os.PathLike[str] | InlineAuthorities | TrustStore | None
+        ) = None,
         client_certificate: ClientCertificate | None = None,
         proxy: Secret | str | None = None,
         connect_timeout_seconds: float = DEFAULT_CONNECT_SECONDS,
@@ -84,14 +87,16 @@ class TokenTransport:
                 "The token transport has ca_certificate, which alone is trusted, and "
                 "additional_ca_certificate, which adds to the machine's store. Give one of the two."
             )
-        # A str is good enough to open a file, and not for the errors about one.
-        if isinstance(ca_certificate, str):
-            ca_certificate = Path(ca_certificate)
-        if isinstance(additional_ca_certificate, str):
-            additional_ca_certificate = Path(additional_ca_certificate)
         set_field = object.__setattr__
-        set_field(self, "ca_certificate", ca_certificate)
+        set_field(self, "ca_certificate", _path(ca_certificate, "ca_certificate"))
+        if not isinstance(additional_ca_certificate, InlineAuthorities | TrustStore):
+            additional_ca_certificate = _path(
+                additional_ca_certificate, "additional_ca_certificate"
+            )
         set_field(self, "additional_ca_certificate", additional_ca_certificate)
+        if client_certificate is not None and not isinstance(client_certificate, ClientCertificate):
+            wanted = "ClientCertificate.from_files(…)"
+            refuse_type(client_certificate, "client_certificate of TokenTransport", wanted)
         set_field(self, "client_certificate", client_certificate)
         set_field(self, "proxy", secret)
         set_field(self, "connect_timeout_seconds", connect_timeout_seconds)
@@ -124,3 +129,16 @@ class TokenTransport:
         for each, value in zip(fields(self), state, strict=True):
             is_text = each.name == "proxy" and value is not None
             object.__setattr__(self, each.name, Secret(value) if is_text else value)
+
+
+def _path(value: str | os.PathLike[str] | None, argument: str) -> Path | None:
+    if value is None:
+        return None
+    if isinstance(value, str) and "-----BEGIN" in value:
+        raise TypeError(
+            f"The {argument} of TokenTransport is a path, and this is PEM text. Pass "
+            "zeebe_auth.adapters.InlineAuthorities(text) as additional_ca_certificate."
+        )
+    if not isinstance(value, str | os.PathLike):
+        refuse_type(value, f"{argument} of TokenTransport", "the path of a PEM file")
+    return Path(value)

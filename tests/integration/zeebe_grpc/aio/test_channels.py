@@ -11,7 +11,7 @@ import grpc.aio
 import grpc.experimental
 import pytest
 
-from zeebe_auth import ConfigurationError
+from zeebe_auth import AnonymousCredentialsProvider, ConfigurationError
 from zeebe_grpc import aio
 
 
@@ -45,18 +45,21 @@ def test_secure_channel_with_base(gateway, parts):
         aio.secure_channel(gateway.tls_target, vault, base=base, root_certificates=b"x")
 
 
-def test_no_provider_means_no_header(gateway, parts):
-    """Without a provider the channels are gRPC's own, without authorization."""
+@pytest.mark.parametrize(
+    "nobody", [None, AnonymousCredentialsProvider()], ids=["None", "anonymous"]
+)
+def test_no_provider_means_no_header(gateway, parts, nobody):
+    """Without a provider that has tokens the channels are gRPC's own, without authorization."""
 
     async def scenario():
         for channel in (
-            aio.insecure_channel(gateway.target, None),
+            aio.insecure_channel(gateway.target, nobody),
             aio.secure_channel(
-                gateway.tls_target, None, root_certificates=gateway.root_certificates
+                gateway.tls_target, nobody, root_certificates=gateway.root_certificates
             ),
         ):
             async with channel:
-                assert aio.authorize(channel, None, allow_plaintext=False) is channel
+                assert aio.authorize(channel, nobody, allow_plaintext=False) is channel
                 with pytest.raises(grpc.aio.AioRpcError):
                     await parts.call_of(channel, "unary_unary")(b"x")
         assert [arrival.authorization for arrival in gateway.arrivals] == [(), ()]

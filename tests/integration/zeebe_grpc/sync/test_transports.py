@@ -8,7 +8,13 @@ import grpc
 import pytest
 from unmeasured import unmeasured
 
-from zeebe_auth import AccessToken, ConfigurationError, InvalidClientError, Secret
+from zeebe_auth import (
+    AccessToken,
+    AnonymousCredentialsProvider,
+    ConfigurationError,
+    InvalidClientError,
+    Secret,
+)
 from zeebe_auth.adapters.token_access import TokenAccess
 from zeebe_grpc import grpc_credentials
 from zeebe_grpc.channels import authorize, insecure_channel, secure_channel
@@ -44,10 +50,14 @@ def test_an_unknown_ca_is_unavailable(kit, server, provider, gate):
     assert gate.calls == []
 
 
+NOBODY = {"None": None, "anonymous": AnonymousCredentialsProvider()}
+
+
+@pytest.mark.parametrize("nobody", NOBODY.values(), ids=NOBODY)
 @pytest.mark.parametrize("make", [secure_channel, insecure_channel])
-def test_no_provider_means_a_plain_channel(make):
-    """None for a provider (strategy NONE) gives gRPC's own channel."""
-    with make("gateway.example:443", None) as channel:
+def test_no_provider_means_a_plain_channel(make, nobody):
+    """An anonymous provider (strategy NONE), or None, gives gRPC's own channel."""
+    with make("gateway.example:443", nobody) as channel:
         assert type(channel).__module__.startswith("grpc")
 
 
@@ -71,6 +81,58 @@ def test_channels_are_made_through_the_module(monkeypatch, provider, make, targe
     assert made[0][0] == target
     assert ("grpc.max_receive_message_length", 5) in made[0][2 if name == "secure_channel" else 1]
     assert made[0][-1] is grpc.Compression.Gzip
+
+
+@pytest.mark.parametrize("nobody", NOBODY.values(), ids=NOBODY)
+def test_no_provider_means_no_header(kit, server, gate, nobody):
+    """On channels of every origin, and as plain credentials of gRPC."""
+    tls = grpc.ssl_channel_credentials(server.ca)
+    composite = grpc.composite_channel_credentials(tls, call_credentials(nobody))
+    plain = grpc.secure_channel(server.tls_target, tls)
+    assert authorize(plain, nobody, allow_plaintext=False) is plain
+    for channel in (
+        plain,
+        secure_channel(server.tls_target, nobody, root_certificates=server.ca),
+        grpc.secure_channel(server.tls_target, channel_credentials(nobody, base=tls)),
+        grpc.secure_channel(server.tls_target, composite),
+    ):
+        with channel, pytest.raises(grpc.RpcError):
+            kit.method(channel, "unary_unary")(b"echo", timeout=20)
+    assert [call.authorization for call in gate.calls] == [[], [], [], []]
+
+
+class Watching(grpc.UnaryUnaryClientInterceptor):
+    """Keeps the metadata of each attempt."""
+
+    def __init__(self):
+        self.seen = []
+
+    def intercept_unary_unary(self, continuation, details, request):
+        self.seen.append([value for key, value in details.metadata or () if key == "authorization"])
+        return continuation(details, request)
+
+
+def test_interceptors_see_each_attempt_and_its_token(kit, server, provider):
+    """They are between the call and the wire, as those of asyncio channels are."""
+    outer, inner = Watching(), Watching()
+    with secure_channel(
+        server.tls_target, provider, root_certificates=server.ca, interceptors=[outer, inner]
+    ) as channel:
+        assert kit.method(channel, "unary_unary")(b"echo") == b"re:echo"
+    assert outer.seen == inner.seen == [["Bearer token-1"]]
+
+
+def test_interceptors_run_without_a_provider_too(kit, server):
+    """TLS alone, without authorization."""
+    watching = Watching()
+    with (
+        secure_channel(
+            server.tls_target, None, root_certificates=server.ca, interceptors=[watching]
+        ) as channel,
+        pytest.raises(grpc.RpcError),
+    ):
+        kit.method(channel, "unary_unary")(b"echo", timeout=20)
+    assert watching.seen == [[]]
 
 
 def test_plaintext_elsewhere_needs_the_switch(provider):
@@ -99,7 +161,7 @@ def test_a_target_that_grpc_can_not_dial_is_refused_at_once(provider, make, targ
 def test_what_is_no_provider_is_refused_at_once(provider):
     """An object without get_token is named when the channel is made."""
     for make in (secure_channel, insecure_channel):
-        with pytest.raises(ConfigurationError, match="get_token"):
+        with pytest.raises(TypeError, match="get_token"):
             make("localhost:1", provider)
 
 

@@ -17,8 +17,9 @@ from zeebe_auth import (
     PrivateKey,
     Public,
     Secret,
+    SecretsExposedWarning,
 )
-from zeebe_auth.configuration.document import SecretsExposedWarning, config_location
+from zeebe_auth.configuration.document import config_location
 from zeebe_auth.configuration.kept_login import keep_login
 
 PEM = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"

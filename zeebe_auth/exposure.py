@@ -1,0 +1,64 @@
+"""Warnings that a secret may be read by others, at the line of the program that is concerned."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from types import FrameType
+
+__all__ = [
+    "PlaintextWarning",
+    "SecretsExposedWarning",
+    "find_caller",
+    "warn_at_caller",
+]
+
+_OURS = frozenset({"zeebe_auth", "zeebe_grpc"})
+# A thread's own beginning called nobody.
+_THREADS = frozenset({"threading", "concurrent"})
+
+
+class SecretsExposedWarning(UserWarning):
+    """A file holds a secret in plain text and every user of the machine may read it."""
+
+
+class PlaintextWarning(RuntimeWarning):
+    """Client secrets or tokens travel unencrypted to another machine, as a switch allows."""
+
+
+def find_caller(*packages: str) -> FrameType | None:
+    """The innermost frame that is not ours; None on a thread where there is only ours.
+
+    Args:
+        packages: Packages beside ours whose frames are passed over.
+    """
+    passed_over = _OURS | _THREADS | {*packages}
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - as the warnings module does
+    while frame is not None:
+        if str(frame.f_globals.get("__name__")).partition(".")[0] not in passed_over:
+            return frame
+        frame = frame.f_back
+    return None
+
+
+def warn_at_caller(message: str, category: type[Warning], *packages: str) -> None:
+    """Warn at the line that called into our packages, through however many of our functions.
+
+    On a thread of ours there is no such line; the warning then is at the line that calls this.
+
+    Args:
+        message: What to say.
+        category: The warning's class.
+        packages: Packages beside ours whose frames are passed over, such as an adapter's own.
+    """
+    frame = find_caller(*packages) or sys._getframe(1)  # noqa: SLF001
+    # stacklevel counts frames; what is between differs from one public function to the next.
+    warnings.warn_explicit(
+        message,
+        category,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        module=str(frame.f_globals.get("__name__")),
+        registry=frame.f_globals.setdefault("__warningregistry__", {}),
+        module_globals=frame.f_globals,
+    )
