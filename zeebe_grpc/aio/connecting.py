@@ -97,7 +97,7 @@ class _ProfileChannel(grpc.aio.Channel):
             settings = replace(settings, root_certificates=roots_of_environment())
         return settings, default_provider(loaded, on_event=self._on_event)
 
-    async def _find_on_thread(self) -> tuple[ConnectionSettings, CredentialsProvider | None]:
+    async def _find_on_thread(self) -> tuple[ConnectionSettings, CredentialsProvider]:
         loop = asyncio.get_running_loop()
         try:
             found = loop.run_in_executor(None, copy_context().run, self._find)
