@@ -164,3 +164,10 @@ async def asynchronous() -> None:
         topology = await stub.Topology(zeebe_grpc.TopologyRequest())
         assert_type(topology, zeebe_grpc.TopologyResponse)
     assert_type(await own.get_token_async(timeout=1), zeebe_auth.AccessToken)
+
+
+def failed(error: grpc.RpcError) -> None:
+    if isinstance(error, zeebe_grpc.AuthorizationRpcError):
+        assert_type(error.auth_error, zeebe_auth.AuthError)
+    if isinstance(error, zeebe_grpc.aio.AuthorizationRpcError):
+        assert_type(error.auth_error, zeebe_auth.AuthError)
