@@ -67,8 +67,14 @@ class Waiter(Generic[T]):
             raise self._error.copy()
         return self._result  # type: ignore[return-value]
 
-    def wait(self, timeout_seconds: float | None) -> T:
+    def wait(
+        self, timeout_seconds: float | None, asked: Callable[[], str | None] | None = None
+    ) -> T:
         """Block this thread until the answer is there.
+
+        Args:
+            timeout_seconds: For how long at most; None for ever.
+            asked: Tells who has not answered when the time is up, for people.
 
         Raises:
             TokenTimeout: It did not come in time; the request goes on for others.
@@ -79,13 +85,15 @@ class Waiter(Generic[T]):
             return self.result()
         try:
             if not _acquired(self._arrived, limit_seconds):
-                raise _gave_up(limit_seconds)
+                raise _gave_up(limit_seconds, asked() if asked else None)
         except BaseException:
             self.given_up = True
             raise
         return self.result()
 
-    async def wait_async(self, timeout_seconds: float | None) -> T:
+    async def wait_async(
+        self, timeout_seconds: float | None, asked: Callable[[], str | None] | None = None
+    ) -> T:
         """As `wait`, without blocking the running event loop."""
         if self._landed:
             return self.result()
@@ -115,7 +123,7 @@ class Waiter(Generic[T]):
         finally:
             self.given_up = not self._landed
         if self.given_up:
-            raise _gave_up(limit_seconds)
+            raise _gave_up(limit_seconds, asked() if asked else None)
         return self.result()
 
 
@@ -218,7 +226,12 @@ def _bounded(timeout_seconds: float | None) -> float | None:
     return max(timeout_seconds, 0.0)
 
 
-def _gave_up(timeout_seconds: float | None) -> TokenTimeout:
+def _gave_up(timeout_seconds: float | None, asked: str | None) -> TokenTimeout:
+    if asked:
+        return TokenTimeout(
+            f"{asked} gave no token within {timeout_seconds:.3g} s. Check that it is up and not "
+            "overloaded, or allow more time."
+        )
     return TokenTimeout(
         f"No token within {timeout_seconds:.3g} s. The request for it goes on in the background; "
         "allow more time, or look at the token endpoint."

@@ -115,7 +115,7 @@ class OAuthCredentialsProvider:
         if not isinstance(found, Waiter):
             return found
         with self._runtime.workers.waiting():
-            return found.wait(timeout)
+            return found.wait(timeout, self._asked)
 
     async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:
         """As `get_token`, on any event loop of asyncio, without blocking it.
@@ -138,7 +138,10 @@ class OAuthCredentialsProvider:
         if not isinstance(found, Waiter):
             return found
         with self._runtime.workers.waiting():
-            return await found.wait_async(timeout)
+            return await found.wait_async(timeout, self._asked)
+
+    def _asked(self) -> str | None:
+        return self._parts.endpoint.asked
 
     def current_token(self) -> AccessToken | None:
         """The token in memory if it may be used now, else None. It never blocks."""
@@ -160,7 +163,7 @@ class OAuthCredentialsProvider:
         """
         waiter = self._keeper.fetch()
         with self._runtime.workers.waiting():
-            return waiter.wait(timeout)
+            return waiter.wait(timeout, self._asked)
 
     def invalidate(self, token: AccessToken, *, accepted: bool = False) -> None:
         """The server refused ``token``: forget it, if it is still the current one.

@@ -8,6 +8,7 @@ from zeebe_auth.clock import SYSTEM_CLOCK, Clock
 from zeebe_auth.credentials.client_credentials import ClientCertificate, ClientCredentials
 from zeebe_auth.credentials.named_files import naming_files
 from zeebe_auth.errors import TokenEndpointError, TokenEndpointUnreachable
+from zeebe_auth.shown_url import shown_url
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
 
@@ -36,6 +37,7 @@ class TokenEndpoint:
     Attributes:
         clock_ahead_seconds: How far the server's clock was ahead of this machine's in the last
             reply with a token, by its ``Date``; negative if it was behind, None if it had none.
+        asked: The address that was asked last and has given no token yet, for people.
     """
 
     def __init__(self, transport: TokenTransport, *, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -43,6 +45,7 @@ class TokenEndpoint:
         self._clock = clock
         self._discovery: Discovery | None = None
         self.clock_ahead_seconds: float | None = None
+        self.asked: str | None = None
 
     def request_token(
         self, credentials: ClientCredentials, *, time_limit_seconds: float | None = None
@@ -61,8 +64,11 @@ class TokenEndpoint:
             TokenEndpointUnreachable: There was no answer in time, or a server error.
             TokenResponseError: It answered, but with no usable token.
         """
+        self.asked = shown_url(credentials.authority_url)
         with naming_files(credentials.named_by):
-            return self._request_token(credentials, time_limit_seconds)
+            token = self._request_token(credentials, time_limit_seconds)
+        self.asked = None
+        return token
 
     def _request_token(
         self, credentials: ClientCredentials, time_limit_seconds: float | None

@@ -17,6 +17,7 @@ from zeebe_auth.errors import (
 )
 from zeebe_auth.shown_url import shown_text, shown_url
 from zeebe_auth.token_endpoint.http.json_object import json_object
+from zeebe_auth.token_endpoint.http.proxies import configured, way_around
 from zeebe_auth.token_endpoint.http.response import retry_at
 from zeebe_auth.token_endpoint.http.sending import HttpReply
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
@@ -224,8 +225,8 @@ def _or_the_proxy(reply: HttpReply) -> str:
     if reply.forwarded_by is None or json_object(reply.body) is not None:
         return ""
     return (
-        f" It may be the proxy {reply.forwarded_by} that answered: check its rules, or name the "
-        "host in NO_PROXY to go there directly."
+        f" It may be the proxy {configured(reply.forwarded_by)} that answered: check its rules, or "
+        f"{way_around(reply.forwarded_by)}."
     )
 
 

@@ -111,7 +111,8 @@ def test_a_proxy_that_answers_for_a_plaintext_endpoint(proxy_to, endpoint, crede
         endpoint(proxy=url, allow_plaintext=True).request_token(
             credentials_for("http://login.test/token")
         )
-    assert "NO_PROXY" in caught.value.message
+    assert "(the setting proxy)" in caught.value.message
+    assert "remove the setting" in caught.value.message
     if status.startswith("407"):
         assert isinstance(caught.value, TokenEndpointUnreachable)
         assert not caught.value.retryable
@@ -152,7 +153,8 @@ def test_a_proxy_that_refuses_is_named(proxy_to, endpoint, credentials_for, stat
     asking = endpoint(proxy=f"http://user:pass-word@127.0.0.1:{proxy.port}")
     with pytest.raises(TokenEndpointUnreachable, match=f"HTTP {status}") as caught:
         asking.request_token(credentials_for(URL))
-    assert f"http://127.0.0.1:{proxy.port}" in caught.value.message
+    named = f"The proxy http://127.0.0.1:{proxy.port} (the setting proxy) would not connect to "
+    assert caught.value.message.startswith(named)
     assert "pass-word" not in caught.value.message
     assert "secret-reason" not in caught.value.message
     assert caught.value.retryable is retryable
@@ -226,14 +228,29 @@ def test_a_well_formed_proxy_is_taken(text, host, login):
     assert login == (proxy.login and " ".join(each.reveal() for each in proxy.login))
 
 
-def test_a_proxy_that_is_down_is_named(endpoint, credentials_for):
-    """Nobody listens at the proxy's address: the error says through which proxy it went."""
+def test_a_proxy_that_is_down_is_named(endpoint, credentials_for, monkeypatch):
+    """Nobody listens at the proxy's address: it is what failed, and who named it is told."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(
-        TokenEndpointUnreachable, match=f"through the proxy http://127.0.0.1:{port}"
-    ):
-        endpoint(proxy=f"http://127.0.0.1:{port}").request_token(credentials_for(URL))
+    proxy = f"http://127.0.0.1:{port}"
+    with pytest.raises(TokenEndpointUnreachable) as caught:
+        endpoint(proxy=proxy).request_token(credentials_for(URL))
+    assert caught.value.message.startswith(f"The proxy {proxy} (the setting proxy) can't be reach")
+    assert "remove the setting" in caught.value.message
+    monkeypatch.setenv("https_proxy", proxy)
+    with pytest.raises(TokenEndpointUnreachable) as caught:
+        endpoint().request_token(credentials_for(URL))
+    assert caught.value.message.startswith(f"The proxy {proxy} (https_proxy) can't be reached: ")
+    assert "name the host in NO_PROXY" in caught.value.message
+
+
+def test_a_proxy_whose_name_is_not_known_is_named(endpoint, credentials_for, monkeypatch):
+    """The proxy's name is not the endpoint's."""
+    monkeypatch.setenv("https_proxy", "http://proxy.invalid:3128")
+    with pytest.raises(TokenEndpointUnreachable) as caught:
+        endpoint().request_token(credentials_for(URL))
+    told = "The proxy http://proxy.invalid:3128 (https_proxy) can't be reached: the name proxy.inv"
+    assert caught.value.message.startswith(told)
 
 
 @pytest.fixture
@@ -264,7 +281,7 @@ def test_an_ipv6_proxy_is_in_brackets_in_errors(endpoint, credentials_for):
     """The error can be read: host and port are told apart."""
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(TokenEndpointUnreachable, match=rf"proxy http://\[::1\]:{port} can't"):
+    with pytest.raises(TokenEndpointUnreachable, match=rf"proxy http://\[::1\]:{port} "):
         endpoint(proxy=f"http://[::1]:{port}").request_token(credentials_for(URL))
 
 

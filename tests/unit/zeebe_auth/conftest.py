@@ -131,6 +131,7 @@ class FakeEndpoint:
     requests: list[ClientCredentials] = field(default_factory=list)
     closed: bool = False
     clock_ahead_seconds: float | None = None
+    asked: str | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def request_token(

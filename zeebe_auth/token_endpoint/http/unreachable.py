@@ -10,7 +10,7 @@ from zeebe_auth.credentials.authentication import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
-from zeebe_auth.token_endpoint.http.proxies import Proxy
+from zeebe_auth.token_endpoint.http.proxies import Proxy, configured, way_around
 from zeebe_auth.token_endpoint.http.tls import trust_text
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
@@ -105,8 +105,8 @@ def refused_by_proxy(
 def _refused_by_proxy(proxy: Proxy | None, url: EndpointUrl, status: str) -> tuple[str, bool]:
     named = f" (HTTP {status})" if status.isdigit() else ""
     return (
-        f"The proxy {proxy} would not connect to {url.origin}{named}. Check the proxy's user "
-        "and password and its rules, or name the host in NO_PROXY to go there directly."
+        f"The proxy {configured(proxy)} would not connect to {url.origin}{named}. Check the "
+        f"proxy's user and password and its rules, or {way_around(proxy)}."
     ), status not in {"401", "403", "405", "407"}
 
 
@@ -168,9 +168,11 @@ def _no_connection(
 
     if _is_look_up(system_error):
         host = proxy.host.decode("ascii") if proxy else url.host
+        why = f"the name {host} is not known"
+        if proxy is not None:
+            return _no_proxy(proxy, url, why), True
         return (
-            f"{place} can't be reached: the name {host} is not known. Check its spelling, DNS "
-            "and the proxy settings."
+            f"{place} can't be reached: {why}. Check its spelling, DNS and the proxy settings."
         ), True
     if isinstance(error, httpcore2.ProxyError):
         return _refused_by_proxy(proxy, url, str(error)[:3])
@@ -180,6 +182,8 @@ def _no_connection(
         return _failed_here(place, system_error.strerror or type(system_error).__name__), True
     if system_error is not None:
         why = system_error.strerror or type(system_error).__name__
+        if proxy is not None:
+            return _no_proxy(proxy, url, why), True
         return (
             f"{place} can't be reached: {why}. Check that it is up and that host and port are "
             "right."
@@ -187,6 +191,14 @@ def _no_connection(
     if not isinstance(error, httpcore2.RemoteProtocolError | httpcore2.NetworkError):
         return _failed_here(place, _type_name(error)), True
     return f"{place} closed the connection or did not answer in HTTP.{_other_protocol(url)}", True
+
+
+def _no_proxy(proxy: Proxy, url: EndpointUrl, why: str) -> str:
+    # Whoever goes through a proxy connects to that alone.
+    return (
+        f"The proxy {configured(proxy)} can't be reached: {why}. So neither can {url}. Check that "
+        f"the proxy is up and that its host and port are right, or {way_around(proxy)}."
+    )
 
 
 def _failed_here(place: str, why: str) -> str:
