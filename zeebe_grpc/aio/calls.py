@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import get_running_loop
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from typing import Any
 
@@ -26,7 +27,10 @@ class _UnaryResponse(CallStatus):
             AioRpcError: The call failed.
             asyncio.CancelledError: It was cancelled, or who awaited it was.
         """
-        require_asyncio()
+        try:
+            get_running_loop()
+        except RuntimeError:
+            require_asyncio()
         while True:
             attempt = self._attempt
             try:

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import contextvars
 import time
+from asyncio import get_running_loop
 from collections.abc import Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +84,10 @@ class LogicalCall(grpc.aio.Call):
         metadata: tuple[Any, ...],
         timeout: float | None,
     ) -> None:
-        refuse_other_libraries()
+        try:
+            get_running_loop()
+        except RuntimeError:
+            refuse_other_libraries()
         self._access = access
         self._accepted = accepted
         self._waits = waits
@@ -103,17 +107,22 @@ class LogicalCall(grpc.aio.Call):
             waits.check_open()
             self._steps = attempts(access)
             self._take(next(self._steps))
-        else:
+        elif metadata or self._requests is not None:
             self._start(token, timeout)
+        else:
+            # The usual call: what `_start` does, without a call of it.
+            self._attempt = attempt = begin(
+                request, timeout=timeout, metadata=(("authorization", token.authorization),)
+            )
+            self._token = token
+            with contextlib.suppress(NotImplementedError):
+                attempt.add_done_callback(self._attempt_done)
 
     def _start(self, token: AccessToken, timeout: float | None) -> None:
         attempt = self._begin(
             self._request if self._requests is None else self._requests.for_attempt(),
             timeout=timeout,
-            # The usual call has no metadata of its own.
-            metadata=with_authorization(self._metadata, token)
-            if self._metadata
-            else (("authorization", token.authorization),),
+            metadata=with_authorization(self._metadata, token),
         )
         self._token = token
         self._attempt = attempt
@@ -126,7 +135,14 @@ class LogicalCall(grpc.aio.Call):
         """Decide about an attempt that is over: gRPC calls this, or whoever sees it sooner."""
         if attempt is not self._attempt:
             return
-        status = _status_of(attempt)
+        # What `_status_of` does, without a call of it.
+        try:
+            attempt.code().send(None)
+            status = None
+        except StopIteration as told:
+            status = told.value
+        except (Exception, asyncio.CancelledError):  # noqa: BLE001
+            status = None
         if status is _OK:
             if self._token is not self._accepted.last:
                 self._note_acceptance()

@@ -28,7 +28,7 @@ __all__ = [
     "UnaryUnaryMultiCallable",
 ]
 
-_NO_OPTIONS = (None, None, None)
+_NOTHING = (None, None, None, None)
 
 _Metadata = Iterable[tuple[str, str | bytes]]
 _Requests = AsyncIterable[Any] | Iterable[Any]
@@ -61,14 +61,9 @@ class _Authorizing:
         self._accepted = accepted
         self._waits = waits
 
-    def _begin(
+    def _with_options(
         self, request: Any, timeout: float | None, metadata: _Metadata | None, *options: Any
     ) -> Any:
-        if metadata is None and options == _NO_OPTIONS:
-            # The usual call.
-            return self._call(
-                self._access, self._accepted, self._waits, self._proving, request, (), timeout
-            )
         given = given_options(*options)
         own = tuple(metadata) if metadata else ()
         if own and has_authorization(own):
@@ -77,83 +72,67 @@ class _Authorizing:
         return self._call(self._access, self._accepted, self._waits, begin, request, own, timeout)
 
 
-# Type arguments of the bases are a matter for type checkers: not all of grpcio's classes take
-# them when the program runs, in 1.66 for one.
+class _OneRequest(_Authorizing):
+    def __call__(
+        self,
+        request: Any,
+        *,
+        timeout: float | None = None,
+        metadata: _Metadata | None = None,
+        credentials: grpc.CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: grpc.Compression | None = None,
+    ) -> Any:
+        """As gRPC's own, authorized."""
+        if (metadata, credentials, wait_for_ready, compression) == _NOTHING:
+            # The usual call.
+            return self._call(
+                self._access, self._accepted, self._waits, self._proving, request, (), timeout
+            )
+        return self._with_options(
+            request, timeout, metadata, credentials, wait_for_ready, compression
+        )
 
 
-class UnaryUnaryMultiCallable(_Authorizing, grpc.aio.UnaryUnaryMultiCallable):  # type: ignore[type-arg]
+class _StreamOfRequests(_Authorizing):
+    def __call__(
+        self,
+        request_iterator: _Requests | None = None,
+        timeout: float | None = None,
+        metadata: _Metadata | None = None,
+        credentials: grpc.CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: grpc.Compression | None = None,
+    ) -> Any:
+        """As gRPC's own, authorized."""
+        return self._with_options(
+            request_iterator, timeout, metadata, credentials, wait_for_ready, compression
+        )
+
+
+# gRPC's classes come second: their `__call__` is abstract. Type arguments of theirs are a matter
+# for type checkers: not all of them take them when the program runs, in 1.66 for one.
+
+
+class UnaryUnaryMultiCallable(_OneRequest, grpc.aio.UnaryUnaryMultiCallable):  # type: ignore[type-arg]
     """One request, one response."""
 
     _call = UnaryUnaryCall
 
-    def __call__(
-        self,
-        request: Any,
-        *,
-        timeout: float | None = None,
-        metadata: _Metadata | None = None,
-        credentials: grpc.CallCredentials | None = None,
-        wait_for_ready: bool | None = None,
-        compression: grpc.Compression | None = None,
-    ) -> Any:
-        """As `grpc.aio.UnaryUnaryMultiCallable`, authorized."""
-        return self._begin(request, timeout, metadata, credentials, wait_for_ready, compression)
 
-
-class UnaryStreamMultiCallable(_Authorizing, grpc.aio.UnaryStreamMultiCallable):  # type: ignore[type-arg]
+class UnaryStreamMultiCallable(_OneRequest, grpc.aio.UnaryStreamMultiCallable):  # type: ignore[type-arg]
     """One request, a stream of responses."""
 
     _call = UnaryStreamCall
 
-    def __call__(
-        self,
-        request: Any,
-        *,
-        timeout: float | None = None,
-        metadata: _Metadata | None = None,
-        credentials: grpc.CallCredentials | None = None,
-        wait_for_ready: bool | None = None,
-        compression: grpc.Compression | None = None,
-    ) -> Any:
-        """As `grpc.aio.UnaryStreamMultiCallable`, authorized."""
-        return self._begin(request, timeout, metadata, credentials, wait_for_ready, compression)
 
-
-class StreamUnaryMultiCallable(_Authorizing, grpc.aio.StreamUnaryMultiCallable):  # type: ignore[type-arg]
+class StreamUnaryMultiCallable(_StreamOfRequests, grpc.aio.StreamUnaryMultiCallable):  # type: ignore[type-arg]
     """A stream of requests, one response."""
 
     _call = StreamUnaryCall
 
-    def __call__(
-        self,
-        request_iterator: _Requests | None = None,
-        timeout: float | None = None,
-        metadata: _Metadata | None = None,
-        credentials: grpc.CallCredentials | None = None,
-        wait_for_ready: bool | None = None,
-        compression: grpc.Compression | None = None,
-    ) -> Any:
-        """As `grpc.aio.StreamUnaryMultiCallable`, authorized."""
-        return self._begin(
-            request_iterator, timeout, metadata, credentials, wait_for_ready, compression
-        )
 
-
-class StreamStreamMultiCallable(_Authorizing, grpc.aio.StreamStreamMultiCallable):  # type: ignore[type-arg]
+class StreamStreamMultiCallable(_StreamOfRequests, grpc.aio.StreamStreamMultiCallable):  # type: ignore[type-arg]
     """A stream in each direction."""
 
     _call = StreamStreamCall
-
-    def __call__(
-        self,
-        request_iterator: _Requests | None = None,
-        timeout: float | None = None,
-        metadata: _Metadata | None = None,
-        credentials: grpc.CallCredentials | None = None,
-        wait_for_ready: bool | None = None,
-        compression: grpc.Compression | None = None,
-    ) -> Any:
-        """As `grpc.aio.StreamStreamMultiCallable`, authorized."""
-        return self._begin(
-            request_iterator, timeout, metadata, credentials, wait_for_ready, compression
-        )
