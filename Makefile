@@ -12,11 +12,11 @@ demo: $(READY)
 	$(BIN)/zeebe-grpc sandbox -- $(BIN)/python -m zeebe_grpc.sandbox.demo
 
 test: $(READY)
-	@echo "== tests, with branch coverage"
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	@echo "== tests in several processes, with branch coverage (a few minutes)"
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -q --progress --numprocesses auto --dist loadgroup $(TESTS)
 	@$(BIN)/coverage combine -q
-	$(BIN)/coverage report
+	@$(BIN)/coverage report
 
 check: $(READY)
 	$(BIN)/ruff format --check

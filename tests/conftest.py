@@ -7,8 +7,38 @@ import signal
 from pathlib import Path
 
 import pytest
+from progress import Progress
 
 pytest_plugins = ["zeebe_grpc.sandbox.pytest_plugin"]
+
+# Tests with a fork, a signal or a real clock: beside each other they would wait for each other.
+_IN_ONE_GROUP = ("test_fork.py", "test_fork_in_c.py", "test_soak.py", "test_short_lifetime.py")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--progress", action="store_true", help="a line every ten seconds, and advice at the end"
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    is_worker = hasattr(config, "workerinput")
+    if reporter is not None and not is_worker and config.getoption("--progress"):
+        config.pluginmanager.register(Progress(reporter), "progress")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each core: most tests wait for somebody else most of the time."""
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.name in _IN_ONE_GROUP:
+            item.add_marker(pytest.mark.xdist_group("one at a time"))
 
 
 @pytest.fixture(autouse=True, scope="session")

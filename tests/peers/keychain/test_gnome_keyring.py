@@ -6,11 +6,11 @@ import gc
 import os
 import subprocess
 import sys
-import threading
 import warnings
 from contextlib import ExitStack
 
 import pytest
+from thread_ends import join_threads
 
 from zeebe_auth import AccessToken, KeyringSource, Secret
 from zeebe_auth.keychain import access as keychain
@@ -24,9 +24,7 @@ LONG_TOKEN = AccessToken(Secret("t" * 8192), issued_at=0.0, expires_at=999999999
 
 
 def join_keychain_threads():
-    for thread in threading.enumerate():
-        if thread.name == "zeebe-auth keychain":
-            thread.join(30)
+    join_threads("zeebe-auth keychain")
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from at_line import AtLine
 from keyring import errors
 from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
+from thread_ends import join_threads
 from unmeasured import unmeasured
 
 from zeebe_auth.errors import StoreError
@@ -86,9 +87,7 @@ def use(monkeypatch):
 
 
 def join_keychain_threads():
-    for thread in threading.enumerate():
-        if thread.name == "zeebe-auth keychain":
-            thread.join()
+    join_threads("zeebe-auth keychain")
 
 
 def test_what_was_written_is_read(use):

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import pytest
 from at_line import AtLine
+from thread_ends import join_threads
 from unmeasured import unmeasured
 
 from zeebe_auth import AccessToken, AuthError, OAuthCredentialsProvider
@@ -67,9 +68,7 @@ def asked_on_another_thread(provider: Provider) -> AccessToken | AuthError:
 
 def wait_for_our_threads(drivers) -> None:
     """Until the workers have ended and the scheduler has done what it was told."""
-    for thread in threading.enumerate():
-        if thread.name.startswith("zeebe-auth") and "timer" not in thread.name:
-            thread.join(BOUND_SECONDS)
+    join_threads("zeebe-auth", but="timer", seconds=BOUND_SECONDS)
     done = threading.Event()
     drivers.runtime.scheduler.call_soon(done.set)
     assert done.wait(BOUND_SECONDS)
