@@ -84,6 +84,6 @@ class Progress:
         if len(ids) > _MOST_NAMES:
             self._say(f"  ... and {len(ids) - _MOST_NAMES} more")
         self._say(
-            "\nIf it passes alone, it depends on the machine's load or on the tests before it, which "
-            "is a fault of the test.\nPlease report it with the output above."
+            "\nIf it passes alone, it depends on the machine or on the tests before it, which is "
+            "a fault of the test.\nPlease report it with the output above."
         )
