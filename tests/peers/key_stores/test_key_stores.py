@@ -113,7 +113,9 @@ def test_the_conversion_of_a_key_store_works(tmp_path, kind):
         keytool(store, kind, alias)
     with pytest.raises(ConfigurationError, match="keytool") as caught:
         public_key_of(store)
-    command = shlex.split(caught.value.message[caught.value.message.index("keytool -") :])
+    quoted = re.search(r'Run "(keytool .*)", and', caught.value.message)
+    assert quoted, caught.value.message
+    command = shlex.split(quoted[1])
     run(*command, "-srcstorepass", PASSWORD, "-deststorepass", PASSWORD)
     converted = store.with_suffix(".p12")
     assert public_key_of(converted, "first") != public_key_of(converted, "second")
