@@ -48,6 +48,8 @@ class Explanation:
         identity: Whose token it is (the token key's label); None if there is none.
         origin: Who gave the identity.
         token_endpoint: The token URL, well-known URL or issuer in use.
+        audience: The audience that is asked for; None if none is.
+        scopes: The scopes that are asked for.
         token_endpoint_trust: Whose certificates are taken for it; None where it has none to show.
         token_endpoint_proxy: The proxy in front of it, and who names that; None for the direct way.
         token_endpoint_plaintext: What allows it to be asked in plain text; None where it is not.
@@ -56,13 +58,18 @@ class Explanation:
         token_state: ``none``, ``usable``, ``expired`` or ``never expires``.
         cooldown_until: Until when the endpoint is not asked again, in epoch seconds.
         cooldown_reason: Why.
-        problem: The error that stands in the way, if there is one.
+        problem: The error because of which there is no token, if there is one.
+        clock_ahead_seconds: How far the token endpoint's clock was ahead of this machine's in its
+            last reply to this provider; negative if it was behind, 0 if no difference can be told,
+            None if there was no reply, or none with a date.
     """
 
     findings: tuple[Finding, ...] = ()
     identity: str | None = None
     origin: str | None = None
     token_endpoint: str | None = None
+    audience: str | None = None
+    scopes: tuple[str, ...] = ()
     token_endpoint_trust: str | None = None
     token_endpoint_proxy: str | None = None
     token_endpoint_plaintext: str | None = None
@@ -72,6 +79,7 @@ class Explanation:
     cooldown_until: float | None = None
     cooldown_reason: str | None = None
     problem: str | None = None
+    clock_ahead_seconds: float | None = None
 
     def to_dict(self) -> dict[str, object]:
         """The same as a mapping of JSON types."""

@@ -2,7 +2,7 @@
 
 `connect` gives a ready channel; `secure_channel` and its kin take all they need as arguments;
 `channel_credentials` gives plain grpcio objects for every other client. The messages and the stub
-of the gateway stand here too, under the names they have in gateway.proto.
+of the gateway are here too, under the names they have in gateway.proto.
 
 Names are imported where they are first used.
 """
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from zeebe_grpc.call.errors import AuthorizationRpcError
     from zeebe_grpc.channels import authorize, insecure_channel, secure_channel
     from zeebe_grpc.connecting import connect
+    from zeebe_grpc.diagnosis.diagnosis import Diagnosis, diagnose
+    from zeebe_grpc.diagnosis.step import DiagnosisStep
     from zeebe_grpc.gateway_pb2 import (
         ActivatedJob,
         ActivateJobsRequest,
@@ -94,8 +96,10 @@ if TYPE_CHECKING:
     from zeebe_grpc.grpc_credentials import call_credentials, channel_credentials
 
 _SUBMODULES = frozenset({"aio", "gateway_pb2", "gateway_pb2_grpc"})
-_ROOM_OF = {
+_MODULE_OF = {
     "AuthorizationRpcError": "call.errors",
+    "Diagnosis": "diagnosis.diagnosis",
+    "DiagnosisStep": "diagnosis.step",
     "GatewayServicer": "gateway_pb2_grpc",
     "GatewayStub": "gateway_pb2_grpc",
     "add_GatewayServicer_to_server": "gateway_pb2_grpc",
@@ -103,6 +107,7 @@ _ROOM_OF = {
     "call_credentials": "grpc_credentials",
     "channel_credentials": "grpc_credentials",
     "connect": "connecting",
+    "diagnose": "diagnosis.diagnosis",
     "insecure_channel": "channels",
     "secure_channel": "channels",
 }
@@ -132,6 +137,8 @@ __all__ = [
     "DeployResourceRequest",
     "DeployResourceResponse",
     "Deployment",
+    "Diagnosis",
+    "DiagnosisStep",
     "EvaluateConditionalRequest",
     "EvaluateConditionalResponse",
     "EvaluateDecisionRequest",
@@ -183,6 +190,7 @@ __all__ = [
     "call_credentials",
     "channel_credentials",
     "connect",
+    "diagnose",
     "insecure_channel",
     "secure_channel",
 ]
@@ -198,9 +206,9 @@ if not TYPE_CHECKING:
 
         if name in _SUBMODULES:
             return import_module(f"zeebe_grpc.{name}")
-        # What has no room of its own is a message.
-        room = import_module(f"zeebe_grpc.{_ROOM_OF.get(name, 'gateway_pb2')}")
-        value = globals()[name] = getattr(room, name)
+        # What has no module here is a message.
+        module = import_module(f"zeebe_grpc.{_MODULE_OF.get(name, 'gateway_pb2')}")
+        value = globals()[name] = getattr(module, name)
         return value
 
 

@@ -14,6 +14,7 @@ from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.exposure import warn_at_caller
 from zeebe_auth.http_proxy import Proxy, named_proxy
+from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 from zeebe_auth.small_files import read_small_file
 
@@ -40,5 +41,6 @@ __all__ = [
     "read_authorities",
     "read_small_file",
     "shown_address",
+    "unverified_claims",
     "warn_at_caller",
 ]

@@ -67,6 +67,8 @@ def explain(
         identity=key.label,
         origin=credentials.origin,
         token_endpoint=shown_url(credentials.authority_url),
+        audience=credentials.audience,
+        scopes=credentials.scopes,
         token_endpoint_trust=reach.trust,
         token_endpoint_proxy=reach.proxy,
         token_endpoint_plaintext=reach.plaintext,
@@ -76,6 +78,7 @@ def explain(
         cooldown_until=None if cooling is None else cooling[0],
         cooldown_reason=None if cooling is None else cooling[1].message,
         problem=problem or reach.problem,
+        clock_ahead_seconds=parts.endpoint.clock_ahead_seconds,
     )
 
 

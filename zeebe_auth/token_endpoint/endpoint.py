@@ -150,9 +150,9 @@ class TokenEndpoint:
         if abs(began_at - issued_at) > _CLOCK_WAS_SET_SECONDS:
             # The wall clock was set meanwhile. By the old one, a token could be over already.
             issued_at = began_at
-        token = read_token(reply, address.token_url, credentials, issued_at=issued_at)
+        # First: that the clocks differ may be why there is no token.
         self.clock_ahead_seconds = clock_ahead_seconds(reply, issued_at=issued_at)
-        return token
+        return read_token(reply, address.token_url, credentials, issued_at=issued_at)
 
     def close(self) -> None:
         """Forget what discovery told. Nothing else is held."""

@@ -14,27 +14,37 @@ if TYPE_CHECKING:
     from zeebe_grpc.aio.channels import authorize, insecure_channel, secure_channel
     from zeebe_grpc.aio.connecting import connect
     from zeebe_grpc.aio.ended_call import AuthorizationRpcError
+    from zeebe_grpc.diagnosis.for_asyncio import diagnose
 
-_ROOMS = {
-    "connecting": ("connect",),
-    "ended_call": ("AuthorizationRpcError",),
-    "channels": ("authorize", "insecure_channel", "secure_channel"),
+_MODULE_OF = {
+    "AuthorizationRpcError": "zeebe_grpc.aio.ended_call",
+    "authorize": "zeebe_grpc.aio.channels",
+    "connect": "zeebe_grpc.aio.connecting",
+    "diagnose": "zeebe_grpc.diagnosis.for_asyncio",
+    "insecure_channel": "zeebe_grpc.aio.channels",
+    "secure_channel": "zeebe_grpc.aio.channels",
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = ["AuthorizationRpcError", "authorize", "connect", "insecure_channel", "secure_channel"]
+__all__ = [
+    "AuthorizationRpcError",
+    "authorize",
+    "connect",
+    "diagnose",
+    "insecure_channel",
+    "secure_channel",
+]
 
 
 # A type checker would take any name for one that is there.
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        room = _ROOM_OF.get(name)
-        if room is None:
+        module = _MODULE_OF.get(name)
+        if module is None:
             raise AttributeError(f"module 'zeebe_grpc.aio' has no attribute {name!r}")
         from importlib import import_module
 
-        value = getattr(import_module(f"zeebe_grpc.aio.{room}"), name)
+        value = getattr(import_module(module), name)
         globals()[name] = value
         return value
 

@@ -22,6 +22,7 @@ from zeebe_grpc.aio.ended_call import EndedCall
 from zeebe_grpc.aio.event_loop import refuse_other_libraries, require_asyncio
 from zeebe_grpc.aio.waiting import wait_for_token
 from zeebe_grpc.call.authorization_header import with_authorization
+from zeebe_grpc.call.errors import note_unreachable
 from zeebe_grpc.call.repeat import token_was_refused
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["LogicalCall", "is_over"]
 
 _OK = grpc.StatusCode.OK
+_UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 
 
 class LogicalCall(grpc.aio.Call):
@@ -299,6 +301,8 @@ class LogicalCall(grpc.aio.Call):
             return False
         if self._cause is not None:
             error.__cause__ = self._cause
+        if isinstance(error, grpc.aio.AioRpcError) and error.code() is _UNAVAILABLE:
+            note_unreachable(error)
         return True
 
     def _answers(self, attempt: Any) -> bool:

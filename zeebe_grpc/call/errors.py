@@ -17,6 +17,7 @@ __all__ = [
     "auth_error_of",
     "code_of",
     "not_begun_details",
+    "note_unreachable",
     "rpc_error",
     "rpc_status",
 ]
@@ -26,6 +27,31 @@ def code_of(error: grpc.RpcError) -> grpc.StatusCode | None:
     """The status of an error that an RPC raised; None for an interceptor's that has none."""
     code = getattr(error, "code", None)
     return code() if callable(code) else None
+
+
+_NO_CONNECTION = ("failed to connect to all addresses", "DNS resolution failed")
+_NOTE = (
+    "To see which step to the gateway fails (name, connection, TLS, HTTP/2, token), run "
+    '"zeebe-grpc doctor" or call zeebe_grpc.diagnose().'
+)
+
+
+def note_unreachable(error: Any) -> None:
+    """Name the diagnosis in the traceback of an error of gRPC that says only: no connection.
+
+    Status and details stay gRPC's own, which programs may compare (PEP 678).
+
+    Args:
+        error: What gRPC raised for a call that ended with UNAVAILABLE.
+    """
+    if not isinstance(error, BaseException):
+        return
+    details = getattr(error, "details", None)
+    said = (details() if callable(details) else None) or ""
+    if any(each in said for each in _NO_CONNECTION) and _NOTE not in getattr(
+        error, "__notes__", ()
+    ):
+        error.add_note(_NOTE)
 
 
 def rpc_status(error: BaseException) -> tuple[grpc.StatusCode, str]:

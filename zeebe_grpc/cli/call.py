@@ -39,9 +39,7 @@ def add_parser(subparsers: Any) -> None:
         description="Call any unary or server-streaming method of the gateway. Request and "
         "response are JSON.",
         epilog=_EPILOG,
-        parents=[
-            gateway_options("deadline of the call (default: 30, and none for a streaming method)")
-        ],
+        parents=[gateway_options("time limit of the command (default: 30; none if it streams)")],
     )
     parser.add_argument(
         "method",
@@ -66,13 +64,14 @@ def run(args: argparse.Namespace) -> int:
 
     method = find_method(args.method)
     request = method.request(_text(args.request))
-    with gateway_session(args.profile) as session:
+    timeout = args.timeout or (None if method.streams_responses else _DEFAULT_TIMEOUT_SECONDS)
+    with gateway_session(args.profile, timeout) as session:
         call = method.on(session.channel)
         if method.streams_responses:
-            for response in call(request, timeout=args.timeout):
+            for response in call(request, timeout=session.call_seconds):
                 print(json.dumps(to_json(response)), flush=True)
         else:
-            response = call(request, timeout=args.timeout or _DEFAULT_TIMEOUT_SECONDS)
+            response = call(request, timeout=session.call_seconds)
             print(json.dumps(to_json(response), indent=2 if args.output == "text" else None))
     return ExitCode.DONE
 

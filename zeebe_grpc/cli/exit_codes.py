@@ -1,15 +1,14 @@
-"""What a command ends with, by what its diagnosis found."""
+"""What a command ends with, by why it failed."""
 
 from __future__ import annotations
 
 from zeebe_auth.cli.shell import CommandFailed, ExitCode
 from zeebe_grpc.diagnosis.installation import is_ours
-from zeebe_grpc.diagnosis.step import FailureKind, Step
+from zeebe_grpc.diagnosis.step import Failure, FailureKind
 
-__all__ = ["exit_code_of_step", "failure_kind", "require_own_messages"]
+__all__ = ["command_failed", "exit_code_of_kind", "require_own_messages"]
 
-_CODES: dict[FailureKind | None, ExitCode] = {
-    None: ExitCode.DONE,
+_CODES: dict[FailureKind, ExitCode] = {
     "configuration": ExitCode.WRONG_USE,
     "refused": ExitCode.REFUSED,
     "unreachable": ExitCode.UNREACHABLE,
@@ -17,15 +16,14 @@ _CODES: dict[FailureKind | None, ExitCode] = {
 }
 
 
-def exit_code_of_step(step: Step) -> ExitCode:
-    """The exit code of a command whose first failed step is ``step``."""
-    return _CODES[step.kind]
+def exit_code_of_kind(kind: FailureKind | None) -> ExitCode:
+    """The exit code of a command that failed for that reason; None is a success."""
+    return ExitCode.DONE if kind is None else _CODES[kind]
 
 
-def failure_kind(exit_code: ExitCode) -> FailureKind:
-    """The kind of a step that failed with what a command ends with ``exit_code`` for."""
-    kinds = {code: kind for kind, code in _CODES.items()}
-    return kinds.get(exit_code) or "other"
+def command_failed(failure: Failure) -> CommandFailed:
+    """What ends a command that failed so."""
+    return CommandFailed(failure.message, exit_code_of_kind(failure.kind))
 
 
 def require_own_messages() -> None:

@@ -14,7 +14,7 @@ from google.protobuf.message import Message
 
 from zeebe_auth.cli.shell import CommandFailed, ExitCode
 from zeebe_grpc import gateway_pb2
-from zeebe_grpc.cli.printable import printable
+from zeebe_grpc.diagnosis.printable import printable
 
 __all__ = ["GatewayMethod", "find_method", "to_json"]
 

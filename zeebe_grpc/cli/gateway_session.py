@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
 
 import grpc
 
 from zeebe_auth import (
     AnonymousCredentialsProvider,
     CredentialsProvider,
+    OAuthCredentialsProvider,
     default_provider,
     load_profile,
 )
+from zeebe_auth.cli.shell import CommandFailed, ExitCode
+from zeebe_grpc.cli.exit_codes import command_failed
 from zeebe_grpc.connecting import open_channel
 from zeebe_grpc.connection.settings import ConnectionSettings
+from zeebe_grpc.diagnosis.time_limit import TimeLimit, TimeOverError
 
 __all__ = ["GatewaySession", "gateway_session"]
+
+# What is left of a command's time for finding out why the call failed.
+_SHARE_OF_CALL = 0.9
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +38,91 @@ class GatewaySession:
     channel: grpc.Channel
     settings: ConnectionSettings
     provider: CredentialsProvider
+    limit: TimeLimit | None
 
     @property
     def has_credentials(self) -> bool:
         """Whether its calls carry an authorization."""
         return not isinstance(self.provider, AnonymousCredentialsProvider)
 
+    @property
+    def call_seconds(self) -> float | None:
+        """The deadline for the command's call; None if it has none."""
+        return None if self.limit is None else self.limit.left(_SHARE_OF_CALL)
+
 
 @contextmanager
-def gateway_session(profile_name: str | None) -> Iterator[GatewaySession]:
+def gateway_session(
+    profile_name: str | None, timeout_seconds: float | None
+) -> Iterator[GatewaySession]:
     """Connect as a profile says, and turn what calls raise into what a command ends with.
+
+    Args:
+        profile_name: The profile; None for the default.
+        timeout_seconds: How long the whole command may take, a diagnosis included; None for as
+            long as it needs.
 
     Raises:
         AuthError: The profile or its credentials can't be used.
-        CommandFailed: A call inside the block failed.
+        CommandFailed: A call inside the block failed, or the time was over before it.
     """
-    profile = load_profile(profile_name)
-    settings = ConnectionSettings.from_profile(profile)
-    provider = default_provider(profile)
-    with open_channel(settings, provider) as channel:
-        session = GatewaySession(channel, settings, provider)
+    limit = None if timeout_seconds is None else TimeLimit(timeout_seconds)
+    profile = _in_time(limit, partial(load_profile, profile_name))
+    settings = _in_time(limit, partial(ConnectionSettings.from_profile, profile))
+    provider = _in_time(limit, partial(default_provider, profile))
+    sent = _SentAuthorization()
+    with open_channel(settings, provider, interceptors=(sent,)) as channel:
+        session = GatewaySession(channel, settings, provider, limit)
         try:
             yield session
         except grpc.RpcError as error:
-            from zeebe_grpc.cli.rpc_failures import failure_of
+            from zeebe_grpc.diagnosis.rpc_failures import failure_of
 
-            has_credentials = session.has_credentials
-            raise failure_of(error, settings, has_credentials=has_credentials) from error
+            failure = failure_of(
+                error,
+                settings,
+                has_credentials=session.has_credentials,
+                about_token=partial(_about, sent, provider),
+                limit=limit,
+            )
+            raise command_failed(failure) from error
+
+
+def _in_time(limit: TimeLimit | None, find: Callable[[], _Found]) -> _Found:
+    if limit is None:
+        return find()
+    try:
+        return limit.run(find)
+    except TimeOverError as error:
+        raise CommandFailed(
+            f"The credentials were not read within the {limit.seconds:g} s of --timeout. Look at "
+            "what they come from (a helper program, a keychain, a pipe), or give it more time.",
+            ExitCode.UNREACHABLE,
+        ) from error
+
+
+def _about(sent: _SentAuthorization, provider: CredentialsProvider) -> str:
+    from zeebe_grpc.diagnosis.sent_token import describe_token
+
+    asked = provider.explain() if isinstance(provider, OAuthCredentialsProvider) else None
+    return describe_token(sent.value, asked)
+
+
+class _SentAuthorization(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
+    """Remembers the authorization that was sent last: a provider forgets one that was refused."""
+
+    value = ""
+
+    def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
+        """Note the header of an attempt."""
+        return self._noted(continuation, details, request)
+
+    def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
+        """Note the header of an attempt."""
+        return self._noted(continuation, details, request)
+
+    def _noted(self, continuation: Any, details: Any, request: Any) -> Any:
+        for key, value in details.metadata or ():
+            if key == "authorization":
+                self.value = value
+        return continuation(details, request)

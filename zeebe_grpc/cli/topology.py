@@ -11,7 +11,7 @@ from zeebe_auth.cli.shell import ExitCode
 from zeebe_grpc.cli.exit_codes import require_own_messages
 from zeebe_grpc.cli.grpc_log import quiet_grpc
 from zeebe_grpc.cli.options import gateway_options
-from zeebe_grpc.cli.printable import printable
+from zeebe_grpc.diagnosis.printable import printable
 
 if TYPE_CHECKING:
     from zeebe_grpc.cli.gateway_session import GatewaySession
@@ -27,7 +27,7 @@ def add_parser(subparsers: Any) -> None:
         "topology",
         description="Show the brokers of the gateway's cluster and their partitions.",
         epilog="examples:\n  zeebe-grpc topology\n  zeebe-grpc topology -p prod -o json\n",
-        parents=[gateway_options("deadline of the call (default: 30)")],
+        parents=[gateway_options("time limit of the command (default: 30)")],
     )
     parser.add_argument(
         "-v",
@@ -45,9 +45,10 @@ def run(args: argparse.Namespace) -> int:
     from zeebe_grpc.cli.gateway_session import gateway_session
 
     method = find_method("Topology")
-    with gateway_session(args.profile) as session:
+    timeout = args.timeout or _DEFAULT_TIMEOUT_SECONDS
+    with gateway_session(args.profile, timeout) as session:
         response, call = method.on(session.channel).with_call(  # type: ignore[attr-defined]
-            method.request_class(), timeout=args.timeout or _DEFAULT_TIMEOUT_SECONDS
+            method.request_class(), timeout=session.call_seconds
         )
         contents = to_json(response)
         exchange = {

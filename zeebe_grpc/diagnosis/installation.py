@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import warnings
 
-from zeebe_grpc.diagnosis.step import Step
+from zeebe_grpc.diagnosis.step import DiagnosisStep
 
 __all__ = ["check_installation", "is_ours"]
 
@@ -13,7 +13,7 @@ _OURS = "zeebe-credentials"
 _OTHER = "zeebe-grpc"
 
 
-def check_installation() -> Step:
+def check_installation() -> DiagnosisStep:
     """Notice the ``zeebe-grpc`` of PyPI, which has an import package of the same name.
 
     pip writes its files over ours, or ours over its, and says nothing.
@@ -31,20 +31,20 @@ def check_installation() -> Step:
     )
     if replaced:
         by = f"{_OTHER} {other}" if other else "another package"
-        return Step.failed(
+        return DiagnosisStep.failed(
             "installation",
             f"{' and '.join(replaced)} of zeebe_grpc were replaced by {by}.",
             advice,
             "configuration",
         )
     if other is not None:
-        return Step.ok(
+        return DiagnosisStep.ok(
             "installation",
             f"{_OTHER} {other} is installed too and owns some of the same files; for now they "
             "are ours.",
             advice,
         )
-    return Step.ok("installation", "The files of zeebe_grpc are its own.")
+    return DiagnosisStep.ok("installation", "The files of zeebe_grpc are its own.")
 
 
 def is_ours(name: str) -> bool:

@@ -64,7 +64,9 @@ def _shown(text: str) -> str:
     return line if len(line) <= _MAX_CHARACTERS else f"{line[:_MAX_CHARACTERS]}…"
 
 
-def peer_certificate(connection: socket.socket, server_name: str) -> PeerCertificate | None:
+def peer_certificate(
+    connection: socket.socket, server_name: str, protocols: tuple[str, ...] = ("h2",)
+) -> PeerCertificate | None:
     """What the server at the other end of ``connection`` shows; None if it speaks no TLS.
 
     Nothing is verified, and nothing is sent but the handshake.
@@ -72,11 +74,12 @@ def peer_certificate(connection: socket.socket, server_name: str) -> PeerCertifi
     Args:
         connection: A connection over which nothing went yet.
         server_name: The name to ask for (RFC 6066, 3).
+        protocols: What to offer for the time after the handshake (ALPN, RFC 7301).
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    context.set_alpn_protocols(["h2"])
+    context.set_alpn_protocols(list(protocols))
     try:
         with context.wrap_socket(connection, server_hostname=server_name) as tls:
             der = tls.getpeercert(binary_form=True)

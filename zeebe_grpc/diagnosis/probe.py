@@ -1,4 +1,4 @@
-"""From a name to HTTP/2, step by step: where the way to the gateway ends, and what to do.
+"""Probes DNS, TCP, TLS and HTTP/2 in turn: which one fails on the way to the gateway, and why.
 
 gRPC itself says UNAVAILABLE to all of it.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,51 +19,50 @@ from zeebe_grpc.connection.roots import ROOTS_VARIABLE
 from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.diagnosis.http2 import FirstReply, first_reply
 from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate, peer_certificate
-from zeebe_grpc.diagnosis.step import Step
+from zeebe_grpc.diagnosis.step import DiagnosisStep
+from zeebe_grpc.diagnosis.time_limit import TimeLimit, TimeOverError
 from zeebe_grpc.diagnosis.tls import distrusted, no_handshake, verifying_as_grpc
 from zeebe_grpc.diagnosis.trusted_roots import trusted_roots
 
-__all__ = ["probe"]
+__all__ = ["Probe"]
 
 _Endpoint = tuple[int, Any]
 
 _STEPS = ("dns", "tcp", "tls", "http2")
 
 
-def probe(
-    settings: ConnectionSettings, *, timeout_seconds: float, carries_token: bool = True
-) -> Iterator[Step]:
-    """Go the way to the gateway on foot: DNS, TCP, TLS, HTTP/2.
-
-    No credentials are sent. After the first step that fails, the others are skipped.
-
-    Args:
-        settings: Where the gateway is and what is trusted.
-        timeout_seconds: How long each step may take.
-        carries_token: Whether calls have a token, which keeps plaintext on this machine.
-    """
-    yield from _Probe(settings, timeout_seconds, carries_token).steps()
-
-
 class _StepFailed(Exception):  # noqa: N818
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: DiagnosisStep) -> None:
         super().__init__(step.detail)
         self.step = step
 
 
 @dataclass(slots=True)
-class _Probe:
+class Probe:
+    """Probes DNS, TCP, TLS and HTTP/2 in turn. No credentials are sent.
+
+    Args:
+        settings: Where the gateway is and what is trusted.
+        limit: How long all of it may take.
+        carries_token: Whether calls have a token, which keeps plaintext on this machine.
+
+    Attributes:
+        certificate: What the gateway showed and was trusted with; None before it did.
+    """
+
     settings: ConnectionSettings
-    timeout_seconds: float
-    carries_token: bool
+    limit: TimeLimit
+    carries_token: bool = True
+    certificate: PeerCertificate | None = None
     endpoints: tuple[_Endpoint, ...] = ()
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[DiagnosisStep]:
+        """The four steps. After the first one that fails, the others are skipped."""
         address = self.settings.address
         route = route_to(address.host, address.port)
         if route.proxy is not None:
             reason = f"gRPC goes {route}; what is behind can't be seen."
-            yield from (Step.skipped(name, reason) for name in _STEPS)
+            yield from (DiagnosisStep.skipped(name, reason) for name in _STEPS)
             return
         reached = 0
         try:
@@ -75,7 +73,7 @@ class _Probe:
                 yield step
                 reached += 1
                 if self.settings.address.plaintext:
-                    yield Step.skipped("tls", "The address says plaintext.")
+                    yield DiagnosisStep.skipped("tls", "The address says plaintext.")
                     reached += 1
                     yield self.http2(connection)
                 else:
@@ -87,36 +85,28 @@ class _Probe:
         except _StepFailed as failure:
             yield failure.step
             for name in _STEPS[reached + 1 :]:
-                yield Step.skipped(name, f"{failure.step.name} comes first.")
+                yield DiagnosisStep.skipped(name, f"{failure.step.name} comes first.")
 
-    def dns(self) -> Step:
+    def dns(self) -> DiagnosisStep:
         address = self.settings.address
-        outcome: list[list[tuple[Any, ...]] | Exception] = []
-
-        def resolve() -> None:
-            try:
-                found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-            except Exception as error:  # noqa: BLE001 - whoever waits for it is told
-                outcome.append(error)
-            else:
-                outcome.append(list(found))
-
+        found: list[tuple[Any, ...]] | Exception
         try:
             # The system's resolver takes no time limit.
-            resolver = threading.Thread(target=resolve, daemon=True)
-            resolver.start()
-        except (RuntimeError, MemoryError):
-            # There is no thread for it: better without a limit than not at all.
-            resolve()
-        else:
-            resolver.join(self.timeout_seconds)
-        found = outcome[0] if outcome else TimeoutError("no answer in time")
+            found = self.limit.run(
+                lambda: list(
+                    socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+                )
+            )
+        except TimeOverError:
+            found = TimeoutError("no answer in time")
+        except Exception as error:  # noqa: BLE001 - whoever asked is told
+            found = error
         if isinstance(found, Exception) or not found:
             why = getattr(found, "strerror", None) or found or "no address"
             if not isinstance(found, OSError | UnicodeError | list):
                 why = f"it failed here ({type(found).__name__}), whatever the name"
             raise _StepFailed(
-                Step.failed(
+                DiagnosisStep.failed(
                     "dns",
                     f"The name {address.host} could not be resolved: {why}."
                     f"{self.settings.address_named_by}",
@@ -129,23 +119,23 @@ class _Probe:
             self.endpoints = tuple(e for e in self.endpoints if is_loopback_address(e[1][0]))
         if not self.endpoints:
             raise _StepFailed(
-                Step.failed(
+                DiagnosisStep.failed(
                     "dns",
                     f"The name {address.host} is {numbers} here, which is not this machine: no "
                     "token is sent there in plaintext.",
-                    f"Correct what {address.host} stands for (the hosts file, DNS), or write "
+                    f"Correct the address of {address.host} (the hosts file, DNS), or write "
                     f"https://{address.target}.",
                     "configuration",
                 )
             )
-        return Step.ok("dns", f"{address.host} is {numbers}.")
+        return DiagnosisStep.ok("dns", f"{address.host} is {numbers}.")
 
     def connect(self) -> socket.socket:
         failure = OSError("no address")
         for family, endpoint in self.endpoints:
             connection = socket.socket(family, socket.SOCK_STREAM)
             try:
-                connection.settimeout(self.timeout_seconds)
+                connection.settimeout(self.limit.left())
                 connection.connect(endpoint)
             except OSError as error:
                 connection.close()
@@ -156,14 +146,14 @@ class _Probe:
                 return connection
         raise failure
 
-    def tcp(self) -> tuple[socket.socket, Step]:
+    def tcp(self) -> tuple[socket.socket, DiagnosisStep]:
         target = self.settings.address.target
         began = time.perf_counter()
         try:
             connection = self.connect()
         except OSError as error:
             raise _StepFailed(
-                Step.failed(
+                DiagnosisStep.failed(
                     "tcp",
                     f"No connection to {target}: {_why(error)}.{self.settings.address_named_by}",
                     "Check that the gateway runs, that host and port are right, and that no "
@@ -171,7 +161,8 @@ class _Probe:
                 )
             ) from error
         milliseconds = (time.perf_counter() - began) * 1000
-        return connection, Step.ok("tcp", f"Connected to {target} in {milliseconds:.0f} ms.")
+        told = f"Connected to {target} in {milliseconds:.0f} ms."
+        return connection, DiagnosisStep.ok("tcp", told)
 
     @property
     def server_name(self) -> str:
@@ -179,7 +170,7 @@ class _Probe:
             return parse_address(self.settings.authority).host
         return self.settings.address.host
 
-    def tls(self, connection: socket.socket) -> tuple[ssl.SSLSocket, Step]:
+    def tls(self, connection: socket.socket) -> tuple[ssl.SSLSocket, DiagnosisStep]:
         context, source = self.tls_context()
         try:
             secured = context.wrap_socket(connection, server_hostname=self.server_name)
@@ -190,7 +181,8 @@ class _Probe:
             target, reply = self.settings.address.target, self.plaintext_reply()
             raise _StepFailed(no_handshake(target, reply, _why(error))) from error
         certificate = PeerCertificate.from_der(secured.getpeercert(binary_form=True) or b"")
-        return secured, Step.ok(
+        self.certificate = certificate
+        return secured, DiagnosisStep.ok(
             "tls",
             f"{secured.version()}; the certificate is for {certificate.names_text}, signed by "
             f"{certificate.issuer}, valid until {certificate.valid_until:%Y-%m-%d %H:%M} UTC, "
@@ -207,7 +199,7 @@ class _Probe:
                 roots, source = trusted_roots()
             except ConfigurationError as error:
                 raise _StepFailed(
-                    Step.failed(
+                    DiagnosisStep.failed(
                         "tls",
                         f"gRPC has no certificate authorities to trust: {error.message}",
                         f"Check the variable {ROOTS_VARIABLE}.",
@@ -220,7 +212,7 @@ class _Probe:
             self.settings.client_certificate.read().load_into(context)
         return context, source
 
-    def http2(self, connection: socket.socket) -> Step:
+    def http2(self, connection: socket.socket) -> DiagnosisStep:
         target = self.settings.address.target
         secured = isinstance(connection, ssl.SSLSocket)
         reply: FirstReply | None = None
@@ -231,17 +223,17 @@ class _Probe:
             why = _why(error)
             if "CERTIFICATE_REQUIRED" in str(getattr(error, "reason", "")):
                 raise _StepFailed(
-                    Step.failed(
+                    DiagnosisStep.failed(
                         "http2",
                         f"The gateway at {target} asks for a client certificate.",
                         "Name one in the profile: client_certificate and client_key.",
                     )
                 ) from error
         if reply is FirstReply.HTTP2:
-            return Step.ok("http2", f"{target} speaks HTTP/2.")
+            return DiagnosisStep.ok("http2", f"{target} speaks HTTP/2.")
         if not secured and self.shown_certificate() is not None:
             raise _StepFailed(
-                Step.failed(
+                DiagnosisStep.failed(
                     "http2",
                     f"The address says plaintext, but the gateway at {target} speaks TLS.",
                     f"Write https://{target}, and don't set the insecure variable.",
@@ -258,7 +250,7 @@ class _Probe:
         if reply in {None, FirstReply.CLOSED} and secured and not self.settings.client_certificate:
             advice += " It may want a client certificate (in a profile: client_certificate)."
         raise _StepFailed(
-            Step.failed(
+            DiagnosisStep.failed(
                 "http2", f"{target} does not speak HTTP/2, which gRPC needs: {why}.", advice
             )
         )

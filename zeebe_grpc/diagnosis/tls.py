@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from zeebe_grpc.diagnosis.http2 import FirstReply
 from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate
-from zeebe_grpc.diagnosis.step import Step
+from zeebe_grpc.diagnosis.step import DiagnosisStep
 
 __all__ = ["distrusted", "no_handshake", "verifying_as_grpc"]
 
@@ -33,7 +33,7 @@ def distrusted(
     shown: PeerCertificate | None,
     server_name: str,
     source: str,
-) -> Step:
+) -> DiagnosisStep:
     """The gateway's certificate was not accepted.
 
     Args:
@@ -45,7 +45,7 @@ def distrusted(
     said = error.verify_message.rstrip(".")
     if error.verify_code in _WRONG_NAME:
         names = "other names" if shown is None else shown.names_text
-        return Step.failed(
+        return DiagnosisStep.failed(
             "tls",
             f"The gateway's certificate is for {names}, not for {server_name} ({said}).",
             "Write the address with a name that the certificate has, or name it by "
@@ -57,14 +57,14 @@ def distrusted(
         if error.verify_code == _NOT_YET_VALID:
             when, advice = "is not valid yet", "Correct this machine's clock, or wait."
             until = "" if shown is None else f", but from {shown.valid_from:%Y-%m-%d %H:%M} UTC on"
-        return Step.failed(
+        return DiagnosisStep.failed(
             "tls",
             f"The gateway's certificate {when}{until} ({said}). This machine's clock says "
             f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC.",
             advice,
         )
     issuer = "a CA" if shown is None else shown.issuer
-    return Step.failed(
+    return DiagnosisStep.failed(
         "tls",
         f"The gateway's certificate is signed by {issuer}, which {source} does not hold ({said}).",
         "Name the file of the CA that signed it by CAMUNDA_CA_CERTIFICATE_PATH or "
@@ -72,7 +72,7 @@ def distrusted(
     )
 
 
-def no_handshake(target: str, plaintext_reply: FirstReply | None, why: str) -> Step:
+def no_handshake(target: str, plaintext_reply: FirstReply | None, why: str) -> DiagnosisStep:
     """The other end did not finish a handshake.
 
     Args:
@@ -81,19 +81,19 @@ def no_handshake(target: str, plaintext_reply: FirstReply | None, why: str) -> S
         why: What broke the handshake.
     """
     if plaintext_reply is FirstReply.HTTP2:
-        return Step.failed(
+        return DiagnosisStep.failed(
             "tls",
             f"The address says TLS, but the gateway at {target} speaks plaintext.",
             f"Write http://{target} if that is meant to be, or switch TLS on at the gateway.",
         )
     if plaintext_reply is FirstReply.HTTP1:
-        return Step.failed(
+        return DiagnosisStep.failed(
             "tls",
             f"The address says TLS, but {target} speaks plaintext HTTP/1.1: that is no gRPC "
             "gateway.",
             "Check the port: the gateway's gRPC port is 26500, its REST port another.",
         )
-    return Step.failed(
+    return DiagnosisStep.failed(
         "tls",
         f"{target} does not finish a TLS handshake: {why}.",
         "Check that this is the gateway's gRPC port, and whether it asks for a client "

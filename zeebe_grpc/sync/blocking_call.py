@@ -18,7 +18,7 @@ from zeebe_auth.adapters import (
     attempts,
 )
 from zeebe_grpc.call.authorization_header import with_authorization
-from zeebe_grpc.call.errors import code_of, rpc_error
+from zeebe_grpc.call.errors import code_of, note_unreachable, rpc_error
 from zeebe_grpc.call.repeat import token_was_refused
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def call_blocking(
                     answer = send(with_authorization(metadata, step), _seconds_left(deadline))
                 except grpc.RpcError as error:
                     failure = error
+                    if code_of(error) is grpc.StatusCode.UNAVAILABLE:
+                        note_unreachable(error)
                 else:
                     if step is not accepted.last:
                         accepted.add(step)

@@ -28,7 +28,7 @@ from zeebe_auth.adapters import (
     attempts,
 )
 from zeebe_grpc.call.authorization_header import with_authorization
-from zeebe_grpc.call.errors import UnsentRpcError, not_begun_details, rpc_error
+from zeebe_grpc.call.errors import UnsentRpcError, not_begun_details, note_unreachable, rpc_error
 from zeebe_grpc.call.repeat import token_was_refused
 from zeebe_grpc.sync.request_stream import RequestStream
 from zeebe_grpc.sync.waiting_calls import WaitingCalls
@@ -258,6 +258,8 @@ class LogicalCall:
                     self._running = self.attempt = self.silent = None
                     self._refusal = stands
         if refused is None:
+            if status is grpc.StatusCode.UNAVAILABLE:
+                note_unreachable(stands)
             self.finish(stands)
         elif over:
             self._access.invalidate(refused, accepted=refused in self._accepted)

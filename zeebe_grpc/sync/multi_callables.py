@@ -10,7 +10,7 @@ import grpc
 
 from zeebe_auth.adapters import AcceptedTokens, TokenAccess
 from zeebe_grpc.call.authorization_header import given_options, has_authorization
-from zeebe_grpc.call.errors import code_of
+from zeebe_grpc.call.errors import code_of, note_unreachable
 from zeebe_grpc.sync.blocking_call import call_blocking
 from zeebe_grpc.sync.call_handle import CallHandle, StreamHandle
 from zeebe_grpc.sync.logical_call import LogicalCall
@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 _UNAUTHENTICATED = grpc.StatusCode.UNAUTHENTICATED
+_UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 _NO_OPTIONS = (None, None, None)
 
 
@@ -75,7 +76,10 @@ class _Authorizing:
                 try:
                     answer = send(request, timeout, (("authorization", token.authorization),))
                 except grpc.RpcError as error:
-                    if code_of(error) is not _UNAUTHENTICATED:
+                    status = code_of(error)
+                    if status is _UNAVAILABLE:
+                        note_unreachable(error)
+                    if status is not _UNAUTHENTICATED:
                         raise
                     refused = error, token
                 else:

@@ -11,7 +11,8 @@ import zeebe_grpc
 import zeebe_grpc.aio
 from zeebe_auth import ConfigurationError, StaticCredentialsProvider
 from zeebe_grpc.connection.settings import ConnectionSettings
-from zeebe_grpc.diagnosis.probe import probe
+from zeebe_grpc.diagnosis.probe import Probe
+from zeebe_grpc.diagnosis.time_limit import TimeLimit
 from zeebe_grpc.sandbox import Sandbox
 from zeebe_grpc.sandbox.certificates import issue_server_certificate
 
@@ -96,7 +97,7 @@ def test_so_may_the_file_of_grpcs_own_variable(bundle, target, provider, monkeyp
     with zeebe_grpc.secure_channel(target, provider) as channel:
         assert topology(channel) == BROKERS
     settings = ConnectionSettings.from_texts({"address": target}, origin="a test")
-    assert {step.status for step in probe(settings, timeout_seconds=60)} == {"ok"}
+    assert {step.status for step in Probe(settings, TimeLimit(60)).steps()} == {"ok"}
 
 
 FILES = {
@@ -139,7 +140,7 @@ def test_a_file_that_cannot_be_trusted_is_named(file, why, target, provider, mon
     with pytest.raises(ConfigurationError, match=rf"The {VARIABLE} file .*{why}"):
         zeebe_grpc.secure_channel(target, provider)
     settings = ConnectionSettings.from_texts({"address": target}, origin="a test")
-    failed = [step for step in probe(settings, timeout_seconds=60) if step.status == "failed"]
+    failed = [step for step in Probe(settings, TimeLimit(60)).steps() if step.status == "failed"]
     assert [(step.name, step.kind) for step in failed] == [("tls", "configuration")]
     assert f"The {VARIABLE} file {file}" in failed[0].detail
 
@@ -151,5 +152,5 @@ def test_a_missing_file_of_grpcs_variable_leaves_it_to_grpc(
     monkeypatch.setenv(VARIABLE, str(tmp_path / "missing"))
     zeebe_grpc.secure_channel(target, provider).close()
     settings = ConnectionSettings.from_texts({"address": target}, origin="a test")
-    (failed,) = (step for step in probe(settings, timeout_seconds=60) if step.status == "failed")
+    (failed,) = (step for step in Probe(settings, TimeLimit(60)).steps() if step.status == "failed")
     assert f"grpcio's own list (since {VARIABLE} names" in failed.detail

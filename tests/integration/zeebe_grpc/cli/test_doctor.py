@@ -21,6 +21,8 @@ NAMES = [
     "tls",
     "http2",
     "token",
+    "certificates",
+    "clock",
     "rpc",
 ]
 
@@ -80,6 +82,9 @@ def test_all_is_well(doctor, sandbox):
     assert code == 0
     assert set(statuses(steps).values()) == {"ok"}
     assert "3 of 3 brokers" in steps["rpc"]["detail"]
+    assert "the gateway's until" in steps["certificates"]["detail"]
+    assert "the token endpoint's until" in steps["certificates"]["detail"]
+    assert "agree" in steps["clock"]["detail"]
     assert sandbox.token_requests == 1
 
 
@@ -162,6 +167,7 @@ def test_a_token_that_the_gateway_refuses(doctor, sandbox):
     assert code == 3
     assert steps["token"]["status"] == "ok"
     assert "UNAUTHENTICATED" in steps["rpc"]["detail"]
+    assert f"audience {sandbox.audience}" in steps["rpc"]["detail"]
 
 
 def test_without_authorization(doctor):

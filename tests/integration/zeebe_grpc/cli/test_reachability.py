@@ -5,7 +5,8 @@ import grpc
 import pytest
 
 from zeebe_grpc.connection.settings import ConnectionSettings
-from zeebe_grpc.diagnosis.probe import probe
+from zeebe_grpc.diagnosis.probe import Probe
+from zeebe_grpc.diagnosis.time_limit import TimeLimit
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +19,7 @@ def no_proxy(monkeypatch):
 
 def steps(address, **texts):
     settings = ConnectionSettings.from_texts({"address": address, **texts}, origin="a test")
-    return {step.name: step for step in probe(settings, timeout_seconds=60)}
+    return {step.name: step for step in Probe(settings, TimeLimit(60)).steps()}
 
 
 def broken(address, name, **texts):
@@ -89,7 +90,7 @@ def test_without_a_token_plaintext_may_lead_anywhere(monkeypatch, plaintext_port
         {"address": f"http://localhost:{plaintext_port}"}, origin="a test"
     )
     resolving_to(monkeypatch, "192.0.2.7")
-    found = next(iter(probe(settings, timeout_seconds=5, carries_token=False)))
+    found = next(Probe(settings, TimeLimit(5), carries_token=False).steps())
     assert (found.name, found.status) == ("dns", "ok")
 
 
@@ -195,7 +196,7 @@ def test_a_server_that_says_nothing():
         settings = ConnectionSettings.from_texts(
             {"address": f"http://127.0.0.1:{silent.getsockname()[1]}"}, origin="a test"
         )
-        found = list(probe(settings, timeout_seconds=0.1))
+        found = list(Probe(settings, TimeLimit(0.3)).steps())
     assert found[-1].status == "failed"
     assert "no answer in time" in found[-1].detail
 

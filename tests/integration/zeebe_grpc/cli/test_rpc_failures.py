@@ -6,9 +6,9 @@ import pytest
 
 from zeebe_auth import RateLimitedError, StaticCredentialsProvider
 from zeebe_grpc import gateway_pb2, gateway_pb2_grpc
-from zeebe_grpc.cli.rpc_failures import failure_of
 from zeebe_grpc.connecting import open_channel
 from zeebe_grpc.connection.settings import ConnectionSettings
+from zeebe_grpc.diagnosis.rpc_failures import failure_of
 
 
 class Gateway(gateway_pb2_grpc.GatewayServicer):
@@ -58,22 +58,22 @@ def failed(gateway, provider=None, timeout=30):
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "says"),
+    ("status", "kind", "says"),
     [
-        (grpc.StatusCode.UNAVAILABLE, 4, "is not available: UNAVAILABLE"),
-        (grpc.StatusCode.UNAUTHENTICATED, 3, "none are configured"),
-        (grpc.StatusCode.PERMISSION_DENIED, 1, "PERMISSION_DENIED"),
-        (grpc.StatusCode.INVALID_ARGUMENT, 1, "INVALID_ARGUMENT"),
-        (grpc.StatusCode.RESOURCE_EXHAUSTED, 1, "RESOURCE_EXHAUSTED"),
+        (grpc.StatusCode.UNAVAILABLE, "unreachable", "is not available: UNAVAILABLE"),
+        (grpc.StatusCode.UNAUTHENTICATED, "refused", "none are configured"),
+        (grpc.StatusCode.PERMISSION_DENIED, "other", "PERMISSION_DENIED"),
+        (grpc.StatusCode.INVALID_ARGUMENT, "other", "INVALID_ARGUMENT"),
+        (grpc.StatusCode.RESOURCE_EXHAUSTED, "other", "RESOURCE_EXHAUSTED"),
     ],
 )
-def test_what_the_gateway_says(gateway, status, code, says):
-    """Each status has its exit code and sentence, with details that can't steer the terminal."""
+def test_what_the_gateway_says(gateway, status, kind, says):
+    """Each status has its kind and sentence, with details that can't steer the terminal."""
     gateway.status = status
     failure = failed(gateway)
-    assert failure.exit_code == code
-    assert says in str(failure)
-    assert "said the  [31mgateway" in str(failure)
+    assert failure.kind == kind
+    assert says in failure.message
+    assert "said the  [31mgateway" in failure.message
 
 
 def test_details_that_this_client_refused(gateway):
@@ -81,35 +81,35 @@ def test_details_that_this_client_refused(gateway):
     gateway.status = grpc.StatusCode.INVALID_ARGUMENT
     gateway.details = "d" * 20_000
     failure = failed(gateway)
-    assert failure.exit_code == 1
-    assert "This client refused the gateway's answer" in str(failure)
-    assert 'max_metadata_bytes = "32KB"' in str(failure)
+    assert failure.kind == "other"
+    assert "This client refused the gateway's answer" in failure.message
+    assert 'max_metadata_bytes = "32KB"' in failure.message
 
 
 def test_a_token_that_the_gateway_finds_too_large(gateway):
     """Metadata of the request beyond the gateway's limit is told with the token as its reason."""
     failure = failed(gateway, provider=StaticCredentialsProvider("t" * 20_000))
-    assert failure.exit_code == 1
-    assert "refused the request" in str(failure)
-    assert "The token is most of them" in str(failure)
+    assert failure.kind == "other"
+    assert "refused the request" in failure.message
+    assert "The token is most of them" in failure.message
 
 
 def test_a_gateway_that_takes_too_long(gateway):
     """A gateway that can be reached but doesn't answer is told from one that can't be."""
     gateway.answers.clear()
     failure = failed(gateway, timeout=1.0)
-    assert failure.exit_code == 1
-    assert "can be reached, but did not answer in time" in str(failure)
+    assert failure.kind == "other"
+    assert "can be reached, but did not answer in time" in failure.message
 
 
 def test_no_token_is_no_matter_of_the_gateway(gateway):
     """What kept the token away is told instead of gRPC's status for it."""
     failure = failed(gateway, Provider())
-    assert failure.exit_code == 4
-    assert str(failure) == "Too many token requests. Wait a minute."
+    assert failure.kind == "unreachable"
+    assert failure.message == "Too many token requests. Wait a minute."
 
 
 def test_an_error_without_a_status(gateway):
     """An error of an interceptor that has no status is told by its type."""
     failure = failure_of(grpc.RpcError(), gateway.settings, has_credentials=False)
-    assert (str(failure), failure.exit_code) == ("The call failed: RpcError.", 1)
+    assert (failure.message, failure.kind) == ("The call failed: RpcError.", "other")

@@ -9,7 +9,7 @@ import pytest
 from zeebe_auth import InvalidClientError
 from zeebe_grpc.cli import main as command
 from zeebe_grpc.cli import proto
-from zeebe_grpc.cli.printable import printable
+from zeebe_grpc.diagnosis.printable import printable
 
 
 def test_help_loads_no_grpc():

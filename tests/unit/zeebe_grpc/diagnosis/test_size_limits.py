@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zeebe_grpc.cli.size_limits import on_size_limit
 from zeebe_grpc.connection.settings import ConnectionSettings
+from zeebe_grpc.diagnosis.size_limits import on_size_limit
 
 SETTINGS = ConnectionSettings.from_texts({"address": "gateway:443"}, origin="a test")
 HEADERS = ":path:44B :authority:57B :method:43B :scheme:43B te:42B x:9033B"

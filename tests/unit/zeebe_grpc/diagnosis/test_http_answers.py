@@ -1,6 +1,6 @@
 import pytest
 
-from zeebe_grpc.cli.http_answers import advice_on, http_status, was_cut_off
+from zeebe_grpc.diagnosis.http_answers import advice_on, http_status, was_cut_off
 
 
 @pytest.mark.parametrize(

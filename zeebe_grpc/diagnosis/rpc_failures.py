@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 import grpc
 
 from zeebe_auth import AuthError
-from zeebe_auth.cli.shell import CommandFailed, ExitCode, exit_code_of
-from zeebe_grpc.cli.exit_codes import exit_code_of_step
-from zeebe_grpc.cli.http_answers import advice_on, http_status, was_cut_off
-from zeebe_grpc.cli.printable import printable
-from zeebe_grpc.cli.proxy_failures import on_proxied_failure
-from zeebe_grpc.cli.size_limits import on_size_limit
 from zeebe_grpc.connection.proxies import route_to
 from zeebe_grpc.connection.settings import ConnectionSettings
-from zeebe_grpc.diagnosis.probe import probe
+from zeebe_grpc.diagnosis.http_answers import advice_on, http_status, was_cut_off
+from zeebe_grpc.diagnosis.printable import printable
+from zeebe_grpc.diagnosis.probe import Probe
+from zeebe_grpc.diagnosis.proxy_failures import on_proxied_failure
+from zeebe_grpc.diagnosis.size_limits import on_size_limit
+from zeebe_grpc.diagnosis.step import Failure, FailureKind, kind_of
+from zeebe_grpc.diagnosis.time_limit import TimeLimit
 
 __all__ = ["failure_of"]
 
-_PROBE_SECONDS = 3.0
+_PROBE_SECONDS = 5.0
 
 
 def failure_of(
-    error: grpc.RpcError, settings: ConnectionSettings, *, has_credentials: bool
-) -> CommandFailed:
-    """What to tell about ``error``, and the exit code that goes with it.
+    error: grpc.RpcError,
+    settings: ConnectionSettings,
+    *,
+    has_credentials: bool,
+    about_token: Callable[[], str] = str,
+    limit: TimeLimit | None = None,
+) -> Failure:
+    """What to tell about ``error``.
 
     Where gRPC knows only that it got no answer, the way to the gateway is probed for the reason.
 
@@ -33,47 +39,50 @@ def failure_of(
         error: What the call raised.
         settings: The connection it went over.
         has_credentials: Whether it carried any.
+        about_token: Returns sentences about the token that it carried, or nothing.
+        limit: How long a probe may take; None for a few seconds.
     """
     if isinstance(error.__cause__, AuthError):
-        return CommandFailed(error.__cause__.message, exit_code_of(error.__cause__))
+        return Failure(error.__cause__.message, kind_of(error.__cause__))
     if not isinstance(error, grpc.Call):
-        return CommandFailed(f"The call failed: {type(error).__name__}.", ExitCode.FAILED)
+        return Failure(f"The call failed: {type(error).__name__}.", "other")
     code = error.code()
     status = http_status(error.details())
     if status is not None:
-        return _http_answer(code, status, settings, has_credentials)
+        return _http_answer(code, status, settings, has_credentials, about_token)
     said = f"{code.name}: {printable(error.details() or 'no details')}"
     if code in {grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED}:
-        return _refusal(code, said, has_credentials)
+        return _refusal(code, said, has_credentials, about_token)
     if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
-        for step in probe(settings, timeout_seconds=_PROBE_SECONDS, carries_token=has_credentials):
+        probe = Probe(settings, limit or TimeLimit(_PROBE_SECONDS), has_credentials)
+        for step in probe.steps():
             if step.status == "failed":
-                return CommandFailed(f"{step.detail} {step.advice}", exit_code_of_step(step))
+                return Failure(f"{step.detail} {step.advice}", step.kind or "other")
         return _no_answer(code, said, settings)
-    return CommandFailed(_ending(code, said, settings), ExitCode.FAILED)
+    return Failure(_ending(code, said, settings), "other")
 
 
-def _no_answer(code: grpc.StatusCode, said: str, settings: ConnectionSettings) -> CommandFailed:
+def _no_answer(code: grpc.StatusCode, said: str, settings: ConnectionSettings) -> Failure:
     target = settings.address.target
     route = route_to(settings.address.host, settings.address.port)
     if code is grpc.StatusCode.UNAVAILABLE:
-        return CommandFailed(
+        return Failure(
             on_proxied_failure(said, target, route)
             or f"The gateway at {target} is not available: {said}. "
             "Try again later; if it lasts, ask whoever runs it.",
-            ExitCode.UNREACHABLE,
+            "unreachable",
         )
     if route.proxy is not None:
         # What is behind a proxy can't be probed, nor whether the proxy answers.
-        return CommandFailed(
+        return Failure(
             f"No answer from {target} {route} in time. Check that the proxy is up and may connect "
             "there, or give it more time with --timeout.",
-            ExitCode.UNREACHABLE,
+            "unreachable",
         )
-    return CommandFailed(
+    return Failure(
         f"The gateway at {target} can be reached, but did not answer in "
         "time. Give it more with --timeout.",
-        ExitCode.FAILED,
+        "other",
     )
 
 
@@ -89,43 +98,49 @@ def _ending(code: grpc.StatusCode, said: str, settings: ConnectionSettings) -> s
     return f"The gateway ended the call with {said.removesuffix('.')}."
 
 
-def _refusal(code: grpc.StatusCode, said: str, has_credentials: bool) -> CommandFailed:
+def _refusal(
+    code: grpc.StatusCode, said: str, has_credentials: bool, about_token: Callable[[], str]
+) -> Failure:
     if code is grpc.StatusCode.UNAUTHENTICATED:
-        advice = _on_credentials(has_credentials)
-        return CommandFailed(f"The gateway answered {said}. {advice}", ExitCode.REFUSED)
-    return CommandFailed(
+        advice = _on_credentials(has_credentials, about_token)
+        return Failure(f"The gateway answered {said}. {advice}", "refused")
+    return Failure(
         f"The gateway answered {said}. It knows who asks and does not allow this, so another "
         "token changes nothing: ask whoever runs it for the permission.",
-        ExitCode.FAILED,
+        "other",
     )
 
 
 def _http_answer(
-    code: grpc.StatusCode, status: int, settings: ConnectionSettings, has_credentials: bool
-) -> CommandFailed:
-    exit_code = {
-        grpc.StatusCode.UNAUTHENTICATED: ExitCode.REFUSED,
-        grpc.StatusCode.UNAVAILABLE: ExitCode.UNREACHABLE,
-    }.get(code, ExitCode.FAILED)
+    code: grpc.StatusCode,
+    status: int,
+    settings: ConnectionSettings,
+    has_credentials: bool,
+    about_token: Callable[[], str],
+) -> Failure:
+    kind: FailureKind = "other"
+    if code is grpc.StatusCode.UNAVAILABLE:
+        kind = "unreachable"
     if code is grpc.StatusCode.UNAUTHENTICATED:
-        advice = _on_credentials(has_credentials)
+        kind, advice = "refused", _on_credentials(has_credentials, about_token)
     else:
         shows_certificate = settings.client_certificate is not None
         advice = advice_on(status, shows_certificate=shows_certificate)
         if status == HTTPStatus.NOT_FOUND:
             advice += settings.address_named_by
-    return CommandFailed(
+    return Failure(
         f"An ingress or proxy in front of the gateway at {settings.address.target} answered by "
         f"itself, with HTTP {status} ({code.name}). {advice}",
-        exit_code,
+        kind,
     )
 
 
-def _on_credentials(has_credentials: bool) -> str:
+def _on_credentials(has_credentials: bool, about_token: Callable[[], str]) -> str:
     if has_credentials:
+        about = about_token()
         return (
             "It refused the credentials. Check that they are for this gateway: of a token the "
             "audience, scope and issuer, of Basic authentication the user name and password "
-            '("zeebe-auth status" shows where yours come from).'
+            '("zeebe-auth status" shows where yours come from).' + (f" {about}" if about else "")
         )
     return "It wants credentials, and none are configured: set them, or run zeebe-auth login."

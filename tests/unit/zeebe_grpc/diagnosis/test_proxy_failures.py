@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from zeebe_auth.http_proxy import Proxy
-from zeebe_grpc.cli.proxy_failures import on_proxied_failure
 from zeebe_grpc.connection.proxies import Route
+from zeebe_grpc.diagnosis.proxy_failures import on_proxied_failure
 
 TARGET = "zeebe.test:443"
 THROUGH = Route(Proxy("http", b"proxy.test", 3128, named_by="HTTPS_PROXY"))
