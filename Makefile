@@ -48,7 +48,7 @@ PIN := uv pip compile -q pyproject.toml --universal --python-version 3.11 --no-a
 
 pins:
 	$(PIN) --upgrade --group dev --generate-hashes --no-emit-index-url -o .ci/requirements.txt
-	$(PIN) --upgrade --resolution lowest-direct -o .ci/floors.txt
+	$(PIN) --upgrade --resolution lowest-direct --all-extras -o .ci/floors.txt
 	$(PIN) --upgrade --group test --constraints .ci/floors.txt --generate-hashes \
 	  --no-emit-index-url -o .ci/oldest.txt
 	$(PYTHON) -c "import os; os.remove('.ci/floors.txt')"

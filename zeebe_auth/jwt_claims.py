@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-__all__ = ["unverified_claims"]
+__all__ = ["unverified_claims", "unverified_header"]
 
 _JWT_PARTS = 3
 
@@ -18,15 +18,28 @@ def unverified_claims(token: str) -> dict[str, Any]:
     Args:
         token: Any string.
     """
+    return _part(token, 1)
+
+
+def unverified_header(token: str) -> dict[str, Any]:
+    """Return the JOSE header of a signed JWT (RFC 7515, 4), unverified; empty if it is none.
+
+    Args:
+        token: Any string.
+    """
+    return _part(token, 0)
+
+
+def _part(token: str, number: int) -> dict[str, Any]:
     parts = token.split(".")
     if len(parts) != _JWT_PARTS:
         return {}
     import base64
 
-    payload = parts[1]
+    part = parts[number]
     try:
-        decoded = base64.b64decode(payload + "=" * (-len(payload) % 4), b"-_", validate=True)
-        claims = json.loads(decoded.decode("utf-8", "replace"))
+        decoded = base64.b64decode(part + "=" * (-len(part) % 4), b"-_", validate=True)
+        document = json.loads(decoded.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return {}
-    return claims if isinstance(claims, dict) else {}
+    return document if isinstance(document, dict) else {}

@@ -70,6 +70,7 @@ class Progress:
     def _say(self, line: str) -> None:
         self._reporter.ensure_newline()
         self._reporter.write_line(line)
+        self._reporter.flush()
 
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:

@@ -74,7 +74,6 @@ def test_each_module_is_imported_by_a_statement():
                 "zeebe_grpc.__main__",
                 "zeebe_grpc._pyinstaller",
                 "zeebe_grpc.cli",
-                "zeebe_grpc.diagnosis",
                 "zeebe_grpc.sandbox",
             },
         ),

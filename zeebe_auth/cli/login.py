@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from zeebe_auth.cli.login_fields import login_fields
+from zeebe_auth.cli.login_names import add_login_name
 from zeebe_auth.cli.login_tokens import forget_tokens, keep_token, keychain_profile_name, store_of
 from zeebe_auth.cli.parser import keychain_profile_option
 from zeebe_auth.cli.questions import confirm, is_terminal
@@ -92,6 +93,7 @@ def run(args: argparse.Namespace) -> int:
             forget_tokens(store_of(name), before)
     secret_settings = {each: given.secret(each) for each in given.secret_settings()}
     keep_login(name, credentials, given.settings(), secret_settings)
+    add_login_name(name)
     _tell(
         f"{credentials.client_id} was accepted, and is in the OS keychain as profile "
         f'"{name}" ({keychain_service(name)}).'

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any
 
+from zeebe_auth.cli.login_names import remove_login_name
 from zeebe_auth.cli.login_tokens import (
     forget_tokens_everywhere,
     kept_token,
@@ -66,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
         except AuthError as error:
             trouble = trouble or error
     forget_login(name)
+    remove_login_name(name)
     if trouble is not None:
         _tell(f'The profile "{name}" was removed from the OS keychain, but not its tokens.')
     else:

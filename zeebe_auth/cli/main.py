@@ -28,6 +28,18 @@ def _token() -> Command:
     return token
 
 
+def _profiles() -> Command:
+    from zeebe_auth.cli import profiles
+
+    return profiles
+
+
+def _use() -> Command:
+    from zeebe_auth.cli import use
+
+    return use
+
+
 def _status() -> Command:
     from zeebe_auth.cli import status
 
@@ -39,6 +51,8 @@ def _status() -> Command:
 _COMMANDS = {
     "login": (_login, "store credentials in the OS keychain"),
     "logout": (_logout, "remove credentials and their tokens"),
+    "profiles": (_profiles, "list the profiles of the config file and the keychain"),
+    "use": (_use, "make a profile the default one"),
     "token": (_token, "print an access token"),
     "status": (_status, "show which credentials are used, and why"),
 }

@@ -20,6 +20,7 @@ __all__ = [
     "profile_option",
     "program_parser",
     "seconds",
+    "terminal_columns",
 ]
 
 _WRONG_USAGE = 2
@@ -309,11 +310,12 @@ class _ShowVersion(argparse.Action):
 def _formatter() -> Callable[..., argparse.HelpFormatter]:
     # argparse makes one for each option that is added, and by default each looks up the terminal's
     # width with shutil, which imports seven modules, whether help is shown or not.
-    columns = min(max(_columns(), _MIN_COLUMNS), _MAX_COLUMNS)
+    columns = min(max(terminal_columns(), _MIN_COLUMNS), _MAX_COLUMNS)
     return partial(_HelpFormatter, width=columns, max_help_position=min(34, columns // 3))
 
 
-def _columns() -> int:
+def terminal_columns() -> int:
+    """How wide the output is: COLUMNS, else the terminal's width, else 80."""
     text = os.environ.get("COLUMNS", "")
     if text.isdecimal() and len(text) < 6 and int(text):  # noqa: PLR2004 - no terminal is wider
         return int(text)

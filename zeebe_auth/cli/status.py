@@ -9,83 +9,107 @@ from dataclasses import replace
 from typing import Any
 
 from zeebe_auth.cli.parser import output_option, profile_option
-from zeebe_auth.cli.shell import ExitCode, exit_code_of
+from zeebe_auth.cli.shell import CommandFailed, ExitCode, exit_code_of
+from zeebe_auth.cli.status_report import StatusReport
+from zeebe_auth.cli.table import field_lines
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
 from zeebe_auth.explanation import Explanation, Finding
 from zeebe_auth.profiles.default_provider import default_provider
 from zeebe_auth.profiles.default_store import explain_directory
-from zeebe_auth.profiles.lookup import (
-    Profile,
-    explain_profile,
-    explain_unread,
-    load_profile,
-)
+from zeebe_auth.profiles.lookup import Profile, look_for_profile
 from zeebe_auth.provider.fixed import AnonymousCredentialsProvider
 
 __all__ = ["add_parser", "run"]
 
 _EPILOG = """\
-The exit code is 0 if there are credentials, otherwise that of the problem.
+The exit code is 0 if there are credentials, otherwise that of the problem. With --check, 4 says
+that the token endpoint is not asked at the moment (a cooldown) and no stored token can be used.
 
 examples:
   zeebe-auth status
   zeebe-auth status -p prod -o json
+  zeebe-auth status --check && start-the-worker
 """
+_LABEL_COLUMNS = 16
+_KEYCHAIN = (
+    'run "zeebe-auth login", or "zeebe-auth login --from-file FILE" with the file that Camunda\'s '
+    "Console lets you download"
+)
+_ENVIRONMENT = (
+    "set CAMUNDA_CLIENT_ID, CAMUNDA_CLIENT_SECRET and CAMUNDA_OAUTH_URL (for Camunda SaaS "
+    "CAMUNDA_CLUSTER_ID instead of the last)"
+)
 
 
 def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-auth``."""
-    subparsers.add_parser(
+    parser = subparsers.add_parser(
         "status",
         description="Show where credentials were looked for, which are used, where their token is "
         "stored and when it expires. Nothing is sent over the network, and no secret is shown.",
         epilog=_EPILOG,
         parents=[profile_option(), output_option()],
     )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="print nothing but what is wrong, for scripts that want the exit code",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the report."""
-    explanation, error = _explain(args.profile)
+    report = _report(args.profile)
+    if args.check:
+        return _check(report)
     if args.output == "json":
-        print(json.dumps(explanation.to_dict(), indent=2))
+        print(json.dumps(report.to_dict(), indent=2))
     else:
-        lines = [str(explanation)]
-        if isinstance(error, CredentialsUnavailable):
+        lines = field_lines(
+            [(each.outcome, _told(each)) for each in report.explanation.findings],
+            width=_LABEL_COLUMNS,
+        )
+        lines += [""] if lines else []
+        lines += field_lines(report.rows(), width=_LABEL_COLUMNS)
+        if isinstance(report.error, CredentialsUnavailable):
             lines += ["", *_ways_to_give_credentials()]
         _print_whatever_the_encoding("\n".join(lines))
-    return ExitCode.DONE if error is None else exit_code_of(error)
+    return ExitCode.DONE if report.error is None else exit_code_of(report.error)
 
 
-def _explain(name: str | None) -> tuple[Explanation, AuthError | None]:
-    """The report, and the error because of which there are no credentials."""
-    try:
-        profile = load_profile(name)
-    except AuthError as error:
+def _told(finding: Finding) -> str:
+    return finding.subject + (f": {finding.reason}" if finding.reason else "")
+
+
+def _check(report: StatusReport) -> int:
+    if report.error is not None:
+        raise report.error
+    told = report.explanation
+    if told.cooldown_until is not None and told.token_state in {"none", "expired"}:
+        raise CommandFailed(str(told.cooldown_reason), ExitCode.UNREACHABLE)
+    return ExitCode.DONE
+
+
+def _report(name: str | None) -> StatusReport:
+    found, findings = look_for_profile(name)
+    if isinstance(found, AuthError):
         # The last finding may say the same as the problem.
-        findings = tuple(
-            finding for finding in explain_profile(name) if finding.reason != error.message
-        )
-        return Explanation(findings=findings, problem=error.message), error
+        findings = tuple(each for each in findings if each.reason != found.message)
+        return StatusReport(None, Explanation(findings=findings, problem=found.message), found)
+    # What belongs to the profile's token store, before what belongs to nothing.
+    at = len(found.findings)
+    findings = (*findings[:at], *explain_directory(found), *findings[at:])
     try:
-        provider = default_provider(profile)
+        provider = default_provider(found)
     except AuthError as error:
-        return _without_provider(profile, error.message), error
+        explained = Explanation(findings=findings, origin=found.origin, problem=error.message)
+        return StatusReport(found, explained, error)
     if isinstance(provider, AnonymousCredentialsProvider):
-        return _without_provider(profile), None
+        return StatusReport(found, Explanation(findings=findings, origin=found.origin), None)
     with provider:
-        explanation = replace(provider.explain(), findings=_findings(profile))
-    if explanation.problem is None or explanation.identity is not None:
-        return explanation, None
-    return explanation, _error_of_source(profile)
-
-
-def _without_provider(profile: Profile, problem: str | None = None) -> Explanation:
-    return Explanation(findings=_findings(profile), origin=profile.origin, problem=problem)
-
-
-def _findings(profile: Profile) -> tuple[Finding, ...]:
-    return (*profile.findings, *explain_directory(profile), *explain_unread())
+        explained = replace(provider.explain(), findings=findings)
+    broken = explained.problem is not None and explained.identity is None
+    return StatusReport(found, explained, _error_of_source(found) if broken else None)
 
 
 def _error_of_source(profile: Profile) -> AuthError | None:
@@ -105,14 +129,12 @@ def _ways_to_give_credentials() -> list[str]:
 
     path, _ = config_location()
     into = path or "a file, and name it with ZEEBE_AUTH_CONFIG"
-    return [
-        "Three ways to give credentials:",
-        '  keychain     run "zeebe-auth login", or "zeebe-auth login --from-file FILE" with the',
-        "               file that Camunda's Console lets you download",
-        "  environment  set CAMUNDA_CLIENT_ID, CAMUNDA_CLIENT_SECRET and CAMUNDA_OAUTH_URL (for",
-        "               Camunda SaaS CAMUNDA_CLUSTER_ID instead of the last)",
-        f"  config file  write a table [profiles.default] into {into}",
-    ]
+    fields = (
+        ("  keychain", _KEYCHAIN),
+        ("  environment", _ENVIRONMENT),
+        ("  config file", f"write a table [profiles.default] into {into}"),
+    )
+    return ["Three ways to give credentials:", *field_lines(fields, width=_LABEL_COLUMNS)]
 
 
 def _print_whatever_the_encoding(text: str) -> None:

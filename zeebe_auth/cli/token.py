@@ -19,6 +19,7 @@ examples:
   TOKEN=$(zeebe-auth token -p prod)
   zeebe-auth token -o json
   zeebe-auth token --fresh
+  zeebe-auth token --claims
 """
 
 
@@ -37,6 +38,12 @@ def add_parser(subparsers: Any) -> None:
         help="request a new token even if a valid one is stored, and store it",
     )
     parser.add_argument(
+        "--claims",
+        action="store_true",
+        help="show the header and the claims of a JWT instead of the token; the signature is not "
+        "checked",
+    )
+    parser.add_argument(
         "--timeout",
         metavar="SECONDS",
         type=seconds,
@@ -47,6 +54,17 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print a token."""
     token = _token(args.profile, fresh=args.fresh, timeout=args.timeout)
+    if args.claims:
+        from zeebe_auth.cli.token_claims import claims_document, claims_lines
+
+        document = claims_document(token)
+        if args.output == "json":
+            import json
+
+            print(json.dumps(document, indent=2))
+        else:
+            print("\n".join(claims_lines(document)))
+        return ExitCode.DONE
     if args.output == "json":
         import json
 

@@ -9,7 +9,7 @@ from zeebe_auth.configuration.equivalence import unquoted
 from zeebe_auth.configuration.vocabulary import FIELD_OF_NAME, READ_ELSEWHERE
 from zeebe_auth.explanation import Finding
 
-__all__ = ["findings_of_unread"]
+__all__ = ["findings_of_unread", "unread_variables"]
 
 _PREFIXES = ("CAMUNDA_", "ZEEBE_")
 _MAX_NAMES = 20
@@ -49,17 +49,26 @@ def findings_of_unread(environ: Mapping[str, str]) -> tuple[Finding, ...]:
         environ: The variables.
     """
     known = {*FIELD_OF_NAME, *READ_ELSEWHERE}
-    set_names = sorted(
-        name
-        for name in environ
-        if name.upper().startswith(_PREFIXES) and name not in known and unquoted(environ[name])
-    )
     by_reason: dict[str, list[str]] = {}
-    for name in set_names:
+    for name in unread_variables(environ):
         by_reason.setdefault(_reason(name, known), []).append(name)
     sentences = [f"{_listed(names)}: {reason}" for reason, names in by_reason.items()]
     sentences += _second_cache_directory(environ)
     return tuple(Finding("environment", "ignored", sentence) for sentence in sentences)
+
+
+def unread_variables(environ: Mapping[str, str]) -> list[str]:
+    """The names of the ``CAMUNDA_*`` and ``ZEEBE_*`` variables that are set and not read, sorted.
+
+    Args:
+        environ: The variables.
+    """
+    known = {*FIELD_OF_NAME, *READ_ELSEWHERE}
+    return sorted(
+        name
+        for name in environ
+        if name.upper().startswith(_PREFIXES) and name not in known and unquoted(environ[name])
+    )
 
 
 def _reason(name: str, known: Iterable[str]) -> str:

@@ -31,7 +31,7 @@ from zeebe_auth.sources.environment import EnvSource
 if TYPE_CHECKING:
     from zeebe_auth.configuration.document import ConfigDocument
 
-__all__ = ["Profile", "explain_profile", "explain_unread", "load_profile"]
+__all__ = ["Profile", "explain_profile", "explain_unread", "load_profile", "look_for_profile"]
 
 
 def load_profile(name: str | None = None) -> Profile:
@@ -68,16 +68,29 @@ def explain_profile(name: str | None = None) -> Sequence[Finding]:
     Args:
         name: The profile's name.
     """
+    return look_for_profile(name)[1]
+
+
+def look_for_profile(
+    name: str | None = None,
+) -> tuple[Profile | AuthError, tuple[Finding, ...]]:
+    """What `load_profile` gives or raises, and all that was looked at; each place is read once.
+
+    Args:
+        name: The profile's name.
+    """
     findings: list[Finding] = []
+    found: Profile | AuthError
     try:
-        _search(name, findings)
-    except CredentialsUnavailable:
-        pass  # the findings say of each place that it was passed over
+        found = _search(name, findings)
+    except CredentialsUnavailable as error:
+        found = error  # the findings say of each place that it was passed over
     except AuthError as error:
+        found = error
         named = named_profile(name)
         subject = f"profile {named}" if named else "default profile"
         findings.append(Finding(subject, "unusable", error.message))
-    return (*findings, *explain_unread())
+    return found, (*findings, *explain_unread())
 
 
 def explain_unread() -> Sequence[Finding]:

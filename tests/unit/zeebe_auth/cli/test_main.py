@@ -68,7 +68,7 @@ def test_ctrl_c_ends_with_130_without_a_traceback(monkeypatch, capsys) -> None:
     def interrupted(name):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("zeebe_auth.cli.status.load_profile", interrupted)
+    monkeypatch.setattr("zeebe_auth.cli.status.look_for_profile", interrupted)
     assert main(["status"]) == 130
     assert capsys.readouterr() == ("", "")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import warnings
 
 import pytest
@@ -11,6 +12,7 @@ from keyring.errors import KeyringLocked
 
 from zeebe_auth import AccessToken, FileStore, Secret, TokenKey
 from zeebe_auth.cli.main import main
+from zeebe_auth.configuration import document
 
 
 def test_a_usable_identity_ends_with_0(kept, tmp_path, capsys) -> None:
@@ -33,14 +35,19 @@ def test_the_directory_of_tokens_is_told(kept, monkeypatch, capsys) -> None:
     assert str(FileStore().directory) in json.loads(capsys.readouterr().out)["store"]
 
 
-def test_json_is_the_explanation(kept, capsys) -> None:
+def test_json_has_fields(kept, capsys) -> None:
     """Programs get the same as one JSON object."""
     assert main(["status", "--output", "json"]) == 0
-    document = json.loads(capsys.readouterr().out)
-    assert document["identity"] == TokenKey.of(kept).label
-    assert document["token_state"] == "none"
-    assert document["problem"] is None
-    assert [each["outcome"] for each in document["findings"]] == [
+    report = json.loads(capsys.readouterr().out)
+    assert report["version"] == 2
+    assert report["ok"] is True
+    assert report["client"] == TokenKey.of(kept).label
+    assert report["gateway"] == "zeebe.example:443"
+    assert report["token"] == {"state": "none", "expires_at": None}
+    assert report["cooldown"] is None
+    assert report["unread_variables"] == []
+    assert report["problem"] is None
+    assert [each["outcome"] for each in report["findings"]] == [
         "passed over",
         "passed over",
         "chosen",
@@ -59,10 +66,10 @@ def test_a_partial_environment_is_a_problem_told_once(monkeypatch, capsys) -> No
     """What is missing is named once, with exit code 2 and no secret."""
     monkeypatch.setenv("CAMUNDA_CLIENT_SECRET", "s3cr3t")
     assert main(["status", "--output", "json"]) == 2
-    document = json.loads(capsys.readouterr().out)
-    assert "CAMUNDA_CLIENT_ID" in document["problem"]
-    assert document["problem"] not in {each["reason"] for each in document["findings"]}
-    assert "s3cr3t" not in json.dumps(document)
+    report = json.loads(capsys.readouterr().out)
+    assert "CAMUNDA_CLIENT_ID" in report["problem"]
+    assert report["problem"] not in {each["reason"] for each in report["findings"]}
+    assert "s3cr3t" not in json.dumps(report)
 
 
 def test_a_named_profile_says_what_it_ignored(kept, monkeypatch, capsys) -> None:
@@ -142,7 +149,7 @@ def test_the_user_of_basic_authentication_is_the_identity(monkeypatch, capsys) -
     monkeypatch.setenv("CAMUNDA_BASIC_AUTH_USERNAME", "demo")
     monkeypatch.setenv("CAMUNDA_BASIC_AUTH_PASSWORD", "p4ss")
     assert main(["status"]) == 0
-    assert "identity     demo (Basic authentication)\n" in capsys.readouterr().out
+    assert "client          demo (Basic authentication)\n" in capsys.readouterr().out
 
 
 def test_the_report_prints_in_any_encoding(monkeypatch, tmp_path) -> None:
@@ -154,3 +161,66 @@ def test_the_report_prints_in_any_encoding(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="ascii"))
     assert main(["status"]) == 2
     assert b"gr\\xf6\\xdfe\\u2192" in raw.getvalue()
+
+
+def test_times_are_iso_8601(kept, tmp_path, capsys) -> None:
+    """In JSON; for people it is also how long."""
+    token = AccessToken(Secret("t0ken"), issued_at=1.0, expires_at=4102444800.0)
+    FileStore(tmp_path / "tokens").save(TokenKey.of(kept), token)
+    assert main(["status", "-o", "json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["token"] == {"state": "usable", "expires_at": "2100-01-01T00:00:00Z"}
+    assert main(["status"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^token +expires in \d+ d \d+ h, (2100-01-01|2099-12-31) ", out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("seconds", [1e300, 1e15])
+def test_a_time_that_no_calendar_has(kept, tmp_path, capsys, seconds) -> None:
+    """What is in a store is anybody's."""
+    token = AccessToken(Secret("t0ken"), issued_at=1.0, expires_at=seconds)
+    FileStore(tmp_path / "tokens").save(TokenKey.of(kept), token)
+    assert main(["status"]) == 0
+    assert main(["status", "-o", "json"]) == 0
+
+
+def test_check_is_silent_where_all_is_well(kept, capsys) -> None:
+    """A script wants the exit code alone."""
+    assert main(["status", "--check"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_check_tells_what_is_wrong(monkeypatch, capsys) -> None:
+    """On stderr, with the exit code of the problem."""
+    monkeypatch.setenv("CAMUNDA_CLIENT_SECRET", "s3cr3t")
+    assert main(["status", "--check"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("zeebe-auth: No client id")
+
+
+def test_a_pipe_in_the_place_of_the_config_file_is_waited_for_once(
+    monkeypatch, tmp_path, capsys
+) -> None:
+    """It can be read once, and nobody waits twice for it to be written."""
+    asked = []
+    read = document.read_config
+    monkeypatch.setattr(document, "read_config", lambda path: asked.append(path) or read(path))
+    path = tmp_path / "own.toml"
+    path.write_text("[profiles.x\n")
+    monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(path))
+    assert main(["status"]) == 2
+    assert len(asked) == 1
+    assert "is not TOML" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("columns", [50, 80, 200])
+def test_it_fits_the_terminal(kept, monkeypatch, capsys, columns) -> None:
+    """Values are wrapped beside their labels; in a pipe nothing is wrapped."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(["status"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert all(len(line) <= columns or len(line.split()) <= 3 for line in lines)
+    monkeypatch.delenv("COLUMNS")
+    assert main(["status"]) == 0
+    assert any(len(line) > 80 for line in capsys.readouterr().out.splitlines())

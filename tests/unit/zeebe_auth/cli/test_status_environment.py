@@ -175,9 +175,9 @@ def test_a_documented_block_is_a_whole_identity(block, monkeypatch, capsys) -> N
     document, code = status(capsys)
     assert code == 0
     assert document["problem"] is None
-    assert document["origin"] == "environment"
-    assert document["token_endpoint"] == endpoint
-    assert document["identity"].startswith("client~1 at ")
+    assert document["profile"] == "environment"
+    assert document["token_endpoint"]["url"] == endpoint
+    assert document["client"].startswith("client~1 at ")
     assert [each["outcome"] for each in document["findings"]] == ["chosen"]
     profile = load_profile()
     assert profile.source.load().audience == audience

@@ -1,0 +1,80 @@
+"""``zeebe-auth profiles``: which profiles there are."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from zeebe_auth.cli.parser import output_option
+from zeebe_auth.cli.profile_list import ListedProfile, list_profiles
+from zeebe_auth.cli.shell import ExitCode
+from zeebe_auth.cli.table import paragraph_lines, table_lines
+
+__all__ = ["add_parser", "run"]
+
+_EPILOG = """\
+The keychain can't be asked for a list: "zeebe-auth login" notes the names that it stores. A name
+that another program stored is found if the config file has a profile of that name.
+
+examples:
+  zeebe-auth profiles
+  zeebe-auth profiles -o json
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command to ``zeebe-auth``."""
+    subparsers.add_parser(
+        "profiles",
+        description="List the profiles of the config file and of the OS keychain. No secret is "
+        "looked up, and nothing is sent over the network.",
+        epilog=_EPILOG,
+        parents=[output_option()],
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the list."""
+    found = list_profiles()
+    if args.output == "json":
+        document = {
+            "version": 1,
+            "default": found.default,
+            "profiles": [_members(each) for each in found.profiles],
+            "notes": list(found.notes),
+        }
+        print(json.dumps(document, indent=2))
+        return ExitCode.DONE
+    for note in found.notes:
+        print(f"zeebe-auth: note: {note}", file=sys.stderr)
+    if not found.profiles:
+        print('There is no profile. Make one with "zeebe-auth login".')
+        return ExitCode.DONE
+    rows = [
+        (
+            each.name + (" (default)" if each.is_default else ""),
+            each.origin,
+            each.client or "",
+            each.address or "",
+        )
+        for each in found.profiles
+    ]
+    lines = table_lines(("PROFILE", "ORIGIN", "CLIENT", "ADDRESS"), rows)
+    for each in found.profiles:
+        if each.problem is not None:
+            lines += ["", *paragraph_lines(f"{each.name} can't be used: {each.problem}")]
+    print("\n".join(lines))
+    return ExitCode.DONE
+
+
+def _members(profile: ListedProfile) -> dict[str, object]:
+    return {
+        "name": profile.name,
+        "origin": profile.origin,
+        "client": profile.client,
+        "address": profile.address,
+        "default": profile.is_default,
+        "problem": profile.problem,
+    }
