@@ -55,7 +55,8 @@ def environment_of_its_own(
 ) -> None:
     """No credentials, configuration or tokens of whoever runs the tests; no keychain either."""
     for name in list(os.environ):
-        if name.startswith(("CAMUNDA_", "ZEEBE_")):
+        # Nor the width of anybody's terminal.
+        if name.startswith(("CAMUNDA_", "ZEEBE_")) or name == "COLUMNS":
             monkeypatch.delenv(name)
     home: Path = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
