@@ -70,7 +70,11 @@ class Command(Protocol):
     """What the module of a command has."""
 
     def add_parser(self, subparsers: Any, /) -> None:
-        """Add the command's parser to those of its program."""
+        """Add the command's parser to those of its program.
+
+        Its default ``complaint``, if it has one, is a function that returns what is wrong with the
+        arguments together, or None.
+        """
 
     def run(self, args: argparse.Namespace, /) -> int:
         """Run the command and return its exit code."""
@@ -202,6 +206,9 @@ def parse_arguments(parser: CommandParser, arguments: Sequence[str]) -> argparse
             setattr(args, name, before)
     if getattr(args, "output", "") is None:
         args.output = "text"
+    complaint = args.complaint(args) if hasattr(args, "complaint") else None
+    if complaint is not None:
+        command.error(complaint)
     return args
 
 

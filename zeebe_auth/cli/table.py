@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import textwrap
 from collections.abc import Iterable, Sequence
 
 from zeebe_auth.cli.parser import terminal_columns
@@ -64,6 +63,8 @@ def paragraph_lines(text: str, *, indent: int = 0) -> list[str]:
         text: The paragraph.
         indent: How far the lines after the first are indented.
     """
+    import textwrap
+
     return textwrap.wrap(
         text,
         max(_columns(), indent + _MIN_COLUMNS),

@@ -11,6 +11,7 @@ from typing import Any
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import read_small_file
 from zeebe_auth.cli.shell import CommandFailed, ExitCode
+from zeebe_auth.cli.table import field_lines
 from zeebe_grpc.cli.exit_codes import require_own_messages
 from zeebe_grpc.cli.grpc_log import quiet_grpc
 from zeebe_grpc.cli.options import gateway_options
@@ -19,12 +20,20 @@ __all__ = ["add_parser", "run"]
 
 _DEFAULT_TIMEOUT_SECONDS = 30.0
 _MAX_REQUEST_BYTES = 16 * 1024 * 1024
+_USAGE = """\
+%(prog)s [OPTIONS] METHOD [JSON]
+       %(prog)s --list
+       %(prog)s --example METHOD"""
 _EPILOG = """\
 The JSON is protobuf's: field names as in "zeebe-grpc proto", 64-bit integers as strings in the
-response. A stream prints one object per line as they arrive.
+response. Variables, which the protocol takes as a JSON text, may be an object. A stream prints one
+object per line as they arrive.
 
 examples:
+  zeebe-grpc call --list
+  zeebe-grpc call --example PublishMessage > request.json
   zeebe-grpc call Topology
+  zeebe-grpc call CompleteJob '{"jobKey": 7, "variables": {"sum": 12}}'
   zeebe-grpc call CancelProcessInstance '{"processInstanceKey": 2251799813685251}'
   zeebe-grpc call ActivateJobs @request.json
   echo '{"type": "payment"}' | zeebe-grpc call StreamActivatedJobs -
@@ -35,15 +44,26 @@ def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-grpc``."""
     parser = subparsers.add_parser(
         "call",
-        usage="%(prog)s [OPTIONS] METHOD [JSON]",
+        usage=_USAGE,
         description="Call any unary or server-streaming method of the gateway. Request and "
         "response are JSON.",
         epilog=_EPILOG,
         parents=[gateway_options("time limit of the command (default: 30; none if it streams)")],
     )
+    parser.set_defaults(complaint=_complaint)
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument(
+        "--list", action="store_true", help="list the methods, with a sentence about each"
+    )
+    shown.add_argument(
+        "--example",
+        action="store_true",
+        help="print a request for METHOD to fill in, instead of calling it",
+    )
     parser.add_argument(
         "method",
         metavar="METHOD",
+        nargs="?",
         help="name of the method, such as Topology or gateway_protocol.Gateway/Topology",
     )
     parser.add_argument(
@@ -55,10 +75,20 @@ def add_parser(subparsers: Any) -> None:
     )
 
 
+def _complaint(args: argparse.Namespace) -> str | None:
+    if args.method is None and not args.list:
+        return 'METHOD is missing. "zeebe-grpc call --list" shows the methods'
+    return None
+
+
 def run(args: argparse.Namespace) -> int:
     """Call the method and print what it answers."""
     quiet_grpc()
     require_own_messages()
+    if args.list:
+        return _list(args.output)
+    if args.example:
+        return _example(args.method)
     from zeebe_grpc.cli.gateway_methods import find_method, to_json
     from zeebe_grpc.cli.gateway_session import gateway_session
 
@@ -73,6 +103,43 @@ def run(args: argparse.Namespace) -> int:
         else:
             response = call(request, timeout=session.call_seconds)
             print(json.dumps(to_json(response), indent=2 if args.output == "text" else None))
+    return ExitCode.DONE
+
+
+def _list(output: str) -> int:
+    from zeebe_grpc.cli.gateway_methods import all_methods
+
+    methods = all_methods()
+    if output == "json":
+        document = [
+            {
+                "name": method.name,
+                "streams_responses": method.streams_responses,
+                "request": method.request_class.DESCRIPTOR.full_name,
+                "response": method.response_class.DESCRIPTOR.full_name,
+                "description": sentence,
+            }
+            for method, sentence in methods
+        ]
+        print(json.dumps(document, indent=2))
+        return ExitCode.DONE
+    rows = [
+        (method.name, ("(stream) " if method.streams_responses else "") + sentence)
+        for method, sentence in methods
+    ]
+    width = max(len(name) for name, _ in rows) + 2
+    print("\n".join(field_lines(rows, width=width)))
+    return ExitCode.DONE
+
+
+def _example(name: str) -> int:
+    from zeebe_grpc.cli.gateway_methods import find_method
+    from zeebe_grpc.cli.request_json import alternatives, example
+
+    request = find_method(name).request_class.DESCRIPTOR
+    print(json.dumps(example(request), indent=2))
+    for sentence in alternatives(request):
+        print(f"zeebe-grpc: note: {sentence}", file=sys.stderr)
     return ExitCode.DONE
 
 

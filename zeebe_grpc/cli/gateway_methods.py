@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 import grpc
@@ -14,9 +16,10 @@ from google.protobuf.message import Message
 
 from zeebe_auth.cli.shell import CommandFailed, ExitCode
 from zeebe_grpc import gateway_pb2
+from zeebe_grpc.cli.request_json import as_protobuf_json
 from zeebe_grpc.diagnosis.printable import printable
 
-__all__ = ["GatewayMethod", "find_method", "to_json"]
+__all__ = ["GatewayMethod", "all_methods", "find_method", "to_json"]
 
 _SERVICE = gateway_pb2.DESCRIPTOR.services_by_name["Gateway"]
 
@@ -87,7 +90,8 @@ class GatewayMethod:
                 ExitCode.WRONG_USE,
             )
         try:
-            return json_format.ParseDict(document, self.request_class())
+            prepared = as_protobuf_json(document, self.request_class.DESCRIPTOR)
+            return json_format.ParseDict(prepared, self.request_class())
         except (json_format.ParseError, RecursionError) as error:
             raise CommandFailed(
                 f"The request doesn't fit {name}: {printable(str(error))} "
@@ -128,12 +132,35 @@ def find_method(written: str) -> GatewayMethod:
         raise CommandFailed(
             f"The gateway has no method {printable(written)!r}. {advice}", ExitCode.WRONG_USE
         )
+    return _method(method)
+
+
+def all_methods() -> list[tuple[GatewayMethod, str]]:
+    """Every method, by name, with a sentence about it from gateway.proto."""
+    sentences = _sentences()
+    return [
+        (_method(each), sentences.get(each.name, ""))
+        for each in sorted(_SERVICE.methods, key=lambda method: str(method.name))
+    ]
+
+
+def _method(descriptor: Any) -> GatewayMethod:
     return GatewayMethod(
-        method.name,
-        method.server_streaming,
-        getattr(gateway_pb2, method.input_type.name),
-        getattr(gateway_pb2, method.output_type.name),
+        descriptor.name,
+        descriptor.server_streaming,
+        getattr(gateway_pb2, descriptor.input_type.name),
+        getattr(gateway_pb2, descriptor.output_type.name),
     )
+
+
+def _sentences() -> dict[str, str]:
+    """The first sentence above each method in gateway.proto."""
+    text = files("zeebe_grpc").joinpath("gateway.proto").read_text("utf-8")
+    found = {}
+    for comment, name in re.findall(r"((?:^ *//.*\n)+) *rpc (\w+)", text, re.MULTILINE):
+        words = " ".join(line.strip().removeprefix("//").strip() for line in comment.splitlines())
+        found[name] = re.split(r"(?<=[.]) |; ", words)[0].rstrip(".") + "."
+    return found
 
 
 def to_json(message: Message) -> dict[str, Any]:

@@ -1,8 +1,13 @@
+import json
+import re
+from importlib.resources import files
+
 import pytest
 
 from zeebe_auth.cli.shell import CommandFailed, ExitCode
 from zeebe_grpc import gateway_pb2
-from zeebe_grpc.cli.gateway_methods import find_method, to_json
+from zeebe_grpc.cli.gateway_methods import all_methods, find_method, to_json
+from zeebe_grpc.cli.request_json import alternatives, example
 
 
 @pytest.mark.parametrize(
@@ -105,3 +110,83 @@ def test_defaults_are_written_out():
     broker = to_json(response)["brokers"][0]
     assert broker["nodeId"] == 0
     assert broker["partitions"] == [{"partitionId": 1, "role": "LEADER", "health": "HEALTHY"}]
+
+
+@pytest.mark.parametrize("method", [each for each, _ in all_methods()], ids=lambda m: m.name)
+def test_an_example_is_a_request(method):
+    """It has every field of the request, and is taken as it is printed."""
+    shown = example(method.request_class.DESCRIPTOR)
+    method.request(json.dumps(shown))
+    one_of = [o for o in method.request_class.DESCRIPTOR.oneofs if len(o.fields) > 1]
+    left_out = sum(len(oneof.fields) - 1 for oneof in one_of)
+    assert len(shown) == len(method.request_class.DESCRIPTOR.fields) - left_out
+
+
+def test_each_method_has_a_sentence():
+    """From gateway.proto."""
+    sentences = [sentence for _, sentence in all_methods()]
+    assert len(sentences) == len(gateway_pb2.DESCRIPTOR.services_by_name["Gateway"].methods)
+    assert all(len(sentence.split()) >= 3 and sentence[-2].isalnum() for sentence in sentences)
+
+
+def test_what_an_example_leaves_out_is_told():
+    """The other members of a oneof, and the values of an enum, which are in responses today."""
+    deployed = gateway_pb2.DeployResourceResponse.DESCRIPTOR
+    (deployment,) = example(deployed)["deployments"]
+    assert list(deployment) == ["process"]
+    (told,) = alternatives(deployed)
+    assert told.startswith("deployments.process: or one of decision, ")
+    topology = gateway_pb2.TopologyResponse.DESCRIPTOR
+    assert example(topology)["brokers"][0]["partitions"][0]["role"] == "LEADER"
+    assert "brokers.partitions.role: one of LEADER, FOLLOWER" in "; ".join(alternatives(topology))
+
+
+@pytest.mark.parametrize(
+    ("method", "text", "path"),
+    [
+        ("PublishMessage", '{"variables": {"a": [1, {"é": null}]}}', ("variables",)),
+        (
+            "ModifyProcessInstance",
+            '{"activateInstructions": [{"variableInstructions": [{"variables": {"a": 1}}]}]}',
+            ("activateInstructions", 0, "variableInstructions", 0, "variables"),
+        ),
+    ],
+)
+def test_an_object_may_be_written_for_a_json_text(method, text, path):
+    """Wherever the protocol takes variables."""
+    expected = json.loads(text)
+    value = find_method(method).request(text)
+    for step in path:
+        expected = expected[step]
+        value = value[step] if isinstance(step, int) else getattr(value, step)
+    assert json.loads(value) == expected
+
+
+def test_a_json_text_stays_as_it_is():
+    """Letter by letter."""
+    request = find_method("PublishMessage").request('{"variables": "{\\"a\\":  1}"}')
+    assert request.variables == '{"a":  1}'
+
+
+def test_the_json_texts_of_requests_are_variables():
+    """gateway.proto says of each string whether it holds JSON."""
+    text = files("zeebe_grpc").joinpath("gateway.proto").read_text("utf-8")
+    for comment, name in re.findall(r"((?:^ *//.*\n)+) *string (\w+)", text, re.MULTILINE):
+        if "JSON object" in comment and name != "customHeaders":
+            assert name == "variables", comment
+
+
+@pytest.mark.parametrize(
+    ("method", "text", "says"),
+    [
+        ("PublishMessage", '{"nmae": "x"}', "'nmae'.*Did you mean 'name'"),
+        ("PublishMessage", '{"xyzzy": "x"}', "Its fields are: name, "),
+        ("Topology", '{"a": 1}', "It has no fields"),
+        ("DeployResource", '{"resources": [{}, {"nam": "a"}]}', r"'resources\[1\]\.nam'.*'name'"),
+    ],
+)
+def test_a_wrong_field_is_told_with_its_place(method, text, says):
+    """And with what was probably meant."""
+    with pytest.raises(CommandFailed, match=says) as caught:
+        find_method(method).request(text)
+    assert caught.value.exit_code is ExitCode.WRONG_USE

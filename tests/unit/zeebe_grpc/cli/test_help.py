@@ -55,7 +55,13 @@ def test_options_after_the_command_of_a_sandbox_are_its_own(monkeypatch):
             ["topologie"],
             ('There is no command "topologie". Did you mean topology? See "zeebe-grpc --help".'),
         ),
-        (["call"], 'METHOD is missing. See "zeebe-grpc call --help".'),
+        (
+            ["call"],
+            (
+                'METHOD is missing. "zeebe-grpc call --list" shows the methods. See '
+                '"zeebe-grpc call --help".'
+            ),
+        ),
         (
             ["doctor", "--timeot", "1"],
             (

@@ -1,4 +1,5 @@
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -100,3 +101,26 @@ def test_what_others_wrote_can_not_steer_the_terminal():
     """Text of a server is one line, bounded, and without control characters."""
     assert printable("a\x1b[31m\r\nb") == "a [31m  b"
     assert len(printable("x" * 10_000)) < 600
+
+
+def test_the_methods_are_listed(capsys):
+    """For people and for programs, without a gateway."""
+    assert command.main(["call", "--list"]) == 0
+    assert "PublishMessage " in capsys.readouterr().out
+    assert command.main(["call", "--list", "-o", "json"]) == 0
+    listed = {each["name"]: each for each in json.loads(capsys.readouterr().out)}
+    assert listed["ActivateJobs"]["streams_responses"] is True
+    assert listed["Topology"]["request"] == "gateway_protocol.TopologyRequest"
+
+
+def test_an_example_is_json_alone(capsys):
+    """Notes are on stderr: it can be written to a file."""
+    assert command.main(["call", "--example", "DeployResource"]) == 0
+    assert json.loads(capsys.readouterr().out)["resources"]
+
+
+@pytest.mark.parametrize("arguments", [["call"], ["call", "--example"]])
+def test_a_method_is_needed(capsys, arguments):
+    """Where the list is, is told."""
+    assert command.main(arguments) == 2
+    assert "--list" in capsys.readouterr().err
