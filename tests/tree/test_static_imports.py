@@ -16,6 +16,7 @@ PUBLIC = (
     "zeebe_auth",
     "zeebe_auth.__main__",
     "zeebe_auth.testing",
+    "zeebe_auth.testing.__main__",
     "zeebe_grpc",
     "zeebe_grpc.__main__",
     "zeebe_grpc.aio",
