@@ -40,6 +40,12 @@ def _use() -> Command:
     return use
 
 
+def _completion() -> Command:
+    from zeebe_auth.cli import completion
+
+    return completion
+
+
 def _status() -> Command:
     from zeebe_auth.cli import status
 
@@ -55,6 +61,7 @@ _COMMANDS = {
     "use": (_use, "make a profile the default one"),
     "token": (_token, "print an access token"),
     "status": (_status, "show which credentials are used, and why"),
+    "completion": (_completion, "print a completion script for your shell"),
 }
 _DESCRIPTION = "Manage OAuth credentials and tokens for Zeebe (Camunda 8) and other gRPC services."
 _EPILOG = """\

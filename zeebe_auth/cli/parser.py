@@ -132,6 +132,8 @@ def program_parser(
     epilog: str,
     commands: Mapping[str, tuple[Callable[[], Command], str]],
     arguments: Sequence[str],
+    *,
+    with_all: bool = False,
 ) -> CommandParser:
     """Return the parser of a program; only the module of the command that is used is imported.
 
@@ -141,6 +143,7 @@ def program_parser(
         epilog: Examples and what else there is to say.
         commands: By name, a function that imports the command's module, and one line of help.
         arguments: The command line's arguments, without the program's name.
+        with_all: Whether the options of all commands are there, and all modules are imported.
     """
     parser = CommandParser(
         prog=program,
@@ -160,17 +163,36 @@ def program_parser(
             help=f"{'profile to use' if name == 'profile' else 'output format'}; may also follow "
             "the command",
         )
+    whole_parser = partial(
+        program_parser, program, description, epilog, commands, (), with_all=True
+    )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", prog=program)
     used = _used_command(parser, arguments, commands)
     for name, (import_command, help_text) in commands.items():
-        if name == used:
+        if name == used or with_all:
             command = import_command()
-            command.add_parser(subparsers)
+            command.add_parser(_CommandsWithHelp(subparsers, help_text))
             used_parser = subparsers.choices[name]
-            used_parser.set_defaults(run=command.run, command_parser=used_parser)
+            used_parser.set_defaults(
+                run=command.run, command_parser=used_parser, whole_parser=whole_parser
+            )
         else:
             subparsers.add_parser(name, help=help_text, add_help=False)
     return parser
+
+
+class _CommandsWithHelp:
+    """The parsers of a program's commands, with the line of help that the program has for one.
+
+    What makes completion scripts takes a command without one for hidden.
+    """
+
+    def __init__(self, subparsers: Any, help_text: str) -> None:
+        self._subparsers = subparsers
+        self._help = help_text
+
+    def add_parser(self, name: str, **options: Any) -> Any:
+        return self._subparsers.add_parser(name, help=self._help, **options)
 
 
 def parse_arguments(parser: CommandParser, arguments: Sequence[str]) -> argparse.Namespace:

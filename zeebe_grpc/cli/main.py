@@ -34,6 +34,12 @@ def _doctor() -> Command:
     return doctor
 
 
+def _completion() -> Command:
+    from zeebe_auth.cli import completion
+
+    return completion
+
+
 def _sandbox() -> Command:
     from zeebe_grpc.sandbox import cli
 
@@ -48,6 +54,7 @@ _COMMANDS = {
     "proto": (_proto, "print gateway.proto"),
     "doctor": (_doctor, "check each step to the gateway"),
     "sandbox": (_sandbox, "run a local OAuth server and gateway for testing"),
+    "completion": (_completion, "print a completion script for your shell"),
 }
 _DESCRIPTION = "Call a Zeebe gateway (Camunda 8) and diagnose the connection to it."
 _EPILOG = """\
