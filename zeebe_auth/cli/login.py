@@ -12,7 +12,8 @@ from zeebe_auth.cli.login_names import add_login_name
 from zeebe_auth.cli.login_tokens import forget_tokens, keep_token, keychain_profile_name, store_of
 from zeebe_auth.cli.parser import keychain_profile_option
 from zeebe_auth.cli.questions import confirm, is_terminal
-from zeebe_auth.cli.shell import ExitCode
+from zeebe_auth.cli.shell import CommandInterrupted, ExitCode
+from zeebe_auth.cli.waiting import waiting_for
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.kept_login import keep_login, keychain_service
@@ -79,6 +80,28 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Take in, check and store the credentials."""
     name = keychain_profile_name(args.profile)
+    try:
+        identity, given, token = _new_identity(args, name)
+    except KeyboardInterrupt:
+        raise CommandInterrupted(
+            "Nothing was stored; what the keychain held before is unchanged."
+        ) from None
+    secret_settings = {each: given.secret(each) for each in given.secret_settings()}
+    keep_login(name, credentials_from(given), given.settings(), secret_settings)
+    add_login_name(name)
+    _tell(
+        f"{identity.client_id} was accepted, and is in the OS keychain as profile "
+        f'"{name}" ({keychain_service(name)}).'
+    )
+    _keep_token(name, identity, token)
+    _tell_what_is_next(args, name, given)
+    return ExitCode.DONE
+
+
+def _new_identity(
+    args: argparse.Namespace, name: str
+) -> tuple[ClientCredentials, GivenFields, AccessToken]:
+    """What was taken in, and the token that was had with it."""
     # First of all, so that nobody answers questions for a keychain that can't be had.
     before = _kept(name)
     given = login_fields(args)
@@ -91,16 +114,7 @@ def run(args: argparse.Namespace) -> int:
     with suppress(AuthError):  # an old token expires by itself
         if isinstance(before, ClientCredentials) and TokenKey.of(before) != TokenKey.of(identity):
             forget_tokens(store_of(name), before)
-    secret_settings = {each: given.secret(each) for each in given.secret_settings()}
-    keep_login(name, credentials, given.settings(), secret_settings)
-    add_login_name(name)
-    _tell(
-        f"{credentials.client_id} was accepted, and is in the OS keychain as profile "
-        f'"{name}" ({keychain_service(name)}).'
-    )
-    _keep_token(name, identity, token)
-    _tell_what_is_next(args, name, given)
-    return ExitCode.DONE
+    return identity, given, token
 
 
 def _kept(name: str) -> ClientCredentials | ConfigurationError | None:
@@ -150,7 +164,8 @@ def _checked(credentials: ClientCredentials, given: GivenFields) -> AccessToken:
     provider = OAuthCredentialsProvider(credentials, transport=transport)
     with provider:
         try:
-            return provider.fetch_token()
+            with waiting_for("the token endpoint"):
+                return provider.fetch_token()
         except AuthError:
             _tell("The check failed, so nothing was stored.")
             raise

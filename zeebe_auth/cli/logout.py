@@ -15,6 +15,7 @@ from zeebe_auth.cli.login_tokens import (
 )
 from zeebe_auth.cli.parser import keychain_profile_option
 from zeebe_auth.cli.shell import ExitCode
+from zeebe_auth.cli.waiting import waiting_for
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.kept_login import forget_login
@@ -90,7 +91,8 @@ def _revoke(
     try:
         proxy = given.secret_or_none("proxy")
         transport = token_transport(given.settings(), proxy, origin=given.origin)
-        revoked = TokenEndpoint(transport).revoke_token(credentials, token)
+        with waiting_for("the authorization server to revoke the token"):
+            revoked = TokenEndpoint(transport).revoke_token(credentials, token)
     except AuthError as error:
         _tell("Its token could not be revoked, so it is good until it expires.")
         return error

@@ -36,6 +36,7 @@ from zeebe_auth.errors import (
 __all__ = [
     "Command",
     "CommandFailed",
+    "CommandInterrupted",
     "CommandParser",
     "ExitCode",
     "exit_code_of",
@@ -70,6 +71,10 @@ def exit_code_of(error: AuthError) -> ExitCode:
             return ExitCode.UNREACHABLE
         case _:
             return ExitCode.FAILED
+
+
+class CommandInterrupted(KeyboardInterrupt):
+    """Ctrl-C, with a sentence about what the command has kept or changed until then."""
 
 
 class CommandFailed(Exception):  # noqa: N818
@@ -118,7 +123,8 @@ def _ended(
     try:
         code = _run(program, arguments, make_parser)
         sys.stdout.flush()
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
+        _complain_of_interrupt(program, str(interrupt))
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         abandon(sys.stdout)
@@ -189,6 +195,14 @@ def _complain(program: str, message: str) -> None:
         print(f"{program}: {message}", file=sys.stderr, flush=True)
     except OSError:
         abandon(sys.stderr)
+
+
+def _complain_of_interrupt(program: str, kept: str) -> None:
+    if sys.stderr.isatty():
+        # The terminal shows ^C where the cursor is.
+        with suppress(OSError):
+            sys.stderr.write("\n")
+    _complain(program, f"Interrupted.{' ' * bool(kept)}{kept}")
 
 
 def _warning_display(program: str) -> Callable[..., None]:

@@ -12,6 +12,7 @@ from zeebe_auth.cli.parser import output_option, profile_option
 from zeebe_auth.cli.shell import CommandFailed, ExitCode, exit_code_of
 from zeebe_auth.cli.status_report import StatusReport
 from zeebe_auth.cli.table import field_lines
+from zeebe_auth.cli.waiting import waiting_for
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
 from zeebe_auth.explanation import Explanation, Finding
 from zeebe_auth.profiles.default_provider import default_provider
@@ -59,7 +60,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the report."""
-    report = _report(args.profile)
+    with waiting_for("the credentials and the token store"):
+        report = _report(args.profile)
     if args.check:
         return _check(report)
     if args.output == "json":

@@ -53,7 +53,13 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print a token."""
-    token = _token(args.profile, fresh=args.fresh, timeout=args.timeout)
+    if sys.stderr.isatty():
+        from zeebe_auth.cli.waiting import waiting_for
+
+        with waiting_for("a token"):
+            token = _token(args.profile, fresh=args.fresh, timeout=args.timeout)
+    else:
+        token = _token(args.profile, fresh=args.fresh, timeout=args.timeout)
     if args.claims:
         from zeebe_auth.cli.token_claims import claims_document, claims_lines
 

@@ -12,6 +12,7 @@ from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import read_small_file
 from zeebe_auth.cli.shell import CommandFailed, ExitCode
 from zeebe_auth.cli.table import field_lines
+from zeebe_auth.cli.waiting import waiting_for
 from zeebe_grpc.cli.exit_codes import require_own_messages
 from zeebe_grpc.cli.grpc_log import quiet_grpc
 from zeebe_grpc.cli.options import gateway_options
@@ -101,7 +102,8 @@ def run(args: argparse.Namespace) -> int:
             for response in call(request, timeout=session.call_seconds):
                 print(json.dumps(to_json(response)), flush=True)
         else:
-            response = call(request, timeout=session.call_seconds)
+            with waiting_for(f"the gateway at {session.settings.address.target}"):
+                response = call(request, timeout=session.call_seconds)
             print(json.dumps(to_json(response), indent=2 if args.output == "text" else None))
     return ExitCode.DONE
 

@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import Any
 
+from zeebe_auth.cli.waiting import waiting_for
 from zeebe_grpc.cli.exit_codes import exit_code_of_kind
 from zeebe_grpc.cli.grpc_log import quiet_grpc
 from zeebe_grpc.cli.options import gateway_options
@@ -35,7 +36,12 @@ def run(args: argparse.Namespace) -> int:
     from zeebe_grpc.diagnosis.steps import diagnose_in_steps
 
     found: list[DiagnosisStep] = []
-    for step in diagnose_in_steps(args.profile, args.timeout or _DEFAULT_TIMEOUT_SECONDS):
+    steps = diagnose_in_steps(args.profile, args.timeout or _DEFAULT_TIMEOUT_SECONDS)
+    while True:
+        with waiting_for("the next step"):
+            step = next(steps, None)
+        if step is None:
+            break
         found.append(step)
         if args.output == "text":
             print("\n".join(_lines(step)), flush=True)

@@ -18,6 +18,7 @@ from zeebe_auth import (
     load_profile,
 )
 from zeebe_auth.cli.shell import CommandFailed, ExitCode
+from zeebe_auth.cli.waiting import waiting_for
 from zeebe_grpc.cli.exit_codes import command_failed
 from zeebe_grpc.connecting import open_channel
 from zeebe_grpc.connection.settings import ConnectionSettings
@@ -89,8 +90,13 @@ def gateway_session(
 
 
 def _in_time(limit: TimeLimit | None, find: Callable[[], _Found]) -> _Found:
-    if limit is None:
-        return find()
+    with waiting_for("the credentials"):
+        if limit is None:
+            return find()
+        return _run_within(limit, find)
+
+
+def _run_within(limit: TimeLimit, find: Callable[[], _Found]) -> _Found:
     try:
         return limit.run(find)
     except TimeOverError as error:

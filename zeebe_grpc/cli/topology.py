@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.cli.shell import ExitCode
+from zeebe_auth.cli.waiting import waiting_for
 from zeebe_grpc.cli.exit_codes import require_own_messages
 from zeebe_grpc.cli.grpc_log import quiet_grpc
 from zeebe_grpc.cli.options import gateway_options
@@ -47,9 +48,10 @@ def run(args: argparse.Namespace) -> int:
     method = find_method("Topology")
     timeout = args.timeout or _DEFAULT_TIMEOUT_SECONDS
     with gateway_session(args.profile, timeout) as session:
-        response, call = method.on(session.channel).with_call(  # type: ignore[attr-defined]
-            method.request_class(), timeout=session.call_seconds
-        )
+        with waiting_for(f"the gateway at {session.settings.address.target}"):
+            response, call = method.on(session.channel).with_call(  # type: ignore[attr-defined]
+                method.request_class(), timeout=session.call_seconds
+            )
         contents = to_json(response)
         exchange = {
             "method": method.signature,

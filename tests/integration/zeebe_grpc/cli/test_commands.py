@@ -363,7 +363,7 @@ def test_a_reader_that_goes_away(run, sandbox):
 
 
 def test_ctrl_c(sandbox):
-    """Ctrl-C ends a stream without a traceback."""
+    """Ctrl-C ends a stream with one line, and no traceback."""
     sandbox.add_job("payment")
     with subprocess.Popen(
         [*COMMAND, "call", "StreamActivatedJobs", '{"type": "payment", "timeout": 9999}'],
@@ -378,4 +378,4 @@ def test_ctrl_c(sandbox):
             process.send_signal(signal.SIGINT)
             assert process.wait(60) == 130
             stack.pop_all()
-        assert process.stderr.read() == ""
+        assert process.stderr.read() == "zeebe-grpc: Interrupted.\n"

@@ -70,7 +70,7 @@ def test_ctrl_c_ends_with_130_without_a_traceback(monkeypatch, capsys) -> None:
 
     monkeypatch.setattr("zeebe_auth.cli.status.look_for_profile", interrupted)
     assert main(["status"]) == 130
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", "zeebe-auth: Interrupted.\n")
 
 
 def test_a_warning_is_one_plain_line(monkeypatch, capsys) -> None:

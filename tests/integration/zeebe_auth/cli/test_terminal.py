@@ -1,0 +1,87 @@
+"""What a person sees on a terminal: what is waited for, and what Ctrl-C leaves."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pseudo_terminal import PseudoTerminal
+
+COMMANDS = {"zeebe-auth": "zeebe_auth", "zeebe-grpc": "zeebe_grpc"}
+
+
+@pytest.fixture
+def terminal(sandbox, tmp_path) -> Callable[..., object]:
+    """Run a command of ours on a terminal, with the sandbox in its environment."""
+
+    @contextmanager
+    def terminal(program: str, *arguments: str, **more: str) -> Iterator[PseudoTerminal]:
+        environment = {
+            **sandbox.child_environment(),
+            "PYTHON_KEYRING_BACKEND": "file_keyring.FileKeyring",
+            "PYTHONPATH": str(Path(__file__).parent / "keychain_backend"),
+            "FILE_KEYRING": str(tmp_path / "keychain"),
+            **more,
+        }
+        command = [sys.executable, "-m", COMMANDS[program], *arguments]
+        with PseudoTerminal(command, environment) as opened:
+            yield opened
+
+    return terminal
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments", "shown"),
+    [
+        ("zeebe-auth", ["token"], "Waiting for a token (1 s)"),
+        ("zeebe-grpc", ["topology"], "Waiting for the gateway at 127.0.0.1:"),
+        ("zeebe-grpc", ["doctor"], "Waiting for the next step (1 s)"),
+    ],
+)
+def test_a_long_wait_is_shown_and_cleared(sandbox, terminal, program, arguments, shown) -> None:
+    """What is waited for, and for how long; the line is gone when there is an answer."""
+    sandbox.token_delay_seconds = 2.5
+    with terminal(program, *arguments) as opened:
+        assert opened.end() == 0
+    assert shown in opened.output
+    last = opened.output.rindex("Waiting for")
+    assert "\r\x1b[K" in opened.output[last:]
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_terminal_that_clears_no_line_shows_no_wait(sandbox, terminal, term) -> None:
+    """It would be full of them."""
+    sandbox.token_delay_seconds = 1.5
+    with terminal("zeebe-auth", "token", TERM=term) as opened:
+        assert opened.end() == 0
+    assert "Waiting" not in opened.output
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments"), [("zeebe-auth", ["token"]), ("zeebe-grpc", ["topology"])]
+)
+def test_ctrl_c_leaves_a_line(sandbox, terminal, program, arguments) -> None:
+    """No traceback, on a line of its own, and the shell's exit code."""
+    sandbox.token_delay_seconds = 30
+    with terminal(program, *arguments) as opened:
+        opened.read_until("(1 s)")
+        opened.type("\x03")
+        assert opened.end() == 130
+    assert opened.output.endswith(f"\r\n{program}: Interrupted.\r\n")
+    assert "Traceback" not in opened.output
+
+
+def test_ctrl_c_at_a_question_of_login_says_what_was_kept(terminal) -> None:
+    """Nothing was, and what was there before is as it was."""
+    with terminal("zeebe-auth", "login") as opened:
+        opened.read_until("ddress")
+        opened.type("\x03")
+        assert opened.end() == 130
+    assert opened.output.endswith(
+        "zeebe-auth: Interrupted. Nothing was stored; what the keychain held before is "
+        "unchanged.\r\n"
+    )
+    assert "Traceback" not in opened.output
