@@ -4,12 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY  := $(VENV)/ready
 BENCH  := .venvs/bench/ready
+DEMO   := .venvs/demo/ready
 
 .PHONY: demo test check bench soak peers docs proto pins clean
 
-demo: $(READY)
-	@echo "== the sandbox starts (an OAuth server and a TLS gateway on loopback) and runs the real command line"
-	$(BIN)/zeebe-grpc sandbox -- $(BIN)/python -m zeebe_grpc.sandbox.demo
+demo: $(DEMO)
+	@echo "== the sandbox starts (an OAuth server and a TLS gateway on loopback) and runs the real command lines"
+	@.venvs/demo/$(notdir $(BIN))/python -m zeebe_grpc sandbox -- .venvs/demo/$(notdir $(BIN))/python -m zeebe_grpc.sandbox.demo
 
 test: $(READY)
 	@echo "== tests in several processes, with branch coverage (a few minutes)"
@@ -47,6 +48,7 @@ proto: $(READY)
 PIN := uv pip compile -q pyproject.toml --universal --python-version 3.11 --no-annotate --no-header
 
 pins:
+	$(PIN) --upgrade --extra cli --generate-hashes --no-emit-index-url -o .ci/demo.txt
 	$(PIN) --upgrade --group dev --generate-hashes --no-emit-index-url -o .ci/requirements.txt
 	$(PIN) --upgrade --resolution lowest-direct --all-extras -o .ci/floors.txt
 	$(PIN) --upgrade --group test --constraints .ci/floors.txt --generate-hashes \
@@ -62,6 +64,12 @@ $(READY): pyproject.toml .ci/requirements.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r .ci/requirements.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c "open('$(READY)', 'w').close()"
+
+$(DEMO): pyproject.toml .ci/demo.txt
+	@echo "== making .venvs/demo with what the product needs and no more (some seconds, once)"
+	@$(PYTHON) -m venv .venvs/demo
+	@.venvs/demo/$(notdir $(BIN))/python -m pip install -q --disable-pip-version-check --require-hashes -r .ci/demo.txt
+	@.venvs/demo/$(notdir $(BIN))/python -c "open('$(DEMO)', 'w').close()"
 
 $(BENCH): $(READY) benchmarks/requirements.txt $(shell git ls-files 'zeebe_auth/*.py' 'zeebe_grpc/*.py')
 	@echo "== making .venvs/bench with the peers and this tree's wheel (about half a minute, once)"

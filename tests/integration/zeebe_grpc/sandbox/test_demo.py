@@ -3,32 +3,41 @@
 import subprocess
 import sys
 
-CLI = [sys.executable, "-c", "import sys; from zeebe_grpc.cli.main import main; sys.exit(main())"]
+CLI = [sys.executable, "-m", "zeebe_grpc"]
 DEMO = [sys.executable, "-m", "zeebe_grpc.sandbox.demo"]
 
 
 def run(command):
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_the_demo():
-    """Topology and status both work with environment variables alone, from one token request."""
+    """Four scenes, with the token requests of each as the sandbox counted them."""
     ended = run([*CLI, "sandbox", "--", *DEMO])
 
     assert ended.returncode == 0, ended.stderr
-    assert '"clusterSize": 3' in ended.stdout
-    assert "== zeebe-auth status" in ended.stdout
-    assert ended.stdout.splitlines()[-1] == "== done: 1 token request, 1 call"
+    assert "Cluster size        3" in ended.stdout
+    assert "token store " in ended.stdout
+    told = [line for line in ended.stdout.splitlines() if line.startswith("-- ")]
+    assert told == [
+        "-- exit code 0, 1 token request",
+        "-- exit code 0, 0 token requests",
+        "-- exit code 0, 0 token requests",
+        "-- exit code 3, 1 token request",
+    ]
+    assert "Check the client secret" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
-def test_a_step_that_fails():
-    """The exit code of a step that fails is the demo's, and the step is named."""
+def test_a_scene_that_ends_otherwise():
+    """It is the last one, it is named, and the demo fails."""
     ended = run(
         [*CLI, "sandbox", "--refuse-token-requests", "9", "--refuse-status", "401", "--", *DEMO]
     )
 
-    assert ended.returncode == 3
-    assert "zeebe-grpc topology -v ended with exit code 3" in ended.stderr
+    assert ended.returncode == 1
+    assert "zeebe-grpc topology should end with exit code 0" in ended.stderr
+    assert "2 of 4" not in ended.stdout
 
 
 def test_outside_a_sandbox(monkeypatch):
