@@ -53,6 +53,7 @@ class Run:
             return f"no end after {PATIENCE_SECONDS:.0f} s"
         said = self.ended.stderr.strip().splitlines()[-1]
         said = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:…", said)
+        said = re.sub(r"until [0-9-]{10} [0-9:]{8} UTC", "until …", said)
         return f"fails: `{re.sub(r'[0-9]{2}:[0-9]{2}:[0-9]{2}', '…', said)}`"
 
 
