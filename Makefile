@@ -15,7 +15,7 @@ demo: $(DEMO)
 test: $(READY)
 	@echo "== tests in several processes, with branch coverage (a few minutes)"
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -q --progress --numprocesses auto --dist loadgroup $(TESTS)
+	@$(BIN)/coverage run -m pytest -q --progress --numprocesses auto --dist loadgroup
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 

@@ -31,6 +31,9 @@ def set_default_profile(path: Path, name: str) -> None:
         ConfigurationError: It was not changed. The message has the line to write.
     """
     target = path.resolve()
+    if target.exists() and not target.is_file():
+        # Not to be waited for twice, and nothing to be replaced.
+        raise ConfigurationError(f"{path} is no file that can be changed. {_by_hand(path, name)}")
     try:
         read_small_file(target, "config file")
         before: bytes | None = target.read_bytes()  # with its byte order mark
@@ -59,7 +62,10 @@ def set_default_profile(path: Path, name: str) -> None:
 
 
 def _by_hand(path: Path, name: str) -> str:
-    return f"Write this line at the beginning of {path}: {_KEY} = {_quoted(name)}"
+    return (
+        f"Let {path} have this line at its beginning, instead of another {_KEY}: "
+        f"{_KEY} = {_quoted(name)}"
+    )
 
 
 def _quoted(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -83,7 +83,7 @@ def gateway_session(
                 error,
                 settings,
                 has_credentials=session.has_credentials,
-                about_token=partial(_about, sent, provider),
+                about_token=partial(_about, sent, provider, limit),
                 limit=limit,
             )
             raise command_failed(failure) from error
@@ -107,10 +107,13 @@ def _run_within(limit: TimeLimit, find: Callable[[], _Found]) -> _Found:
         ) from error
 
 
-def _about(sent: _SentAuthorization, provider: CredentialsProvider) -> str:
+def _about(sent: _SentAuthorization, provider: CredentialsProvider, limit: TimeLimit | None) -> str:
     from zeebe_grpc.diagnosis.sent_token import describe_token
 
-    asked = provider.explain() if isinstance(provider, OAuthCredentialsProvider) else None
+    asked = None
+    if isinstance(provider, OAuthCredentialsProvider):
+        with suppress(TimeOverError):  # a source or a store that hangs
+            asked = provider.explain() if limit is None else limit.run(provider.explain)
     return describe_token(sent.value, asked)
 
 

@@ -15,6 +15,7 @@ __all__ = ["check_certificates", "shown_by"]
 
 _SOON_DAYS = 14
 _SECONDS_OF_A_DAY = 86_400
+_SOON_SECONDS = _SOON_DAYS * _SECONDS_OF_A_DAY
 _HTTPS_PORT = 443
 
 
@@ -47,7 +48,7 @@ def check_certificates(
         return DiagnosisStep.skipped("certificates", "No certificate was shown.")
     now = datetime.now(UTC)
     told = ", ".join(f"{name} until {until:%Y-%m-%d} ({_days(until, now)})" for name, until in ends)
-    soon = [name for name, until in ends if (until - now).total_seconds() < _days_in_seconds()]
+    soon = [name for name, until in ends if (until - now).total_seconds() < _SOON_SECONDS]
     return DiagnosisStep.ok(
         "certificates",
         f"Valid: {told}.",
@@ -62,19 +63,15 @@ def shown_by(url: str, timeout_seconds: float) -> PeerCertificate | None:
         url: An https URL. The connection is made directly, without a proxy.
         timeout_seconds: How long that may take.
     """
-    parts = urlsplit(url)
-    if parts.scheme != "https" or parts.hostname is None:
-        return None
     try:
+        parts = urlsplit(url)
+        if parts.scheme != "https" or parts.hostname is None:
+            return None
         target = (parts.hostname, parts.port or _HTTPS_PORT)
         with socket.create_connection(target, timeout=timeout_seconds) as connection:
             return peer_certificate(connection, parts.hostname, protocols=("http/1.1",))
     except (OSError, ValueError):
         return None
-
-
-def _days_in_seconds() -> float:
-    return _SOON_DAYS * _SECONDS_OF_A_DAY
 
 
 def _days(until: datetime, now: datetime) -> str:

@@ -172,6 +172,7 @@ class Probe:
 
     def tls(self, connection: socket.socket) -> tuple[ssl.SSLSocket, DiagnosisStep]:
         context, source = self.tls_context()
+        connection.settimeout(self.limit.left())
         try:
             secured = context.wrap_socket(connection, server_hostname=self.server_name)
         except ssl.SSLCertVerificationError as error:
@@ -217,6 +218,7 @@ class Probe:
         secured = isinstance(connection, ssl.SSLSocket)
         reply: FirstReply | None = None
         why = "it answers with something else"
+        connection.settimeout(self.limit.left())
         try:
             reply = first_reply(connection)
         except OSError as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,7 +17,14 @@ from zeebe_grpc.diagnosis.step import DiagnosisStep, kind_of
 from zeebe_grpc.diagnosis.time_limit import TimeLimit, TimeOverError
 
 if TYPE_CHECKING:
-    from zeebe_auth import AccessToken, Explanation, Finding
+    from zeebe_auth import (
+        AccessToken,
+        ClientCredentials,
+        CredentialSource,
+        Explanation,
+        Finding,
+        OAuthCredentialsProvider,
+    )
     from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate
 
 __all__ = ["diagnose_in_steps"]
@@ -38,6 +47,26 @@ def diagnose_in_steps(
         timeout_seconds: How long all steps may take together.
     """
     yield from _Diagnosis(TimeLimit(timeout_seconds)).steps(profile)
+
+
+class _AskedOnce:
+    """A source that is asked once: it may be a program that asks somebody for a password."""
+
+    def __init__(self, source: CredentialSource) -> None:
+        self._source = source
+        self._lock = threading.Lock()
+        self._outcome: ClientCredentials | BaseException | None = None
+
+    def load(self) -> ClientCredentials:
+        with self._lock:
+            if self._outcome is None:
+                try:
+                    self._outcome = self._source.load()
+                except BaseException as error:  # noqa: BLE001 - raised to each who asks
+                    self._outcome = error
+        if isinstance(self._outcome, BaseException):
+            raise self._outcome
+        return self._outcome
 
 
 class _Diagnosis:
@@ -96,9 +125,6 @@ class _Diagnosis:
                 if isinstance(given, Profile)
                 else self._limit.run(partial(load_profile, given))
             )
-            if profile.source is not None:
-                # Once: it may be a program that asks somebody for a password.
-                profile = replace(profile, source=self._limit.run(profile.source.load))
         except TimeOverError:
             return None, self._took_too_long(
                 name,
@@ -106,10 +132,18 @@ class _Diagnosis:
                 "Look at what they come from: a helper program, a keychain, a pipe.",
             )
         except AuthError as error:
-            place = given if isinstance(given, str) else None
-            findings = given.findings if isinstance(given, Profile) else explain_profile(place)
+            findings = self._findings(given)
             return None, _failed(name, error, _tried(findings, but=error.message))
         return profile, DiagnosisStep.ok(name, f"From {profile.origin}.{_tried(profile.findings)}")
+
+    def _findings(self, given: str | Profile | None) -> Sequence[Finding]:
+        if isinstance(given, Profile):
+            return given.findings
+        try:
+            # It looks at every place again, one of which may be slow.
+            return self._limit.run(partial(explain_profile, given))
+        except TimeOverError:
+            return ()
 
     def _settings(self, profile: Profile) -> tuple[ConnectionSettings | None, DiagnosisStep]:
         try:
@@ -136,6 +170,8 @@ class _Diagnosis:
 
         if self._limit.is_over:
             return None, self._took_too_long("token", "No time was left to ask for a token.")
+        if profile.source is not None:
+            profile = replace(profile, source=_AskedOnce(profile.source))
         try:
             provider = self._limit.run(partial(default_provider, profile))
             if isinstance(provider, AnonymousCredentialsProvider):
@@ -149,14 +185,18 @@ class _Diagnosis:
                     # Past the store and cooldowns: does the endpoint give one now?
                     token = provider.fetch_token(timeout=self._limit.left(share))
                 finally:
-                    self._explanation = provider.explain()
+                    self._explain(provider)
         except TimeOverError:
             return None, self._took_too_long("token", "The token store was not read in time.")
         except AuthError as error:
             return None, _failed("token", error, self._reached(), isinstance(error, TokenTimeout))
         # Of a token that was over when it arrived, which programs will fail for.
-        advice = self._explanation.cooldown_reason or ""
-        return token, DiagnosisStep.ok("token", _token_text(token) + self._reached(), advice)
+        advice = self._explanation.cooldown_reason if self._explanation is not None else None
+        return token, DiagnosisStep.ok("token", _token_text(token) + self._reached(), advice or "")
+
+    def _explain(self, provider: OAuthCredentialsProvider) -> None:
+        with suppress(TimeOverError):  # a store that hangs
+            self._explanation = self._limit.run(provider.explain)
 
     def _reached(self) -> str:
         """How the token endpoint is asked, in one sentence; empty if there is no telling."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import os
 import socket
@@ -191,3 +192,40 @@ def test_another_error_has_no_note(sandbox):
         with pytest.raises(grpc.RpcError) as caught:
             zeebe_grpc.GatewayStub(channel).Topology(zeebe_grpc.TopologyRequest())
     assert not hasattr(caught.value, "__notes__")
+
+
+class Broken:
+    """A source of somebody's that breaks its promise, and counts how often it is asked."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+        self.asked = 0
+
+    def load(self) -> None:
+        self.asked += 1
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [OSError("no vault"), SystemExit(3), ValueError("s3cr3t")])
+def test_a_source_that_breaks_its_promise_is_a_finding(sandbox, diagnose, error):
+    """Nothing of it is raised, the gateway is looked at all the same, and it is asked once."""
+    source = Broken(error)
+    diagnosis = diagnose(dataclasses.replace(load_profile(), source=source))
+    assert statuses(diagnosis)["http2"] == "ok"
+    assert diagnosis.failure.name == "token"
+    assert "s3cr3t" not in str(diagnosis)
+    assert source.asked == 1
+
+
+def test_a_source_that_hangs_takes_no_more_than_the_time(sandbox, diagnose):
+    """It is left behind."""
+    ends = threading.Event()
+
+    class Hanging:
+        def load(self) -> None:
+            ends.wait(60)
+
+    diagnosis = diagnose(dataclasses.replace(load_profile(), source=Hanging()), timeout=1)
+    ends.set()
+    assert statuses(diagnosis)["http2"] == "ok"
+    assert statuses(diagnosis)["token"] == "failed"

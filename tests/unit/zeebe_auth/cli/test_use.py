@@ -143,3 +143,11 @@ def test_a_variable_that_goes_first_is_told(config, monkeypatch, capsys) -> None
     monkeypatch.setenv("ZEEBE_AUTH_PROFILE", "prod")
     assert main(["use", "test"]) == 0
     assert 'ZEEBE_AUTH_PROFILE names "prod"' in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="only POSIX has named pipes")
+def test_a_pipe_is_no_file_to_change(tmp_path) -> None:
+    """Nobody waits for it."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ConfigurationError, match="is no file that can be changed"):
+        set_default_profile(tmp_path / "pipe", "prod")
