@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     for note in found.notes:
         print(f"zeebe-auth: note: {note}", file=sys.stderr)
     if not found.profiles:
-        print('There is no profile. Make one with "zeebe-auth login".')
+        print('There is no profile. Run "zeebe-auth login", or write a config file.')
         return ExitCode.DONE
     rows = [
         (

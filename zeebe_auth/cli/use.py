@@ -42,10 +42,11 @@ def run(args: argparse.Namespace) -> int:
     found = list_profiles()
     names = [each.name for each in found.profiles]
     if name not in names:
-        known = f"There are: {', '.join(dict.fromkeys(names))}." if names else "There is none yet."
+        known = f" There are: {', '.join(dict.fromkeys(names))}." if names else ""
         near = nearest(name, names)
         raise CommandFailed(
-            f'There is no profile "{name}".{near} {known} "zeebe-auth login" makes one.',
+            f'There is no profile "{name}".{near}{known} Write a table [profiles.{name}] into the '
+            'config file, or run "zeebe-auth login".',
             ExitCode.WRONG_USE,
         )
     path, _ = config_location()
