@@ -68,8 +68,7 @@ def test_ctrl_c_leaves_a_line(sandbox, terminal, program, arguments) -> None:
     sandbox.token_delay_seconds = 30
     with terminal(program, *arguments) as opened:
         opened.read_until("(1 s)")
-        opened.type("\x03")
-        assert opened.end() == 130
+        assert opened.interrupt() == 130
     assert opened.output.endswith(f"\r\n{program}: Interrupted.\r\n")
     assert "Traceback" not in opened.output
 
@@ -78,8 +77,7 @@ def test_ctrl_c_at_a_question_of_login_says_what_was_kept(terminal) -> None:
     """Nothing was, and what was there before is as it was."""
     with terminal("zeebe-auth", "login") as opened:
         opened.read_until("ddress")
-        opened.type("\x03")
-        assert opened.end() == 130
+        assert opened.interrupt() == 130
     assert opened.output.endswith(
         "zeebe-auth: Interrupted. Nothing was stored; what the keychain held before is "
         "unchanged.\r\n"
