@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import subprocess
@@ -10,7 +11,10 @@ import time
 from collections.abc import Sequence
 from typing import Self
 
-__all__ = ["PseudoTerminal"]
+__all__ = ["SELECT_GRAPHIC_RENDITION", "PseudoTerminal"]
+
+# ECMA-48: the escape sequence that sets colours and the like.
+SELECT_GRAPHIC_RENDITION = r"\x1b\[[0-9;]*m"
 
 _BOUND_SECONDS = 60.0
 _SILENT_SECONDS = 5.0
@@ -46,6 +50,11 @@ class PseudoTerminal:
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
         )
         os.close(theirs)
+
+    @property
+    def plain_output(self) -> str:
+        """The output without colours, its lines as a program writes them."""
+        return re.sub(SELECT_GRAPHIC_RENDITION, "", self.output).replace("\r\n", "\n")
 
     def __enter__(self) -> Self:
         return self

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import suppress
 from typing import Any
 
@@ -12,7 +11,7 @@ from zeebe_auth.cli.login_names import add_login_name
 from zeebe_auth.cli.login_tokens import forget_tokens, keep_token, keychain_profile_name, store_of
 from zeebe_auth.cli.parser import keychain_profile_option
 from zeebe_auth.cli.questions import confirm, is_terminal
-from zeebe_auth.cli.shell import CommandInterrupted, ExitCode
+from zeebe_auth.cli.shell import CommandInterrupted, ExitCode, tell
 from zeebe_auth.cli.waiting import waiting_for
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.given import GivenFields
@@ -89,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
     secret_settings = {each: given.secret(each) for each in given.secret_settings()}
     keep_login(name, credentials_from(given), given.settings(), secret_settings)
     add_login_name(name)
-    _tell(
+    tell(
         f"{identity.client_id} was accepted, and is in the OS keychain as profile "
         f'"{name}" ({keychain_service(name)}).'
     )
@@ -151,7 +150,7 @@ def _refuse_to_lose(
 
 
 def _checked(credentials: ClientCredentials, given: GivenFields) -> AccessToken:
-    _tell(f"Asking for a token: {label_of(credentials)} …")
+    tell(f"Asking for a token: {label_of(credentials)} …")
     # In memory alone: what is refused leaves no trace.
     proxy = given.secret_or_none("proxy")
     transport = token_transport(
@@ -167,7 +166,7 @@ def _checked(credentials: ClientCredentials, given: GivenFields) -> AccessToken:
             with waiting_for("the token endpoint"):
                 return provider.fetch_token()
         except AuthError:
-            _tell("The check failed, so nothing was stored.")
+            tell("The check failed, so nothing was stored.")
             raise
 
 
@@ -176,28 +175,24 @@ def _keep_token(name: str, credentials: ClientCredentials, token: AccessToken) -
     try:
         keep_token(store_of(name), credentials, token)
     except AuthError as error:
-        _tell(f"The token could not be kept: {error.message}")
+        tell(f"The token could not be kept: {error.message}")
 
 
 def _tell_what_is_next(args: argparse.Namespace, name: str, given: GivenFields) -> None:
     settings = given.settings()
     if "address" not in settings and "cluster_id" not in settings:
-        _tell("It has no gateway address; log in again with --address to connect with it.")
+        tell("It has no gateway address; log in again with --address to connect with it.")
     named = f" --profile {name}" if args.profile else ""
     try:
         profile = load_profile(args.profile)
     except AuthError as error:
-        _tell(f"It can't be used yet: {error.message}")
+        tell(f"It can't be used yet: {error.message}")
     else:
         if profile.origin == "environment":
-            _tell("The environment's credentials go before it, unless it is named.")
+            tell("The environment's credentials go before it, unless it is named.")
             named = f" --profile {name}"
         elif profile.source != KeyringSource(name):
-            _tell(f'The {profile.origin} takes precedence, unless it says source = "keyring".')
-    _tell(f"Next: zeebe-auth status{named}, or zeebe-grpc topology{named}")
+            tell(f'The {profile.origin} takes precedence, unless it says source = "keyring".')
+    tell(f"Next: zeebe-auth status{named}, or zeebe-grpc topology{named}")
     if args.from_file:
-        _tell(f"{args.from_file} holds the secret in plain text; you may delete it now.")
-
-
-def _tell(message: str) -> None:
-    print(message, file=sys.stderr)
+        tell(f"{args.from_file} holds the secret in plain text; you may delete it now.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
 from zeebe_auth.cli.login_names import remove_login_name
@@ -14,7 +13,7 @@ from zeebe_auth.cli.login_tokens import (
     store_of,
 )
 from zeebe_auth.cli.parser import keychain_profile_option
-from zeebe_auth.cli.shell import ExitCode
+from zeebe_auth.cli.shell import ExitCode, tell
 from zeebe_auth.cli.waiting import waiting_for
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.given import GivenFields
@@ -51,10 +50,10 @@ def run(args: argparse.Namespace) -> int:
         # Once, so that the token that is found is the one that is removed and revoked.
         credentials = read_for_key(credentials_from(given))
     except CredentialsUnavailable:
-        _tell(f'The OS keychain holds no profile "{name}": nothing to remove.')
+        tell(f'The OS keychain holds no profile "{name}": nothing to remove.')
         return ExitCode.DONE
     except ConfigurationError:
-        _tell("What the keychain held could not be read, so its tokens could not be found.")
+        tell("What the keychain held could not be read, so its tokens could not be found.")
     else:
         # Before the credentials, without which nobody knows what their tokens are kept under.
         store = None
@@ -70,14 +69,14 @@ def run(args: argparse.Namespace) -> int:
     forget_login(name)
     remove_login_name(name)
     if trouble is not None:
-        _tell(f'The profile "{name}" was removed from the OS keychain, but not its tokens.')
+        tell(f'The profile "{name}" was removed from the OS keychain, but not its tokens.')
     else:
-        _tell(f'The profile "{name}" was removed.')
+        tell(f'The profile "{name}" was removed.')
     if token is not None and credentials is not None:
         # Last: whatever the server says, or however long it is silent, all is removed here.
         unrevoked = _revoke(token, credentials, given)
         if unrevoked is not None and trouble is not None:
-            _tell(unrevoked.message)
+            tell(unrevoked.message)
         trouble = trouble or unrevoked
     if trouble is not None:
         raise trouble
@@ -94,12 +93,8 @@ def _revoke(
         with waiting_for("the authorization server to revoke the token"):
             revoked = TokenEndpoint(transport).revoke_token(credentials, token)
     except AuthError as error:
-        _tell("Its token could not be revoked, so it is good until it expires.")
+        tell("Its token could not be revoked, so it is good until it expires.")
         return error
     if revoked:
-        _tell("Its token was revoked.")
+        tell("Its token was revoked.")
     return None
-
-
-def _tell(message: str) -> None:
-    print(message, file=sys.stderr)

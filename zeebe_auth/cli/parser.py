@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NoReturn, Protocol
+
+from zeebe_auth.cli.terminal import (
+    COLOR_CHOICES,
+    ColorOption,
+    Look,
+    paragraph_lines,
+    styled,
+    terminal_columns,
+    wrapped,
+)
 
 __all__ = [
     "Command",
@@ -20,17 +29,17 @@ __all__ = [
     "profile_option",
     "program_parser",
     "seconds",
-    "terminal_columns",
 ]
 
 _WRONG_USAGE = 2
 # Longer lines are hard to read, however wide the terminal is.
 _MAX_COLUMNS = 100
 _MIN_COLUMNS = 22
-_DEFAULT_COLUMNS = 80
+_INDENT = 2
 
 _PROFILE = ("-p", "--profile")
 _OUTPUT = ("-o", "--output")
+_COLOR = "--color"
 _SHARED = {"profile": _PROFILE, "output": _OUTPUT}
 _OUTPUT_FORMATS = ("text", "json")
 _BEFORE_COMMAND = "{}_before_command"
@@ -49,6 +58,7 @@ exit codes:
 # An option as people write one. Anything else might be a value, which is not repeated.
 _OPTION = r"-[A-Za-z]|--[A-Za-z][A-Za-z0-9-]*"
 _COMMAND = r"[\w.-]{1,40}"
+_HEADING = r"[a-z][^:]{2,40}:"
 # A word of a shell command, with the spaces inside its quotes.
 _SHELL_WORD = r"""(?:[^\s'"]|'[^']*'|"[^"]*")+"""
 
@@ -94,6 +104,8 @@ class CommandParser(argparse.ArgumentParser):
     def __init__(self, *, usage: str = "%(prog)s [OPTIONS]", **options: Any) -> None:
         super().__init__(usage=usage, formatter_class=_formatter(), allow_abbrev=False, **options)
         self._positionals.title = "arguments"
+        # Python 3.14 and newer have colours of their own, which know nothing of ours.
+        self.color = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Parse what is known. The rest is a usage error, told by the parser of the command."""
@@ -110,7 +122,17 @@ class CommandParser(argparse.ArgumentParser):
                 break
         end = "" if message.endswith((".", "?")) else "."
         program = self.prog.partition(" ")[0]
-        self.exit(_WRONG_USAGE, f'{program}: {message}{end} See "{self.prog} --help".\n')
+        lines = message_lines(program, f'{message}{end} See "{self.prog} --help".')
+        self.exit(_WRONG_USAGE, "\n".join(lines) + "\n")
+
+    def print_help(self, file: Any = None) -> None:
+        """Print the help, its headings in bold where that is shown."""
+        file = file or sys.stdout
+        lines = [
+            styled(line, Look.HEADING, file) if re.fullmatch(_HEADING, line) else line
+            for line in self.format_help().splitlines()
+        ]
+        self._print_message("\n".join(lines) + "\n", file)
 
     def _refuse(self, words: Sequence[str]) -> NoReturn:
         # Without their values: a secret may have been given where none is taken.
@@ -163,6 +185,9 @@ def program_parser(
             help=f"{'profile to use' if name == 'profile' else 'output format'}; may also follow "
             "the command",
         )
+    _add_color_option(
+        parser, "when to use colours: auto, always or never; may also follow the command"
+    )
     whole_parser = partial(
         program_parser, program, description, epilog, commands, (), with_all=True
     )
@@ -192,7 +217,39 @@ class _CommandsWithHelp:
         self._help = help_text
 
     def add_parser(self, name: str, **options: Any) -> Any:
-        return self._subparsers.add_parser(name, help=self._help, **options)
+        parser = self._subparsers.add_parser(name, help=self._help, **options)
+        _add_color_option(parser, "when to use colours: auto (the default), always or never")
+        return parser
+
+
+def _add_color_option(parser: argparse.ArgumentParser, help_text: str) -> None:
+    parser.add_argument(
+        _COLOR,
+        action=ColorOption,
+        metavar="WHEN",
+        choices=COLOR_CHOICES,
+        default=argparse.SUPPRESS,
+        help=help_text,
+    )
+
+
+def message_lines(program: str, message: str, look: Look = Look.BAD) -> list[str]:
+    """Return the lines of a message on stderr, which begins with the program's name.
+
+    Args:
+        program: The program's name.
+        message: What it says; each of its lines is a paragraph.
+        look: How the name looks where colours are shown.
+    """
+    start = f"{program}:"
+    first, *others = (
+        line
+        for number, paragraph in enumerate(message.splitlines() or [""])
+        for line in paragraph_lines(
+            paragraph if number else f"{start} {paragraph}", indent=_INDENT, stream=sys.stderr
+        )
+    )
+    return [styled(start, look, sys.stderr) + first.removeprefix(start), *others]
 
 
 def parse_arguments(parser: CommandParser, arguments: Sequence[str]) -> argparse.Namespace:
@@ -284,7 +341,7 @@ def _used_command(
     """The command that the arguments name, if they name one and ask for nothing else before it."""
     words = iter(arguments)
     for word in words:
-        if word in (*_PROFILE, *_OUTPUT):
+        if word in (*_PROFILE, *_OUTPUT, _COLOR):
             next(words, None)  # its value
         elif word in {"-h", "--help", "--version"}:
             return None
@@ -302,10 +359,10 @@ def _used_command(
 def _check_option(parser: CommandParser, word: str) -> None:
     """Refuse an unknown option before its value is taken for the command."""
     name = word.partition("=")[0]
-    if name in (*_PROFILE, *_OUTPUT) or word[:2] in {_PROFILE[0], _OUTPUT[0]}:
+    if name in (*_PROFILE, *_OUTPUT, _COLOR) or word[:2] in {_PROFILE[0], _OUTPUT[0]}:
         return
     shown = f"option {name}" if re.fullmatch(_OPTION, name) else "such option"
-    hint = _suggestion(name, ("--help", "--version", *_PROFILE, *_OUTPUT))
+    hint = _suggestion(name, ("--help", "--version", *_PROFILE, *_OUTPUT, _COLOR))
     parser.error(
         f"There is no {shown} before the command."
         + (hint or " The options of a command follow its name.")
@@ -343,20 +400,6 @@ def _formatter() -> Callable[..., argparse.HelpFormatter]:
     return partial(_HelpFormatter, width=columns, max_help_position=min(34, columns // 3))
 
 
-def terminal_columns() -> int:
-    """How wide the output is: COLUMNS, else the terminal's width, else 80."""
-    text = os.environ.get("COLUMNS", "")
-    if text.isdecimal() and len(text) < 6 and int(text):  # noqa: PLR2004 - no terminal is wider
-        return int(text)
-    for stream in (sys.__stdout__, sys.__stderr__):
-        try:
-            if stream is not None and (columns := os.get_terminal_size(stream.fileno()).columns):
-                return columns
-        except (OSError, ValueError):  # it is no terminal, or closed
-            continue
-    return _DEFAULT_COLUMNS
-
-
 class _HelpFormatter(argparse.HelpFormatter):
     """Paragraphs are wrapped; lines that are indented, such as commands, stay lines."""
 
@@ -373,10 +416,7 @@ class _HelpFormatter(argparse.HelpFormatter):
         return "\n".join(f"{indent}{line}".rstrip() for line in lines).rstrip("\n")
 
     def _split_lines(self, text: str, width: int) -> list[str]:
-        import textwrap
-
-        # "zeebe-grpc" and file names stay whole.
-        return textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
+        return wrapped(text, width)
 
     def _format_action_invocation(self, action: argparse.Action) -> str:
         # Python 3.13 and newer write the value once, older ones after each name of the option.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from typing import Any
 
 from zeebe_auth.cli.parser import output_option
 from zeebe_auth.cli.profile_list import ListedProfile, list_profiles
-from zeebe_auth.cli.shell import ExitCode
-from zeebe_auth.cli.table import paragraph_lines, table_lines
+from zeebe_auth.cli.shell import ExitCode, note
+from zeebe_auth.cli.table import table_lines
+from zeebe_auth.cli.terminal import Look, paragraph_lines, styled
 
 __all__ = ["add_parser", "run"]
 
@@ -47,10 +47,11 @@ def run(args: argparse.Namespace) -> int:
         }
         print(json.dumps(document, indent=2))
         return ExitCode.DONE
-    for note in found.notes:
-        print(f"zeebe-auth: note: {note}", file=sys.stderr)
+    for sentence in found.notes:
+        note("zeebe-auth", sentence)
     if not found.profiles:
-        print('There is no profile. Run "zeebe-auth login", or write a config file.')
+        advice = 'There is no profile. Run "zeebe-auth login", or write a config file.'
+        print("\n".join(paragraph_lines(advice)))
         return ExitCode.DONE
     rows = [
         (
@@ -61,12 +62,20 @@ def run(args: argparse.Namespace) -> int:
         )
         for each in found.profiles
     ]
-    lines = table_lines(("PROFILE", "ORIGIN", "CLIENT", "ADDRESS"), rows)
+    looks = [_look(each) for each in found.profiles]
+    lines = table_lines(("PROFILE", "ORIGIN", "CLIENT", "ADDRESS"), rows, looks)
     for each in found.profiles:
         if each.problem is not None:
-            lines += ["", *paragraph_lines(f"{each.name} can't be used: {each.problem}")]
+            problem = paragraph_lines(f"{each.name} can't be used: {each.problem}")
+            lines += ["", *(styled(line, Look.BAD) for line in problem)]
     print("\n".join(lines))
     return ExitCode.DONE
+
+
+def _look(profile: ListedProfile) -> Look | None:
+    if profile.problem is not None:
+        return Look.BAD
+    return Look.GOOD if profile.is_default else None
 
 
 def _members(profile: ListedProfile) -> dict[str, object]:

@@ -6,23 +6,26 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from typing import TextIO
 
 from zeebe_auth.cli.parser import (
     Command,
     CommandParser,
+    message_lines,
     output_option,
     parse_arguments,
     profile_option,
     program_parser,
     seconds,
 )
+from zeebe_auth.cli.terminal import Look, paragraph_lines, set_color
 from zeebe_auth.errors import (
     AuthError,
     ConfigurationError,
@@ -40,11 +43,13 @@ __all__ = [
     "CommandParser",
     "ExitCode",
     "exit_code_of",
+    "note",
     "output_option",
     "profile_option",
     "program_parser",
     "run_command_line",
     "seconds",
+    "tell",
 ]
 
 
@@ -85,7 +90,7 @@ class CommandFailed(Exception):  # noqa: N818
         exit_code: What the command ends with.
     """
 
-    def __init__(self, message: str, exit_code: ExitCode) -> None:
+    def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
         self.exit_code = exit_code
 
@@ -106,6 +111,7 @@ def run_command_line(
         The exit code.
     """
     prepare_standard_streams()
+    set_color("auto")
     code = _ended(program, list(sys.argv[1:] if argv is None else argv), make_parser)
     try:
         sys.stderr.flush()
@@ -150,8 +156,7 @@ def _run(
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else ExitCode.WRONG_USE
     try:
-        with warnings.catch_warnings():
-            warnings.showwarning = _warning_display(program)
+        with _warnings_told(program):
             code: int = args.run(args)
     except (AuthError, CommandFailed) as error:
         _complain(program, str(error))
@@ -190,9 +195,28 @@ def abandon(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _complain(program: str, message: str) -> None:
+def tell(message: str) -> None:
+    """Tell people on stderr what was done: stdout is for data.
+
+    Args:
+        message: One paragraph.
+    """
+    print("\n".join(paragraph_lines(message, stream=sys.stderr)), file=sys.stderr)
+
+
+def note(program: str, message: str) -> None:
+    """Tell people on stderr what they may not expect of the output.
+
+    Args:
+        program: The program's name.
+        message: One paragraph.
+    """
+    _complain(program, f"note: {message}", Look.HEADING)
+
+
+def _complain(program: str, message: str, look: Look = Look.BAD) -> None:
     try:
-        print(f"{program}: {message}", file=sys.stderr, flush=True)
+        print("\n".join(message_lines(program, message, look)), file=sys.stderr, flush=True)
     except OSError:
         abandon(sys.stderr)
 
@@ -205,13 +229,30 @@ def _complain_of_interrupt(program: str, kept: str) -> None:
     _complain(program, f"Interrupted.{' ' * bool(kept)}{kept}")
 
 
-def _warning_display(program: str) -> Callable[..., None]:
+@contextmanager
+def _warnings_told(program: str) -> Iterator[None]:
+    """Tell of each warning once, whether it comes by the module `warnings` or by a logger."""
     told: set[str] = set()
 
-    def show(message: Warning | str, *_: object, **__: object) -> None:
+    def tell_once(message: str) -> None:
         # A file that is read several times is warned of at several lines of code.
-        if str(message) not in told:
-            told.add(str(message))
-            _complain(program, f"warning: {message}")
+        if message not in told:
+            told.add(message)
+            _complain(program, f"warning: {message}", Look.WARNING)
 
-    return show
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        tell_once(str(message))
+
+    class ToPeople(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            tell_once(record.getMessage())
+
+    # What is logged where nobody configured logging; a program that calls us may have.
+    before = logging.lastResort
+    logging.lastResort = ToPeople(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = show
+            yield
+    finally:
+        logging.lastResort = before

@@ -11,7 +11,8 @@ from typing import Any
 from zeebe_auth.cli.parser import output_option, profile_option
 from zeebe_auth.cli.shell import CommandFailed, ExitCode, exit_code_of
 from zeebe_auth.cli.status_report import StatusReport
-from zeebe_auth.cli.table import field_lines
+from zeebe_auth.cli.table import Field, field_lines
+from zeebe_auth.cli.terminal import Look, styled
 from zeebe_auth.cli.waiting import waiting_for
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
 from zeebe_auth.explanation import Explanation, Finding
@@ -32,6 +33,12 @@ examples:
   zeebe-auth status --check && start-the-worker
 """
 _LABEL_COLUMNS = 16
+_LOOKS = {
+    "chosen": Look.GOOD,
+    "passed over": Look.QUIET,
+    "unusable": Look.BAD,
+    "ignored": Look.WARNING,
+}
 _KEYCHAIN = (
     'run "zeebe-auth login", or "zeebe-auth login --from-file FILE" with the file that Camunda\'s '
     "Console lets you download"
@@ -68,8 +75,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(report.to_dict(), indent=2))
     else:
         lines = field_lines(
-            [(each.outcome, _told(each)) for each in report.explanation.findings],
-            width=_LABEL_COLUMNS,
+            [_field(each) for each in report.explanation.findings], width=_LABEL_COLUMNS
         )
         lines += [""] if lines else []
         lines += field_lines(report.rows(), width=_LABEL_COLUMNS)
@@ -79,8 +85,10 @@ def run(args: argparse.Namespace) -> int:
     return ExitCode.DONE if report.error is None else exit_code_of(report.error)
 
 
-def _told(finding: Finding) -> str:
-    return finding.subject + (f": {finding.reason}" if finding.reason else "")
+def _field(finding: Finding) -> Field:
+    told = finding.subject + (f": {finding.reason}" if finding.reason else "")
+    look = _LOOKS[finding.outcome]
+    return Field(finding.outcome, told, Look.QUIET if look is Look.QUIET else None, look)
 
 
 def _check(report: StatusReport) -> int:
@@ -132,11 +140,12 @@ def _ways_to_give_credentials() -> list[str]:
     path, _ = config_location()
     into = path or "a file, and name it with ZEEBE_AUTH_CONFIG"
     fields = (
-        ("  keychain", _KEYCHAIN),
-        ("  environment", _ENVIRONMENT),
-        ("  config file", f"write a table [profiles.default] into {into}"),
+        Field("  keychain", _KEYCHAIN),
+        Field("  environment", _ENVIRONMENT),
+        Field("  config file", f"write a table [profiles.default] into {into}"),
     )
-    return ["Three ways to give credentials:", *field_lines(fields, width=_LABEL_COLUMNS)]
+    title = styled("Three ways to give credentials:", Look.HEADING)
+    return [title, *field_lines(fields, width=_LABEL_COLUMNS)]
 
 
 def _print_whatever_the_encoding(text: str) -> None:

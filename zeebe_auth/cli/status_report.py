@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from zeebe_auth.cli.table import Field
+from zeebe_auth.cli.terminal import Look
 from zeebe_auth.configuration.addresses import cluster_address, shown_address
 from zeebe_auth.configuration.unread import unread_variables
 from zeebe_auth.errors import AuthError
@@ -57,21 +59,22 @@ class StatusReport:
     def _origin(self) -> str | None:
         return self.explanation.origin or (None if self.profile is None else self.profile.origin)
 
-    def rows(self) -> Sequence[tuple[str, str | None]]:
-        """Labels and values for people; None where there is nothing to say."""
+    def rows(self) -> Sequence[Field]:
+        """What there is to say, for people."""
         told = self.explanation
+        is_good = told.token_state in {"usable", "never expires"}
         return (
-            ("profile", self._origin),
-            ("client", told.identity),
-            ("gateway", self.gateway),
-            ("token endpoint", told.token_endpoint),
-            ("  plaintext", told.token_endpoint_plaintext),
-            ("  trust", told.token_endpoint_trust),
-            ("  proxy", told.token_endpoint_proxy),
-            ("token store", told.store),
-            ("token", self._token()),
-            ("cooldown", self._cooldown()),
-            ("problem", told.problem),
+            Field("profile", self._origin, Look.HEADING),
+            Field("client", told.identity),
+            Field("gateway", self.gateway),
+            Field("token endpoint", told.token_endpoint),
+            Field("  plaintext", told.token_endpoint_plaintext, Look.WARNING),
+            Field("  trust", told.token_endpoint_trust),
+            Field("  proxy", told.token_endpoint_proxy),
+            Field("token store", told.store),
+            Field("token", self._token(), Look.GOOD if is_good else None),
+            Field("cooldown", self._cooldown(), Look.WARNING),
+            Field("problem", told.problem, Look.BAD, Look.BAD),
         )
 
     def to_dict(self) -> dict[str, object]:

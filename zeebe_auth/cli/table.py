@@ -1,79 +1,97 @@
-"""Rows for people: a table where it fits the terminal, else one field a line.
-
-In a pipe or a file nothing is wrapped, so that each line can be searched for.
-"""
+"""Rows for people: a table where it fits the terminal, else one field a line."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from zeebe_auth.cli.parser import terminal_columns
+from zeebe_auth.cli.terminal import Look, columns_of, paragraph_lines, styled
 
-__all__ = ["field_lines", "paragraph_lines", "table_lines"]
+__all__ = ["Field", "field_lines", "table_lines"]
 
 _GAP = "  "
-_MIN_COLUMNS = 10
-_UNLIMITED = 1 << 20
 
 
-def table_lines(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """The lines of a table with headings.
+class Field(NamedTuple):
+    """A label and its value.
+
+    Args:
+        label: What it is.
+        value: One paragraph; None leaves the field out.
+        look: How the value looks where colours are shown.
+        label_look: How the label looks there.
+    """
+
+    label: str
+    value: str | None
+    look: Look | None = None
+    label_look: Look | None = None
+
+
+def table_lines(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    looks: Sequence[Look | None] | None = None,
+) -> list[str]:
+    """Return the lines of a table with headings.
 
     Args:
         headings: One for each column.
         rows: The cells of each row, as many as there are headings.
+        looks: How each row looks where colours are shown.
     """
+    looks = looks or [None] * len(rows)
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
-    if sum(widths) + len(_GAP) * (len(widths) - 1) <= _columns():
+    if sum(widths) + len(_GAP) * (len(widths) - 1) <= columns_of(sys.stdout):
         return [
-            _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in (headings, *rows)
+            _styled(
+                _GAP.join(
+                    cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+                ).rstrip(),
+                look,
+            )
+            for row, look in zip((headings, *rows), (Look.HEADING, *looks), strict=True)
         ]
     label = max(map(len, headings)) + 1
     lines: list[str] = []
-    for row in rows:
+    for row, look in zip(rows, looks, strict=True):
         lines += [""] if lines else []
-        for heading, cell in zip(headings, row, strict=True):
-            if cell:
-                lines += paragraph_lines(f"{heading.lower():<{label}}{cell}", indent=label)
+        fields = [
+            Field(heading.lower(), cell or None, look, Look.QUIET)
+            for heading, cell in zip(headings, row, strict=True)
+        ]
+        lines += field_lines(fields, width=label)
     return lines
 
 
-def field_lines(fields: Iterable[tuple[str, str | None]], *, width: int) -> list[str]:
-    """The lines of labels and their values, those wrapped beside the labels; None is left out.
+def field_lines(fields: Iterable[Field], *, width: int) -> list[str]:
+    """Return the lines of labels and their values, which are wrapped beside the labels.
 
     Args:
-        fields: Labels and values.
+        fields: What to show.
         width: How wide the labels are.
     """
-    return [
-        line
-        for label, value in fields
-        if value is not None
-        for line in paragraph_lines(f"{label:<{width - 1}} {value}", indent=width)
-    ]
+    lines: list[str] = []
+    for label, value, look, label_look in fields:
+        if value is None:
+            continue
+        first, *others = paragraph_lines(f"{label:<{width - 1}} {value}", indent=width)
+        end = max(width, len(label) + 1)
+        lines.append(_styled(first[:end].rstrip(), label_look) + _after(first, end, look))
+        lines += [_styled(line, look) for line in others]
+    return lines
 
 
-def paragraph_lines(text: str, *, indent: int = 0) -> list[str]:
-    """The lines of a paragraph that fits the terminal; longer words, such as paths, stay whole.
-
-    Args:
-        text: The paragraph.
-        indent: How far the lines after the first are indented.
-    """
-    import textwrap
-
-    return textwrap.wrap(
-        text,
-        max(_columns(), indent + _MIN_COLUMNS),
-        subsequent_indent=" " * indent,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+def _after(line: str, end: int, look: Look | None) -> str:
+    """The rest of a line with a label, and the space between the two."""
+    label = line[:end]
+    return label[len(label.rstrip()) :] + _styled(line[end:], look)
 
 
-def _columns() -> int:
-    is_for_people = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return terminal_columns() if is_for_people else _UNLIMITED
+def _styled(text: str, look: Look | None) -> str:
+    if look is None:
+        return text
+    # Without the indentation, which a style such as underlining would show.
+    start = len(text) - len(text.lstrip(" "))
+    return text[:start] + styled(text[start:], look)

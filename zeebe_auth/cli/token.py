@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.cli.parser import output_option, profile_option, seconds
-from zeebe_auth.cli.shell import ExitCode
+from zeebe_auth.cli.shell import ExitCode, note
 
 if TYPE_CHECKING:
     from zeebe_auth.token import AccessToken
@@ -78,10 +78,9 @@ def run(args: argparse.Namespace) -> int:
         return ExitCode.DONE
     if token.token_type != "Bearer":  # noqa: S105 - the scheme
         # Whoever takes the text will put "Bearer" in front of it.
-        print(
-            f'zeebe-auth: note: this is no bearer token; send it as "Authorization: '
-            f'{token.token_type} …".',
-            file=sys.stderr,
+        note(
+            "zeebe-auth",
+            f'this is no bearer token; send it as "Authorization: {token.token_type} …".',
         )
     print(token.value.reveal())
     return ExitCode.DONE

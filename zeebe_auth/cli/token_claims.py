@@ -6,6 +6,8 @@ import time
 from typing import Any
 
 from zeebe_auth.cli.shell import CommandFailed, ExitCode
+from zeebe_auth.cli.table import Field, field_lines
+from zeebe_auth.cli.terminal import Look, styled
 from zeebe_auth.jwt_claims import unverified_claims, unverified_header
 from zeebe_auth.token import AccessToken
 
@@ -13,6 +15,7 @@ __all__ = ["claims_document", "claims_lines"]
 
 # RFC 7519, 4.1; auth_time is OpenID Connect's.
 _TIMES = ("exp", "nbf", "iat", "auth_time")
+_LABEL_COLUMNS = 15
 _NOTE = "The signature was not checked."
 
 
@@ -40,11 +43,14 @@ def claims_document(token: AccessToken) -> dict[str, Any]:
 
 def claims_lines(document: dict[str, Any]) -> list[str]:
     """The same for people, with times that can be read."""
-    lines = [_NOTE]
+    lines = [styled(_NOTE, Look.WARNING)]
     for part in ("header", "claims"):
-        lines += ["", part]
-        for name, value in document[part].items():
-            lines.append(f"  {_printable(name):<12} {_shown(name, value)}")
+        lines += ["", styled(part, Look.HEADING)]
+        fields = [
+            Field(f"  {_printable(name)}", _shown(name, value), label_look=Look.QUIET)
+            for name, value in document[part].items()
+        ]
+        lines += field_lines(fields, width=_LABEL_COLUMNS)
     return lines
 
 

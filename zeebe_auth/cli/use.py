@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from typing import Any
 
 from zeebe_auth.cli.default_profile import set_default_profile
 from zeebe_auth.cli.profile_list import list_profiles
-from zeebe_auth.cli.shell import CommandFailed, ExitCode
+from zeebe_auth.cli.shell import CommandFailed, ExitCode, note, tell
 from zeebe_auth.configuration.document import config_location
 from zeebe_auth.configuration.given import nearest
 from zeebe_auth.configuration.profile_name import checked_profile_name
@@ -57,10 +56,7 @@ def run(args: argparse.Namespace) -> int:
             ExitCode.WRONG_USE,
         )
     set_default_profile(path, name)
-    print(f'The default profile is "{name}" now, by {path}.', file=sys.stderr)
+    tell(f'The default profile is "{name}" now, by {path}.')
     if (other := os.environ.get("ZEEBE_AUTH_PROFILE")) and other != name:
-        print(
-            f'zeebe-auth: note: ZEEBE_AUTH_PROFILE names "{other}", which takes precedence here.',
-            file=sys.stderr,
-        )
+        note("zeebe-auth", f'ZEEBE_AUTH_PROFILE names "{other}", which takes precedence here.')
     return ExitCode.DONE

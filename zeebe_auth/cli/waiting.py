@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+from zeebe_auth.cli.terminal import can_move_cursor, terminal_columns
 
 if TYPE_CHECKING:
     from threading import Event
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["waiting_for"]
 
 _SILENT_SECONDS = 1.0
+# The longest time that is shown, and the cursor behind it.
+_TIME = " (9999 s) "
 # ECMA-48: erase from the cursor to the end of the line.
 _CLEAR = "\r\x1b[K"
 
@@ -27,7 +30,7 @@ def waiting_for(what: str) -> Iterator[None]:
     Args:
         what: The end of a sentence that begins with "Waiting for".
     """
-    if not sys.stderr.isatty() or os.environ.get("TERM", "") in {"", "dumb"}:
+    if not can_move_cursor(sys.stderr):
         yield
         return
     import threading
@@ -51,7 +54,9 @@ def _show(what: str, ended: Event) -> None:
     while not ended.wait(_SILENT_SECONDS):
         seconds += 1
         with suppress(OSError, ValueError):
-            sys.stderr.write(f"{_CLEAR}Waiting for {what} ({seconds} s)")
+            # One that is longer than a line couldn't be cleared.
+            shown = f"Waiting for {what}"[: max(terminal_columns() - len(_TIME), 0)]
+            sys.stderr.write(f"{_CLEAR}{shown} ({seconds} s)")
             sys.stderr.flush()
     if seconds:
         with suppress(OSError, ValueError):

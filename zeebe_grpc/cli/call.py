@@ -10,8 +10,9 @@ from typing import Any
 
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import read_small_file
-from zeebe_auth.cli.shell import CommandFailed, ExitCode
-from zeebe_auth.cli.table import field_lines
+from zeebe_auth.cli.shell import CommandFailed, ExitCode, note
+from zeebe_auth.cli.table import Field, field_lines
+from zeebe_auth.cli.terminal import Look
 from zeebe_auth.cli.waiting import waiting_for
 from zeebe_grpc.cli.exit_codes import require_own_messages
 from zeebe_grpc.cli.grpc_log import quiet_grpc
@@ -125,12 +126,16 @@ def _list(output: str) -> int:
         ]
         print(json.dumps(document, indent=2))
         return ExitCode.DONE
-    rows = [
-        (method.name, ("(stream) " if method.streams_responses else "") + sentence)
+    fields = [
+        Field(
+            method.name,
+            ("(stream) " if method.streams_responses else "") + sentence,
+            label_look=Look.HEADING,
+        )
         for method, sentence in methods
     ]
-    width = max(len(name) for name, _ in rows) + 2
-    print("\n".join(field_lines(rows, width=width)))
+    width = max(len(each.label) for each in fields) + 2
+    print("\n".join(field_lines(fields, width=width)))
     return ExitCode.DONE
 
 
@@ -141,7 +146,7 @@ def _example(name: str) -> int:
     request = find_method(name).request_class.DESCRIPTOR
     print(json.dumps(example(request), indent=2))
     for sentence in alternatives(request):
-        print(f"zeebe-grpc: note: {sentence}", file=sys.stderr)
+        note("zeebe-grpc", sentence)
     return ExitCode.DONE
 
 

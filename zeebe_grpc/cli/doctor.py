@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import Any
 
+from zeebe_auth.cli.terminal import Look, mark, paragraph_lines, styled
 from zeebe_auth.cli.waiting import waiting_for
 from zeebe_grpc.cli.exit_codes import exit_code_of_kind
 from zeebe_grpc.cli.grpc_log import quiet_grpc
@@ -16,6 +17,12 @@ from zeebe_grpc.diagnosis.step import DiagnosisStep
 __all__ = ["add_parser", "run"]
 
 _DEFAULT_TIMEOUT_SECONDS = 20.0
+_NAME_COLUMNS = 15
+_OUTCOMES = {
+    "ok": ("ok", Look.GOOD),
+    "failed": ("FAILED", Look.BAD),
+    "skipped": ("skipped", Look.QUIET),
+}
 
 
 def add_parser(subparsers: Any) -> None:
@@ -53,8 +60,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _lines(step: DiagnosisStep) -> list[str]:
-    mark = "FAILED" if step.status == "failed" else step.status
-    lines = [f"{mark:<8} {step.name:<14} {step.detail}"]
+    word, look = _OUTCOMES[step.status]
+    shown = mark(word)
+    width = 2 if len(shown) == 1 else 9
+    indent = width + _NAME_COLUMNS
+    first, *others = paragraph_lines(
+        f"{shown:<{width}}{step.name:<{_NAME_COLUMNS}}{step.detail}", indent=indent
+    )
+    lines = [styled(shown, look) + first[len(shown) :], *others]
     if step.advice:
-        lines.append(f"{'':<23} -> {step.advice}")
+        advice = paragraph_lines(f"{'':<{indent}}-> {step.advice}", indent=indent + 3)
+        lines += [styled(line, Look.HEADING) for line in advice]
     return lines

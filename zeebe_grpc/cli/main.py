@@ -41,9 +41,9 @@ def _completion() -> Command:
 
 
 def _sandbox() -> Command:
-    from zeebe_grpc.sandbox import cli
+    from zeebe_grpc.cli import sandbox
 
-    return cli
+    return sandbox
 
 
 # A module is imported when its command is used, by a statement: what freezes a program looks for

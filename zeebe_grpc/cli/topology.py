@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.cli.shell import ExitCode
+from zeebe_auth.cli.table import Field, field_lines, table_lines
+from zeebe_auth.cli.terminal import Look, paragraph_lines, styled
 from zeebe_auth.cli.waiting import waiting_for
 from zeebe_grpc.cli.exit_codes import require_own_messages
 from zeebe_grpc.cli.grpc_log import quiet_grpc
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["add_parser", "run"]
 
 _DEFAULT_TIMEOUT_SECONDS = 30.0
+_LABEL_COLUMNS = 20
+_HEALTHY = "healthy"
 
 
 def add_parser(subparsers: Any) -> None:
@@ -87,15 +91,17 @@ def _pairs(metadata: Iterable[Any] | None) -> list[tuple[str, str]]:
 
 def _exchange_lines(exchange: dict[str, Any]) -> list[str]:
     def section(title: str, pairs: Sequence[tuple[str, str]]) -> list[str]:
-        return ["", title, *([f"  {key}: {value}" for key, value in pairs] or ["  (none)"])]
+        told = [f"  {key}: {value}" for key, value in pairs] or ["  (none)"]
+        lines = [line for each in told for line in paragraph_lines(each, indent=4)]
+        return ["", styled(title, Look.HEADING), *lines]
 
     return [
-        "Resolved method",
-        f"  {exchange['method']}",
+        styled("Resolved method", Look.HEADING),
+        *paragraph_lines(f"  {exchange['method']}", indent=4),
         *section("Request metadata", exchange["requestMetadata"]),
         *section("Response headers", exchange["responseHeaders"]),
         "",
-        "Response contents",
+        styled("Response contents", Look.HEADING),
         json.dumps(exchange["response"], indent=2),
         *section("Response trailers", exchange["responseTrailers"]),
         "",
@@ -104,17 +110,18 @@ def _exchange_lines(exchange: dict[str, Any]) -> list[str]:
 
 
 def _cluster_lines(contents: dict[str, Any]) -> list[str]:
-    lines = [
-        f"Cluster size        {contents['clusterSize']}",
-        f"Partitions          {contents['partitionsCount']}",
-        f"Replication factor  {contents['replicationFactor']}",
-        f"Gateway version     {printable(contents['gatewayVersion']) or 'unknown'}",
-    ]
-    if contents["clusterId"]:
-        lines.append(f"Cluster id          {printable(contents['clusterId'])}")
-    rows = [("BROKER", "ADDRESS", "VERSION", "PARTITIONS")]
+    summary = (
+        Field("Cluster size", str(contents["clusterSize"])),
+        Field("Partitions", str(contents["partitionsCount"])),
+        Field("Replication factor", str(contents["replicationFactor"])),
+        Field("Gateway version", printable(contents["gatewayVersion"]) or "unknown"),
+        Field("Cluster id", printable(contents["clusterId"]) or None),
+    )
+    rows: list[tuple[str, ...]] = []
+    looks: list[Look | None] = []
     for broker in sorted(contents["brokers"], key=lambda each: int(each["nodeId"])):
         partitions = sorted(broker["partitions"], key=lambda each: int(each["partitionId"]))
+        is_healthy = all(str(each["health"]).lower() == _HEALTHY for each in partitions)
         rows.append(
             (
                 str(broker["nodeId"]),
@@ -123,15 +130,15 @@ def _cluster_lines(contents: dict[str, Any]) -> list[str]:
                 ", ".join(map(_partition_text, partitions)) or "none",
             )
         )
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines.append("")
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        lines.append("  ".join(cells).rstrip())
-    return lines
+        looks.append(None if is_healthy else Look.WARNING)
+    return [
+        *field_lines(summary, width=_LABEL_COLUMNS),
+        "",
+        *table_lines(("BROKER", "ADDRESS", "VERSION", "PARTITIONS"), rows, looks),
+    ]
 
 
 def _partition_text(partition: dict[str, Any]) -> str:
     text = f"{partition['partitionId']} {str(partition['role']).lower()}"
     health = str(partition["health"]).lower()
-    return text if health == "healthy" else f"{text} ({health})"
+    return text if health == _HEALTHY else f"{text} ({health})"

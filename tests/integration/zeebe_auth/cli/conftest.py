@@ -6,14 +6,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pseudo_terminal import PseudoTerminal
 
 from zeebe_grpc.sandbox import Sandbox
 from zeebe_grpc.sandbox.environment import without_camunda
+
+MODULES = {"zeebe-auth": "zeebe_auth", "zeebe-grpc": "zeebe_grpc"}
 
 
 @pytest.fixture(scope="session", name="_running_sandbox")
@@ -78,3 +82,25 @@ def zeebe_auth(sandbox: Sandbox, tmp_path: Path) -> CommandLine:
         "FILE_KEYRING": str(keychain_path),
     }
     return CommandLine(environment, keychain_path, sandbox.client_secret)
+
+
+@pytest.fixture
+def terminal(sandbox, tmp_path) -> Callable[..., object]:
+    """Run a command of ours on a terminal, with the sandbox in its environment."""
+
+    @contextmanager
+    def terminal(
+        program: str, *arguments: str, columns: int = 80, **more: str
+    ) -> Iterator[PseudoTerminal]:
+        environment = {
+            **sandbox.child_environment(),
+            "PYTHON_KEYRING_BACKEND": "file_keyring.FileKeyring",
+            "PYTHONPATH": str(Path(__file__).parent / "keychain_backend"),
+            "FILE_KEYRING": str(tmp_path / "keychain"),
+            **more,
+        }
+        command = [sys.executable, "-m", MODULES[program], *arguments]
+        with PseudoTerminal(command, environment, columns) as opened:
+            yield opened
+
+    return terminal

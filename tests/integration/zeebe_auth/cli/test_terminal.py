@@ -2,35 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
-from pseudo_terminal import PseudoTerminal
-
-COMMANDS = {"zeebe-auth": "zeebe_auth", "zeebe-grpc": "zeebe_grpc"}
-
-
-@pytest.fixture
-def terminal(sandbox, tmp_path) -> Callable[..., object]:
-    """Run a command of ours on a terminal, with the sandbox in its environment."""
-
-    @contextmanager
-    def terminal(program: str, *arguments: str, **more: str) -> Iterator[PseudoTerminal]:
-        environment = {
-            **sandbox.child_environment(),
-            "PYTHON_KEYRING_BACKEND": "file_keyring.FileKeyring",
-            "PYTHONPATH": str(Path(__file__).parent / "keychain_backend"),
-            "FILE_KEYRING": str(tmp_path / "keychain"),
-            **more,
-        }
-        command = [sys.executable, "-m", COMMANDS[program], *arguments]
-        with PseudoTerminal(command, environment) as opened:
-            yield opened
-
-    return terminal
 
 
 @pytest.mark.parametrize(
@@ -69,7 +41,7 @@ def test_ctrl_c_leaves_a_line(sandbox, terminal, program, arguments) -> None:
     with terminal(program, *arguments) as opened:
         opened.read_until("(1 s)")
         assert opened.interrupt() == 130
-    assert opened.output.endswith(f"\r\n{program}: Interrupted.\r\n")
+    assert opened.plain_output.endswith(f"\n{program}: Interrupted.\n")
     assert "Traceback" not in opened.output
 
 
@@ -78,8 +50,8 @@ def test_ctrl_c_at_a_question_of_login_says_what_was_kept(terminal) -> None:
     with terminal("zeebe-auth", "login") as opened:
         opened.read_until("ddress")
         assert opened.interrupt() == 130
-    assert opened.output.endswith(
-        "zeebe-auth: Interrupted. Nothing was stored; what the keychain held before is "
-        "unchanged.\r\n"
+    assert opened.plain_output.endswith(
+        "\nzeebe-auth: Interrupted. Nothing was stored; what the keychain held before is\n"
+        "  unchanged.\n"
     )
     assert "Traceback" not in opened.output

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from zeebe_grpc.sandbox import cli
+from zeebe_grpc.cli import sandbox as cli
 
 PYTHON = sys.executable
 CLI = [PYTHON, "-c", "import sys; from zeebe_grpc.cli.main import main; sys.exit(main())"]
@@ -200,7 +200,7 @@ def test_a_console_file_that_can_not_be_written(tmp_path):
     ended = run("--console-file", tmp_path / "none" / "file", "--", PYTHON, "-c", "")
 
     assert ended.returncode == 2
-    assert ended.stderr.startswith("Can't write the Console file")
+    assert ended.stderr.startswith("zeebe-grpc: Can't write the Console file")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -9,7 +10,6 @@ from importlib import metadata
 
 import pytest
 
-from zeebe_auth.cli import parser as parser_module
 from zeebe_auth.cli import status, token
 from zeebe_auth.cli.main import main
 
@@ -279,7 +279,7 @@ def test_the_help_is_as_wide_as_the_terminal(monkeypatch, capsys) -> None:
         main(["login", "--help"])
         assert capsys.readouterr().out == at_80
     monkeypatch.setenv("COLUMNS", "")
-    monkeypatch.setattr("os.get_terminal_size", lambda _: parser_module.os.terminal_size((60, 24)))
+    monkeypatch.setattr("os.get_terminal_size", lambda _: os.terminal_size((60, 24)))
     monkeypatch.setattr("sys.__stdout__", sys.__stderr__)
     main(["login", "--help"])
     assert 50 < max(map(len, capsys.readouterr().out.splitlines())) <= 60

@@ -10,6 +10,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
+from zeebe_auth.cli.shell import CommandFailed, ExitCode, tell
 from zeebe_grpc.sandbox.environment import without_camunda
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["add_parser", "run"]
 
-USAGE_ERROR = 2
+# As shells have it.
+_CANNOT_RUN = 126
+_NO_PROGRAM = 127
 
 _DESCRIPTION = """\
 Start an OAuth server and a TLS gateway on loopback, which stop when this command ends. They behave
@@ -37,7 +40,7 @@ examples:
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds ``sandbox`` to the commands of ``zeebe-grpc``; nothing of the servers is imported."""
+    """Add ``sandbox`` to the commands of ``zeebe-grpc``; no server is imported."""
     parser = subparsers.add_parser(
         "sandbox",
         usage="%(prog)s [OPTIONS] [COMMAND ...]",
@@ -116,7 +119,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Runs the sandbox as the arguments say.
+    """Run the sandbox as the arguments say.
 
     Returns:
         COMMAND's exit code (128 + n if signal n ended it, 127 if there is no such program, 126 if
@@ -147,13 +150,15 @@ def run(args: argparse.Namespace) -> int:
             try:
                 sandbox.console_file(args.console_file)
             except OSError as error:
-                _say(f"Can't write the Console file {args.console_file}: {error.strerror}.")
-                return USAGE_ERROR
+                raise CommandFailed(
+                    f"Can't write the Console file {args.console_file}: {error.strerror}.",
+                    ExitCode.WRONG_USE,
+                ) from error
         try:
             return _run_command(args.command, sandbox) if args.command else _stay(sandbox)
         finally:
             if args.report:
-                _say(sandbox.report())
+                tell(sandbox.report())
 
 
 def _run_command(command: list[str], sandbox: Sandbox) -> int:
@@ -175,12 +180,14 @@ def _run_command(command: list[str], sandbox: Sandbox) -> int:
         for number in early:
             child.send_signal(number)
         code = child.wait()
-    except FileNotFoundError:
-        _say(f"There is no program {command[0]!r} to run in the sandbox.")
-        return 127
+    except FileNotFoundError as error:
+        raise CommandFailed(
+            f"There is no program {command[0]!r} to run in the sandbox.", _NO_PROGRAM
+        ) from error
     except OSError as error:
-        _say(f"Can't run {command[0]!r} in the sandbox: {error.strerror}.")
-        return 126
+        raise CommandFailed(
+            f"Can't run {command[0]!r} in the sandbox: {error.strerror}.", _CANNOT_RUN
+        ) from error
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
@@ -207,7 +214,7 @@ def _stay(sandbox: Sandbox) -> int:
     }
     try:
         _write_exports(sandbox, sys.stdout)
-        _say(f"The sandbox runs, its gateway at {sandbox.address}. Ctrl-C ends it.")
+        tell(f"The sandbox is running, its gateway at {sandbox.address}. Ctrl-C ends it.")
         # In slices: Windows runs no signal handler while a thread waits without a limit.
         while not ended.wait(0.5):
             pass
@@ -232,11 +239,6 @@ def _ending_signals() -> list[signal.Signals]:
     if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         numbers.append(signal.SIGHUP)
     return numbers
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()
 
 
 def _seconds(text: str) -> float:
