@@ -82,4 +82,4 @@ def test_no_block_passes_the_runner_by(page) -> None:
     assert content.count("```") == 2 * len(blocks)
     assert not re.search(r"^[ \t>]+```", content, re.MULTILINE)
     languages = {block.language for block in blocks}
-    assert languages <= {"python", "console", "toml", "yaml", "json", "text"}
+    assert languages <= {"python", "console", "toml", "yaml", "json", "proto", "text"}

@@ -75,6 +75,7 @@ def test_each_module_is_imported_by_a_statement():
                 "zeebe_grpc.__main__",
                 "zeebe_grpc._pyinstaller",
                 "zeebe_grpc.cli",
+                "zeebe_grpc.message_json",
                 "zeebe_grpc.sandbox",
             },
         ),

@@ -16,8 +16,8 @@ from google.protobuf.message import Message
 
 from zeebe_auth.cli.shell import CommandFailed, ExitCode
 from zeebe_grpc import gateway_pb2
-from zeebe_grpc.cli.request_json import as_protobuf_json
 from zeebe_grpc.diagnosis.printable import printable
+from zeebe_grpc.message_json import MessageJsonError, message_from
 
 __all__ = ["GatewayMethod", "all_methods", "find_method", "to_json"]
 
@@ -68,7 +68,6 @@ class GatewayMethod:
         Raises:
             CommandFailed: It is no JSON, or not the JSON of this request.
         """
-        name = self.request_class.DESCRIPTOR.full_name
         try:
             document = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -77,11 +76,6 @@ class GatewayMethod:
                 "leaves alone, @FILE, or - for stdin.",
                 ExitCode.WRONG_USE,
             ) from error
-        if not isinstance(document, dict):
-            raise CommandFailed(
-                f"The request is not a JSON object, which a {name} needs. Write {{...}}.",
-                ExitCode.WRONG_USE,
-            )
         if not _is_unicode(document):
             # protobuf ends with a SystemError where one is in a field's name.
             raise CommandFailed(
@@ -90,14 +84,9 @@ class GatewayMethod:
                 ExitCode.WRONG_USE,
             )
         try:
-            prepared = as_protobuf_json(document, self.request_class.DESCRIPTOR)
-            return json_format.ParseDict(prepared, self.request_class())
-        except (json_format.ParseError, RecursionError) as error:
-            raise CommandFailed(
-                f"The request doesn't fit {name}: {printable(str(error))} "
-                '("zeebe-grpc proto" shows its fields.)',
-                ExitCode.WRONG_USE,
-            ) from error
+            return message_from(document, self.request_class)
+        except MessageJsonError as error:
+            raise CommandFailed(printable(str(error)), ExitCode.WRONG_USE) from error
 
 
 def _is_unicode(document: object) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shlex
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from zeebe_auth.cli.shell import CommandFailed, ExitCode, tell
@@ -34,6 +36,7 @@ _EXAMPLES = """\
 examples:
   zeebe-grpc sandbox -- zeebe-grpc topology
   zeebe-grpc sandbox --job 'payment={"sum": 1}' -- python worker.py
+  zeebe-grpc sandbox --reply PublishMessage=UNAVAILABLE -- python sender.py
   zeebe-grpc sandbox > sandbox.env &
   . ./sandbox.env
 """
@@ -47,47 +50,58 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
     )
-    parser.add_argument(
+    tokens = parser.add_argument_group("OAuth server")
+    tokens.add_argument(
         "--token-lifetime",
         type=int,
         metavar="SECONDS",
         help="lifetime of issued tokens (default: a day); zero or less issues expired tokens",
     )
-    parser.add_argument(
+    tokens.add_argument(
         "--token-delay",
         type=_seconds,
         default=0.0,
         metavar="SECONDS",
         help="delay each token response",
     )
-    parser.add_argument(
+    tokens.add_argument(
         "--refuse-token-requests",
         type=_count,
         default=0,
         metavar="N",
         help="reject the first N token requests",
     )
-    parser.add_argument(
+    tokens.add_argument(
         "--refuse-status",
         type=_error_status,
         default=503,
         metavar="STATUS",
         help="HTTP status of those responses (default: 503)",
     )
-    parser.add_argument(
+    tokens.add_argument(
         "--refuse-retry-after",
         metavar="TEXT",
         help='"Retry-After" header of those responses: seconds or an HTTP date',
     )
-    parser.add_argument(
+    tokens.add_argument(
         "--refuse-html", action="store_true", help="send an HTML page in those responses"
     )
-    parser.add_argument(
-        "--gateway-refuses-tokens",
+    tokens.add_argument(
+        "--plain-token-endpoint",
         action="store_true",
-        help="make the gateway answer every call with UNAUTHENTICATED",
+        help="serve the OAuth server over http, for clients that can't trust another CA",
     )
-    parser.add_argument(
+    gateway = parser.add_argument_group("gateway")
+    gateway.add_argument(
+        "--reply",
+        type=_reply,
+        action="append",
+        default=[],
+        metavar="METHOD=REPLY",
+        help="response of a method: JSON, @FILE with JSON, or a status such as "
+        "RESOURCE_EXHAUSTED with an optional message after a colon; can be repeated",
+    )
+    gateway.add_argument(
         "--job",
         type=_job,
         action="append",
@@ -95,20 +109,21 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="TYPE[=JSON]",
         help="job to activate, with its variables; can be repeated",
     )
-    parser.add_argument(
-        "--plain-token-endpoint",
+    gateway.add_argument(
+        "--gateway-refuses-tokens",
         action="store_true",
-        help="serve the OAuth server over http, for clients that can't trust another CA",
+        help="make the gateway answer every call with UNAUTHENTICATED",
     )
-    parser.add_argument(
+    gateway.add_argument(
         "--plaintext-gateway", action="store_true", help="serve the gateway without TLS"
     )
-    parser.add_argument(
+    written = parser.add_argument_group("output")
+    written.add_argument(
         "--console-file",
         metavar="PATH",
         help="also write a credentials file like that of Camunda Console",
     )
-    parser.add_argument(
+    written.add_argument(
         "--report",
         action="store_true",
         help="print the number of token requests and calls to stderr at the end",
@@ -146,6 +161,11 @@ def run(args: argparse.Namespace) -> int:
             )
         for job_type, variables in args.job:
             sandbox.add_job(job_type, variables)
+        for method, told in args.reply:
+            try:
+                sandbox.reply(method, **told)
+            except (TypeError, ValueError) as error:
+                raise CommandFailed(f"--reply: {error}", ExitCode.WRONG_USE) from error
         if args.console_file:
             try:
                 sandbox.console_file(args.console_file)
@@ -262,6 +282,31 @@ def _error_status(text: str) -> int:
     if not HTTPStatus.BAD_REQUEST <= status < 600:  # noqa: PLR2004 (the end of the 5xx)
         raise argparse.ArgumentTypeError(f"{text} is no HTTP error status (400 to 599)")
     return status
+
+
+def _reply(text: str) -> tuple[str, dict[str, Any]]:
+    """A method and the arguments of `Sandbox.reply` for it."""
+    method, _, written = text.partition("=")
+    if not method or not written:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no reply; write METHOD=JSON, METHOD=@FILE or METHOD=STATUS"
+        )
+    status, _, details = written.partition(":")
+    if re.fullmatch(r"[A-Z_]+", status):
+        return method, {"status": status, "details": details.strip()}
+    place = "it"
+    try:
+        if written.startswith("@"):
+            place = written[1:]
+            written = Path(place).read_text("utf-8-sig")
+        response = json.loads(written)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{place} can't be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise argparse.ArgumentTypeError(
+            f"the reply to {method} is neither JSON nor a status in capitals: {error}"
+        ) from error
+    return method, {"response": response}
 
 
 def _job(text: str) -> tuple[str, dict[str, Any]]:

@@ -12,12 +12,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zeebe_grpc.sandbox.gateway.refused_call import CallRefused
     from zeebe_grpc.sandbox.remote import RemoteSandbox, attach
     from zeebe_grpc.sandbox.sandbox import Sandbox
 
-__all__ = ["RemoteSandbox", "Sandbox", "attach"]
+__all__ = ["CallRefused", "RemoteSandbox", "Sandbox", "attach"]
 
 _HOMES = {
+    "CallRefused": "zeebe_grpc.sandbox.gateway.refused_call",
     "RemoteSandbox": "zeebe_grpc.sandbox.remote",
     "Sandbox": "zeebe_grpc.sandbox.sandbox",
     "attach": "zeebe_grpc.sandbox.remote",

@@ -11,7 +11,9 @@ from zeebe_grpc.sandbox.oauth.http_server import HttpReply, HttpRequest
 
 __all__ = ["Controlled", "control_reply"]
 
-_ACTIONS = frozenset({"add_client", "add_job", "refuse_token_requests", "reset", "revoke_tokens"})
+_ACTIONS = frozenset(
+    {"add_client", "add_job", "refuse_token_requests", "reply", "reset", "revoke_tokens"}
+)
 _SWITCHES: dict[str, Callable[[Any], object]] = {
     "gateway_refuses_tokens": bool,
     "token_delay_seconds": float,
@@ -30,6 +32,15 @@ class Controlled(Protocol):
 
     @property
     def calls(self) -> Counter[tuple[str, str]]: ...
+
+    @property
+    def published_messages(self) -> Counter[str]: ...
+
+    @property
+    def broadcast_signals(self) -> Counter[str]: ...
+
+    @property
+    def incidents(self) -> dict[int, int]: ...
 
 
 def control_reply(sandbox: Controlled, action: str, request: HttpRequest) -> HttpReply:
@@ -64,4 +75,7 @@ def _state(sandbox: Controlled) -> dict[str, Any]:
         "token_requests": sandbox.token_requests,
         "token_replies": [[*key, count] for key, count in sandbox.token_replies.items()],
         "calls": [[*key, count] for key, count in sandbox.calls.items()],
+        "published_messages": dict(sandbox.published_messages),
+        "broadcast_signals": dict(sandbox.broadcast_signals),
+        "incidents": [[*pair] for pair in sandbox.incidents.items()],
     }

@@ -7,11 +7,13 @@ import secrets
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import grpc
 
 from zeebe_grpc.sandbox.control import control_reply
 from zeebe_grpc.sandbox.counters import Counters
@@ -20,6 +22,8 @@ from zeebe_grpc.sandbox.environment import (
     without_bundled_libraries,
     without_camunda,
 )
+from zeebe_grpc.sandbox.gateway.other_services import AddService, OtherServices
+from zeebe_grpc.sandbox.gateway.replies import Response
 from zeebe_grpc.sandbox.private_file import write_private
 from zeebe_grpc.sandbox.servers import Plan, Servers
 from zeebe_grpc.sandbox.switches import (
@@ -49,10 +53,14 @@ class Sandbox:
         token_endpoint_tls: False serves the OAuth server over plain http, for clients that
             can't be given a CA.
         gateway_tls: False serves the gateway in plaintext.
+        services: Other services beside Zeebe's, behind the same TLS and token checks. Each is
+            a function that takes a `grpc.Server` and adds a servicer of grpc's synchronous API:
+            ``lambda server: add_GreeterServicer_to_server(Greeter(), server)``.
         wall_clock: Epoch seconds, for issuing and checking tokens.
 
     Raises:
         OSError: No free port, or no room for the certificates.
+        TypeError: One of the services is no function.
     """
 
     def __init__(
@@ -67,6 +75,7 @@ class Sandbox:
         scopes: Sequence[str] = DEFAULT_SCOPES,
         token_endpoint_tls: bool = True,
         gateway_tls: bool = True,
+        services: Iterable[AddService] = (),
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._switches = Switches(
@@ -83,6 +92,7 @@ class Sandbox:
             scopes=tuple(scopes),
             token_endpoint_tls=token_endpoint_tls,
             gateway_tls=gateway_tls,
+            others=OtherServices(services),
             wall_clock=wall_clock,
         )
         self._servers: Servers | None = None
@@ -201,6 +211,24 @@ class Sandbox:
         """How many gRPC calls ended, by method and status name (``("Topology", "OK")``)."""
         return self._counters.calls
 
+    @property
+    def published_messages(self) -> Counter[str]:
+        """How many messages were published, by name."""
+        with self._running.cluster.lock:
+            return Counter(self._running.cluster.published)
+
+    @property
+    def broadcast_signals(self) -> Counter[str]:
+        """How many signals were broadcast, by name."""
+        with self._running.cluster.lock:
+            return Counter(self._running.cluster.broadcast)
+
+    @property
+    def incidents(self) -> dict[int, int]:
+        """The incidents of jobs that failed without retries left: job keys by incident keys."""
+        with self._running.cluster.lock:
+            return dict(self._running.cluster.incidents)
+
     def wait_for_token_requests(self, count: int, timeout_seconds: float = 10.0) -> bool:
         """Waits until that many token requests have arrived; False if the time ran out."""
         return self._counters.wait_for_token_requests(count, timeout_seconds)
@@ -251,6 +279,36 @@ class Sandbox:
         """
         self._switches.refuse(count, PlannedRefusal(status, retry_after, html))
 
+    def reply(
+        self,
+        method: str,
+        response: Response | None = None,
+        *,
+        status: grpc.StatusCode | str = "OK",
+        details: str = "",
+        times: int | None = None,
+    ) -> None:
+        """Set what the gateway replies to a method, until `reset` or the next `reply` to it.
+
+        The token of each call is still checked.
+
+        Args:
+            method: Its name, such as ``PublishMessage``.
+            response: The response message, or a mapping of its fields (with an object where the
+                protocol has JSON in a string); for a method that returns a stream also several of
+                them. Or a function that gets the request and returns such a response; it may raise
+                `CallRefused`. None, with the status OK, makes the method reply as usual again.
+            status: The status to refuse calls with, or its name, such as ``RESOURCE_EXHAUSTED``.
+            details: Its message.
+            times: For how many calls; None for all.
+
+        Raises:
+            ValueError: There is no such method or status, ``times`` is below 1, or the mapping
+                doesn't fit the response.
+            TypeError: The response is of another type, or there is a status beside it.
+        """
+        self._running.replies.tell(method, response, status=status, details=details, times=times)
+
     def revoke_tokens(self) -> None:
         """Makes the gateway refuse every token that was issued until now."""
         self._running.tokens.revoke_all()
@@ -289,7 +347,7 @@ class Sandbox:
         Returns:
             Its key, for CompleteJob and FailJob.
         """
-        return self._running.jobs.add(
+        return self._running.cluster.jobs.add(
             job_type,
             variables,
             custom_headers=custom_headers,
@@ -299,11 +357,15 @@ class Sandbox:
         )
 
     def reset(self) -> None:
-        """Everything as it was at the start: switches, counts, clients, jobs, token caches."""
+        """Put everything as it was at the start.
+
+        That is switches, replies, counts, clients, token caches, and what the cluster knows.
+        """
         running = self._running
         self._switches.reset()
         running.authorization_server.reset_clients(self._plan.client_id, self._plan.client_secret)
-        running.jobs.reset()
+        running.cluster.reset()
+        running.replies.reset()
         shutil.rmtree(running.token_cache_directory, ignore_errors=True)
         running.token_cache_directory.mkdir(mode=0o700, exist_ok=True)
         Path(running.coordinates.client_config_path).unlink(missing_ok=True)

@@ -14,8 +14,10 @@ from pathlib import Path
 from zeebe_grpc.sandbox.certificates import ServerCertificate, issue_server_certificate
 from zeebe_grpc.sandbox.counters import Counters
 from zeebe_grpc.sandbox.environment import Coordinates
+from zeebe_grpc.sandbox.gateway.cluster import Cluster
 from zeebe_grpc.sandbox.gateway.gateway import Gateway
-from zeebe_grpc.sandbox.gateway.jobs import Jobs
+from zeebe_grpc.sandbox.gateway.other_services import OtherServices
+from zeebe_grpc.sandbox.gateway.replies import Replies
 from zeebe_grpc.sandbox.oauth.access_tokens import AccessTokens
 from zeebe_grpc.sandbox.oauth.authorization_server import SandboxAuthorizationServer
 from zeebe_grpc.sandbox.oauth.http_server import HttpReply, HttpRequest, HttpServer
@@ -36,6 +38,7 @@ class Plan:
     scopes: tuple[str, ...]
     token_endpoint_tls: bool
     gateway_tls: bool
+    others: OtherServices
     wall_clock: Callable[[], float]
 
     def __repr__(self) -> str:
@@ -79,11 +82,14 @@ class Servers:
                 lifetime_seconds=lambda: switches.token_lifetime_seconds,
             )
             self.authorization_server.add_client(plan.client_id, plan.client_secret)
-            self.jobs = Jobs()
+            self.cluster = Cluster()
+            self.replies = Replies()
             gateway = Gateway(
                 tokens=self.tokens,
                 audience=plan.audience,
-                jobs=self.jobs,
+                cluster=self.cluster,
+                replies=self.replies,
+                others=plan.others,
                 switches=switches,
                 counters=counters,
                 certificate=certificate if plan.gateway_tls else None,

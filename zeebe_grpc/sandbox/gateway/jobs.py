@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zeebe_grpc.sandbox.gateway.keys import Keys
+
 __all__ = ["Job", "Jobs"]
 
 
@@ -25,6 +27,16 @@ class Job:
     retries: int
     activated: bool = field(default=False)
 
+    @property
+    def process_instance_key(self) -> int:
+        """The process instance that it belongs to."""
+        return self.key - 2
+
+    @property
+    def element_instance_key(self) -> int:
+        """The element that it belongs to."""
+        return self.key - 1
+
     def variables_json(self, wanted: Sequence[str]) -> str:
         """The variables as the protocol carries them; none wanted means all."""
         chosen = {
@@ -34,15 +46,16 @@ class Job:
 
 
 class Jobs:
-    """All jobs, waiting or being worked on; safe for any thread."""
+    """All jobs, waiting or being worked on; safe for any thread.
 
-    # Zeebe's keys carry the partition in their upper bits; this is partition 1's first.
-    PROCESS_DEFINITION_KEY = (1 << 51) + 1
+    Args:
+        keys: Where the keys of new jobs come from.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Keys) -> None:
         self._changed = threading.Condition()
         self._jobs: dict[int, Job] = {}
-        self._next_key = self.PROCESS_DEFINITION_KEY
+        self._keys = keys
         self._ended = False
 
     def add(
@@ -55,12 +68,12 @@ class Jobs:
         element_id: str = "sandbox-task",
         retries: int = 3,
     ) -> int:
-        """Adds a job that waits to be activated, and gives its key."""
+        """Add a job that waits to be activated, and return its key."""
         with self._changed:
             # One key for the job, two before it for the process instance and its element.
-            self._next_key += 3
-            self._jobs[self._next_key] = Job(
-                key=self._next_key,
+            key = self._keys.take(3)
+            self._jobs[key] = Job(
+                key=key,
                 type=job_type,
                 variables=dict(variables or {}),
                 custom_headers=dict(custom_headers or {}),
@@ -69,12 +82,12 @@ class Jobs:
                 retries=retries,
             )
             self._changed.notify_all()
-            return self._next_key
+            return key
 
     def activate(
         self, job_type: str, most: int, *, wait_seconds: float, wanted: Callable[[], bool]
     ) -> list[Job]:
-        """Takes up to that many waiting jobs of a type.
+        """Take up to that many waiting jobs of a type.
 
         Args:
             job_type: The type.
@@ -101,17 +114,38 @@ class Jobs:
         return []
 
     def stream(self, job_type: str, *, wanted: Callable[[], bool]) -> Iterator[Job]:
-        """Takes each job of a type as it comes, until it is no longer wanted."""
+        """Take each job of a type as it comes, until it is no longer wanted."""
         while jobs := self.activate(job_type, 1, wait_seconds=float("inf"), wanted=wanted):
             yield from jobs
 
     def complete(self, key: int) -> bool:
-        """Ends a job; False if there is none with that key."""
+        """End a job; False if there is none with that key."""
         with self._changed:
             return self._jobs.pop(key, None) is not None
 
+    def get(self, key: int) -> Job | None:
+        """The job with that key, if there is one."""
+        with self._changed:
+            return self._jobs.get(key)
+
+    def with_element(self, element_instance_key: int) -> Job | None:
+        """The job of an element or a process instance, if there is one."""
+        with self._changed:
+            owned = (element_instance_key + 1, element_instance_key + 2)
+            return next((self._jobs[key] for key in owned if key in self._jobs), None)
+
+    def set_retries(self, key: int, retries: int) -> bool:
+        """Set how often a job may still fail; False if there is none with that key."""
+        with self._changed:
+            job = self._jobs.get(key)
+            if job is None:
+                return False
+            job.retries = retries
+            self._changed.notify_all()
+            return True
+
     def fail(self, key: int, retries: int) -> bool:
-        """Gives a job back; it waits again if it has retries left. False if there is none."""
+        """Give a job back; it waits again if it has retries left. False if there is none."""
         with self._changed:
             job = self._jobs.get(key)
             if job is None:
@@ -122,17 +156,17 @@ class Jobs:
             return True
 
     def wake(self) -> None:
-        """Lets everyone who waits ask again whether the jobs are still wanted."""
+        """Let everyone who waits ask again whether the jobs are still wanted."""
         with self._changed:
             self._changed.notify_all()
 
     def reset(self) -> None:
-        """Forgets all jobs; open streams stay open."""
+        """Forget all jobs; open streams stay open."""
         with self._changed:
             self._jobs.clear()
 
     def end(self) -> None:
-        """Ends every wait and stream, for good."""
+        """End every wait and stream, for good."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()

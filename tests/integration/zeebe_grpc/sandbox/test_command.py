@@ -316,3 +316,36 @@ def test_a_hangup_that_nohup_ignores(monkeypatch):
     finally:
         signal.signal(signal.SIGHUP, before)
     assert signal.SIGHUP in cli._ending_signals()
+
+
+def test_a_reply_on_the_command_line(tmp_path):
+    """As JSON, from a file, or as a status."""
+    (tmp_path / "reply.json").write_text('{"key": 8}')
+    call = [PYTHON, "-m", "zeebe_grpc", "call", "PublishMessage", '{"name": "paid"}']
+    for reply, code, shown in (
+        ('PublishMessage={"key": 7}', 0, '"key": "7"'),
+        (f"PublishMessage=@{tmp_path / 'reply.json'}", 0, '"key": "8"'),
+        ("PublishMessage=RESOURCE_EXHAUSTED: too many", 1, "too many"),
+    ):
+        done = run("--reply", reply, "--", *call)
+        assert shown in done.stdout + done.stderr
+        assert done.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        ("PublishMesage={}", "Did you mean PublishMessage?"),
+        ("PublishMessage", "METHOD=JSON"),
+        ("PublishMessage={", "neither JSON nor a status"),
+        ("PublishMessage=@/no/such/file", "/no/such/file can't be read"),
+        ("PublishMessage=NO_SUCH_STATUS", "There is no status"),
+    ],
+)
+def test_a_reply_that_can_not_be_given(reply, told):
+    """One line that says what to write; nothing is run."""
+    done = run("--reply", reply, "--", PYTHON, "-c", "print('run')")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert told in done.stderr
+    assert "--reply" in done.stderr

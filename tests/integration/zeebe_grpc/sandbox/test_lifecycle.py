@@ -172,6 +172,7 @@ def test_the_certificate_s_key_is_not_shown():
 def test_names_that_are_not_there():
     """The package has the names it lists and tells of no others."""
     assert {getattr(zeebe_grpc.sandbox, name).__name__ for name in zeebe_grpc.sandbox.__all__} == {
+        "CallRefused",
         "RemoteSandbox",
         "Sandbox",
         "attach",

@@ -40,7 +40,7 @@ def test_shared_options_count_on_either_side_of_the_command(rest, seen):
 
 def test_options_after_the_command_of_a_sandbox_are_its_own(monkeypatch):
     """What is run in the sandbox gets its options, also those that we have ourselves."""
-    from zeebe_grpc.sandbox import cli
+    from zeebe_grpc.cli import sandbox as cli
 
     commands = []
     monkeypatch.setattr(cli, "run", lambda args: commands.append(args.command) or 0)
