@@ -6,7 +6,7 @@ READY  := $(VENV)/ready
 BENCH  := .venvs/bench/ready
 DEMO   := .venvs/demo/ready
 
-.PHONY: demo test check bench soak peers docs proto pins clean
+.PHONY: demo test check bench soak peers docs pictures proto pins clean
 
 demo: $(DEMO)
 	@echo "== the sandbox starts (an OAuth server and a TLS gateway on loopback) and runs the real command lines"
@@ -25,9 +25,13 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+pictures:
+	$(PYTHON) docs/pictures/draw.py
+
 bench: $(BENCH)
 	@echo "== benchmarks beside the peers (about ten minutes; leave the machine alone meanwhile)"
 	.venvs/bench/$(notdir $(BIN))/python -m benchmarks $(or $(BENCHMARKS),--write docs/performance)
+	$(PYTHON) docs/pictures/draw.py
 
 soak: $(READY)
 	@echo "== client processes beside a token endpoint that fails (two minutes)"

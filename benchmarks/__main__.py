@@ -46,7 +46,7 @@ def _table(result: Result) -> str:
     lines = [f"## {result.title}", "", result.method, ""]
     if result.compared:
         lines[2] += f" Ratios are to {result.compared}."
-    lines += ["| subject | median | ratio | limit | | |", "|---|--:|--:|---|---|---|"]
+    lines += ["| subject | median | ratio | limit | result | note |", "|---|--:|--:|---|---|---|"]
     for row in result.rows:
         ratio = "" if row.ratio is None else f"{row.ratio:.3g}"
         lines.append(

@@ -249,7 +249,7 @@ class FileStore:
                 aside = directory.set_aside(name)
         import logging
 
-        logging.getLogger("zeebe_auth.stores").warning(
+        logging.getLogger("zeebe_auth").warning(
             "%s holds no %s that this store can read%s. A new one will be kept.",
             directory.path / name,
             purpose,

@@ -128,7 +128,7 @@ class KeyringStore:
         except ValueError:
             import logging
 
-            logging.getLogger("zeebe_auth.stores").warning(
+            logging.getLogger("zeebe_auth").warning(
                 "The keychain entry %s of %s is no token. A new one will be kept.",
                 key.digest,
                 self._service,

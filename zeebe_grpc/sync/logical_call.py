@@ -41,7 +41,7 @@ Send = Callable[[tuple[Any, ...], float | None], Any]
 # Condition.wait without a limit can't be interrupted by Ctrl-C on Windows.
 _LONGEST_WAIT_SECONDS = 0.2
 
-_LOGGER = logging.getLogger(__name__)
+_LOGGER = logging.getLogger("zeebe_grpc")
 
 
 class EndedBeforeSentError(UnsentRpcError):
