@@ -6,23 +6,23 @@ import argparse
 from contextlib import suppress
 from typing import Any
 
+from zeebe_auth.cli.login_check import accepted
 from zeebe_auth.cli.login_fields import login_fields
 from zeebe_auth.cli.login_names import add_login_name
+from zeebe_auth.cli.login_secret import log_in_with_secret_alone, profile_without_secret
 from zeebe_auth.cli.login_tokens import forget_tokens, keep_token, keychain_profile_name, store_of
 from zeebe_auth.cli.parser import keychain_profile_option
 from zeebe_auth.cli.questions import confirm, is_terminal
 from zeebe_auth.cli.shell import CommandInterrupted, ExitCode, tell
-from zeebe_auth.cli.waiting import waiting_for
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.kept_login import keep_login, keychain_service
 from zeebe_auth.configuration.vocabulary import LOGIN_OPTIONS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_key
-from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
-from zeebe_auth.profiles.default_provider import token_transport
+from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable, StoreError
+from zeebe_auth.keychain.access import KeychainUnavailable
 from zeebe_auth.profiles.lookup import load_profile
-from zeebe_auth.provider.oauth import OAuthCredentialsProvider
 from zeebe_auth.sources.keychain import KeyringSource
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey, label_of
@@ -36,6 +36,10 @@ examples:
   zeebe-auth login -p prod --cluster-id ID --client-id ID --secret-stdin < SECRET_FILE
   zeebe-auth login --address zeebe.example.com:443 --client-id ID --token-url URL
 """
+_ABOUT_THE_FILE = (
+    "The secret is in that file in plain text. Other users of this machine can't read it, but "
+    "backups and programs of yours can. Where there is a keychain, log in without --store file."
+)
 
 
 def add_parser(subparsers: Any) -> None:
@@ -45,7 +49,8 @@ def add_parser(subparsers: Any) -> None:
         description="Prompt for the gateway's address and the credentials of an OAuth client, or "
         "read them from a file; request a token to check them; store them in the OS keychain. "
         "Nothing is stored if they are rejected. You aren't prompted for what you give as an "
-        "option. The secret is never an argument, because other users can see those.",
+        "option, and only for the secret if the config file has the other fields of the profile. "
+        "The secret is never an argument, because other users can see those.",
         epilog=_EXAMPLES,
         parents=[keychain_profile_option()],
     )
@@ -65,6 +70,13 @@ def add_parser(subparsers: Any) -> None:
         else:
             group.add_argument(flag, action="store_const", const="true", help=option.help)
     parser.add_argument(
+        "--store",
+        choices=("keychain", "file"),
+        default="keychain",
+        help="where to keep the credentials: the OS keychain (default), or a file that only you "
+        "can read, in plain text, for a machine without a keychain",
+    )
+    parser.add_argument(
         "--secret-stdin",
         action="store_true",
         help="read the client secret, or the password of the key used instead, from stdin",
@@ -79,19 +91,32 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Take in, check and store the credentials."""
     name = keychain_profile_name(args.profile)
+    in_config = profile_without_secret(args, name)
     try:
+        if in_config is not None:
+            return log_in_with_secret_alone(args, name, in_config)
         identity, given, token = _new_identity(args, name)
     except KeyboardInterrupt:
         raise CommandInterrupted(
             "Nothing was stored; what the keychain held before is unchanged."
         ) from None
     secret_settings = {each: given.secret(each) for each in given.secret_settings()}
-    keep_login(name, credentials_from(given), given.settings(), secret_settings)
-    add_login_name(name)
-    tell(
-        f"{identity.client_id} was accepted, and is in the OS keychain as profile "
-        f'"{name}" ({keychain_service(name)}).'
+    path = keep_login(
+        name,
+        credentials_from(given),
+        given.settings(),
+        secret_settings,
+        in_file=args.store == "file",
     )
+    if path is None:
+        add_login_name(name)
+        tell(
+            f"{identity.client_id} was accepted, and is in the OS keychain as profile "
+            f'"{name}" ({keychain_service(name)}).'
+        )
+    else:
+        tell(f'{identity.client_id} was accepted, and is in {path} as profile "{name}".')
+        tell(_ABOUT_THE_FILE)
     _keep_token(name, identity, token)
     _tell_what_is_next(args, name, given)
     return ExitCode.DONE
@@ -102,27 +127,40 @@ def _new_identity(
 ) -> tuple[ClientCredentials, GivenFields, AccessToken]:
     """What was taken in, and the token that was had with it."""
     # First of all, so that nobody answers questions for a keychain that can't be had.
-    before = _kept(name)
-    given = login_fields(args)
-    credentials = credentials_from(given)
-    if not args.replace:
-        _refuse_to_lose(before, credentials, name)
-    # The token is kept under what was read for it, whatever the files hold a moment later.
-    identity = read_for_key(credentials)
-    token = _checked(identity, given)
+    before = _kept(name, in_file=args.store == "file")
+
+    def read(given: GivenFields) -> ClientCredentials:
+        credentials = credentials_from(given)
+        if not args.replace:
+            _refuse_to_lose(before, credentials, name)
+        # The token is kept under what was read for it, whatever the files hold a moment later.
+        return read_for_key(credentials)
+
+    identity, given, token = accepted(login_fields(args), read)
     with suppress(AuthError):  # an old token expires by itself
         if isinstance(before, ClientCredentials) and TokenKey.of(before) != TokenKey.of(identity):
             forget_tokens(store_of(name), before)
     return identity, given, token
 
 
-def _kept(name: str) -> ClientCredentials | ConfigurationError | None:
+def _kept(name: str, *, in_file: bool) -> ClientCredentials | ConfigurationError | None:
     try:
         return KeyringSource(name).load()
     except CredentialsUnavailable:
         return None
     except ConfigurationError as unreadable:
         return unreadable
+    except KeychainUnavailable as error:
+        if in_file:
+            return None
+        raise KeychainUnavailable(
+            f"{error.message} Or store them in a file that only you can read, with --store file."
+        ) from error
+    except StoreError as error:
+        # A file that others may have changed, or a keychain that is locked.
+        if in_file:
+            return ConfigurationError(error.message)
+        raise
 
 
 def _refuse_to_lose(
@@ -144,30 +182,9 @@ def _refuse_to_lose(
     if is_terminal() and confirm(f'The profile "{name}" holds {what}. Replace it?'):
         return
     raise ConfigurationError(
-        f'The profile "{name}" in the OS keychain holds {what}, which stays. Use another name with '
-        "--profile, or replace it with --replace."
+        f'The profile "{name}" holds {what}, which stays. Use another name with --profile, or '
+        "replace it with --replace."
     )
-
-
-def _checked(credentials: ClientCredentials, given: GivenFields) -> AccessToken:
-    tell(f"Asking for a token: {label_of(credentials)} …")
-    # In memory alone: what is refused leaves no trace.
-    proxy = given.secret_or_none("proxy")
-    transport = token_transport(
-        given.settings(),
-        proxy,
-        origin=given.origin,
-        truststore_password=given.secret_or_none("truststore_password"),
-        named_by=given.who_named(given.settings()),
-    )
-    provider = OAuthCredentialsProvider(credentials, transport=transport)
-    with provider:
-        try:
-            with waiting_for("the token endpoint"):
-                return provider.fetch_token()
-        except AuthError:
-            tell("The check failed, so nothing was stored.")
-            raise
 
 
 def _keep_token(name: str, credentials: ClientCredentials, token: AccessToken) -> None:

@@ -13,15 +13,18 @@ from zeebe_auth.cli.login_tokens import (
     store_of,
 )
 from zeebe_auth.cli.parser import keychain_profile_option
-from zeebe_auth.cli.shell import ExitCode, tell
+from zeebe_auth.cli.shell import CommandFailed, ExitCode, exit_code_of, tell
 from zeebe_auth.cli.waiting import waiting_for
 from zeebe_auth.configuration.credentials import credentials_from
+from zeebe_auth.configuration.document import config_location, read_config
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.kept_login import forget_login
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_key
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
 from zeebe_auth.profiles.default_provider import token_transport
+from zeebe_auth.profiles.default_store import default_store
+from zeebe_auth.profiles.lookup import load_profile
 from zeebe_auth.sources.keychain import KeyringSource
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint
@@ -33,8 +36,8 @@ def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-auth``."""
     subparsers.add_parser(
         "logout",
-        description='Remove the credentials that "zeebe-auth login" stored in the OS keychain, and '
-        "the tokens obtained with them. A token that is still valid is revoked if the "
+        description='Remove the credentials that "zeebe-auth login" stored in the keychain or in '
+        "a file, and the tokens obtained with them. A token that is still valid is revoked if the "
         "authorization server supports it.",
         epilog="examples:\n  zeebe-auth logout\n  zeebe-auth logout -p prod\n",
         parents=[keychain_profile_option()],
@@ -50,8 +53,7 @@ def run(args: argparse.Namespace) -> int:
         # Once, so that the token that is found is the one that is removed and revoked.
         credentials = read_for_key(credentials_from(given))
     except CredentialsUnavailable:
-        tell(f'The OS keychain holds no profile "{name}": nothing to remove.')
-        return ExitCode.DONE
+        return _without_login(name)
     except ConfigurationError:
         tell("What the keychain held could not be read, so its tokens could not be found.")
     else:
@@ -69,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     forget_login(name)
     remove_login_name(name)
     if trouble is not None:
-        tell(f'The profile "{name}" was removed from the OS keychain, but not its tokens.')
+        tell(f'The profile "{name}" was removed, but not its tokens.')
     else:
         tell(f'The profile "{name}" was removed.')
     if token is not None and credentials is not None:
@@ -80,6 +82,31 @@ def run(args: argparse.Namespace) -> int:
         trouble = trouble or unrevoked
     if trouble is not None:
         raise trouble
+    return ExitCode.DONE
+
+
+def _without_login(name: str) -> int:
+    """Remove what there is of a profile that no login was stored for."""
+    had_secret = forget_login(name)
+    document = read_config(config_location()[0])
+    if document is None or name not in document.profiles:
+        removed = "its client secret was removed" if had_secret else "nothing to remove"
+        tell(f'The OS keychain holds no profile "{name}": {removed}.')
+        return ExitCode.DONE
+    if had_secret:
+        tell(f'The client secret of the profile "{name}" was removed from the OS keychain.')
+    tell(f"The {document.origin_of(name)} is unchanged.")
+    try:
+        profile = load_profile(name)
+        if profile.source is not None:
+            forget_tokens_everywhere(default_store(profile), read_for_key(profile.source.load()))
+            tell("Its stored tokens were removed.")
+    except AuthError as error:
+        if had_secret:
+            return ExitCode.DONE  # without the secret nobody can tell which tokens are its own
+        raise CommandFailed(
+            f"Its tokens could not be found: {error.message}", exit_code_of(error)
+        ) from error
     return ExitCode.DONE
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from zeebe_auth.cli.login_names import login_names
 from zeebe_auth.configuration.document import ConfigDocument, config_location, read_config
 from zeebe_auth.configuration.given import GivenFields
-from zeebe_auth.configuration.kept_login import read_login
+from zeebe_auth.configuration.kept_login import LOGIN_FILE, read_login
+from zeebe_auth.configuration.login_files import login_files
 from zeebe_auth.configuration.profile_name import named_profile
 from zeebe_auth.configuration.strategy import strategy_of
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable, StoreError
@@ -25,7 +26,7 @@ class ListedProfile:
 
     Args:
         name: Its name.
-        origin: ``config file`` or ``keychain``.
+        origin: ``config file``, ``login file`` or ``keychain``.
         client: The client id, the user name, or what is sent instead; None if it isn't known.
         address: The gateway's address as it is written, or the cluster's id; None without one.
         is_default: Whether it is the one that counts without a name, beside the environment.
@@ -45,7 +46,7 @@ class ProfileList:
     """All profiles that were found.
 
     Args:
-        profiles: Those of the config file, then those of the keychain, each by name.
+        profiles: Those of the config file, of login files and of the keychain, each by name.
         default: The name that counts without another one.
         notes: What could not be looked at, and why.
     """
@@ -59,7 +60,7 @@ def list_profiles() -> ProfileList:
     """Look into the config file and the keychain.
 
     The keychain is asked for the names that ``zeebe-auth login`` noted, for those of the config
-    file, and for ``default``: it can't be asked for a list.
+    file, and for ``default``: it can't be asked for a list. Logins in files are listed.
 
     Raises:
         ConfigurationError: The config file can't be read.
@@ -69,11 +70,18 @@ def list_profiles() -> ProfileList:
     profiles = [] if document is None else list(_of_config(document, chosen))
     notes: list[str] = []
     in_config = {each.name for each in profiles}
+
+    def add(name: str) -> None:
+        listed = _of_login(name, is_default=name == chosen and name not in in_config)
+        if listed is not None:
+            profiles.append(listed)
+
+    in_files = login_files()
+    for name in in_files:
+        add(name)
     try:
-        for name in sorted({*login_names(), *in_config, chosen, "default"}):
-            listed = _of_keychain(name, is_default=name == chosen and name not in in_config)
-            if listed is not None:
-                profiles.append(listed)
+        for name in sorted({*login_names(), *in_config, chosen, "default"} - {*in_files}):
+            add(name)
     except KeychainUnavailable:
         notes.append("There is no OS keychain here.")
     except StoreError as error:
@@ -97,14 +105,19 @@ def _of_config(document: ConfigDocument, default: str) -> Iterator[ListedProfile
         yield ListedProfile(name, "config file", client, _address(given), is_default, problem)
 
 
-def _of_keychain(name: str, *, is_default: bool) -> ListedProfile | None:
+def _of_login(name: str, *, is_default: bool) -> ListedProfile | None:
+    origin = LOGIN_FILE if name in login_files() else "keychain"
     try:
         given = read_login(name)
     except CredentialsUnavailable:
         return None
     except ConfigurationError as error:
-        return ListedProfile(name, "keychain", None, None, is_default, error.message)
-    return ListedProfile(name, "keychain", _client(given), _address(given), is_default)
+        return ListedProfile(name, origin, None, None, is_default, error.message)
+    except StoreError as error:
+        if origin != LOGIN_FILE:
+            raise
+        return ListedProfile(name, origin, None, None, is_default, error.message)
+    return ListedProfile(name, origin, _client(given), _address(given), is_default)
 
 
 def _client(given: GivenFields) -> str | None:

@@ -6,12 +6,22 @@ import codecs
 import sys
 from collections.abc import Callable
 
+from zeebe_auth.cli.shell import tell
 from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import MAX_BYTES
 
-__all__ = ["ask", "ask_secret", "confirm", "is_terminal", "secret_from_stdin"]
+__all__ = [
+    "MOST_WRONG_ANSWERS",
+    "ask",
+    "ask_secret",
+    "confirm",
+    "is_terminal",
+    "secret_from_stdin",
+]
+
+MOST_WRONG_ANSWERS = 3
 
 
 def is_terminal() -> bool:
@@ -19,16 +29,24 @@ def is_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def ask(question: str, *, required: bool = True) -> str:
+def ask(
+    question: str,
+    *,
+    required: bool = True,
+    check: Callable[[str], object] = lambda _answer: None,
+) -> str:
     """The answer in one line, without white space around it.
 
     Args:
         question: What to ask, without a colon.
         required: Whether an empty answer is asked for again.
+        check: Raises a ConfigurationError for an answer that can't be used; that is told, and the
+            question is asked again, three times at most.
 
     Raises:
-        ConfigurationError: The person ended the input.
+        ConfigurationError: The person ended the input, or gave no answer that can be used.
     """
+    wrong = 0
     while True:
         print(f"{question}: ", end="", file=sys.stderr, flush=True)
         line = _read(sys.stdin.readline)
@@ -36,7 +54,16 @@ def ask(question: str, *, required: bool = True) -> str:
             print(file=sys.stderr)
             raise _input_ended()
         answer = line.strip()
-        if answer or not required:
+        if not answer and required:
+            continue
+        try:
+            check(answer)
+        except ConfigurationError as error:
+            wrong += 1
+            if wrong == MOST_WRONG_ANSWERS:
+                raise
+            tell(error.message)
+        else:
             return answer
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
+from zeebe_auth.configuration.config_folder import user_config_folder
 from zeebe_auth.configuration.given import GivenFields, did_you_mean, text_of
 from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.configuration.secret_reference import (
@@ -152,14 +153,8 @@ def config_location(path: str | os.PathLike[str] | None = None) -> tuple[Path | 
     named = path if path is not None else os.environ.get("ZEEBE_AUTH_CONFIG")
     if named:
         return inside(Path(), os.fspath(named)), True
-    from platformdirs import user_config_path
-
-    try:
-        folder = user_config_path("zeebe-auth", appauthor=False)
-    except RuntimeError:
-        return None, False
-    # Older versions of platformdirs leave the "~" of an unknown home directory as it is.
-    return (folder / "config.toml" if folder.is_absolute() else None), False
+    folder = user_config_folder()
+    return (None if folder is None else folder / "config.toml"), False
 
 
 def config_file_at(path: Path | None) -> str:

@@ -1,4 +1,4 @@
-"""Credentials from the keychain of the operating system, where ``zeebe-auth login`` puts them."""
+"""Credentials that ``zeebe-auth login`` put into the keychain of the operating system."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ __all__ = ["KeyringSource"]
 @dataclass(frozen=True, slots=True)
 class KeyringSource:
     """Reads what ``zeebe-auth login`` put into the OS keychain, anew for each `load`.
+
+    With ``--store file`` it is in a file for its owner alone, which is read as well.
 
     Args:
         profile: The name it was put there under.
@@ -59,5 +61,5 @@ class KeyringSource:
         return finding_of(f"keychain profile {self.profile}", self.load)
 
     def fields(self) -> GivenFields:
-        """All that is kept, before it is judged."""
+        """Return all that is kept, before it is judged."""
         return read_login(self.profile)

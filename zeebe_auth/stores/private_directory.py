@@ -11,7 +11,7 @@ from pathlib import Path
 
 from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import StoreError
-from zeebe_auth.stores.private_file import is_link, read_private_file, rename, write_private_file
+from zeebe_auth.private_file import is_link, read_private_file, rename, write_private_file
 
 __all__ = ["PrivateDirectory", "default_directory"]
 

@@ -279,10 +279,10 @@ def _other_causes(credentials: ClientCredentials, status: int) -> str:
 def _where(credentials: ClientCredentials, authentication: Advice) -> str:
     if credentials.origin == "environment":
         return f" in {authentication.variables}"
-    if "keychain" in credentials.origin:
+    if credentials.origin.startswith(("keychain profile", "login file")):
         return '; "zeebe-auth login" stores new ones'
     they_come = "it comes" if authentication.proof is None else "they come"
-    return f' ({they_come} from: {credentials.origin}), or run "zeebe-auth login"'
+    return f" ({they_come} from: {credentials.origin})"
 
 
 def _asked_for(credentials: ClientCredentials) -> str:

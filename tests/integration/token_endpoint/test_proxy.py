@@ -111,7 +111,7 @@ def test_a_proxy_that_answers_for_a_plaintext_endpoint(proxy_to, endpoint, crede
         endpoint(proxy=url, allow_plaintext=True).request_token(
             credentials_for("http://login.test/token")
         )
-    assert "(the setting proxy)" in caught.value.message
+    assert "(ZEEBE_AUTH_PROXY, or proxy in a profile or in code)" in caught.value.message
     assert "remove the setting" in caught.value.message
     if status.startswith("407"):
         assert isinstance(caught.value, TokenEndpointUnreachable)
@@ -153,7 +153,7 @@ def test_a_proxy_that_refuses_is_named(proxy_to, endpoint, credentials_for, stat
     asking = endpoint(proxy=f"http://user:pass-word@127.0.0.1:{proxy.port}")
     with pytest.raises(TokenEndpointUnreachable, match=f"HTTP {status}") as caught:
         asking.request_token(credentials_for(URL))
-    named = f"The proxy http://127.0.0.1:{proxy.port} (the setting proxy) would not connect to "
+    named = f"The proxy http://127.0.0.1:{proxy.port} (ZEEBE_AUTH_PROXY, or proxy in a profile or in code) would not connect to "
     assert caught.value.message.startswith(named)
     assert "pass-word" not in caught.value.message
     assert "secret-reason" not in caught.value.message
@@ -235,7 +235,9 @@ def test_a_proxy_that_is_down_is_named(endpoint, credentials_for, monkeypatch):
     proxy = f"http://127.0.0.1:{port}"
     with pytest.raises(TokenEndpointUnreachable) as caught:
         endpoint(proxy=proxy).request_token(credentials_for(URL))
-    assert caught.value.message.startswith(f"The proxy {proxy} (the setting proxy) can't be reach")
+    assert caught.value.message.startswith(
+        f"The proxy {proxy} (ZEEBE_AUTH_PROXY, or proxy in a profile or in code) can't be reach"
+    )
     assert "remove the setting" in caught.value.message
     monkeypatch.setenv("https_proxy", proxy)
     with pytest.raises(TokenEndpointUnreachable) as caught:

@@ -236,7 +236,7 @@ def test_the_report_tells_the_proxy(monkeypatch):
     assert explanation.token_endpoint_proxy == "http://proxy.test:3128 (HTTPS_PROXY)"
     assert "proxy        http://proxy.test:3128 (HTTPS_PROXY)" in str(explanation)
     monkeypatch.setenv("ZEEBE_AUTH_PROXY", "http://other.test:3128")
-    said = "http://other.test:3128 (the setting proxy)"
+    said = "http://other.test:3128 (ZEEBE_AUTH_PROXY, or proxy in a profile or in code)"
     assert default_provider().explain().token_endpoint_proxy == said
     monkeypatch.delenv("ZEEBE_AUTH_PROXY")
     monkeypatch.setenv("NO_PROXY", ".example")

@@ -9,7 +9,7 @@ from zeebe_auth.token_endpoint.http.url import EndpointUrl
 __all__ = ["Proxy", "configured", "proxy_for", "way_around"]
 
 # Variables don't go before it.
-_SETTING = "the setting proxy"
+_SETTING = "ZEEBE_AUTH_PROXY, or proxy in a profile or in code"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 

@@ -36,7 +36,10 @@ _LOCAL_ERRNOS = {
     errno.EPERM,
     errno.EADDRNOTAVAIL,
 }
-_OWN_FILE = "token_ca_certificate of the profile or in ZEEBE_AUTH_TOKEN_CA_CERTIFICATE"
+_OWN_FILE = (
+    "token_ca_certificate of the profile, ZEEBE_AUTH_TOKEN_CA_CERTIFICATE or "
+    "--token-ca-certificate of login"
+)
 
 _PLAINTEXT_REASONS = {
     "WRONG_VERSION_NUMBER",
@@ -253,9 +256,9 @@ def _untrusted(
         )
     else:
         step = (
-            "If the authority is your own, name its PEM file: as ca_certificate of the profile or "
-            "in CAMUNDA_CA_CERTIFICATE_PATH if the gateway's certificate is by it as well, else as "
-            f"{_OWN_FILE}."
+            "If the authority is your own, name its PEM file: as ca_certificate of the profile, "
+            "CAMUNDA_CA_CERTIFICATE_PATH or --ca-certificate of login if the gateway's certificate "
+            f"is by it as well, else as {_OWN_FILE}."
         )
     trusted = trust_text(transport.ca_certificate, additional)
     return (

@@ -169,7 +169,9 @@ def test_call_with_what_can_not_be_sent(run, sandbox, tmp_path):
 
 def test_call_that_the_gateway_refuses(run):
     """A status of the gateway is told with its name and details."""
-    fails(run("call", "BroadcastSignal"), 1, "UNIMPLEMENTED", "BroadcastSignal")
+    fails(
+        run("call", "CancelProcessInstance", '{"processInstanceKey": 7}'), 1, "NOT_FOUND", "key 7"
+    )
 
 
 def test_call_that_brings_a_large_job(run, sandbox):

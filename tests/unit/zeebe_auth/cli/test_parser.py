@@ -301,7 +301,7 @@ def test_login_has_its_options_in_groups(capsys) -> None:
         ("--ca-certificate", "TLS and proxy"),
     ):
         assert f"  {option} " in sections[LOGIN_GROUPS.index(group) + 1]
-    assert sections[1].count("\n  -") < 15
+    assert sections[1].count("\n  -") < 16
 
 
 def test_a_command_loads_nothing_for_mistakes_or_help() -> None:

@@ -194,9 +194,9 @@ def test_each_option_gives_its_field(name, monkeypatch, tmp_path):
         **options, from_file=str(console) if beside else None, secret_stdin=False
     )
     monkeypatch.setattr("zeebe_auth.cli.login_fields.is_terminal", lambda: True)
-    monkeypatch.setattr("zeebe_auth.cli.login_fields.ask", lambda *_a, **_k: "")
-    monkeypatch.setattr("zeebe_auth.cli.login_fields.ask_secret", lambda *_a, **_k: Secret(""))
-    given = login_fields(args)
+    monkeypatch.setattr("zeebe_auth.cli.login_answers.ask", lambda *_a, **_k: "")
+    monkeypatch.setattr("zeebe_auth.cli.login_answers.ask_secret", lambda *_a, **_k: Secret(""))
+    given = login_fields(args).given
     text = str(tmp_path / text) if name in PATH_FIELDS else text
     if name in SECRET_FIELDS:
         assert given.secret(name).reveal() == text

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from zeebe_auth import private_file
 from zeebe_auth.errors import StoreError
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.secret import Secret
-from zeebe_auth.stores import FileStore, private_directory, private_file
+from zeebe_auth.stores import FileStore, private_directory
 from zeebe_auth.stores.private_directory import PrivateDirectory
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
@@ -297,7 +298,7 @@ def test_a_file_of_unlikely_size_is_not_read(store, file, key, token):
     store.save(key, token)
     os.truncate(file, 17 * 1024 * 1024)
 
-    with pytest.raises(StoreError, match="larger than any token file"):
+    with pytest.raises(StoreError, match="larger than 16 MiB"):
         store.load(key)
 
 

@@ -107,14 +107,14 @@ def _open_to_read(path: Path) -> int:
 
 
 def _link_message(path: Path) -> str:
-    return f"{path} is a symbolic link, which a token store does not follow. Remove it."
+    return f"{path} is a symbolic link, which is not followed here. Remove it."
 
 
 def _check(path: Path, status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise StoreError(f"{path} is not a regular file. Remove it.")
     if status.st_size > _LARGEST_FILE_BYTES:
-        raise StoreError(f"{path} is larger than any token file. Remove it.")
+        raise StoreError(f"{path} is larger than 16 MiB. Remove it.")
     if sys.platform != "win32":
         if status.st_uid != os.geteuid():
             raise StoreError(

@@ -1,0 +1,263 @@
+"""`zeebe-auth login` after a wrong answer, for a secret alone, and without a keychain."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from keyring.errors import NoKeyringError
+
+from zeebe_auth import AccessToken, OAuthCredentialsProvider, default_provider, load_profile
+from zeebe_auth.cli.main import main
+from zeebe_auth.configuration.login_files import login_file
+from zeebe_auth.errors import InvalidClientError, TokenEndpointUnreachable
+
+TOKEN = AccessToken("t0ken", issued_at=1.0, expires_at=1e11)
+OPTIONS = ["--client-id", "client-1", "--token-url", "https://login.example/oauth/token"]
+REFUSED = InvalidClientError("The server refused the client 'client-1'. Check the secret.")
+AWAY = TokenEndpointUnreachable("There is no host login.example.")
+
+
+@pytest.fixture
+def requests(monkeypatch):
+    """What each token request gets, in order; at the end, a token. It lists who asked."""
+    answers, asked = [], []
+
+    def fetch_token(provider, *, timeout=None):
+        asked.append(provider)
+        answer = answers.pop(0) if answers else TOKEN
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(OAuthCredentialsProvider, "fetch_token", fetch_token)
+    return answers, asked
+
+
+@pytest.fixture
+def typed(monkeypatch, terminal):
+    """Answer questions and, in turn, type secrets; it returns which questions were asked."""
+
+    def typed(*answers, secrets=("s3cr3t",)):
+        terminal(*answers)
+        left = list(secrets)
+        monkeypatch.setattr("getpass.getpass", lambda *_: left.pop(0))
+        return left
+
+    return typed
+
+
+@pytest.fixture
+def config(monkeypatch, tmp_path):
+    """Write the config file."""
+
+    def write(text: str) -> Path:
+        path = tmp_path / "config.toml"
+        path.write_text(text)
+        monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(path))
+        return path
+
+    return write
+
+
+def test_a_wrong_secret_is_asked_for_again(typed, requests, keychain, capsys) -> None:
+    """The secret alone; what the server said comes first."""
+    answers, asked = requests
+    answers.append(REFUSED)
+    left = typed("zeebe.example:443", "client-1", "https://login.example/t", "", secrets=["a", "b"])
+    assert main(["login"]) == 0
+    assert not left
+    assert json.loads(keychain.entries["zeebe-auth:default", "credentials"])["client_secret"] == "b"
+    err = capsys.readouterr().err
+    assert err.count("refused the client") == 1
+    assert err.count("Client id: ") == 1
+    assert len(asked) == 2
+
+
+def test_a_wrong_url_is_asked_for_again(typed, requests, keychain) -> None:
+    """The address alone."""
+    answers, _ = requests
+    answers.append(AWAY)
+    typed("", "client-1", "https://login.exampel/t", "", "https://login.example/t")
+    assert main(["login"]) == 0
+    kept = json.loads(keychain.entries["zeebe-auth:default", "credentials"])
+    assert kept["token_url"] == "https://login.example/t"
+
+
+def test_three_wrong_answers_are_enough(typed, requests, keychain, capsys) -> None:
+    """Nothing is stored, and nobody is told to log in."""
+    requests[0].extend([REFUSED] * 3)
+    typed("", "client-1", "https://login.example/t", "", secrets=["a", "b", "c"])
+    assert main(["login"]) == 3
+    err = capsys.readouterr().err
+    assert "nothing was stored" in err
+    assert "zeebe-auth login" not in err
+    assert not keychain.entries
+
+
+def test_what_was_given_as_an_option_is_not_asked_for(typed, requests) -> None:
+    """Whoever typed it can correct it there."""
+    requests[0].append(AWAY)
+    left = typed("", "", secrets=["a", "b"])
+    assert main(["login", *OPTIONS]) == 4
+    assert left == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        (["bad address", "zeebe.example:443", "c", "https://l.example/t", ""], "no host name"),
+        (["", "c", "login.example", "https://l.example/t", ""], "not an absolute https:// URL"),
+        (["", "c", "", "x", "https://l.example", ""], "The issuer is not an absolute"),
+    ],
+)
+def test_an_answer_of_the_wrong_form_is_asked_for_again(
+    typed, requests, keychain, capsys, answers, told
+) -> None:
+    """At once, before anything is requested."""
+    typed(*answers)
+    assert main(["login"]) == 0
+    assert told in capsys.readouterr().err
+    assert len(requests[1]) == 1
+
+
+def test_the_secret_alone_for_a_profile_of_the_config_file(
+    typed, requests, keychain, config, capsys
+) -> None:
+    """Its other fields are there; the reference finds what is stored."""
+    config(
+        "[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n"
+        "client_secret = { keyring = 'prod' }\n"
+    )
+    left = typed(secrets=["wrong", "s3cr3t"])
+    requests[0].append(REFUSED)
+    assert main(["login", "-p", "prod"]) == 0
+    assert not left
+    assert keychain.entries == {("zeebe-auth:prod", "client_secret"): "s3cr3t"}
+    credentials = load_profile("prod").source.load()
+    assert credentials.authentication.secret.reveal() == "s3cr3t"
+    assert "Client id" not in capsys.readouterr().err
+    assert main(["logout", "-p", "prod"]) == 0
+    assert not keychain.entries
+    assert "was removed from the OS keychain" in capsys.readouterr().err
+
+
+def test_a_profile_without_a_reference_is_told_its_line(stdin, requests, keychain, config, capsys):
+    """The config file itself is nobody's to change."""
+    path = config("[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n")
+    before = path.read_text()
+    stdin("s3cr3t")
+    assert main(["login", "-p", "prod", "--secret-stdin"]) == 0
+    line = 'client_secret = { keyring = "prod" }'
+    assert f"Add this line to [profiles.prod]: {line}" in capsys.readouterr().err
+    assert path.read_text() == before
+    path.write_text(f"{before}{line}\n")
+    assert load_profile("prod").source.load().authentication.secret.reveal() == "s3cr3t"
+
+
+@pytest.mark.parametrize(
+    ("table", "arguments", "told"),
+    [
+        ("client_secret = { keyring = 'prod' }", ["--store", "file"], "{ file = "),
+        ("client_secret = { keyring = 'prod' }", [], "Nobody can be asked here"),
+    ],
+)
+def test_a_secret_alone_that_can_not_be_taken_in(stdin, config, capsys, table, arguments, told):
+    """What to do is told."""
+    config(f"[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n{table}\n")
+    stdin("")
+    assert main(["login", "-p", "prod", *arguments]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_whole_login_of_that_name_is_in_the_way(stdin, kept, config, capsys) -> None:
+    """It would be read instead of the secret."""
+    config(
+        "[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n"
+        "client_secret = { keyring = 'default' }\n"
+    )
+    stdin("s3cr3t")
+    assert main(["login", "-p", "prod", "--secret-stdin"]) == 2
+    assert "zeebe-auth logout --profile default" in capsys.readouterr().err
+
+
+def test_a_login_in_a_file(stdin, requests, keychain, capsys) -> None:
+    """Without a keychain: for its owner alone, found by itself, listed, and removed."""
+    keychain.error = NoKeyringError("none")
+    stdin("s3cr3t")
+    assert main(["login", "--secret-stdin", *OPTIONS]) == 1
+    assert "--store file" in capsys.readouterr().err
+
+    stdin("s3cr3t")
+    assert main(["login", "--secret-stdin", "--store", "file", *OPTIONS]) == 0
+    path = login_file("default")
+    told = capsys.readouterr().err
+    assert str(path) in told
+    assert "plain text" in told
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    profile = load_profile()
+    assert profile.origin == f"login file {path}"
+    with default_provider() as provider:
+        assert provider.get_token() == TOKEN
+
+    assert main(["profiles"]) == 0
+    assert "login file" in capsys.readouterr().out
+    path.chmod(0o644)
+    assert main(["status"]) == 1
+    assert "open to other users" in capsys.readouterr().out
+    path.chmod(0o600)
+    assert main(["logout"]) == 0
+    assert not path.exists()
+
+
+def test_a_login_is_in_one_place_alone(stdin, requests, keychain) -> None:
+    """One in the keychain ends one in a file, and the other way round."""
+    for place, entries in (("keychain", 1), ("file", 0), ("keychain", 1)):
+        stdin("s3cr3t")
+        assert main(["login", "--secret-stdin", "--store", place, *OPTIONS]) == 0
+        kept = [key for key in keychain.entries if key[1] == "credentials"]
+        assert len(kept) == entries
+        assert login_file("default").exists() is (not entries)
+
+
+def test_names_of_login_files_are_names_of_profiles(stdin, requests, keychain, capsys) -> None:
+    """Whatever characters they have, in a folder where a file is being written."""
+    for name in ("a/b", "..", "ä b"):
+        stdin("s3cr3t")
+        arguments = ["login", "-p", name, "--secret-stdin", "--store", "file", *OPTIONS]
+        assert main(arguments) == 0
+    folder = login_file("x").parent
+    (folder / ".x.json.1").write_text("")
+    assert {each.parent for each in folder.rglob("*.json")} == {folder}
+    capsys.readouterr()
+    assert main(["profiles", "-o", "json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["profiles"]
+    assert {each["name"] for each in listed} == {"a/b", "..", "ä b"}
+
+
+def test_logout_of_a_profile_of_the_config_file_removes_its_tokens(config, capsys, tmp_path):
+    """And leaves the file; the keychain held nothing of it."""
+    from zeebe_auth import TokenKey
+    from zeebe_auth.profiles.default_store import default_store
+
+    path = config(
+        "[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n"
+        "client_secret = { env = 'SECRET_OF_TEST' }\n"
+    )
+    os.environ["SECRET_OF_TEST"] = "s"
+    try:
+        profile = load_profile("prod")
+        store, key = default_store(profile), TokenKey.of(profile.source.load())
+        store.save(key, TOKEN)
+        assert main(["logout", "-p", "prod"]) == 0
+    finally:
+        del os.environ["SECRET_OF_TEST"]
+    assert store.load(key) is None
+    assert path.exists()
+    told = capsys.readouterr().err
+    assert "is unchanged" in told
+    assert "Its stored tokens were removed" in told

@@ -1,0 +1,124 @@
+"""A login for a profile of the config file, which lacks nothing but its client secret."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import suppress
+from dataclasses import replace
+
+from zeebe_auth.cli.login_answers import LoginFields
+from zeebe_auth.cli.login_check import accepted
+from zeebe_auth.cli.login_tokens import keep_token, store_of
+from zeebe_auth.cli.questions import ask_secret, is_terminal, secret_from_stdin
+from zeebe_auth.cli.shell import ExitCode, tell
+from zeebe_auth.configuration.client_authentication import authentication_method
+from zeebe_auth.configuration.credentials import credentials_from
+from zeebe_auth.configuration.document import config_location, read_config
+from zeebe_auth.configuration.given import GivenFields
+from zeebe_auth.configuration.kept_login import keep_secret_alone, keychain_service, read_login
+from zeebe_auth.configuration.secret_reference import SecretReference
+from zeebe_auth.configuration.strategy import strategy_of
+from zeebe_auth.configuration.vocabulary import LOGIN_OPTIONS, LOGIN_QUESTIONS
+from zeebe_auth.credentials.reading import read_for_key
+from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
+from zeebe_auth.secret import Secret
+
+__all__ = ["log_in_with_secret_alone", "profile_without_secret"]
+
+_SECRET = "client_secret"  # noqa: S105 - a field's name
+
+
+def profile_without_secret(args: argparse.Namespace, name: str) -> GivenFields | None:
+    """Return what the config file says of a profile, if a client secret is all that it lacks.
+
+    That is a profile with a client id whose secret is missing or is a reference to the keychain,
+    where no option says something else.
+
+    Args:
+        args: The command's options.
+        name: The profile's name.
+
+    Raises:
+        ConfigurationError: The config file or the profile can't be used.
+    """
+    if args.from_file or any(getattr(args, each) for each in LOGIN_OPTIONS):
+        return None
+    document = read_config(config_location()[0])
+    if document is None or name not in document.profiles:
+        return None
+    if document.table_of(name, "source") is not None:
+        return None
+    given = document.fields_of(name)
+    if "client_id" not in given.texts or strategy_of(given) not in {None, "OAUTH"}:
+        return None
+    secret = given.secrets.get(_SECRET)
+    if secret is not None:
+        is_kept = isinstance(secret, SecretReference) and secret.keyring is not None
+        return given if is_kept else None
+    _, method = authentication_method(given)
+    return given if method.secret == _SECRET else None
+
+
+def log_in_with_secret_alone(args: argparse.Namespace, name: str, given: GivenFields) -> int:
+    """Ask for the secret, check it with the profile's other fields, and keep it in the keychain.
+
+    Args:
+        args: The command's options.
+        name: The profile's name.
+        given: What the config file says of it.
+
+    Raises:
+        AuthError: The secret is refused, or can't be checked or kept.
+    """
+    if args.store == "file":
+        raise ConfigurationError(
+            f"The {given.origin} has the other fields, so only a secret would be in the file. Put "
+            "it into a file of your own, and refer to it: "
+            'client_secret = { file = "PATH" }.'
+        )
+    reference = given.secrets.get(_SECRET)
+    target = (reference.keyring if isinstance(reference, SecretReference) else None) or name
+    _refuse_whole_login(target)
+    tell(f"The {given.origin} has the other fields; only its client secret is taken in.")
+    if is_terminal() and not args.secret_stdin:
+        answer = ask_secret(LOGIN_QUESTIONS[_SECRET])
+        fields = LoginFields(_with(given, answer), frozenset({_SECRET}))
+    elif args.secret_stdin:
+        fields = LoginFields(_with(given, secret_from_stdin(_SECRET)))
+    else:
+        raise ConfigurationError(
+            "Nobody can be asked here. Give --secret-stdin with the secret in stdin, or run it in "
+            "a terminal."
+        )
+    identity, complete, token = accepted(
+        fields, lambda fields: read_for_key(credentials_from(fields))
+    )
+    keep_secret_alone(target, complete.secret(_SECRET))
+    tell(
+        f"{identity.client_id} was accepted. Its secret is in the OS keychain "
+        f"({keychain_service(target)}, {_SECRET})."
+    )
+    if reference is None:
+        tell(f'Add this line to [profiles.{name}]: client_secret = {{ keyring = "{name}" }}')
+    else:
+        with suppress(AuthError):  # the next command requests another one
+            keep_token(store_of(name), identity, token)
+        tell(f"Next: zeebe-auth status --profile {name}")
+    return ExitCode.DONE
+
+
+def _with(given: GivenFields, secret: Secret) -> GivenFields:
+    return replace(given, secrets={**given.secrets, _SECRET: secret})
+
+
+def _refuse_whole_login(target: str) -> None:
+    """A whole login of the name holds a secret, too, and would be read instead."""
+    try:
+        kept = read_login(target)
+    except CredentialsUnavailable:
+        return
+    raise ConfigurationError(
+        f'"zeebe-auth login" has stored a whole identity under the name "{target}" '
+        f"({kept.origin}), which would be used instead of the secret. Remove it with "
+        f'"zeebe-auth logout --profile {target}" first.'
+    )
