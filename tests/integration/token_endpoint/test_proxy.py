@@ -153,7 +153,10 @@ def test_a_proxy_that_refuses_is_named(proxy_to, endpoint, credentials_for, stat
     asking = endpoint(proxy=f"http://user:pass-word@127.0.0.1:{proxy.port}")
     with pytest.raises(TokenEndpointUnreachable, match=f"HTTP {status}") as caught:
         asking.request_token(credentials_for(URL))
-    named = f"The proxy http://127.0.0.1:{proxy.port} (ZEEBE_AUTH_PROXY, or proxy in a profile or in code) would not connect to "
+    named = (
+        f"The proxy http://127.0.0.1:{proxy.port} (ZEEBE_AUTH_PROXY, or proxy in a profile or in "
+        "code) would not connect to "
+    )
     assert caught.value.message.startswith(named)
     assert "pass-word" not in caught.value.message
     assert "secret-reason" not in caught.value.message
