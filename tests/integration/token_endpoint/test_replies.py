@@ -86,7 +86,7 @@ def test_a_refused_client_is_named(refused, wire, status, document):
     assert isinstance(error, InvalidClientError)
     assert not error.retryable
     assert error.status_code == status
-    for text in ("'the-client'", "http://localhost:", "client secret", "zeebe-auth login"):
+    for text in ("'the-client'", "http://localhost:", "client secret", "they come from"):
         assert text in error.message
     assert "/token" not in error.message.replace("zeebe-auth", "")
 
@@ -100,7 +100,8 @@ def test_an_empty_403_refuses_the_client(refused, wire):
     ("origin", "expected"),
     [
         ("environment", "CAMUNDA_CLIENT_SECRET"),
-        ("keychain, profile prod", "zeebe-auth login"),
+        ("keychain profile prod", "zeebe-auth login"),
+        ("login file /home/me/prod.json", "zeebe-auth login"),
         ("profile prod in config.toml", "profile prod in config.toml"),
     ],
 )

@@ -81,14 +81,17 @@ def words_in_a_pipe(programs, script, tmp_path_factory) -> set[str]:
     return {word.lower() for word in done.stdout.split()}
 
 
-@pytest.mark.parametrize("columns", [50, 80, 200])
+# Together, so that the session in a pipe is run once.
+@pytest.mark.xdist_group("recorded session")
 @pytest.mark.parametrize(
-    "variables", [{}, {"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["colour", "no-colour", "dumb"]
+    ("columns", "variables"),
+    [(50, {}), (50, {"NO_COLOR": "1"}), (80, {}), (80, {"TERM": "dumb"})],
+    ids=["50 in colour", "50 without", "80 in colour", "80 dumb"],
 )
 def test_the_quick_start_on_a_terminal(
     programs, script, tmp_path, words_in_a_pipe, columns, variables
 ) -> None:
-    """At three widths, with and without colour."""
+    """At two widths, with and without colour."""
     with PseudoTerminal(
         command(script), environment(programs, tmp_path, **variables), columns
     ) as terminal:
