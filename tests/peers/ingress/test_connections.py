@@ -17,8 +17,10 @@ import zeebe_grpc
 from zeebe_grpc import GatewayStub, StreamActivatedJobsRequest, TopologyRequest
 from zeebe_grpc.sandbox.certificates import ServerCertificate
 from zeebe_grpc.sandbox.counters import Counters
+from zeebe_grpc.sandbox.gateway.cluster import Cluster
 from zeebe_grpc.sandbox.gateway.gateway import Gateway
-from zeebe_grpc.sandbox.gateway.jobs import Jobs
+from zeebe_grpc.sandbox.gateway.other_services import OtherServices
+from zeebe_grpc.sandbox.gateway.replies import Replies
 from zeebe_grpc.sandbox.switches import Switches
 
 SOON_ASKED = (
@@ -67,7 +69,9 @@ def start_gateway(sandbox) -> Iterator[Callable[..., Gateway]]:
         gateway = Gateway(
             tokens=sandbox._running.tokens,
             audience=sandbox.audience,
-            jobs=Jobs(),
+            cluster=Cluster(),
+            replies=Replies(),
+            others=OtherServices([]),
             switches=Switches(),
             counters=Counters(),
             certificate=certificate,
