@@ -14,6 +14,8 @@ pytest_plugins = ["zeebe_grpc.sandbox.pytest_plugin"]
 # Tests with a fork, a signal or a real clock: beside each other they would wait for each other.
 _IN_ONE_GROUP = ("test_fork.py", "test_fork_in_c.py", "test_soak.py", "test_short_lifetime.py")
 
+_OF_THE_TERMINAL = ("COLUMNS", "FORCE_COLOR", "NO_COLOR")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -55,8 +57,8 @@ def environment_of_its_own(
 ) -> None:
     """No credentials, configuration or tokens of whoever runs the tests; no keychain either."""
     for name in list(os.environ):
-        # Nor the width of anybody's terminal.
-        if name.startswith(("CAMUNDA_", "ZEEBE_")) or name == "COLUMNS":
+        # Nor the width of anybody's terminal, nor a CI system's wish for colours.
+        if name.startswith(("CAMUNDA_", "ZEEBE_")) or name in _OF_THE_TERMINAL:
             monkeypatch.delenv(name)
     home: Path = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))

@@ -70,18 +70,19 @@ def add_parser(subparsers: Any) -> None:
         else:
             group.add_argument(flag, action="store_const", const="true", help=option.help)
     parser.add_argument(
+        "--secret-stdin",
+        action="store_true",
+        help="read the client secret, or the password of the key used instead, from stdin",
+    )
+    storage = parser.add_argument_group("storage")
+    storage.add_argument(
         "--store",
         choices=("keychain", "file"),
         default="keychain",
         help="where to keep the credentials: the OS keychain (default), or a file that only you "
         "can read, in plain text, for a machine without a keychain",
     )
-    parser.add_argument(
-        "--secret-stdin",
-        action="store_true",
-        help="read the client secret, or the password of the key used instead, from stdin",
-    )
-    parser.add_argument(
+    storage.add_argument(
         "--replace",
         action="store_true",
         help="replace another client's credentials without asking",

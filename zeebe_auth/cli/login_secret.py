@@ -21,6 +21,7 @@ from zeebe_auth.configuration.strategy import strategy_of
 from zeebe_auth.configuration.vocabulary import LOGIN_OPTIONS, LOGIN_QUESTIONS
 from zeebe_auth.credentials.reading import read_for_key
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
+from zeebe_auth.keychain.access import KeychainUnavailable
 from zeebe_auth.secret import Secret
 
 __all__ = ["log_in_with_secret_alone", "profile_without_secret"]
@@ -32,7 +33,8 @@ def profile_without_secret(args: argparse.Namespace, name: str) -> GivenFields |
     """Return what the config file says of a profile, if a client secret is all that it lacks.
 
     That is a profile with a client id whose secret is missing or is a reference to the keychain,
-    where no option says something else.
+    where no option says something else. Where a whole login is kept under the name that it refers
+    to, that one holds the secret, and is replaced as a whole.
 
     Args:
         args: The command's options.
@@ -40,6 +42,7 @@ def profile_without_secret(args: argparse.Namespace, name: str) -> GivenFields |
 
     Raises:
         ConfigurationError: The config file or the profile can't be used.
+        StoreError: There is no keychain, or it is locked or doesn't answer.
     """
     if args.from_file or any(getattr(args, each) for each in LOGIN_OPTIONS):
         return None
@@ -52,11 +55,13 @@ def profile_without_secret(args: argparse.Namespace, name: str) -> GivenFields |
     if "client_id" not in given.texts or strategy_of(given) not in {None, "OAUTH"}:
         return None
     secret = given.secrets.get(_SECRET)
-    if secret is not None:
-        is_kept = isinstance(secret, SecretReference) and secret.keyring is not None
-        return given if is_kept else None
-    _, method = authentication_method(given)
-    return given if method.secret == _SECRET else None
+    if secret is None:
+        lacks_secret = authentication_method(given)[1].secret == _SECRET
+    else:
+        lacks_secret = isinstance(secret, SecretReference) and secret.keyring is not None
+    if not lacks_secret or _has_whole_login(_target(name, given), in_file=args.store == "file"):
+        return None
+    return given
 
 
 def log_in_with_secret_alone(args: argparse.Namespace, name: str, given: GivenFields) -> int:
@@ -76,9 +81,7 @@ def log_in_with_secret_alone(args: argparse.Namespace, name: str, given: GivenFi
             "it into a file of your own, and refer to it: "
             'client_secret = { file = "PATH" }.'
         )
-    reference = given.secrets.get(_SECRET)
-    target = (reference.keyring if isinstance(reference, SecretReference) else None) or name
-    _refuse_whole_login(target)
+    target = _target(name, given)
     tell(f"The {given.origin} has the other fields; only its client secret is taken in.")
     if is_terminal() and not args.secret_stdin:
         answer = ask_secret(LOGIN_QUESTIONS[_SECRET])
@@ -98,7 +101,7 @@ def log_in_with_secret_alone(args: argparse.Namespace, name: str, given: GivenFi
         f"{identity.client_id} was accepted. Its secret is in the OS keychain "
         f"({keychain_service(target)}, {_SECRET})."
     )
-    if reference is None:
+    if _SECRET not in given.secrets:
         tell(f'Add this line to [profiles.{name}]: client_secret = {{ keyring = "{name}" }}')
     else:
         with suppress(AuthError):  # the next command requests another one
@@ -107,18 +110,26 @@ def log_in_with_secret_alone(args: argparse.Namespace, name: str, given: GivenFi
     return ExitCode.DONE
 
 
+def _target(name: str, given: GivenFields) -> str:
+    """The name under which the keychain keeps the secret."""
+    reference = given.secrets.get(_SECRET)
+    return (reference.keyring if isinstance(reference, SecretReference) else None) or name
+
+
+def _has_whole_login(target: str, *, in_file: bool) -> bool:
+    try:
+        read_login(target)
+    except CredentialsUnavailable:
+        return False
+    except KeychainUnavailable:
+        # First of all, so that nobody answers questions for a keychain that can't be had.
+        if not in_file:
+            raise
+        return False
+    except ConfigurationError:
+        pass  # one that can't be read
+    return True
+
+
 def _with(given: GivenFields, secret: Secret) -> GivenFields:
     return replace(given, secrets={**given.secrets, _SECRET: secret})
-
-
-def _refuse_whole_login(target: str) -> None:
-    """A whole login of the name holds a secret, too, and would be read instead."""
-    try:
-        kept = read_login(target)
-    except CredentialsUnavailable:
-        return
-    raise ConfigurationError(
-        f'"zeebe-auth login" has stored a whole identity under the name "{target}" '
-        f"({kept.origin}), which would be used instead of the secret. Remove it with "
-        f'"zeebe-auth logout --profile {target}" first.'
-    )

@@ -245,7 +245,10 @@ def _warnings_told(program: str) -> Iterator[None]:
 
     class ToPeople(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            tell_once(record.getMessage())
+            try:
+                tell_once(record.getMessage())
+            except Exception:  # noqa: BLE001 - a message that doesn't fit its arguments
+                self.handleError(record)
 
     # What is logged where nobody configured logging; a program that calls us may have.
     before = logging.lastResort

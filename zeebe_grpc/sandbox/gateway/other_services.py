@@ -91,7 +91,10 @@ class _Collector(grpc.Server):
     def add_registered_method_handlers(
         self, service_name: str, method_handlers: Mapping[str, Any]
     ) -> None:
-        """Generated code adds the same as generic handlers, too."""
+        # Generated code adds the same as generic handlers, too; other code may not.
+        self.handlers.append(
+            grpc.method_handlers_generic_handler(service_name, dict(method_handlers))
+        )
 
     def add_insecure_port(self, address: str) -> int:
         _refuse(address)

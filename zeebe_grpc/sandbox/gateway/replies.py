@@ -102,7 +102,8 @@ def status_code(status: grpc.StatusCode | str) -> grpc.StatusCode:
         return status
     known = grpc.StatusCode.__members__
     if status not in known:
-        raise ValueError(f"There is no status {status!r}.{_near(status.upper(), known)}")
+        near = difflib.get_close_matches(status.upper(), list(known), n=1)
+        raise ValueError(f"There is no status {status!r}.{_hint(near)}")
     return known[status]
 
 
@@ -110,14 +111,12 @@ def _name(method: str) -> str:
     names = {each.name.lower(): each.name for each in _SERVICE.methods}
     wanted = method.rpartition("/")[2].rpartition(".")[2].lower()
     if wanted not in names:
-        near = difflib.get_close_matches(wanted, names, n=1)
-        hint = f" Did you mean {names[near[0]]}?" if near else ""
-        raise ValueError(f"The gateway has no method {method!r}.{hint}")
+        near = difflib.get_close_matches(method, names.values(), n=1, cutoff=0.5)
+        raise ValueError(f"The gateway has no method {method!r}.{_hint(near)}")
     return str(names[wanted])
 
 
-def _near(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), n=1)
+def _hint(near: list[str]) -> str:
     return f" Did you mean {near[0]}?" if near else ""
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 from pathlib import Path
 
 import pytest
 from keyring.errors import NoKeyringError
 
-from zeebe_auth import AccessToken, OAuthCredentialsProvider, default_provider, load_profile
+from zeebe_auth import (
+    AccessToken,
+    OAuthCredentialsProvider,
+    TokenKey,
+    default_provider,
+    load_profile,
+)
 from zeebe_auth.cli.main import main
 from zeebe_auth.configuration.login_files import login_file
 from zeebe_auth.errors import InvalidClientError, TokenEndpointUnreachable
+from zeebe_auth.profiles.default_store import default_store
 
 TOKEN = AccessToken("t0ken", issued_at=1.0, expires_at=1e11)
 OPTIONS = ["--client-id", "client-1", "--token-url", "https://login.example/oauth/token"]
@@ -173,15 +179,35 @@ def test_a_secret_alone_that_can_not_be_taken_in(stdin, config, capsys, table, a
     assert told in capsys.readouterr().err
 
 
-def test_a_whole_login_of_that_name_is_in_the_way(stdin, kept, config, capsys) -> None:
-    """It would be read instead of the secret."""
+def test_a_whole_login_of_that_name_is_replaced_as_a_whole(
+    typed, requests, keychain, config
+) -> None:
+    """It holds the secret that the reference finds, so a secret beside it would not be read."""
     config(
         "[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n"
-        "client_secret = { keyring = 'default' }\n"
+        "client_secret = { keyring = 'prod' }\n"
     )
-    stdin("s3cr3t")
-    assert main(["login", "-p", "prod", "--secret-stdin"]) == 2
-    assert "zeebe-auth logout --profile default" in capsys.readouterr().err
+    for secret in ("first", "second"):
+        typed("", secrets=[secret])
+        assert main(["login", "-p", "prod", "--address", "zeebe.example:443", *OPTIONS]) == 0
+        assert load_profile("prod").source.load().authentication.secret.reveal() == secret
+    typed("", "client-1", "https://login.example/t", "", "y", secrets=["third"])
+    assert main(["login", "-p", "prod"]) == 0
+    assert load_profile("prod").source.load().authentication.secret.reveal() == "third"
+
+
+def test_without_a_keychain_nobody_is_asked_for_a_secret_alone(
+    typed, keychain, config, capsys
+) -> None:
+    """Nor is anything requested."""
+    config("[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n")
+    keychain.error = NoKeyringError("none")
+    left = typed(secrets=["s3cr3t"])
+    assert main(["login", "-p", "prod"]) == 1
+    assert left
+    assert "The OS keychain can't be opened here" in capsys.readouterr().err
+    assert main(["login", "-p", "prod", "--store", "file"]) == 2
+    assert "{ file = " in capsys.readouterr().err
 
 
 def test_a_login_in_a_file(stdin, requests, keychain, capsys) -> None:
@@ -239,25 +265,48 @@ def test_names_of_login_files_are_names_of_profiles(stdin, requests, keychain, c
     assert {each["name"] for each in listed} == {"a/b", "..", "ä b"}
 
 
-def test_logout_of_a_profile_of_the_config_file_removes_its_tokens(config, capsys, tmp_path):
-    """And leaves the file; the keychain held nothing of it."""
-    from zeebe_auth import TokenKey
-    from zeebe_auth.profiles.default_store import default_store
-
+@pytest.mark.parametrize("place", ["environment", "keychain", "no keychain"])
+def test_logout_of_a_profile_of_the_config_file_removes_its_tokens(
+    monkeypatch, keychain, config, capsys, place
+) -> None:
+    """And its secret, if that is in the keychain; the file stays as it is."""
+    reference = "{ keyring = 'prod' }" if place == "keychain" else "{ env = 'SECRET_OF_TEST' }"
     path = config(
         "[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n"
-        "client_secret = { env = 'SECRET_OF_TEST' }\n"
+        f"client_secret = {reference}\n"
     )
-    os.environ["SECRET_OF_TEST"] = "s"
-    try:
-        profile = load_profile("prod")
-        store, key = default_store(profile), TokenKey.of(profile.source.load())
-        store.save(key, TOKEN)
-        assert main(["logout", "-p", "prod"]) == 0
-    finally:
-        del os.environ["SECRET_OF_TEST"]
+    before = path.read_text()
+    monkeypatch.setenv("SECRET_OF_TEST", "s")
+    keychain.entries["zeebe-auth:prod", "client_secret"] = "s"
+    if place == "no keychain":
+        keychain.error = NoKeyringError("none")
+    profile = load_profile("prod")
+    store, key = default_store(profile), TokenKey.of(profile.source.load())
+    store.save(key, TOKEN)
+    monkeypatch.setattr("zeebe_auth.cli.logout._revoke", lambda *_: None)
+    assert main(["logout", "-p", "prod"]) == 0
     assert store.load(key) is None
-    assert path.exists()
+    assert path.read_text() == before
     told = capsys.readouterr().err
     assert "is unchanged" in told
     assert "Its stored tokens were removed" in told
+    assert bool(keychain.entries) is (place == "no keychain")
+
+
+def test_logout_of_a_profile_that_can_not_be_read_says_so(config, capsys, keychain) -> None:
+    """Its tokens can't be found without it."""
+    config(
+        "[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n"
+        "client_secret = { env = 'NOT_SET_ANYWHERE' }\n"
+    )
+    assert main(["logout", "-p", "prod"]) == 2
+    told = capsys.readouterr().err
+    assert "Its tokens were not removed" in told
+    assert "NOT_SET_ANYWHERE" in told
+
+
+def test_logout_without_a_keychain_says_so(keychain, capsys) -> None:
+    """Where no config file has the profile, there is nothing else to look at."""
+    keychain.error = NoKeyringError("none")
+    assert main(["logout", "-p", "prod"]) == 1
+    assert "The OS keychain can't be opened here" in capsys.readouterr().err

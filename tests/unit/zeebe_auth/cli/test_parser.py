@@ -19,6 +19,7 @@ LOGIN_GROUPS = [
     "key or assertion instead of a secret",
     "token exchange (RFC 8693)",
     "TLS and proxy",
+    "storage",
     "examples",
 ]
 
@@ -301,7 +302,7 @@ def test_login_has_its_options_in_groups(capsys) -> None:
         ("--ca-certificate", "TLS and proxy"),
     ):
         assert f"  {option} " in sections[LOGIN_GROUPS.index(group) + 1]
-    assert sections[1].count("\n  -") < 16
+    assert sections[1].count("\n  -") < 15
 
 
 def test_a_command_loads_nothing_for_mistakes_or_help() -> None:

@@ -216,6 +216,18 @@ def test_warnings_have_the_prefix_however_they_come(capsys, monkeypatch) -> None
     )
 
 
+def test_a_log_record_that_can_not_be_shown_stops_no_command(monkeypatch, capsys) -> None:
+    """As for logging's own handlers."""
+    monkeypatch.setattr(logging.getLogger("zeebe_auth"), "propagate", False)
+
+    def command(_) -> int:
+        logging.getLogger("zeebe_auth").warning("%d", "no number")  # noqa: PLE1205, RUF100
+        return 0
+
+    assert run_command(command) == 0
+    assert "Logging error" in capsys.readouterr().err
+
+
 def test_terminal_columns_are_the_variables_before_the_terminals(monkeypatch) -> None:
     """Shells set COLUMNS for those that run without a terminal."""
     monkeypatch.setenv("COLUMNS", "61")
