@@ -71,17 +71,18 @@ def list_profiles() -> ProfileList:
     notes: list[str] = []
     in_config = {each.name for each in profiles}
 
-    def add(name: str) -> None:
-        listed = _of_login(name, is_default=name == chosen and name not in in_config)
+    def add(name: str, origin: str) -> None:
+        is_default = name == chosen and name not in in_config
+        listed = _of_login(name, origin, is_default=is_default)
         if listed is not None:
             profiles.append(listed)
 
     in_files = login_files()
     for name in in_files:
-        add(name)
+        add(name, LOGIN_FILE)
     try:
         for name in sorted({*login_names(), *in_config, chosen, "default"} - {*in_files}):
-            add(name)
+            add(name, "keychain")
     except KeychainUnavailable:
         notes.append("There is no OS keychain here.")
     except StoreError as error:
@@ -105,8 +106,7 @@ def _of_config(document: ConfigDocument, default: str) -> Iterator[ListedProfile
         yield ListedProfile(name, "config file", client, _address(given), is_default, problem)
 
 
-def _of_login(name: str, *, is_default: bool) -> ListedProfile | None:
-    origin = LOGIN_FILE if name in login_files() else "keychain"
+def _of_login(name: str, origin: str, *, is_default: bool) -> ListedProfile | None:
     try:
         given = read_login(name)
     except CredentialsUnavailable:
