@@ -16,7 +16,7 @@ from zeebe_grpc import gateway_pb2
 from zeebe_grpc.message_json import message_from
 from zeebe_grpc.sandbox.gateway.refused_call import CallRefused
 
-__all__ = ["Replies", "Response", "status_code"]
+__all__ = ["Replies", "Response"]
 
 _SERVICE = gateway_pb2.DESCRIPTOR.services_by_name["Gateway"]
 
@@ -49,7 +49,7 @@ class Replies:
     ) -> None:
         """See `Sandbox.reply`."""
         name = _name(method)
-        code = status_code(status)
+        code = _status_code(status)
         if times is not None and times < 1:
             raise ValueError(f"How often to reply has to be at least 1, and {times} is not.")
         respond: Callable[[Any], Any] | None = None
@@ -92,7 +92,7 @@ class Replies:
             self._told.clear()
 
 
-def status_code(status: grpc.StatusCode | str) -> grpc.StatusCode:
+def _status_code(status: grpc.StatusCode | str) -> grpc.StatusCode:
     """Return the status of a name such as ``RESOURCE_EXHAUSTED``.
 
     Raises:
