@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import os
 import sys
 import warnings
@@ -232,6 +231,8 @@ def _complain_of_interrupt(program: str, kept: str) -> None:
 @contextmanager
 def _warnings_told(program: str) -> Iterator[None]:
     """Tell of each warning once, whether it comes by the module `warnings` or by a logger."""
+    import logging  # the help needs none
+
     told: set[str] = set()
 
     def tell_once(message: str) -> None:
