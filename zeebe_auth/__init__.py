@@ -81,7 +81,7 @@ if TYPE_CHECKING:
     from zeebe_auth.token_endpoint.http.transport import TokenTransport
     from zeebe_auth.token_key import TokenKey
 
-_ROOMS = {
+_NAMES_BY_MODULE = {
     "credentials.certificate": ("CertificatePair",),
     "credentials.client_credentials": (
         "AssertionFile",
@@ -149,7 +149,7 @@ _ROOMS = {
     "token_key": ("TokenKey",),
 }
 _SUBMODULES = frozenset({"adapters", "errors", "protocols", "stores"})
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+_MODULE_BY_NAME = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}
 
 __all__ = [
     "AccessToken",
@@ -223,14 +223,14 @@ __all__ = [
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        room = _ROOM_OF.get(name)
-        if room is None and name not in _SUBMODULES:
+        module = _MODULE_BY_NAME.get(name)
+        if module is None and name not in _SUBMODULES:
             raise AttributeError(f"module 'zeebe_auth' has no attribute {name!r}")
         from importlib import import_module
 
-        if room is None:
+        if module is None:
             return import_module(f"zeebe_auth.{name}")
-        value = getattr(import_module(f"zeebe_auth.{room}"), name)
+        value = getattr(import_module(f"zeebe_auth.{module}"), name)
         globals()[name] = value
         return value
 

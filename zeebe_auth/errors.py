@@ -23,6 +23,8 @@ import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, Self, TypeVar
 
+from zeebe_auth.public_class import public_class
+
 __all__ = [
     "AuthError",
     "ConfigurationError",
@@ -43,6 +45,7 @@ _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 
 
+@public_class("zeebe_auth")
 class AuthError(Exception):
     """The root of every error that `zeebe_auth` raises on purpose.
 
@@ -91,14 +94,17 @@ def _rebuild(kind: type[AuthError], message: str, details: dict[str, Any]) -> Au
     return kind(message, **details)
 
 
+@public_class("zeebe_auth")
 class ConfigurationError(AuthError, ValueError):
     """Something was given that can't be used: a chain of sources stops here and says what."""
 
 
+@public_class("zeebe_auth")
 class CredentialsUnavailable(AuthError, LookupError):  # noqa: N818
     """A source has nothing to offer: a chain of sources goes on to the next."""
 
 
+@public_class("zeebe_auth")
 class InvalidClientError(AuthError, PermissionError):
     """The authorization server refused the credentials (RFC 6749, 5.2 ``invalid_client``).
 
@@ -125,6 +131,7 @@ class InvalidClientError(AuthError, PermissionError):
         return {**super()._details(), "error": self.error, "status_code": self.status_code}
 
 
+@public_class("zeebe_auth")
 class TokenEndpointError(AuthError):
     """The token endpoint gave no token, for a reason that is not the credentials.
 
@@ -151,12 +158,14 @@ class TokenEndpointError(AuthError):
         return {**super()._details(), "error": self.error, "status_code": self.status_code}
 
 
+@public_class("zeebe_auth")
 class RateLimitedError(TokenEndpointError):
     """The token endpoint is rate limiting this client (HTTP 429, or ``Retry-After``)."""
 
     retryable = True
 
 
+@public_class("zeebe_auth")
 class TokenEndpointUnreachable(TokenEndpointError, ConnectionError):  # noqa: N818
     """The token endpoint could not be reached, was too slow, or returned a server error (5xx).
 
@@ -193,6 +202,7 @@ class TokenEndpointUnreachable(TokenEndpointError, ConnectionError):  # noqa: N8
         }
 
 
+@public_class("zeebe_auth")
 class TokenResponseError(TokenEndpointError, ValueError):
     """The token endpoint answered with something that is not a usable token.
 
@@ -201,6 +211,7 @@ class TokenResponseError(TokenEndpointError, ValueError):
     """
 
 
+@public_class("zeebe_auth")
 class ShortLivedTokenError(TokenResponseError):
     """The token endpoint's last token was over when it arrived, so it isn't asked for another yet.
 
@@ -242,12 +253,14 @@ class ShortLivedTokenError(TokenResponseError):
         }
 
 
+@public_class("zeebe_auth")
 class TokenTimeout(AuthError, TimeoutError):  # noqa: N818
     """The caller's time limit ran out before there was a token; the request itself goes on."""
 
     retryable = True
 
 
+@public_class("zeebe_auth")
 class StoreError(AuthError, OSError):
     """A token store, or the OS keychain behind it, could not do what was asked."""
 

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from zeebe_auth.public_class import public_class
+
 __all__ = ["Event", "EventHook", "EventKind"]
 
 
+@public_class("zeebe_auth")
 class EventKind(StrEnum):
     """What happened."""
 
@@ -21,6 +24,7 @@ class EventKind(StrEnum):
     LOCK_WAITED = "lock waited for"
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened around a token. It never holds a secret.

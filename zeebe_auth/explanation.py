@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 
 __all__ = ["Explanation", "Finding", "TokenState", "token_state"]
@@ -23,6 +24,7 @@ def token_state(token: AccessToken | None, now: float) -> TokenState:
     return "usable" if now < token.expires_at else "expired"
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One place that was looked at.
@@ -39,6 +41,7 @@ class Finding:
     reason: str = ""
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """What a provider would use now, and why. It never holds a secret.

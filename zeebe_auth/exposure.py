@@ -6,6 +6,8 @@ import sys
 import warnings
 from types import FrameType
 
+from zeebe_auth.public_class import public_class
+
 __all__ = [
     "PlaintextWarning",
     "SecretsExposedWarning",
@@ -18,10 +20,12 @@ _OURS = frozenset({"zeebe_auth", "zeebe_grpc"})
 _THREADS = frozenset({"threading", "concurrent"})
 
 
+@public_class("zeebe_auth")
 class SecretsExposedWarning(UserWarning):
     """A file holds a secret in plain text and every user of the machine may read it."""
 
 
+@public_class("zeebe_auth")
 class PlaintextWarning(RuntimeWarning):
     """Client secrets or tokens travel unencrypted to another machine, as a switch allows."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zeebe_auth.errors import ConfigurationError, without_arguments
+from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _SUFFIX = "_proxy"
 _KINDS = frozenset({"http", "https", "all", "no", "grpc", "no_grpc"})
 
 
+@public_class("zeebe_auth.adapters")
 @dataclass(frozen=True, slots=True)
 class Proxy:
     """An HTTP proxy. Its user and password are not shown.

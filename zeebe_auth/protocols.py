@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.explanation import Finding
+from zeebe_auth.public_class import public_class
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 
+@public_class("zeebe_auth")
 @runtime_checkable
 class CredentialsProvider(Protocol):
     """Answers: which authorization do I send now?"""
@@ -43,6 +45,7 @@ class CredentialsProvider(Protocol):
         ...
 
 
+@public_class("zeebe_auth")
 @runtime_checkable
 class CachingCredentialsProvider(CredentialsProvider, Protocol):
     """A provider that can tell without blocking whether it has a token."""
@@ -52,6 +55,7 @@ class CachingCredentialsProvider(CredentialsProvider, Protocol):
         ...
 
 
+@public_class("zeebe_auth")
 @runtime_checkable
 class TimedCredentialsProvider(CredentialsProvider, Protocol):
     """A provider whose caller can limit the wait."""
@@ -66,6 +70,7 @@ class TimedCredentialsProvider(CredentialsProvider, Protocol):
         ...
 
 
+@public_class("zeebe_auth")
 @runtime_checkable
 class AsyncCredentialsProvider(CredentialsProvider, Protocol):
     """A provider that can be awaited on any event loop of asyncio."""
@@ -75,6 +80,7 @@ class AsyncCredentialsProvider(CredentialsProvider, Protocol):
         ...
 
 
+@public_class("zeebe_auth")
 @runtime_checkable
 class InvalidatingCredentialsProvider(CredentialsProvider, Protocol):
     """A provider that can be told that the server refused a token."""
@@ -87,6 +93,7 @@ class InvalidatingCredentialsProvider(CredentialsProvider, Protocol):
         ...
 
 
+@public_class("zeebe_auth")
 @runtime_checkable
 class PacingCredentialsProvider(InvalidatingCredentialsProvider, Protocol):
     """A provider that paces how often it replaces refused tokens.
@@ -106,6 +113,7 @@ class PacingCredentialsProvider(InvalidatingCredentialsProvider, Protocol):
         ...
 
 
+@public_class("zeebe_auth")
 @runtime_checkable
 class CredentialSource(Protocol):
     """Knows a client's identity and proof. It is called on a worker thread, never on a loop."""
@@ -120,6 +128,7 @@ class CredentialSource(Protocol):
         ...
 
 
+@public_class("zeebe_auth")
 @runtime_checkable
 class ExplainingSource(CredentialSource, Protocol):
     """A source that can tell how it came to its answer."""
@@ -129,6 +138,7 @@ class ExplainingSource(CredentialSource, Protocol):
         ...
 
 
+@public_class("zeebe_auth")
 @runtime_checkable
 class TokenStore(Protocol):
     """Keeps tokens between calls, processes or hosts. Each method is atomic by itself.
@@ -161,6 +171,7 @@ class TokenStore(Protocol):
         ...
 
 
+@public_class("zeebe_auth")
 @runtime_checkable
 class LockingTokenStore(TokenStore, Protocol):
     """A store whose lock makes all who share it ask for one token together."""
@@ -173,6 +184,7 @@ class LockingTokenStore(TokenStore, Protocol):
         ...
 
 
+@public_class("zeebe_auth")
 @runtime_checkable
 class RefusalStore(TokenStore, Protocol):
     """A store through which processes share why the endpoint isn't asked again yet."""

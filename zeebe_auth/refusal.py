@@ -9,6 +9,7 @@ from typing import Literal
 
 from zeebe_auth.arguments import finite_number
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.public_class import public_class
 
 __all__ = ["Refusal", "RefusalKind"]
 
@@ -21,6 +22,7 @@ _MEASURES = ("lifetime_seconds", "clock_ahead_seconds")
 _KINDS = ("refused", "rate_limited", "short_lived")
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A token endpoint's no, shared between processes by stores that can.

@@ -6,12 +6,15 @@ import hmac
 from collections.abc import Mapping
 from typing import Any, NoReturn, Protocol, Self, runtime_checkable
 
+from zeebe_auth.public_class import public_class
+
 __all__ = ["DeferredSecret", "PlainText", "Secret"]
 
 _MASK = "**********"
 _SHOWN = frozenset({"use", "directory", "path", "profile", "service"})
 
 
+@public_class("zeebe_auth")
 class Secret:
     """A secret text that prints, formats and logs as stars.
 

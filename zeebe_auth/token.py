@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.arguments import as_secret, check_text, finite_number, refuse_type
 from zeebe_auth.errors import ConfigurationError, without_arguments
+from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
 __all__ = ["AccessToken", "basic_token", "basic_username"]
@@ -40,6 +41,7 @@ _AUTHORIZATION: Any = _Header.__dict__["_authorization"]
 delattr(_Header, "_authorization")
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
 class AccessToken(_Header):
     """An access token and what is known of it (RFC 6749, 5.1; RFC 6750).

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_key
+from zeebe_auth.public_class import public_class
 from zeebe_auth.shown_url import shown_text
 
 __all__ = ["TokenKey", "label_of"]
@@ -22,6 +23,7 @@ _PLAIN_URL = re.compile(
 )
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True)
 class TokenKey:
     """What a store keeps a token under. Two different identities never share one.

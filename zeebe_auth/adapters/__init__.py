@@ -16,6 +16,7 @@ from zeebe_auth.exposure import warn_at_caller
 from zeebe_auth.http_proxy import Proxy, named_proxy
 from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
+from zeebe_auth.public_class import public_class
 from zeebe_auth.small_files import read_small_file
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "next_step",
     "parse_address",
     "parse_size",
+    "public_class",
     "read_authorities",
     "read_small_file",
     "shown_address",

@@ -24,11 +24,13 @@ from typing import Any, NamedTuple
 
 from zeebe_auth.adapters.token_access import Answer, TokenAccess
 from zeebe_auth.errors import TokenTimeout
+from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 
 __all__ = ["AttemptEnded", "Outcome", "Step", "attempts", "next_step"]
 
 
+@public_class("zeebe_auth.adapters")
 class Step(enum.Enum):
     """What to do next."""
 
@@ -42,6 +44,7 @@ class Step(enum.Enum):
     """Send the request again, with the other token."""
 
 
+@public_class("zeebe_auth.adapters")
 class AttemptEnded(NamedTuple):
     """How an attempt ended."""
 
@@ -57,6 +60,7 @@ class AttemptEnded(NamedTuple):
     """Whether the server had accepted the attempt's token before; see `AcceptedTokens`."""
 
 
+@public_class("zeebe_auth.adapters")
 class Outcome(NamedTuple):
     """How a request ended."""
 

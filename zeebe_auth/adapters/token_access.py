@@ -32,6 +32,7 @@ from zeebe_auth.concurrency.workers import WorkerPool
 from zeebe_auth.errors import AuthError, ConfigurationError, TokenTimeout
 from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.provider.fixed import AnonymousCredentialsProvider
+from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class _Wait:
         self.requests: list[_Request] = []
 
 
+@public_class("zeebe_auth.adapters")
 class TokenAccess:
     """A provider, with its abilities looked up once.
 

@@ -14,6 +14,7 @@ from zeebe_auth.configuration.saas import (
     is_saas_host,
 )
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.public_class import public_class
 
 __all__ = [
     "Address",
@@ -53,6 +54,7 @@ _SEVERAL = (
 )
 
 
+@public_class("zeebe_auth.adapters")
 @dataclass(frozen=True, slots=True)
 class Address:
     """A gateway's address.

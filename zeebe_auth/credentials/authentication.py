@@ -20,6 +20,7 @@ from zeebe_auth.credentials.key_files import place_of, read_key, with_line_ends
 from zeebe_auth.errors import ConfigurationError, without_arguments, without_frames
 from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.lazy_module import LazyModule
+from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import absolute, read_together, read_token
 
@@ -51,6 +52,7 @@ MethodName = Literal[SecretMethodName, TlsMethodName, "private_key_jwt", "assert
 """
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
 class ClientSecret:
     """A shared secret (RFC 6749, 2.3.1; OpenID Connect Core, 9).
@@ -104,6 +106,7 @@ class ClientSecret:
         return self.secret.reveal()
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
 class PrivateKey:
     r"""A private key that signs a short-lived assertion: ``private_key_jwt`` (RFC 7523, 2.2).
@@ -206,6 +209,7 @@ def _pem_or_path(key: Secret | Path | str) -> Secret | Path:
     return with_line_ends(Secret(key))
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
 class AssertionFile:
     """A file with a JWT that somebody else signs and renews (RFC 7523, 2.2): workload identity.
@@ -286,6 +290,7 @@ class AssertionFile:
         return sha256_of(self._read.reveal())
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
 class ClientCertificate:
     """A TLS client certificate: ``tls_client_auth`` and its self-signed kin (RFC 8705, 2).
@@ -460,6 +465,7 @@ def _thumbprint(pem: bytes) -> str | None:
         return None
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True)
 class Public:
     """No proof at all: a public client (RFC 6749, 2.1), ``none`` in OpenID Connect's terms."""

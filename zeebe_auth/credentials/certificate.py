@@ -15,6 +15,7 @@ from zeebe_auth.credentials.key_files import KeyFile, opened, place_of, read_key
 from zeebe_auth.credentials.key_pair import is_pair
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.lazy_module import LazyModule
+from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ else:
 __all__ = ["CertificatePair", "read_pair"]
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
 class CertificatePair:
     """A certificate that goes with its key.

@@ -18,6 +18,7 @@ from zeebe_auth.credentials.authentication import (
 )
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.lazy_module import LazyModule
+from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 from zeebe_auth.shown_url import shown_host, shown_text, shown_url
 
@@ -43,6 +44,7 @@ _TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S10
 _URLS = frozenset({"token_url", "well_known_url", "issuer", "revocation_url"})
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False)
 class ClientCredentials:
     """A whole identity: client, proof, and the endpoint to ask (RFC 6749, 4.4).

@@ -11,6 +11,7 @@ from zeebe_auth.arguments import check_text, refuse_type
 from zeebe_auth.credentials.authentication import file_state, sha256_of
 from zeebe_auth.errors import AuthError, ConfigurationError, without_arguments
 from zeebe_auth.jwt_claims import unverified_claims
+from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import absolute, is_one_word, read_token
 
@@ -124,6 +125,7 @@ class _ExchangedToken:
         return sha256_of(self.token.reveal()) if isinstance(self.token, Secret) else ""
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
 class SubjectToken(_ExchangedToken):
     """A token that says for whom another one is asked: token exchange (RFC 8693, 2.1).
@@ -153,6 +155,7 @@ class SubjectToken(_ExchangedToken):
     called: ClassVar[str] = "subject token"
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
 class ActorToken(_ExchangedToken):
     """A token that says who acts for the subject, where that isn't the client (RFC 8693, 2.1).

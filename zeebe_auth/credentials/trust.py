@@ -13,6 +13,7 @@ from zeebe_auth.credentials.file_formats import (
 )
 from zeebe_auth.credentials.key_files import with_line_ends
 from zeebe_auth.errors import ConfigurationError, without_frames
+from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 from zeebe_auth.small_files import read_small_file
 
@@ -22,6 +23,7 @@ _CALLED = "trust store"
 _MAX_BYTES = 16 * 1024 * 1024
 
 
+@public_class("zeebe_auth.adapters")
 @dataclass(frozen=True, slots=True)
 class InlineAuthorities:
     """The certificates of authorities in a string, PEM."""
@@ -42,6 +44,7 @@ class InlineAuthorities:
         return "ca_certificate_pem"
 
 
+@public_class("zeebe_auth.adapters")
 @dataclass(frozen=True, slots=True)
 class TrustStore:
     """A PKCS#12 file with the certificates of authorities, as Java's keytool makes it.

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from zeebe_auth.configuration.vocabulary import SECRET_SETTINGS
 from zeebe_auth.explanation import Finding
 from zeebe_auth.protocols import CredentialSource
+from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import DeferredSecret, PlainText, Secret
 from zeebe_auth.token import AccessToken
 
 __all__ = ["Profile"]
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, repr=False)
 class Profile:
     """Who authenticates, and the settings to do it with, from one place.

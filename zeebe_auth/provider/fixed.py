@@ -7,6 +7,7 @@ from typing import Any, Self
 from zeebe_auth.arguments import as_secret, check_text
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.explanation import Explanation, Finding, token_state
+from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 from zeebe_auth.token import AccessToken, basic_token, basic_username
 
@@ -17,6 +18,7 @@ __all__ = [
 ]
 
 
+@public_class("zeebe_auth")
 class AnonymousCredentialsProvider:
     """No authorization: a gateway without authentication wants none.
 
@@ -89,6 +91,7 @@ class AnonymousCredentialsProvider:
         return f"AnonymousCredentialsProvider(origin={self._origin!r})"
 
 
+@public_class("zeebe_auth")
 class StaticCredentialsProvider:
     """One token, as it is: somebody else obtained it and looks after it.
 
@@ -166,6 +169,7 @@ class StaticCredentialsProvider:
         return f"{type(self).__name__}({self._token.token_type}, origin={self._origin!r})"
 
 
+@public_class("zeebe_auth")
 class BasicCredentialsProvider(StaticCredentialsProvider):
     """HTTP Basic authentication (RFC 7617), UTF-8.
 

@@ -14,6 +14,7 @@ from zeebe_auth.protocols import CredentialSource, TokenStore
 from zeebe_auth.provider.keeper import TokenKeeper
 from zeebe_auth.provider.parts import EventSink, ProviderParts, StoreAccess
 from zeebe_auth.provider.policy import RefreshPolicy
+from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
 
@@ -46,6 +47,7 @@ def check_parts(
         refuse_type(on_event, f"on_event of {taker}", "a function that takes an Event")
 
 
+@public_class("zeebe_auth")
 class OAuthCredentialsProvider:
     """Access tokens by the client credentials grant (RFC 6749, 4.4), always at hand.
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, fields
 
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 
 __all__ = ["CLOCK_TOLERANCE_SECONDS", "RefreshPolicy", "is_usable_when_found", "usable_until"]
@@ -15,6 +16,7 @@ CLOCK_TOLERANCE_SECONDS = 60.0
 that one of the two clocks is wrong."""
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshPolicy:
     """The numbers behind the decisions; the defaults suit nearly everyone.

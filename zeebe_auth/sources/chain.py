@@ -12,10 +12,12 @@ from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import CredentialsUnavailable, without_arguments
 from zeebe_auth.explanation import Finding
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
+from zeebe_auth.public_class import public_class
 
 __all__ = ["ChainSource"]
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
 class ChainSource:
     """Asks sources in order and takes the first whole identity.

@@ -14,11 +14,13 @@ from zeebe_auth.configuration.json_document import fields_from_json
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, without_arguments, without_frames
 from zeebe_auth.explanation import Finding
+from zeebe_auth.public_class import public_class
 from zeebe_auth.small_files import read_together
 
 __all__ = ["CommandSource"]
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
 class CommandSource:
     """Runs a program for each `load` and reads one JSON object from its stdout.

@@ -31,6 +31,7 @@ from zeebe_auth.errors import (
 )
 from zeebe_auth.explanation import Finding
 from zeebe_auth.protocols import CredentialSource
+from zeebe_auth.public_class import public_class
 from zeebe_auth.small_files import read_together
 
 __all__ = ["ConfigFileSource", "settings_of", "source_of"]
@@ -38,6 +39,7 @@ __all__ = ["ConfigFileSource", "settings_of", "source_of"]
 _OAUTH = ("auth_strategy", "oauth")
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
 class ConfigFileSource:
     """Reads one profile of the config file, anew for each `load`.

@@ -19,6 +19,7 @@ from zeebe_auth.errors import (
     without_frames,
 )
 from zeebe_auth.explanation import Finding
+from zeebe_auth.public_class import public_class
 from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text, read_together
 from zeebe_auth.sources.environment import fields_from_variables
 
@@ -37,6 +38,7 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"'}
 _OPERATORS = frozenset(";|&<>()")
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True)
 class EnvFileSource:
     """Reads lines of ``export NAME='value'``, with or without ``export`` and quotes.

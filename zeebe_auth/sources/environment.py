@@ -22,11 +22,13 @@ from zeebe_auth.configuration.vocabulary import (
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.explanation import Finding
+from zeebe_auth.public_class import public_class
 from zeebe_auth.small_files import read_together
 
 __all__ = ["EnvSource", "fields_from_variables"]
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True)
 class EnvSource:
     """Reads the ``CAMUNDA_*`` and ``ZEEBE_*`` variables, anew for each `load`.

@@ -27,6 +27,7 @@ from zeebe_auth.errors import (
     without_frames,
 )
 from zeebe_auth.explanation import Finding
+from zeebe_auth.public_class import public_class
 from zeebe_auth.small_files import (
     ChangedMeanwhile,
     FileEmpty,
@@ -44,6 +45,7 @@ _VERSION_LINK = "..data"
 """The link to the version that counts: Kubernetes renames a new one over it, all files at once."""
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
 class SecretsDirectorySource:
     """Reads one file for each field, as Kubernetes, Docker and systemd mount secrets.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from zeebe_auth.errors import StoreError, without_arguments, without_frames
+from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
 __all__ = ["Encryption", "KeychainEncryption"]
@@ -18,6 +19,7 @@ _HEADER = b"zeebe-auth sealed 1\n"
 _LOCK_SECONDS = 15.0
 
 
+@public_class("zeebe_auth.stores")
 class Encryption(Protocol):
     """Seals and unseals bytes; `FileStore` takes any object that does."""
 
@@ -43,6 +45,7 @@ class Encryption(Protocol):
         ...
 
 
+@public_class("zeebe_auth")
 class KeychainEncryption:
     """AES-256-GCM with a random key that lives in the keychain of the operating system.
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from zeebe_auth.arguments import check_part
 from zeebe_auth.errors import ConfigurationError, StoreError, without_arguments, without_frames
+from zeebe_auth.public_class import public_class
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.stores.encryption import Encryption
 from zeebe_auth.stores.envelope import open_envelope, put_into_envelope
@@ -23,6 +24,7 @@ __all__ = ["FileStore"]
 _Value = TypeVar("_Value", AccessToken, Refusal)
 
 
+@public_class("zeebe_auth")
 class FileStore:
     """Keeps each token in a file of its own that only this user may read.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from zeebe_auth.errors import ConfigurationError, StoreError, without_arguments, without_frames
 from zeebe_auth.keychain import access as keychain
+from zeebe_auth.public_class import public_class
 from zeebe_auth.stores.envelope import open_envelope, put_into_envelope
 from zeebe_auth.stores.private_directory import PrivateDirectory, default_directory
 from zeebe_auth.token import AccessToken
@@ -16,6 +17,7 @@ from zeebe_auth.token_key import TokenKey
 __all__ = ["KeyringStore"]
 
 
+@public_class("zeebe_auth")
 class KeyringStore:
     """Keeps each token as an entry of the OS keychain, named by the key's digest.
 

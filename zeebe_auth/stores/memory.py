@@ -14,6 +14,7 @@ from zeebe_auth.clock import SYSTEM_CLOCK, Clock
 from zeebe_auth.concurrency.fork import notice_fork, reset_in_child
 from zeebe_auth.concurrency.threads import OwnThread
 from zeebe_auth.errors import ConfigurationError, StoreError, without_arguments
+from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
@@ -79,6 +80,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_lock.before_fork, after_in_parent=_lock.after_fork_in_parent)
 
 
+@public_class("zeebe_auth")
 class MemoryStore:
     """Keeps tokens in this process: bounded, and each until it expires.
 

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
+from zeebe_auth.public_class import public_class
+
 __all__ = ["HANG_SECONDS", "Check", "ConformanceError", "expect", "in_threads", "run_all"]
 
 HANG_SECONDS = 600.0
@@ -15,10 +17,12 @@ takes seconds for each call is as right as a file."""
 _LOOK_SECONDS = 1.0
 
 
+@public_class("zeebe_auth.testing")
 class ConformanceError(AssertionError):
     """A part broke a promise of its protocol; the sentence says which and how."""
 
 
+@public_class("zeebe_auth.testing")
 @dataclass(frozen=True, slots=True)
 class Check:
     """One promise, and the code that puts it to the test.

@@ -11,6 +11,7 @@ from typing import ClassVar
 import pytest
 
 from zeebe_auth.protocols import CredentialSource, CredentialsProvider, TokenStore
+from zeebe_auth.public_class import public_class
 from zeebe_auth.testing.conformance import Check
 from zeebe_auth.testing.providers import PROVIDER_CHECK_NAMES, provider_checks
 from zeebe_auth.testing.sources import SOURCE_CHECK_NAMES, source_checks
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 
+@public_class("zeebe_auth.testing")
 class TokenStoreConformance:
     """Derive a test class from it and write ``make_store``; see `check_store`."""
 
@@ -40,6 +42,7 @@ class TokenStoreConformance:
         _run(check, store_checks(self.make_store, shared_between_processes=shared))
 
 
+@public_class("zeebe_auth.testing")
 class CredentialSourceConformance:
     """Derive a test class from it and write ``make_source``; see `check_source`."""
 
@@ -58,6 +61,7 @@ class CredentialSourceConformance:
         _run(check, source_checks(self.make_source, None if empty is None else lambda: empty))
 
 
+@public_class("zeebe_auth.testing")
 class CredentialsProviderConformance:
     """Derive a test class from it and write ``make_provider``; see `check_provider`."""
 

@@ -10,6 +10,7 @@ import grpc
 import grpc.aio
 
 from zeebe_auth import AuthError
+from zeebe_auth.adapters import public_class
 from zeebe_grpc.call.errors import auth_error_of, not_begun_details, rpc_status
 
 __all__ = ["AuthorizationRpcError", "EndedCall"]
@@ -17,6 +18,7 @@ __all__ = ["AuthorizationRpcError", "EndedCall"]
 _LOCALLY_CANCELLED = "Locally cancelled by application!"
 
 
+@public_class("zeebe_grpc.aio")
 class AuthorizationRpcError(grpc.aio.AioRpcError):
     """An RPC of asyncio that ended before it was sent, since no authorization was to be had.
 

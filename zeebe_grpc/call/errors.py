@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import grpc
 
 from zeebe_auth import AuthError, TokenTimeout
+from zeebe_auth.adapters import public_class
 
 __all__ = [
     "AuthorizationRpcError",
@@ -188,6 +189,7 @@ class UnsentRpcError(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[typ
         return type(self), (self._code, self._details)
 
 
+@public_class("zeebe_grpc")
 class AuthorizationRpcError(UnsentRpcError):
     """An RPC that ended before it was sent, since no authorization was to be had.
 

@@ -6,12 +6,14 @@ import math
 from dataclasses import dataclass
 
 from zeebe_auth import Profile
+from zeebe_auth.adapters import public_class
 from zeebe_grpc.connection.settings import check_profile
 from zeebe_grpc.diagnosis.step import DiagnosisStep
 
 __all__ = ["Diagnosis", "checked_timeout", "diagnose"]
 
 
+@public_class("zeebe_grpc")
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """What each step from a profile to an answer of the gateway found.

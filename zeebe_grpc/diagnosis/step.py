@@ -14,6 +14,7 @@ from zeebe_auth import (
     TokenEndpointUnreachable,
     TokenTimeout,
 )
+from zeebe_auth.adapters import public_class
 
 __all__ = ["DiagnosisStep", "Failure", "FailureKind", "kind_of"]
 
@@ -47,6 +48,7 @@ class Failure:
     kind: FailureKind
 
 
+@public_class("zeebe_grpc")
 @dataclass(frozen=True, slots=True)
 class DiagnosisStep:
     """What one step of a diagnosis found.

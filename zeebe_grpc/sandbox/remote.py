@@ -11,12 +11,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.error import HTTPError
 
+from zeebe_auth.adapters import public_class
+
 __all__ = ["CONTROL_URL_VARIABLE", "RemoteSandbox", "attach"]
 
 CONTROL_URL_VARIABLE = "ZEEBE_SANDBOX_CONTROL_URL"
 ANSWER_SECONDS = 10.0
 
 
+@public_class("zeebe_grpc.sandbox")
 class RemoteSandbox:
     """A sandbox in another process, with the switches and counts of `Sandbox`.
 

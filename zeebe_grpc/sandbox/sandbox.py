@@ -15,6 +15,7 @@ from typing import Any, Self
 
 import grpc
 
+from zeebe_auth.adapters import public_class
 from zeebe_grpc.sandbox.control import control_reply
 from zeebe_grpc.sandbox.counters import Counters
 from zeebe_grpc.sandbox.environment import (
@@ -39,6 +40,7 @@ DEFAULT_CLIENT_ID = "sandbox~client.1"
 DEFAULT_SCOPES = ("zeebe",)
 
 
+@public_class("zeebe_grpc.sandbox")
 class Sandbox:
     """An OAuth server and a gateway on free loopback ports, while the ``with`` block lasts.
 

@@ -111,7 +111,7 @@ print(*[name in sys.modules for name in named])
     )
     assert done.stdout.splitlines() == [
         "False False",
-        "zeebe_auth.credentials.token_exchange.SubjectToken | None",
-        "<class 'zeebe_auth.credentials.certificate.CertificatePair'>",
+        "zeebe_auth.SubjectToken | None",
+        "<class 'zeebe_auth.CertificatePair'>",
         "True True",
     ]

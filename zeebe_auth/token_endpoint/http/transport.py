@@ -12,6 +12,7 @@ from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.http_proxy import check_proxy
+from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
 __all__ = ["DEFAULT_CONNECT_SECONDS", "DEFAULT_TOTAL_SECONDS", "TokenTransport"]
@@ -20,6 +21,7 @@ DEFAULT_CONNECT_SECONDS = 5.0
 DEFAULT_TOTAL_SECONDS = 10.0
 
 
+@public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class TokenTransport:
     """How the token endpoint is reached. One value serves any number of providers.

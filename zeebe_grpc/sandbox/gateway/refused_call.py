@@ -8,9 +8,12 @@ from typing import Any
 
 import grpc
 
+from zeebe_auth.adapters import public_class
+
 __all__ = ["CallRefused", "invalid", "json_object", "not_found"]
 
 
+@public_class("zeebe_grpc.sandbox")
 class CallRefused(Exception):  # noqa: N818 - an outcome, not a mistake of the sandbox
     """End a call with a status other than OK.
 

@@ -1,0 +1,59 @@
+"""What is public: the names, and the modules that they say they come from."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pickle
+from pathlib import Path
+
+import pytest
+
+LIST = Path(__file__).parent / "public_names.txt"
+FACADES = (
+    "zeebe_auth",
+    "zeebe_auth.adapters",
+    "zeebe_auth.stores",
+    "zeebe_auth.testing",
+    "zeebe_grpc",
+    "zeebe_grpc.aio",
+    "zeebe_grpc.sandbox",
+)
+
+
+def public_names() -> list[str]:
+    """Every public name, without those that follow from gateway.proto."""
+    return [
+        f"{facade}.{name}"
+        for facade in FACADES
+        for name in importlib.import_module(facade).__all__
+        if not is_generated(getattr(importlib.import_module(facade), name))
+    ]
+
+
+def is_generated(value: object) -> bool:
+    return "gateway_pb2" in str(getattr(value, "__module__", ""))
+
+
+CLASSES = [
+    path
+    for path in public_names()
+    if inspect.isclass(
+        getattr(importlib.import_module(path.rpartition(".")[0]), path.rpartition(".")[2])
+    )
+]
+
+
+def test_the_list_of_public_names() -> None:
+    """A name is added or removed on purpose: tests/tree/public_names.txt says so too."""
+    assert public_names() == LIST.read_text(encoding="utf-8").split()
+
+
+@pytest.mark.parametrize("path", CLASSES)
+def test_a_public_class_says_a_public_module(path: str) -> None:
+    """Tracebacks, warning filters and pickles name a path that stays when code is moved."""
+    facade, _, name = path.rpartition(".")
+    found = getattr(importlib.import_module(facade), name)
+    assert found.__module__ in FACADES
+    assert f"{found.__module__}.{found.__qualname__}" in public_names()
+    assert pickle.loads(pickle.dumps(found)) is found  # noqa: S301 - our own class
