@@ -11,6 +11,7 @@ import pytest
 import zeebe_auth
 import zeebe_auth.adapters
 import zeebe_auth.configuration.client_authentication
+import zeebe_auth.configuration.field_table
 import zeebe_auth.configuration.vocabulary
 import zeebe_auth.errors
 import zeebe_auth.sources.configured
@@ -96,7 +97,7 @@ def test_each_environment_name_is_listed() -> None:
     """The table of the reference is the table of the code."""
     page = (DOCS / "reference" / "environment.md").read_text(encoding="utf-8")
     lines = page.splitlines()
-    for row in zeebe_auth.configuration.vocabulary.ROWS:
+    for row in zeebe_auth.configuration.field_table.ROWS:
         older, newer = (
             ", ".join(f"`{name}`" for name in names) for names in (row.environment, row.newer)
         )

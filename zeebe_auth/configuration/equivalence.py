@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD, Form
+from zeebe_auth.configuration.field import Form
+from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD
 
 if TYPE_CHECKING:
     from zeebe_auth.configuration.addresses import Address

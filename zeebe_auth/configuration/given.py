@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from zeebe_auth.configuration.field import LIST_FORMS, Form
 from zeebe_auth.configuration.placeholders import on_placeholder
 from zeebe_auth.configuration.saas import DEFAULT_DOMAIN, cluster_of_rest_address
-from zeebe_auth.configuration.vocabulary import (
-    FORM_BY_FIELD,
-    LIST_FORMS,
-    SECRET_SETTINGS,
-    SETTINGS,
-    Form,
-)
+from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD, SECRET_SETTINGS, SETTINGS
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import DeferredSecret, Secret
 

@@ -1,6 +1,6 @@
 """Which of several names for one field counts, and which of several fields for one thing.
 
-A name that was not read from the beginning (see ``newer`` in `zeebe_auth.configuration.vocabulary`)
+A name that was not read from the beginning (see ``newer`` in `zeebe_auth.configuration.field`)
 must not make an error of what worked without it: it gives way to a name that was, also where the
 two name different fields that exclude each other, such as an address and a cluster. Where the older
 names alone make a whole identity, newer ones change neither who that is nor where and how its

@@ -14,11 +14,7 @@ from zeebe_auth.configuration.finding import findings_of_fields
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.names import choose
 from zeebe_auth.configuration.one_secret import one_secret
-from zeebe_auth.configuration.vocabulary import (
-    ENVIRONMENT_NAMES,
-    FIELD_OF_NAME,
-    SECRET_FIELDS,
-)
+from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES, FIELD_OF_NAME, SECRET_FIELDS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.explanation import Finding

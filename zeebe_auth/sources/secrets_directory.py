@@ -12,12 +12,7 @@ from zeebe_auth.configuration.finding import findings_of_fields
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.names import choose
 from zeebe_auth.configuration.one_secret import one_secret
-from zeebe_auth.configuration.vocabulary import (
-    FIELD_OF_NAME,
-    FIELDS,
-    PATH_FIELDS,
-    SECRET_FIELDS,
-)
+from zeebe_auth.configuration.vocabulary import FIELD_OF_NAME, FIELDS, PATH_FIELDS, SECRET_FIELDS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import (

@@ -18,8 +18,9 @@ from zeebe_auth import (
     load_profile,
 )
 from zeebe_auth.configuration.credentials import credentials_from, has_identity
+from zeebe_auth.configuration.field_table import ROWS
 from zeebe_auth.configuration.strategy import strategy_of
-from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD, NEWER_NAMES, ROWS, SECRET_FIELDS
+from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD, NEWER_NAMES, SECRET_FIELDS
 from zeebe_auth.profiles.default_store import explain_directory
 
 OLDER = {

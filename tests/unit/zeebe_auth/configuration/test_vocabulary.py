@@ -10,8 +10,17 @@ from types import SimpleNamespace
 import pytest
 
 from zeebe_auth.cli.login_fields import login_fields
-from zeebe_auth.configuration import vocabulary
+from zeebe_auth.configuration import field_table, vocabulary
 from zeebe_auth.configuration.equivalence import normalised
+from zeebe_auth.configuration.field import (
+    NOT_IN_LOGIN,
+    SECRET_FORMS,
+    Field,
+    Option,
+    Question,
+    check_rows,
+)
+from zeebe_auth.configuration.field_table import ROWS
 from zeebe_auth.configuration.json_document import fields_from_json
 from zeebe_auth.configuration.vocabulary import (
     ENVIRONMENT_NAMES,
@@ -20,15 +29,8 @@ from zeebe_auth.configuration.vocabulary import (
     LOGIN_OPTIONS,
     LOGIN_QUESTIONS,
     NEWER_NAMES,
-    NOT_IN_LOGIN,
     PATH_FIELDS,
-    ROWS,
     SECRET_FIELDS,
-    SECRET_FORMS,
-    Field,
-    Option,
-    Question,
-    check_rows,
 )
 from zeebe_auth.secret import Secret
 from zeebe_auth.sources.environment import fields_from_variables
@@ -94,20 +96,26 @@ def test_two_fields_share_no_variable():
             check_rows([field(), field(name="other", **changes)])
 
 
-def vocabulary_with(row):
-    """The vocabulary's module anew, with one more row in its text."""
-    text = Path(vocabulary.__file__).read_text(encoding="utf-8")
+def vocabulary_with(row, monkeypatch):
+    """The vocabulary's module anew, with one more row in the text of the table."""
+    text = Path(field_table.__file__).read_text(encoding="utf-8")
     start = "ROWS = check_rows(\n    ("
     assert text.count(start) == 1
-    names = {"__name__": "vocabulary"}
-    exec(compile(text.replace(start, f"{start}\n        {row},"), "vocabulary", "exec"), names)  # noqa: S102 - our own text
+    table = executed("field_table", text.replace(start, f"{start}\n        {row},"))
+    monkeypatch.setattr(field_table, "ROWS", table.ROWS)
+    return executed("vocabulary", Path(vocabulary.__file__).read_text(encoding="utf-8"))
+
+
+def executed(name, text):
+    names = {"__name__": name}
+    exec(compile(text, name, "exec"), names)  # noqa: S102 - our own text
     return SimpleNamespace(**names)
 
 
-def test_an_incomplete_row_fails_the_import():
+def test_an_incomplete_row_fails_the_import(monkeypatch):
     """The vocabulary with a row that leaves things open can't be imported."""
     with pytest.raises(ValueError, match="'left_open' of the vocabulary says nothing of its env"):
-        vocabulary_with('Field("left_open", "setting", "text")')
+        vocabulary_with('Field("left_open", "setting", "text")', monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -121,10 +129,11 @@ def test_an_incomplete_row_fails_the_import():
         ("secret pem", {"SECRET_SETTINGS", "SECRET_FIELDS", "PEM_SECRET_FIELDS"}),
     ],
 )
-def test_a_row_is_all_that_a_new_field_needs(form, tables):
+def test_a_row_is_all_that_a_new_field_needs(form, tables, monkeypatch):
     """One row puts a field into each table that speaks of it, and into no other."""
     login = 'Question("What")' if form in SECRET_FORMS else 'Option("WORD", "what it is")'
-    anew = vocabulary_with(f'Field("new", "setting", "{form}", ("ZEEBE_AUTH_NEW",), {login})')
+    row = f'Field("new", "setting", "{form}", ("ZEEBE_AUTH_NEW",), {login})'
+    anew = vocabulary_with(row, monkeypatch)
     groups = {name for name in vocabulary.__all__ if name.endswith(("FIELDS", "SETTINGS"))}
     within = {name for name in groups if "new" in getattr(anew, name)}
     assert within == tables | {"FIELDS", "BESIDE_FILE_FIELDS"}

@@ -14,7 +14,8 @@ from zeebe_auth import (
     PrivateKey,
     Secret,
 )
-from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES, ROWS
+from zeebe_auth.configuration.field_table import ROWS
+from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES
 
 # Some names count only beside others.
 COMPANIONS = {
