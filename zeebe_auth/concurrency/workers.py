@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import threading
-from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterator
+from collections import Counter
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
+from zeebe_auth.concurrency.job_queue import Job, JobQueue, Load, Refused, Task, Work
 from zeebe_auth.concurrency.threads import (
     Foreign,
     Guard,
@@ -21,72 +21,10 @@ from zeebe_auth.concurrency.timer import Scheduler
 
 __all__ = ["WorkerPool"]
 
-Task = Callable[[], None]
-Refused = Callable[[NoThreadError], None]
-
 # A token request that goes well takes less.
 _PATIENCE_SECONDS = 0.5
 # How many places an error names in which threads are stuck.
 _MAX_PLACES = 3
-
-
-class _Job(NamedTuple):
-    task: Task
-    refused: Refused | None
-    slow: bool
-    endpoint: Hashable
-    calls: tuple[Foreign, ...]
-
-
-class _Work:
-    """What a thread does: a job, since when, and how often it waits for the pool meanwhile."""
-
-    __slots__ = ("began", "job", "thread", "waits")
-
-    def __init__(self, thread: OwnThread, job: _Job, began: float) -> None:
-        self.thread = thread
-        self.job = job
-        self.began = began
-        self.waits = 0
-
-
-class _Count:
-    """What the threads do at one moment.
-
-    Attributes:
-        stuck: The threads whose job takes long.
-        slow: The others that have a slow job.
-        waiting: The threads that wait for another job.
-        at: How many are at work for an endpoint, without those that are stuck in somebody's code.
-        away: How many those are.
-        stuck_in: How many are stuck in whose code.
-    """
-
-    def __init__(self, works: list[_Work], now: float, patience_seconds: float) -> None:
-        self.stuck = self.slow = self.waiting = 0
-        self.at: Counter[Hashable] = Counter()
-        self.away: Counter[Hashable] = Counter()
-        self.stuck_in: Counter[Foreign] = Counter()
-        for work in works:
-            job = work.job
-            if work.waits:
-                self.waiting += 1
-                continue
-            is_stuck = now - work.began >= patience_seconds
-            foreign = work.thread.foreign if is_stuck else None
-            if foreign is not None:
-                self.stuck_in[foreign] += 1
-            if job.endpoint is not None:
-                (self.at if foreign is None else self.away)[job.endpoint] += 1
-            if is_stuck:
-                self.stuck += 1
-            else:
-                self.slow += job.slow
-
-
-# By what they wait for; none is empty.
-_Lane = tuple[Hashable, tuple[Foreign, ...]]
-_Queues = dict[_Lane, deque[_Job]]
 
 
 class WorkerPool:
@@ -126,7 +64,6 @@ class WorkerPool:
         most: int = 256,
     ) -> None:
         self._limit = limit
-        self._share = limit - limit // 4
         self._idle_seconds = idle_seconds
         self._name = name
         self._scheduler = scheduler
@@ -142,10 +79,8 @@ class WorkerPool:
         """
         before = dict(vars(self))
         self._condition = threading.Condition(Guard())  # type: ignore[arg-type]
-        self._tasks: _Queues = {}
-        self._slow_tasks: _Queues = {}
-        self._works: dict[int, _Work] = {}
-        self._queued = 0
+        self._jobs = JobQueue(self._limit)
+        self._works: dict[int, Work] = {}
         self._threads = 0
         self._starting = 0
         self._idle = 0
@@ -177,11 +112,9 @@ class WorkerPool:
         Raises:
             NoThreadError: There is no thread, and none can be started; the task will not run.
         """
-        job = _Job(task, refused, slow, endpoint, calls)
+        job = Job(task, refused, slow, endpoint, calls)
         with self._condition:
-            queues = self._slow_tasks if slow else self._tasks
-            queues.setdefault((endpoint, calls), deque()).append(job)
-            self._queued += 1
+            self._jobs.put(job)
         error = self._find_threads(job)
         if error is not None:
             raise error
@@ -208,85 +141,39 @@ class WorkerPool:
 
     # The caller of these holds the lock.
 
-    def _count(self) -> _Count:
+    def _load(self) -> Load:
         scheduler, works = self._scheduler, list(self._works.values())
         if scheduler is None:
-            return _Count(works, 0.0, math.inf)
-        return _Count(works, scheduler.now(), self._patience_seconds)
-
-    def _room(self, count: _Count) -> int:
-        """How many more threads may be at work; below 0 if there are too many."""
-        return max(self._limit, count.stuck) - self._active(count)
-
-    def _active(self, count: _Count) -> int:
-        """How many threads are, or will be, free before long: they neither wait nor are stuck."""
-        return self._threads - count.stuck - count.waiting
-
-    def _left(self, count: _Count, endpoint: Hashable) -> int:
-        """How many more threads may be at work for ``endpoint``."""
-        return max(self._share, count.away[endpoint]) - count.at[endpoint]
-
-    def _ready(self, count: _Count) -> Iterator[tuple[_Queues, _Lane]]:
-        """Where tasks are that may run now, the next one first."""
-        for queues in (self._tasks, self._slow_tasks):
-            if queues is self._slow_tasks and count.slow >= max(
-                1, max(self._limit, count.stuck) // 2
-            ):
-                return
-            for lane in queues:
-                endpoint, calls = lane
-                if self._left(count, endpoint) > 0 and all(
-                    count.stuck_in[each] < self._share for each in calls
-                ):
-                    yield queues, lane
-
-    def _ready_number(self, count: _Count, most: int) -> int:
-        """How many tasks may run now, counted up to ``most``."""
-        number = 0
-        taken: Counter[Hashable] = Counter()
-        for queues, lane in self._ready(count):
-            endpoint, ready = lane[0], len(queues[lane])
-            if endpoint is not None:
-                # Lanes of one endpoint have its share together.
-                ready = min(ready, self._left(count, endpoint) - taken[endpoint])
-                taken[endpoint] += ready
-            number += ready
-            if number >= most:
-                return most
-        return number
+            return Load(works, 0.0, math.inf)
+        return Load(works, scheduler.now(), self._patience_seconds)
 
     def _is_any_ready(self) -> bool:
-        return next(self._ready(self._count()), None) is not None
+        return next(self._jobs.ready(self._load()), None) is not None
 
-    def _take(self, queues: _Queues, lane: _Lane) -> _Job:
-        queue = queues.pop(lane)
-        job = queue.popleft()
-        self._queued -= 1
-        if queue:
-            # The others take turns with it.
-            queues[lane] = queue
-        return job
+    def _free_places(self, load: Load) -> int:
+        """How many more threads may work; below 0 if there are too many."""
+        return max(self._limit, load.stuck) - self._active(load)
 
-    def _refuse(self, count: _Count, why: str) -> tuple[NoThreadError, list[_Job]]:
+    def _active(self, load: Load) -> int:
+        """How many threads are, or will be, free before long: they neither wait nor are stuck."""
+        return self._threads - load.stuck - load.waiting
+
+    def _refuse(self, load: Load, why: str) -> tuple[NoThreadError, list[Job]]:
         """Take the tasks that may run out of the queue, since nobody is left to come to them."""
-        refused = [
-            self._take(queues, lane)
-            for queues, lane in list(self._ready(count))
-            for _ in range(len(queues[lane]))
-        ]
+        refused = self._jobs.take_all(load)
         places: Counter[str] = Counter()
-        for foreign, number in count.stuck_in.items():
+        for foreign, number in load.stuck_in.items():
             places[foreign.name] += number
-        places["token requests"] = count.stuck - places.total()
+        places["token requests"] = load.stuck - places.total()
         stuck = +places
         if not stuck:
             return NoThreadError(why), refused
         told = ", ".join(f"{number} in {name}" for name, number in stuck.most_common(_MAX_PLACES))
-        return ThreadsStuckError(f"{why}, and {count.stuck} of ours are stuck ({told})"), refused
+        return ThreadsStuckError(f"{why}, and {load.stuck} of ours are stuck ({told})"), refused
 
     # The caller of these doesn't hold it.
 
-    def _find_threads(self, job: _Job | None = None) -> NoThreadError | None:
+    def _find_threads(self, job: Job | None = None) -> NoThreadError | None:
         """See to it that the tasks that may run have threads that will come to them.
 
         Args:
@@ -295,17 +182,17 @@ class WorkerPool:
         Returns:
             Why there will be none for ``job``. The others are told by what they brought for that.
         """
-        error, refused = None, list[_Job]()
+        error, refused = None, list[Job]()
         with self._condition:
-            count = self._count()
-            room = min(self._room(count), self._most - self._threads)
+            load = self._load()
+            free = min(self._free_places(load), self._most - self._threads)
             coming = self._idle + self._starting
-            ready = self._ready_number(count, coming + max(1, room))
-            starts = max(0, min(ready - coming, room))
+            ready = self._jobs.ready_number(load, coming + max(1, free))
+            starts = max(0, min(ready - coming, free))
             self._condition.notify(min(ready, self._idle))
-            if ready and not starts and self._active(count) <= 0:
-                error, refused = self._refuse(count, f"all {self._threads} threads are at work")
-            is_short = self._queued > min(ready, coming + starts)
+            if ready and not starts and self._active(load) <= 0:
+                error, refused = self._refuse(load, f"all {self._threads} threads are at work")
+            is_short = len(self._jobs) > min(ready, coming + starts)
             first = self._threads + 1
             self._threads += starts
             self._starting += starts
@@ -319,9 +206,9 @@ class WorkerPool:
                 with self._condition:
                     self._threads -= first + starts - number
                     self._starting -= first + starts - number
-                    count = self._count()
-                    if self._active(count) <= 0:
-                        error, refused = self._refuse(count, str(no_thread))
+                    load = self._load()
+                    if self._active(load) <= 0:
+                        error, refused = self._refuse(load, str(no_thread))
                 is_short = True
                 break
         if is_short:
@@ -341,7 +228,7 @@ class WorkerPool:
         if scheduler is None:
             return
         with self._condition:
-            if self._will_look or not self._queued:
+            if self._will_look or not self._jobs:
                 return
             self._will_look = True
         try:
@@ -355,20 +242,20 @@ class WorkerPool:
 
     # On the threads of the pool.
 
-    def _next(self) -> _Job | None:
+    def _next(self) -> Job | None:
         """The next task; None if the thread may end. The caller holds the lock."""
-        if not self._is_any_ready() and self._room(self._count()) >= 0:
+        if not self._is_any_ready() and self._free_places(self._load()) >= 0:
             self._idle += 1
             try:
                 self._condition.wait_for(self._is_any_ready, self._idle_seconds)
             finally:
                 self._idle -= 1
-        count = self._count()
-        found = next(self._ready(count), None)
-        if found is None or self._room(count) < 0:
+        load = self._load()
+        found = next(self._jobs.ready(load), None)
+        if found is None or self._free_places(load) < 0:
             return None
-        job = self._take(*found)
-        if self._queued:
+        job = self._jobs.take(found)
+        if self._jobs:
             # With the task that has ended here another one than this may have become ready.
             self._condition.notify()
         return job
@@ -384,10 +271,10 @@ class WorkerPool:
                 job = self._next()
                 if job is None:
                     self._threads -= 1
-                    is_short = self._queued > 0
+                    is_short = bool(self._jobs)
                     break
                 now = 0.0 if self._scheduler is None else self._scheduler.now()
-                self._works[ident] = _Work(thread, job, now)
+                self._works[ident] = Work(thread, job, now)
             try:
                 job.task()
             except BaseException as error:  # noqa: BLE001

@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import NamedTuple
 
 from zeebe_auth.concurrency.flights import Waiter
 from zeebe_auth.concurrency.fork import notice_fork
@@ -38,58 +37,13 @@ from zeebe_auth.provider.failures import (
     unexpected_error,
 )
 from zeebe_auth.provider.parts import ProviderParts
+from zeebe_auth.provider.pending_request import Landed, PendingRequest
 from zeebe_auth.provider.single_flight import Outcome, TokenRequest
 from zeebe_auth.provider.state import CooldownState, RejectedTokens, Slot
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
 __all__ = ["TokenKeeper"]
-
-_PRUNE_EVERY = 256
-
-
-class _Request:
-    """A token request of this provider, and those who wait for it.
-
-    Args:
-        context: What the provider knew when it was sent off.
-        began: When that was, on the running clock.
-    """
-
-    __slots__ = ("began", "context", "is_awaited", "is_for_waiters", "waiters")
-
-    def __init__(self, context: RequestContext, began: float) -> None:
-        self.context = context
-        self.began = began
-        self.is_awaited = False
-        self.is_for_waiters = context.bypass_store
-        self.waiters: list[Waiter[AccessToken]] = []
-
-    def is_wanted(self) -> bool:
-        """Whether somebody waits for it, or it is the provider's own refresh."""
-        return not self.is_for_waiters or any(not each.given_up for each in self.waiters)
-
-    def add(self, waiter: Waiter[AccessToken]) -> None:
-        """Let ``waiter`` have what the request brings. The caller holds the lock."""
-        self.is_awaited = True
-        if len(self.waiters) % _PRUNE_EVERY == _PRUNE_EVERY - 1:
-            # Callers with a short limit may come and go by the thousand while one request hangs.
-            self.waiters = [each for each in self.waiters if not each.given_up]
-        self.waiters.append(waiter)
-
-
-class _Landed(NamedTuple):
-    """What came of a request.
-
-    Args:
-        answer: What those who waited for it are given.
-        kind: What happened, for the hook.
-        error: What went wrong, if anything did.
-    """
-
-    answer: AccessToken | AuthError
-    kind: EventKind
-    error: AuthError | None = None
 
 
 class TokenKeeper:
@@ -113,7 +67,7 @@ class TokenKeeper:
         self.slot = Slot()
         self.cooldown = CooldownState()
         self.rejected = RejectedTokens()
-        self.request: _Request | None = None
+        self.request: PendingRequest | None = None
         self.is_closed = False
         self._lock = Guard()
         # What callers want changed, for the next of our threads that has the lock.
@@ -277,7 +231,7 @@ class TokenKeeper:
         if waiter.given_up:
             return
         with self._changing():
-            request = _Request(self._context(bypass_store=True), self._now())
+            request = PendingRequest(self._context(bypass_store=True), self._now())
             request.add(waiter)
         self._send_off(request)
 
@@ -298,8 +252,8 @@ class TokenKeeper:
         while self._wishes:
             self._wishes.popleft()()
 
-    def _begin(self) -> _Request:
-        self.request = request = _Request(self._context(), self._now())
+    def _begin(self) -> PendingRequest:
+        self.request = request = PendingRequest(self._context(), self._now())
         return request
 
     def _context(self, *, bypass_store: bool = False) -> RequestContext:
@@ -340,7 +294,7 @@ class TokenKeeper:
 
     # On any of our own threads.
 
-    def _send_off(self, request: _Request) -> None:
+    def _send_off(self, request: PendingRequest) -> None:
         land = partial(self._land, request)
         try:
             TokenRequest(
@@ -352,7 +306,7 @@ class TokenKeeper:
             if tell_hook is not None:
                 tell_hook()
 
-    def _land(self, request: _Request, outcome: Outcome) -> Callable[[], None] | None:
+    def _land(self, request: PendingRequest, outcome: Outcome) -> Callable[[], None] | None:
         """Take in what a request brought, and tell those who wait.
 
         Returns:
@@ -363,28 +317,15 @@ class TokenKeeper:
             landed = self._take_in(request, outcome)
         except BaseException as uncaught:  # noqa: BLE001
             failure = unexpected_error(uncaught)
-            landed = _Landed(failure, EventKind.REFRESH_FAILED, failure)
+            landed = Landed(failure, EventKind.REFRESH_FAILED, failure)
             with self._lock:
                 if self.request is request:
                     self.request = None
         if landed is None:
             return None
-        for waiter in request.waiters:
-            if isinstance(landed.answer, AuthError):
-                waiter.fail(landed.answer)
-            else:
-                waiter.succeed(landed.answer)
-        label = outcome.key.label if outcome.key is not None else "no identity"
-        took_seconds, error = self._now() - request.began, landed.error
-        if error is not None:
-            if request.context.store_only is not None or not request.is_wanted():
-                return None
-            name = type(error).__name__
-            event = Event(landed.kind, label, took_seconds, name, error.message)
-            return partial(self._emit, event)
-        stored = isinstance(outcome.result, Obtained) and outcome.result.stored
-        detail = "It was in the store." if stored else ""
-        return partial(self._emit, Event(landed.kind, label, took_seconds, detail=detail))
+        request.answer(landed.answer)
+        event = request.event(landed, outcome, self._now())
+        return None if event is None else partial(self._emit, event)
 
     def _emit(self, event: Event) -> None:
         if not on_timer_thread():
@@ -394,7 +335,7 @@ class TokenKeeper:
         with suppress(NoThreadError):
             self._runtime.workers.submit(partial(self._parts.emit, event))
 
-    def _take_in(self, request: _Request, outcome: Outcome) -> _Landed | None:
+    def _take_in(self, request: PendingRequest, outcome: Outcome) -> Landed | None:
         """What ``outcome`` means for this provider; None if the request goes on for another."""
         result = outcome.result
         with self._changing():
@@ -409,20 +350,20 @@ class TokenKeeper:
                     self.request = None
                 if isinstance(result, Failed):
                     error, kind = self._cool_down(request, result)
-                    return _Landed(error, kind, error)
+                    return Landed(error, kind, error)
                 if result.over is not None:
                     error, kind = self._cool_down(request, result.over)
-                    return _Landed(result.token, kind, error)
+                    return Landed(result.token, kind, error)
                 return self._accept(request, result, outcome.key)
             # It was refused after this request had set out.
             request.context = self._context()
         self._send_off(request)
         return None
 
-    def _accept(self, request: _Request, obtained: Obtained, key: TokenKey | None) -> _Landed:
+    def _accept(self, request: PendingRequest, obtained: Obtained, key: TokenKey | None) -> Landed:
         token, before, now = obtained.token, self.slot, self._now()
         kind = EventKind.TOKEN_REFRESHED if self._had_one else EventKind.TOKEN_OBTAINED
-        landed = _Landed(token, kind)
+        landed = Landed(token, kind)
         self.cooldown = CooldownState()
         if self.is_closed:
             return landed
@@ -450,7 +391,7 @@ class TokenKeeper:
         self._plan(times.refresh_at)
         return landed
 
-    def _cool_down(self, request: _Request, failed: Failed) -> tuple[AuthError, EventKind]:
+    def _cool_down(self, request: PendingRequest, failed: Failed) -> tuple[AuthError, EventKind]:
         refused = isinstance(failed.error, InvalidClientError)
         kind = EventKind.REFUSED if refused else EventKind.REFRESH_FAILED
         if request.context.store_only is not None or failed.is_local or not request.is_wanted():

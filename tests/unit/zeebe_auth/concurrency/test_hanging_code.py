@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from waiting import wait_until
 
 from zeebe_auth import (
     AccessToken,
@@ -63,15 +64,6 @@ def timed(drivers, monkeypatch):
     monkeypatch.setattr("zeebe_auth.provider.oauth.process_runtime", lambda: runtime)
     drivers.runtime = runtime
     return drivers
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    for _ in range(BOUND_SECONDS * 1000):
-        if condition():
-            return
-        pause.wait(0.001)
-    raise AssertionError("It did not happen.")
 
 
 def pass_patience(drivers) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from waiting import wait_until
 
 from zeebe_auth import (
     FileStore,
@@ -27,16 +28,6 @@ def silence() -> TokenEndpointUnreachable:
 
 def refreshed(provider, first) -> bool:
     return provider._keeper.slot.token is not first
-
-
-def wait_until(condition) -> None:
-    """Until what another thread does is done; it tells nobody."""
-    pause = threading.Event()
-    for _ in range(BOUND_SECONDS * 1000):
-        if condition():
-            return
-        pause.wait(0.001)
-    raise AssertionError("It did not happen.")
 
 
 @pytest.fixture(params=["none", "memory", "dict", "file"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from waiting import wait_until
 
 from zeebe_auth.concurrency.workers import WorkerPool
 
@@ -41,10 +42,7 @@ def test_a_waiting_thread_is_used_again():
 
         pool.submit(task)
         assert ran.wait(30)
-        with pool._condition:
-            assert pool._condition.wait_for(lambda: True)
-        while not pool._idle:
-            pass
+        wait_until(lambda: pool._idle == 1)
     assert len(threads) == 1
 
 
@@ -53,8 +51,7 @@ def test_idle_threads_end():
     pool = WorkerPool(idle_seconds=0)
     threads = []
     pool.submit(lambda: threads.append(threading.current_thread()))
-    while not threads:
-        pass
+    wait_until(lambda: threads)
     threads[0].join(30)
     assert not threads[0].is_alive()
     assert pool._threads == 0
@@ -80,7 +77,7 @@ def test_without_a_thread_the_caller_is_told(monkeypatch):
     pool = WorkerPool()
     with pytest.raises(RuntimeError):
         pool.submit(lambda: None)
-    assert not pool._tasks
+    assert not pool._jobs
     assert pool._threads == 0
 
 
@@ -139,7 +136,7 @@ def test_no_task_is_left_to_a_thread_that_never_starts(monkeypatch):
     with pytest.raises(RuntimeError):
         pool.submit(lambda: None)
     assert free == [True, True]
-    assert not pool._tasks
+    assert not pool._jobs
     assert pool._threads == 0
 
 
@@ -162,7 +159,7 @@ def test_slow_tasks_leave_room_for_the_others():
     pool.submit(ran.set)
     assert ran.wait(30)
     with pool._condition:
-        assert pool._count().slow == 2
+        assert pool._load().slow == 2
     release.set()
     for _ in range(100):
         assert done.acquire(timeout=30)
@@ -185,7 +182,7 @@ def test_threads_that_wait_for_the_pool_are_replaced():
     for _ in range(2):
         assert ended.acquire(timeout=30)
     assert done.is_set()
-    assert pool._count().waiting == 0
+    assert pool._load().waiting == 0
 
 
 def test_waiting_for_a_thread_that_never_starts_is_told(monkeypatch):
@@ -221,7 +218,7 @@ def test_slow_threads_that_wait_for_the_pool_are_replaced():
         pool.submit(outer, slow=True, endpoint="one")
     for _ in range(2):
         assert ended.acquire(timeout=30)
-    assert pool._count().waiting == 0
+    assert pool._load().waiting == 0
 
 
 @pytest.mark.parametrize("slow", [False, True])
@@ -244,7 +241,7 @@ def test_an_endpoint_that_hangs_leaves_room_for_the_others(slow):
     assert ran.wait(30)
     assert not hung.acquire(blocking=False)
     with pool._condition:
-        assert pool._count().at["hanging"] == 6
+        assert pool._load().at["hanging"] == 6
     release.set()
     for _ in range(100):
         assert done.acquire(timeout=30)
