@@ -13,11 +13,11 @@ from zeebe_auth.configuration.sizes import parse_size
 from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.exposure import warn_at_caller
+from zeebe_auth.files.small_files import read_small_file
 from zeebe_auth.http_proxy import Proxy, named_proxy
 from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
 from zeebe_auth.public_class import public_class
-from zeebe_auth.small_files import read_small_file
 
 __all__ = [
     "AcceptedTokens",

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_file
+from zeebe_auth.files.small_files import FileEmpty, FileMissing, read_small_file
 
 __all__ = ["set_default_profile"]
 

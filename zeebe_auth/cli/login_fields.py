@@ -29,8 +29,8 @@ from zeebe_auth.configuration.vocabulary import (
     TOKEN_ENDPOINT_FIELDS,
 )
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.files.small_files import absolute
 from zeebe_auth.secret import Secret
-from zeebe_auth.small_files import absolute
 from zeebe_auth.sources.env_file import EnvFileSource
 
 __all__ = ["login_fields"]

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from zeebe_auth.cli.shell import tell
 from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.errors import ConfigurationError, without_frames
+from zeebe_auth.files.small_files import MAX_BYTES
 from zeebe_auth.secret import Secret
-from zeebe_auth.small_files import MAX_BYTES
 
 __all__ = [
     "MOST_WRONG_ANSWERS",

@@ -19,12 +19,10 @@ from zeebe_auth.credentials.authentication import (
     Authentication,
     ClientCertificate,
     ClientSecret,
-    MethodName,
     PrivateKey,
     Public,
-    SecretMethodName,
-    TlsMethodName,
 )
+from zeebe_auth.credentials.method_names import MethodName, SecretMethodName, TlsMethodName
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 

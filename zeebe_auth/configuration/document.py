@@ -20,8 +20,8 @@ from zeebe_auth.configuration.secret_reference import (
 from zeebe_auth.configuration.toml_limits import check_toml
 from zeebe_auth.configuration.vocabulary import FIELDS, PATH_FIELDS, SECRET_FIELDS
 from zeebe_auth.errors import ConfigurationError, without_frames
+from zeebe_auth.files.small_files import FileEmpty, FileMissing, read_small_text
 from zeebe_auth.secret import DeferredSecret, Secret
-from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text
 
 __all__ = [
     "ConfigDocument",

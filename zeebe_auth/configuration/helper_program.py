@@ -10,8 +10,8 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import ConfigurationError, without_frames
+from zeebe_auth.files.descriptors import lack_of_descriptors
 
 if TYPE_CHECKING:
     import subprocess

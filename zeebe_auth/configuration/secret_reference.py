@@ -17,9 +17,9 @@ from zeebe_auth.credentials.file_formats import der_kind, is_pem
 from zeebe_auth.credentials.key_files import read_key_file
 from zeebe_auth.credentials.named_files import naming
 from zeebe_auth.errors import ConfigurationError, without_frames
+from zeebe_auth.files.small_files import FileEmpty, FileMissing, read_small_text
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import PlainText, Secret
-from zeebe_auth.small_files import FileEmpty, FileMissing, read_small_text
 
 __all__ = ["ESCAPED_BY_BACKSLASH", "SecretReference", "inside", "with_references"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from zeebe_auth.credentials.file_formats import der_kind, is_pem, java_keystore_kind
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.small_files import read_small_file
+from zeebe_auth.files.small_files import read_small_file
 
 __all__ = ["read_authorities"]
 

@@ -14,8 +14,8 @@ from zeebe_auth.credentials.file_formats import (
     java_keystore_kind,
 )
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.files.small_files import read_small_file
 from zeebe_auth.secret import Secret
-from zeebe_auth.small_files import read_small_file
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes

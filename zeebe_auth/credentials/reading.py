@@ -8,7 +8,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.named_files import naming_files
-from zeebe_auth.small_files import read_together
+from zeebe_auth.files.one_version import read_together
 
 __all__ = ["read_for_key", "read_for_request", "unread"]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from zeebe_auth.arguments import check_text, refuse_type
-from zeebe_auth.credentials.authentication import file_state, sha256_of
+from zeebe_auth.credentials.proofs import file_state, sha256_of
 from zeebe_auth.errors import AuthError, ConfigurationError, without_arguments
+from zeebe_auth.files.small_files import absolute, is_one_word, read_token
 from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
-from zeebe_auth.small_files import absolute, is_one_word, read_token
 
 __all__ = ["ActorToken", "SubjectToken", "token_type_uri"]
 

@@ -13,9 +13,9 @@ from zeebe_auth.credentials.file_formats import (
 )
 from zeebe_auth.credentials.key_files import with_line_ends
 from zeebe_auth.errors import ConfigurationError, without_frames
+from zeebe_auth.files.small_files import read_small_file
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
-from zeebe_auth.small_files import read_small_file
 
 __all__ = ["InlineAuthorities", "TrustStore"]
 

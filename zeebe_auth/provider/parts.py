@@ -14,6 +14,7 @@ from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_key
 from zeebe_auth.errors import AuthError, ConfigurationError, StoreError
 from zeebe_auth.events import Event, EventHook, EventKind
+from zeebe_auth.files.one_version import read_together
 from zeebe_auth.protocols import (
     CredentialSource,
     LockingTokenStore,
@@ -23,7 +24,6 @@ from zeebe_auth.protocols import (
 from zeebe_auth.provider.policy import RefreshPolicy
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.shown_url import shown_text
-from zeebe_auth.small_files import read_together
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint
 from zeebe_auth.token_key import TokenKey

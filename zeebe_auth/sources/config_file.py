@@ -30,9 +30,9 @@ from zeebe_auth.errors import (
     without_frames,
 )
 from zeebe_auth.explanation import Finding
+from zeebe_auth.files.one_version import read_together
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.public_class import public_class
-from zeebe_auth.small_files import read_together
 
 __all__ = ["ConfigFileSource", "settings_of", "source_of"]
 

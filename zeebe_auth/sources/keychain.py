@@ -11,8 +11,8 @@ from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.kept_login import keychain_service, read_login
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.explanation import Finding
+from zeebe_auth.files.one_version import read_together
 from zeebe_auth.public_class import public_class
-from zeebe_auth.small_files import read_together
 
 __all__ = ["KeyringSource"]
 

@@ -14,7 +14,6 @@ from zeebe_auth.configuration.names import choose
 from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.configuration.vocabulary import FIELD_OF_NAME, FIELDS, PATH_FIELDS, SECRET_FIELDS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import (
     ConfigurationError,
     CredentialsUnavailable,
@@ -22,17 +21,10 @@ from zeebe_auth.errors import (
     without_frames,
 )
 from zeebe_auth.explanation import Finding
+from zeebe_auth.files.descriptors import lack_of_descriptors
+from zeebe_auth.files.one_version import ChangedMeanwhile, link_target, read_together, resolved
+from zeebe_auth.files.small_files import FileEmpty, FileMissing, absolute, read_small_text
 from zeebe_auth.public_class import public_class
-from zeebe_auth.small_files import (
-    ChangedMeanwhile,
-    FileEmpty,
-    FileMissing,
-    absolute,
-    link_target,
-    read_small_text,
-    read_together,
-    resolved,
-)
 
 __all__ = ["SecretsDirectorySource"]
 

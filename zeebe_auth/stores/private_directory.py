@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import StoreError
-from zeebe_auth.private_file import is_link, read_private_file, rename, write_private_file
+from zeebe_auth.files.descriptors import lack_of_descriptors
+from zeebe_auth.files.private_file import is_link, read_private_file, rename, write_private_file
 
 __all__ = ["PrivateDirectory", "default_directory"]
 

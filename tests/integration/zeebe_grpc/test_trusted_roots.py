@@ -113,7 +113,7 @@ FILES = {
 @pytest.fixture
 def file(request, tmp_path, monkeypatch):
     """What each of `FILES` is called for."""
-    monkeypatch.setattr("zeebe_auth.small_files._PIPE_SECONDS", 0.0)
+    monkeypatch.setattr("zeebe_auth.files.bounded_read._PIPE_SECONDS", 0.0)
     path = tmp_path / request.param
     if request.param == "pipe":
         os.mkfifo(path)

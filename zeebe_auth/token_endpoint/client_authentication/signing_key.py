@@ -12,8 +12,8 @@ from zeebe_auth.credentials.file_formats import der_kind, is_pem
 from zeebe_auth.credentials.key_files import opened, read_key_file
 from zeebe_auth.credentials.key_pair import is_pair
 from zeebe_auth.errors import ConfigurationError, without_frames
+from zeebe_auth.files.one_version import read_together
 from zeebe_auth.secret import Secret
-from zeebe_auth.small_files import read_together
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
-from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import ConfigurationError
-from zeebe_auth.small_files import absolute
+from zeebe_auth.files.descriptors import lack_of_descriptors
+from zeebe_auth.files.small_files import absolute
 
 if TYPE_CHECKING:
     from ssl import SSLContext

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from zeebe_auth.credentials.authentication import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
-from zeebe_auth.descriptors import lack_of_descriptors
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
+from zeebe_auth.files.descriptors import lack_of_descriptors
 from zeebe_auth.token_endpoint.http.proxies import Proxy, configured, way_around
 from zeebe_auth.token_endpoint.http.tls import trust_text
 from zeebe_auth.token_endpoint.http.transport import TokenTransport

@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 from key_stores import key_store
 
-from zeebe_auth import CertificatePair, EnvSource, PrivateKey, TokenKey, small_files
+from zeebe_auth import CertificatePair, EnvSource, PrivateKey, TokenKey
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.files import one_version
 from zeebe_auth.secret import Secret
 
 PASSWORD = "pässword-that-must-not-leak"
@@ -297,15 +298,15 @@ def renewed_between(authority, tmp_path, monkeypatch):
         )
 
     def renew() -> None:
-        read, first = small_files._read, iter([True])
+        read, first = one_version.read_bounded, iter([True])
 
-        def reading(path: Path, max_bytes: int) -> object:
-            found = read(path, max_bytes)
+        def reading(path: Path, max_bytes: int, resolve: object) -> object:
+            found = read(path, max_bytes, resolve)
             if next(first, False):
                 write("new")
             return found
 
-        monkeypatch.setattr(small_files, "_read", reading)
+        monkeypatch.setattr(one_version, "read_bounded", reading)
 
     write("old")
     return tmp_path / "cert.pem", tmp_path / "key.pem", renew

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from zeebe_auth import small_files
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
+from zeebe_auth.files import bounded_read
 from zeebe_auth.token_endpoint.http.tls import tls_context
 
 
@@ -349,7 +349,7 @@ def test_an_ssl_cert_file_that_is_none_holds_nobody_up(
     endpoint, credentials_for, tmp_path, monkeypatch, kind, why
 ):
     """OpenSSL would wait for a pipe, read a device to its end, or say no more than "PEM lib"."""
-    monkeypatch.setattr("zeebe_auth.small_files._PIPE_SECONDS", 0.0)
+    monkeypatch.setattr("zeebe_auth.files.bounded_read._PIPE_SECONDS", 0.0)
     file = tmp_path / "ca.pem"
     if kind == "pipe":
         os.mkfifo(file)
@@ -498,7 +498,7 @@ def test_a_ca_file_may_hold_comments_and_a_byte_order_mark(
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has named pipes")
 def test_a_ca_file_that_is_a_pipe_holds_nobody_up(endpoint, credentials_for, tmp_path, monkeypatch):
     """OpenSSL would wait for its writer for ever."""
-    monkeypatch.setattr(small_files, "_PIPE_SECONDS", 0.0)
+    monkeypatch.setattr(bounded_read, "_PIPE_SECONDS", 0.0)
     os.mkfifo(tmp_path / "ca.pem")
     with pytest.raises(ConfigurationError, match=r"CA certificate file .* is a pipe"):
         endpoint(ca_certificate=tmp_path / "ca.pem").request_token(credentials_for("https://x"))

@@ -26,11 +26,11 @@ from zeebe_auth.credentials.authentication import (
     AssertionFile,
     ClientCertificate,
     ClientSecret,
-    MethodName,
     PrivateKey,
     Public,
 )
 from zeebe_auth.credentials.client_credentials import ClientCredentials
+from zeebe_auth.credentials.method_names import MethodName
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint.client_authentication import methods as on_the_wire

@@ -16,8 +16,8 @@ from zeebe_auth import (
     ConfigurationError,
     EnvFileSource,
     SecretsDirectorySource,
-    small_files,
 )
+from zeebe_auth.files import bounded_read, one_version
 from zeebe_auth.provider.parts import load_source
 
 VERSIONS = ("old", "new")
@@ -30,15 +30,15 @@ def after_read(monkeypatch) -> Callable[[int, Callable[[], object]], None]:
 
     def arrange(number: int, happen: Callable[[], object]) -> None:
         reads = iter(range(1, 1000))
-        read = small_files._read
+        read = one_version.read_bounded
 
-        def reading(path: Path, max_bytes: int) -> object:
-            found = read(path, max_bytes)
+        def reading(path: Path, max_bytes: int, resolve: object) -> object:
+            found = read(path, max_bytes, resolve)
             if next(reads) == number:
                 happen()
             return found
 
-        monkeypatch.setattr(small_files, "_read", reading)
+        monkeypatch.setattr(one_version, "read_bounded", reading)
 
     return arrange
 
@@ -89,13 +89,13 @@ def test_a_mount_swapped_between_two_reads(mount, after_read, number, removed):
 
 def test_a_mount_swapped_at_every_read(mount, monkeypatch):
     """Constant rotation gives one whole version or the other, too."""
-    read, versions = small_files._read, iter(["new", "old"] * 500)
+    read, versions = one_version.read_bounded, iter(["new", "old"] * 500)
 
-    def reading(path: Path, max_bytes: int) -> object:
+    def reading(path: Path, max_bytes: int, resolve: object) -> object:
         _swap(mount, to=next(versions), remove=None)
-        return read(path, max_bytes)
+        return read(path, max_bytes, resolve)
 
-    monkeypatch.setattr(small_files, "_read", reading)
+    monkeypatch.setattr(one_version, "read_bounded", reading)
     assert _version_of(SecretsDirectorySource(mount).load()) == "old"
 
 
@@ -136,14 +136,14 @@ def test_a_file_that_goes_between_listing_and_reading(tmp_path, after_read):
 def test_files_that_are_rewritten_all_the_time(tmp_path, monkeypatch):
     """It ends, with words for whoever writes them."""
     _write(tmp_path, "old")
-    read, versions = small_files._read, iter(range(1000))
+    read, versions = one_version.read_bounded, iter(range(1000))
 
-    def reading(path: Path, max_bytes: int) -> object:
-        found = read(path, max_bytes)
+    def reading(path: Path, max_bytes: int, resolve: object) -> object:
+        found = read(path, max_bytes, resolve)
         _write(tmp_path, f"version-{next(versions)}")
         return found
 
-    monkeypatch.setattr(small_files, "_read", reading)
+    monkeypatch.setattr(one_version, "read_bounded", reading)
     with pytest.raises(ConfigurationError, match=r"secrets directory .* were replaced each of"):
         SecretsDirectorySource(tmp_path).load()
 
@@ -259,7 +259,7 @@ def test_an_env_file_and_the_certificate_it_names(tmp_path, after_read):
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has named pipes")
 def test_a_named_pipe_in_a_mount_holds_nobody_up(tmp_path, monkeypatch):
     """Nobody writes to it."""
-    monkeypatch.setattr(small_files, "_PIPE_SECONDS", 0.0)
+    monkeypatch.setattr(bounded_read, "_PIPE_SECONDS", 0.0)
     os.mkfifo(tmp_path / "client_secret")
     with pytest.raises(ConfigurationError, match="client_secret is a pipe"):
         SecretsDirectorySource(tmp_path).load()
@@ -288,13 +288,13 @@ def before_each_open(monkeypatch) -> Callable[[Callable[[], object]], None]:
     """Let something happen before each file is opened."""
 
     def arrange(happen: Callable[[], object]) -> None:
-        read = small_files._read
+        read = one_version.read_bounded
 
-        def reading(path: Path, max_bytes: int) -> object:
+        def reading(path: Path, max_bytes: int, resolve: object) -> object:
             happen()
-            return read(path, max_bytes)
+            return read(path, max_bytes, resolve)
 
-        monkeypatch.setattr(small_files, "_read", reading)
+        monkeypatch.setattr(one_version, "read_bounded", reading)
 
     return arrange
 

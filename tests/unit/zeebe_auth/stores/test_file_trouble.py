@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from zeebe_auth import private_file
 from zeebe_auth.errors import StoreError
+from zeebe_auth.files import private_file
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.secret import Secret
 from zeebe_auth.stores import FileStore, private_directory

@@ -12,16 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from zeebe_auth import ConfigurationError, small_files, symbolic_links
-from zeebe_auth.small_files import (
-    ChangedMeanwhile,
+from zeebe_auth import ConfigurationError
+from zeebe_auth.files import bounded_read, small_files, symbolic_links
+from zeebe_auth.files.one_version import ChangedMeanwhile, read_together, resolved
+from zeebe_auth.files.small_files import (
     FileEmpty,
     FileMissing,
     read_small_file,
     read_small_text,
-    read_together,
     read_token,
-    resolved,
 )
 
 SECRET = "s3cr3t"
@@ -42,7 +41,7 @@ def pipe(file) -> Path:
 @pytest.fixture
 def _impatient(monkeypatch) -> None:
     """A pipe may take no time at all."""
-    monkeypatch.setattr(small_files, "_PIPE_SECONDS", 0.0)
+    monkeypatch.setattr(bounded_read, "_PIPE_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize("content", [b"text", b"\xef\xbb\xbftext"])
@@ -156,7 +155,7 @@ def test_a_pipe_is_read_to_its_end(pipe, monkeypatch):
         elif step == 7:
             writers[0].close()
 
-    monkeypatch.setattr(small_files.time, "sleep", wait)
+    monkeypatch.setattr(bounded_read.time, "sleep", wait)
     assert read_small_file(pipe, "secret file") == b"piece.piece."
 
 
@@ -198,7 +197,7 @@ def test_a_shells_process_substitution_is_read(closed_before):
 def test_a_pipe_is_refused_where_it_can_only_be_waited_for(tmp_path, monkeypatch):
     """Windows opens none without blocking."""
     monkeypatch.delattr(os, "O_NONBLOCK", raising=False)
-    monkeypatch.setattr(small_files.stat, "S_ISFIFO", lambda _mode: True)
+    monkeypatch.setattr(bounded_read.stat, "S_ISFIFO", lambda _mode: True)
     (tmp_path / "pipe").write_text(SECRET)
     with pytest.raises(ConfigurationError, match="it is a pipe"):
         read_small_file(tmp_path / "pipe", "secret file")

@@ -20,7 +20,7 @@ from zeebe_auth import (
     TokenKey,
     TokenTransport,
 )
-from zeebe_auth.descriptors import lack_of_descriptors
+from zeebe_auth.files.descriptors import lack_of_descriptors
 from zeebe_auth.token_endpoint.http.tls import tls_context
 from zeebe_auth.token_endpoint.http.unreachable import unreachable
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
