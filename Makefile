@@ -6,7 +6,7 @@ READY  := $(VENV)/ready
 BENCH  := .venvs/bench/ready
 DEMO   := .venvs/demo/ready
 
-.PHONY: demo test check bench soak peers docs pictures proto pins clean
+.PHONY: demo test check bench soak peers pythons docs pictures proto pins clean
 
 demo: $(DEMO)
 	@echo "== the sandbox starts (an OAuth server and a TLS gateway on loopback) and runs the real command lines"
@@ -42,6 +42,10 @@ peers: $(READY)
 	bash .ci/install-peers
 	$(BIN)/python -m pytest -q -p no:cacheprovider tests/peers tests/faults tests/foreign tests/examples $(PEERS)
 
+pythons:
+	@echo "== the tests on the Pythons of Debian unstable (root, Debian; half an hour)"
+	@bash .ci/pythons $(PYTHONS)
+
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	$(BIN)/python .ci/site_is_offline.py site
@@ -60,7 +64,7 @@ pins:
 	$(PYTHON) -c "import os; os.remove('.ci/floors.txt')"
 
 clean:
-	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('$(VENV)', '.peers', '.venvs', 'site')]"
+	$(PYTHON) -c "import shutil; [shutil.rmtree(d, ignore_errors=True) for d in ('$(VENV)', '.peers', '.pythons', '.venvs', 'site')]"
 
 $(READY): pyproject.toml .ci/requirements.txt
 	@echo "== making $(VENV) with the pinned, hashed requirements (about half a minute, once)"

@@ -20,7 +20,6 @@ from typing import Any
 
 import pytest
 from logged_process import LoggedProcess
-from unmeasured import unmeasured
 
 from zeebe_grpc.sandbox import Sandbox
 
@@ -122,7 +121,7 @@ def start_server(
         steps = ["build_tools.txt"] if kind.environment.startswith("uwsgi") else []
         python = foreign_environment(kind.environment, *steps, requirements, ".")
         program, *arguments = kind.command
-        environment = unmeasured({**zeebe_sandbox.child_environment(), **variables})
+        environment = {**zeebe_sandbox.child_environment(), **variables}
         with LoggedProcess(
             [str(python.parent / program), *arguments],
             environment={**environment, "PYTHONUNBUFFERED": "1"},

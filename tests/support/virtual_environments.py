@@ -24,7 +24,6 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from unmeasured import unmeasured
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "tests" / "foreign"
@@ -36,7 +35,7 @@ def run_apart(*command: str | Path, seconds: float, cwd: Path = ROOT, **variable
     """Run a command without what this interpreter's environment would tell another one."""
     environment = {
         name: value
-        for name, value in unmeasured().items()
+        for name, value in os.environ.items()
         if name not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
     }
     done = subprocess.run(

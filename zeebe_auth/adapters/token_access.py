@@ -191,11 +191,8 @@ class TokenAccess:
         request = _Request(listener)
         try:
             if deadline is not None:
-                request.limit(
-                    _threads.scheduler.call_at(
-                        deadline, lambda: request.answer(self._timeout_error())
-                    )
-                )
+                late = self.timeout_error(deadline - time.monotonic())
+                request.limit(_threads.scheduler.call_at(deadline, lambda: request.answer(late)))
             _threads.scheduler.call_soon(partial(self._join, request))
         except NoThreadError as error:
             request.answer(no_thread_error(error))
@@ -231,7 +228,7 @@ class TokenAccess:
             Exception: Whatever else the provider raised.
         """
         if timeout is not None and timeout <= 0:
-            raise self._timeout_error()
+            raise self.timeout_error(timeout)
         if self._takes_timeout:
             return self._checked(self._get(timeout=timeout))
         if not may_wait():
@@ -244,7 +241,7 @@ class TokenAccess:
         try:
             answer = waiter.wait(timeout)
         except TokenTimeout:
-            raise self._timeout_error() from None
+            raise self.timeout_error(timeout) from None
         finally:
             withdraw()
         if isinstance(answer, BaseException):
@@ -289,10 +286,20 @@ class TokenAccess:
             "Return zeebe_auth.AccessToken(Secret(…), …)."
         )
 
-    def _timeout_error(self) -> TokenTimeout:
+    def timeout_error(self, timeout: float | None) -> TokenTimeout:
+        """Make the error of a caller whose time ran out.
+
+        Args:
+            timeout: How long the caller could wait, in seconds.
+        """
+        if timeout is None or timeout <= 0:
+            return TokenTimeout(
+                f"The call's deadline passed before {self._name} was asked for an access token. "
+                "Give the call more time."
+            )
         return TokenTimeout(
-            f"The deadline ran out before {self._name} had an access token. Give the call more "
-            "time, or get a token before it."
+            f"{self._name} gave no access token within {timeout:.3g} s. Check what it waits for, "
+            "give the call more time, or get a token before it."
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import grpc.aio
 
-from zeebe_auth import AccessToken, ConfigurationError, TokenTimeout
+from zeebe_auth import AccessToken, ConfigurationError
 from zeebe_grpc.aio.event_loop import require_asyncio
 
 if TYPE_CHECKING:
@@ -43,10 +43,7 @@ async def wait_for_token(access: TokenAccess, timeout: float | None) -> AccessTo
         # A provider may raise a TimeoutError of its own, which means something else.
         if not limit.expired():
             raise
-        raise TokenTimeout(
-            f"The deadline ran out before {name} had an access token. Give the call more time, "
-            "or get a token before it."
-        ) from None
+        raise access.timeout_error(timeout) from None
     if not isinstance(token, AccessToken):
         raise ConfigurationError(
             f"{name}.get_token_async returned {type(token).__name__} instead of an AccessToken. "

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unmeasured import unmeasured
 
 from zeebe_grpc.sandbox import Sandbox
 
@@ -82,7 +81,7 @@ def start_program(zeebe_sandbox: Sandbox) -> Iterator[Callable[..., Program]]:
     programs: list[Program] = []
 
     def start(name: str, *arguments: str, **variables: str) -> Program:
-        environment = unmeasured({**zeebe_sandbox.child_environment(), **variables})
+        environment = {**zeebe_sandbox.child_environment(), **variables}
         programs.append(Program(name, *arguments, environment=environment))
         return programs[-1]
 

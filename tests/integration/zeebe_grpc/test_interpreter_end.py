@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from unmeasured import unmeasured
 
 # No token is at hand, and the token endpoint is not there: in an atexit function up to Python 3.11
 # and from 3.13 on it is asked, on a thread; in one of 3.12, and in a finalizer, no thread starts.
@@ -78,7 +77,6 @@ def test_a_provider_that_is_asked_at_the_end_says_so(where: str, kind: str) -> N
     """By each way to ask: a typed error that blames no credentials, alike on all versions."""
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, where, kind],
-        env=unmeasured(),
         capture_output=True,
         text=True,
         timeout=120,
@@ -131,7 +129,6 @@ def test_a_token_that_is_refused_at_the_end_is_replaced(zeebe_sandbox, monkeypat
             zeebe_sandbox.address.partition("://")[2] or zeebe_sandbox.address,
             str(zeebe_sandbox.ca_certificate_path),
         ],
-        env=unmeasured(),
         capture_output=True,
         text=True,
         timeout=120,

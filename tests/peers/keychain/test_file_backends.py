@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from unmeasured import unmeasured
 
 from zeebe_grpc.sandbox.environment import without_camunda
 
@@ -61,7 +60,7 @@ def run(python_with_file_backends: Path) -> Run:
     that environment, whose stdin stays open and silent, and which has no other terminal."""
 
     def run_there(environment, *command, **variables):
-        inherited = unmeasured(without_camunda(environment))
+        inherited = without_camunda(environment)
         inherited.pop("PYTHONPATH", None)
         with subprocess.Popen(
             [python_with_file_backends.parent / command[0], *command[1:]],

@@ -9,7 +9,6 @@ import time
 
 import pytest
 from at_line import AtLine
-from unmeasured import unmeasured
 
 from zeebe_auth import (
     AccessToken,
@@ -365,7 +364,6 @@ def test_a_real_fork_works():
     # A process of its own, since forking one with threads is a warning from Python 3.12 on.
     ran = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", FORK],
-        env=unmeasured(),
         check=False,
         timeout=60,
         capture_output=True,

@@ -1,12 +1,12 @@
 """Where a token may travel: TLS, loopback, and elsewhere only on demand."""
 
+import os
 import subprocess
 import sys
 import threading
 
 import grpc
 import pytest
-from unmeasured import unmeasured
 
 from zeebe_auth import (
     AccessToken,
@@ -343,7 +343,7 @@ def test_a_failing_plugin_prints_nothing(server, tmp_path, whose):
     authority.write_bytes(server.ca)
     ran = subprocess.run(
         [sys.executable, "-c", FAILING_CLIENT, whose, server.tls_target, authority],
-        env=unmeasured() | {"GRPC_VERBOSITY": "ERROR"},
+        env=os.environ | {"GRPC_VERBOSITY": "ERROR"},
         check=False,
         timeout=60,
         capture_output=True,

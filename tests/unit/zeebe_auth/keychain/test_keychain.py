@@ -17,7 +17,6 @@ from keyring import errors
 from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
 from thread_ends import join_threads
-from unmeasured import unmeasured
 
 from zeebe_auth.errors import StoreError
 from zeebe_auth.keychain import access as keychain
@@ -451,7 +450,6 @@ def test_hanging_calls_hold_up_neither_the_end_nor_a_forked_child():
     """A program ends though calls hang, and a child forked meanwhile starts afresh."""
     done = subprocess.run(
         [sys.executable, "-c", HANGING_PROGRAM],
-        env=unmeasured(),
         capture_output=True,
         text=True,
         timeout=60,

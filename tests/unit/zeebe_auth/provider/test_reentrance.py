@@ -14,7 +14,6 @@ from dataclasses import replace
 import pytest
 from at_line import AtLine
 from thread_ends import join_threads
-from unmeasured import unmeasured
 
 from zeebe_auth import AccessToken, AuthError, OAuthCredentialsProvider
 from zeebe_auth.concurrency.flights import InFlight
@@ -263,7 +262,6 @@ def test_a_finalizer_at_the_interpreters_end_is_answered_at_once(before):
     """No thread starts any more, and one that idles stands still: nothing is waited for."""
     run = subprocess.run(
         [sys.executable, "-c", ENDING % before],
-        env=unmeasured(),
         capture_output=True,
         text=True,
         check=False,
