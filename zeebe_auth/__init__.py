@@ -8,7 +8,9 @@ Names are imported where they are first used: ``import zeebe_auth`` itself loads
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from zeebe_auth.lazy_module import lazy_names
 
 if TYPE_CHECKING:
     from zeebe_auth import adapters as adapters
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
     from zeebe_auth.token_key import TokenKey
 
 _NAMES_BY_MODULE = {
+    "": ("adapters", "errors", "protocols", "stores"),
     "credentials.certificate": ("CertificatePair",),
     "credentials.client_credentials": (
         "AssertionFile",
@@ -148,7 +151,6 @@ _NAMES_BY_MODULE = {
     "token_endpoint.http.transport": ("TokenTransport",),
     "token_key": ("TokenKey",),
 }
-_SUBMODULES = frozenset({"adapters", "errors", "protocols", "stores"})
 _MODULE_BY_NAME = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}
 
 __all__ = [
@@ -218,22 +220,6 @@ __all__ = [
     "load_profile",
 ]
 
-
 # A type checker would take any name for one that is there.
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        module = _MODULE_BY_NAME.get(name)
-        if module is None and name not in _SUBMODULES:
-            raise AttributeError(f"module 'zeebe_auth' has no attribute {name!r}")
-        from importlib import import_module
-
-        if module is None:
-            return import_module(f"zeebe_auth.{name}")
-        value = getattr(import_module(f"zeebe_auth.{module}"), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_SUBMODULES})
+    __getattr__, __dir__ = lazy_names(globals(), _MODULE_BY_NAME)

@@ -104,8 +104,25 @@ class CredentialsUnavailable(AuthError, LookupError):  # noqa: N818
     """A source has nothing to offer: a chain of sources goes on to the next."""
 
 
+class _EndpointError(AuthError):
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_at: float | None = None,
+        error: str | None = None,
+        status_code: int | None = None,
+    ) -> None:
+        super().__init__(message, retry_at=retry_at)
+        self.error = error
+        self.status_code = status_code
+
+    def _details(self) -> dict[str, Any]:
+        return {**super()._details(), "error": self.error, "status_code": self.status_code}
+
+
 @public_class("zeebe_auth")
-class InvalidClientError(AuthError, PermissionError):
+class InvalidClientError(_EndpointError, PermissionError):
     """The authorization server refused the credentials (RFC 6749, 5.2 ``invalid_client``).
 
     Args:
@@ -115,24 +132,9 @@ class InvalidClientError(AuthError, PermissionError):
         status_code: The HTTP status of the reply.
     """
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        retry_at: float | None = None,
-        error: str | None = None,
-        status_code: int | None = None,
-    ) -> None:
-        super().__init__(message, retry_at=retry_at)
-        self.error = error
-        self.status_code = status_code
-
-    def _details(self) -> dict[str, Any]:
-        return {**super()._details(), "error": self.error, "status_code": self.status_code}
-
 
 @public_class("zeebe_auth")
-class TokenEndpointError(AuthError):
+class TokenEndpointError(_EndpointError):
     """The token endpoint gave no token, for a reason that is not the credentials.
 
     Args:
@@ -141,21 +143,6 @@ class TokenEndpointError(AuthError):
         error: The OAuth error code of the reply (RFC 6749, 5.2), if it had one.
         status_code: The HTTP status of the reply, if there was one.
     """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        retry_at: float | None = None,
-        error: str | None = None,
-        status_code: int | None = None,
-    ) -> None:
-        super().__init__(message, retry_at=retry_at)
-        self.error = error
-        self.status_code = status_code
-
-    def _details(self) -> dict[str, Any]:
-        return {**super()._details(), "error": self.error, "status_code": self.status_code}
 
 
 @public_class("zeebe_auth")

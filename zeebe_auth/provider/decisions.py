@@ -152,7 +152,7 @@ def schedule(
     earliest = issued_at + begin * lifetime
     latest = issued_at + end * lifetime
     if stored:
-        earliest = max(earliest, now + policy.passer_by_seconds)
+        earliest = max(earliest, now + policy.min_age_before_refresh_seconds)
     if again:
         earliest = max(earliest, now + _SAME_AGAIN_SECONDS)
     latest = max(earliest, latest)

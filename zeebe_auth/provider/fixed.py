@@ -7,6 +7,7 @@ from typing import Any, Self
 from zeebe_auth.arguments import as_secret, check_text
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.explanation import Explanation, Finding, token_state
+from zeebe_auth.provider.closing import ClosingProvider
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 from zeebe_auth.token import AccessToken, basic_token, basic_username
@@ -19,7 +20,7 @@ __all__ = [
 
 
 @public_class("zeebe_auth")
-class AnonymousCredentialsProvider:
+class AnonymousCredentialsProvider(ClosingProvider):
     """No authorization: a gateway without authentication wants none.
 
     `default_provider` gives it for the strategy NONE. Channels and adapters know it by its class:
@@ -69,30 +70,12 @@ class AnonymousCredentialsProvider:
         finding = Finding(self._origin, "chosen", "No authorization is sent.")
         return Explanation(findings=(finding,), origin=self._origin)
 
-    def close(self) -> None:
-        """Nothing is held open."""
-
-    async def aclose(self) -> None:
-        """Nothing is held open."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        self.close()
-
     def __repr__(self) -> str:
         return f"AnonymousCredentialsProvider(origin={self._origin!r})"
 
 
 @public_class("zeebe_auth")
-class StaticCredentialsProvider:
+class StaticCredentialsProvider(ClosingProvider):
     """One token, as it is: somebody else obtained it and looks after it.
 
     Args:
@@ -146,24 +129,6 @@ class StaticCredentialsProvider:
             token_state=token_state(token, time.time()),
             token_expires_at=token.expires_at,
         )
-
-    def close(self) -> None:
-        """Nothing is held open."""
-
-    async def aclose(self) -> None:
-        """Nothing is held open."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._token.token_type}, origin={self._origin!r})"

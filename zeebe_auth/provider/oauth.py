@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 from zeebe_auth.arguments import check_part, check_source, refuse_type
 from zeebe_auth.concurrency.event_loop import require_asyncio
@@ -11,6 +11,7 @@ from zeebe_auth.concurrency.process import process_runtime
 from zeebe_auth.events import EventHook
 from zeebe_auth.explanation import Explanation
 from zeebe_auth.protocols import CredentialSource, TokenStore
+from zeebe_auth.provider.closing import ClosingProvider
 from zeebe_auth.provider.keeper import TokenKeeper
 from zeebe_auth.provider.parts import EventSink, ProviderParts, StoreAccess
 from zeebe_auth.provider.policy import RefreshPolicy
@@ -48,7 +49,7 @@ def check_parts(
 
 
 @public_class("zeebe_auth")
-class OAuthCredentialsProvider:
+class OAuthCredentialsProvider(ClosingProvider):
     """Access tokens by the client credentials grant (RFC 6749, 4.4), always at hand.
 
     A call waits for a token only while there is no usable one. All threads, tasks and event loops
@@ -200,22 +201,6 @@ class OAuthCredentialsProvider:
         """Forget the token in memory and stop refreshing. Stored tokens stay."""
         self._keeper.close()
         self._parts.endpoint.close()
-
-    async def aclose(self) -> None:
-        """As `close`; it never blocks."""
-        self.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"OAuthCredentialsProvider({self._parts.source!r}, store={self._store!r})"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import ClassVar
 
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.public_class import public_class
@@ -19,72 +20,67 @@ that one of the two clocks is wrong."""
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshPolicy:
-    """The numbers behind the decisions; the defaults suit nearly everyone.
+    """How patient and how persistent a provider is; the defaults suit nearly everyone.
 
     Args:
-        first_refresh_fraction: The first refresh of a process lies at random between these parts
-            of the token's lifetime, so that a fleet that starts together does not refresh
-            together.
-        later_refresh_fraction: The same for every later refresh.
-        margin_seconds: A token is not handed out in its last seconds: this many, or
-            ``margin_fraction`` of its lifetime if that is less.
-        margin_fraction: See ``margin_seconds``.
+        margin_seconds: A token is not handed out in its last seconds: this many, or a twentieth of
+            its lifetime if that is less.
         max_attempts: How many times one flight asks the endpoint, at most.
         flight_seconds: How long one flight asks and waits between attempts, at most.
-        attempt_delay_seconds: The least and the longest wait between attempts of one flight
-            (decorrelated jitter between them).
         refused_seconds: For how long refused credentials are not sent again: after the first
             refusal, the second, and so on; the last number stays.
-        rate_limited_seconds: The same after a 429 that names no time.
-        failed_seconds: The same after a flight that failed for another reason.
-        rejected_seconds: The least distance between fetches while fresh tokens are of no use:
-            the server refuses them too (see `invalidate`), or they are over when they arrive.
-        source_reread_seconds: While credentials are refused, the source is read again at most
-            this often, to notice corrected ones.
-        lock_seconds: How long a flight waits for another process to fetch the token.
-        passer_by_seconds: A token found in a store is not refreshed before a process has lived
-            this long, so that a command that ends at once never begins what it can't finish.
 
     Raises:
         ConfigurationError: A number is out of range.
     """
 
-    first_refresh_fraction: tuple[float, float] = (0.2, 0.8)
-    later_refresh_fraction: tuple[float, float] = (0.7, 0.8)
     margin_seconds: float = 10.0
-    margin_fraction: float = 0.05
     max_attempts: int = 3
     flight_seconds: float = 30.0
-    attempt_delay_seconds: tuple[float, float] = (0.25, 5.0)
     refused_seconds: tuple[float, ...] = (30.0, 60.0, 120.0)
-    rate_limited_seconds: tuple[float, ...] = (5.0, 10.0, 20.0, 40.0, 60.0)
-    failed_seconds: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-    rejected_seconds: tuple[float, ...] = (5.0, 10.0, 20.0, 40.0, 60.0)
-    source_reread_seconds: float = 5.0
-    lock_seconds: float = 15.0
-    passer_by_seconds: float = 5.0
+
+    first_refresh_fraction: ClassVar[tuple[float, float]] = (0.2, 0.8)
+    """The first refresh of a process is at random between these parts of the token's lifetime, so
+    that a fleet that starts together does not refresh together."""
+
+    later_refresh_fraction: ClassVar[tuple[float, float]] = (0.7, 0.8)
+    """The same for every later refresh."""
+
+    margin_fraction: ClassVar[float] = 0.05
+    """The part of its lifetime in which a token is not handed out, if that is less."""
+
+    attempt_delay_seconds: ClassVar[tuple[float, float]] = (0.25, 5.0)
+    """The least and the longest wait between attempts of one flight (decorrelated jitter)."""
+
+    rate_limited_seconds: ClassVar[tuple[float, ...]] = (5.0, 10.0, 20.0, 40.0, 60.0)
+    """The same as ``refused_seconds``, after a 429 that names no time."""
+
+    failed_seconds: ClassVar[tuple[float, ...]] = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+    """The same after a flight that failed for another reason."""
+
+    rejected_seconds: ClassVar[tuple[float, ...]] = (5.0, 10.0, 20.0, 40.0, 60.0)
+    """The least time between fetches while fresh tokens are of no use: the server refuses them too
+    (see `invalidate`), or they are over when they arrive."""
+
+    source_reread_seconds: ClassVar[float] = 5.0
+    """While credentials are refused, the source is read again at most this often, to notice
+    corrected ones."""
+
+    lock_seconds: ClassVar[float] = 15.0
+    """How long a flight waits for another process to fetch the token."""
+
+    min_age_before_refresh_seconds: ClassVar[float] = 5.0
+    """A token found in a store is not refreshed before a process has lived this long, so that a
+    command that ends at once never begins what it can't finish."""
 
     def __post_init__(self) -> None:
-        for name in ("first_refresh_fraction", "later_refresh_fraction"):
-            begin, end = getattr(self, name)
-            if not 0 <= begin <= end <= 1:
-                raise ConfigurationError(
-                    f"RefreshPolicy.{name} must be two parts of 1, the smaller first."
-                )
-        if not 0 <= self.margin_fraction < 1:
-            raise ConfigurationError(
-                "RefreshPolicy.margin_fraction must be at least 0 and under 1."
-            )
         if self.max_attempts < 1:
             raise ConfigurationError("RefreshPolicy.max_attempts must be at least 1.")
-        for field in fields(self):
-            if field.name.endswith("_seconds"):
-                value = getattr(self, field.name)
-                steps = value if isinstance(value, tuple) else (value,)
-                if not steps or not all(0 <= step < math.inf for step in steps):
-                    raise ConfigurationError(
-                        f"RefreshPolicy.{field.name} must be finite seconds, from 0."
-                    )
+        for name in ("margin_seconds", "flight_seconds", "refused_seconds"):
+            value = getattr(self, name)
+            steps = value if isinstance(value, tuple) else (value,)
+            if not steps or not all(0 <= step < math.inf for step in steps):
+                raise ConfigurationError(f"RefreshPolicy.{name} must be finite seconds, from 0.")
 
 
 def usable_until(token: AccessToken, policy: RefreshPolicy) -> float:

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zeebe_auth.lazy_module import lazy_names
+
 if TYPE_CHECKING:
     from zeebe_auth.stores.encryption import Encryption, KeychainEncryption
     from zeebe_auth.stores.file import FileStore
@@ -30,19 +32,6 @@ _MODULES = {
     "MemoryStore": "memory",
 }
 
-
 # A type checker would take any name for one that is there.
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = lazy_names(globals(), _MODULES)

@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zeebe_auth.lazy_module import lazy_names
+
 if TYPE_CHECKING:
     from zeebe_auth.testing.conformance import Check, ConformanceError
     from zeebe_auth.testing.providers import check_provider, provider_checks
@@ -57,19 +59,6 @@ _MODULES = {
     "store_checks": "stores",
 }
 
-
 # A type checker would take any name for one that is there.
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-        globals()[name] = value
-        return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = lazy_names(globals(), _MODULES)

@@ -17,7 +17,8 @@ LOADED_LATE = ("discovery", "http.network", "http.sending", "reply", "request")
 def main(store: str, threads: str, lock_seconds: str) -> None:
     for name in LOADED_LATE:
         importlib.import_module(f"zeebe_auth.token_endpoint.{name}")
-    asked = provider(store, RefreshPolicy(lock_seconds=float(lock_seconds)))
+    policy = type("Policy", (RefreshPolicy,), {"lock_seconds": float(lock_seconds)})()
+    asked = provider(store, policy)
     with ThreadPoolExecutor(int(threads)) as pool:
         say("ready")
         wait_for_go()

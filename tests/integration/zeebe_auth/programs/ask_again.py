@@ -17,8 +17,11 @@ from zeebe_auth import (
     SecretsDirectorySource,
 )
 
-# Within a test this cooldown never ends.
-LONG_COOLDOWN = RefreshPolicy(refused_seconds=(3600.0,), source_reread_seconds=0.1)
+
+class LongCooldown(RefreshPolicy):
+    """Within a test this cooldown never ends, and a corrected secret is noticed soon."""
+
+    source_reread_seconds = 0.1
 
 
 def source_of(kind: str, path: str) -> CredentialSource:
@@ -32,7 +35,7 @@ def source_of(kind: str, path: str) -> CredentialSource:
 
 
 def main(kind: str, path: str, threads: str) -> None:
-    asked = provider("file", LONG_COOLDOWN, source=source_of(kind, path))
+    asked = provider("file", LongCooldown(refused_seconds=(3600.0,)), source=source_of(kind, path))
     with ThreadPoolExecutor(int(threads)) as pool:
         say("ready")
         while wait_for_go():

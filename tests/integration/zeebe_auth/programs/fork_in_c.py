@@ -40,10 +40,13 @@ from zeebe_auth.concurrency.process import process_runtime
 
 # More than a parent's lock is waited for; a quiet machine needs a hundredth of it.
 SECONDS = 40.0
-# Early in the lifetime, so that a busy machine is never late for it.
-OFTEN = RefreshPolicy(
-    first_refresh_fraction=(0.1, 0.2), later_refresh_fraction=(0.1, 0.2), passer_by_seconds=0
-)
+
+
+class Often(RefreshPolicy):
+    """Refreshes early in the lifetime, so that a busy machine is never late for it."""
+
+    first_refresh_fraction = later_refresh_fraction = (0.1, 0.2)
+    min_age_before_refresh_seconds = 0
 
 
 class Gate:
@@ -261,7 +264,7 @@ def main(state: str, store_kind: str) -> None:
     store = store_of(store_kind)
     source = GatedSource()
     asked = OAuthCredentialsProvider(
-        source, store=store, policy=OFTEN, transport=transport(), on_event=hear
+        source, store=store, policy=Often(), transport=transport(), on_event=hear
     )
     STATES[state](asked, store)
     settle()

@@ -10,8 +10,13 @@ from sandbox_provider import answer_of, provider, say, wait_for_go
 
 from zeebe_auth import ClientCredentials, EnvSource, OAuthCredentialsProvider, RefreshPolicy
 
-# The first token is due for a refresh at once, the next one isn't.
-DUE_AT_ONCE = RefreshPolicy(first_refresh_fraction=(0.0, 0.0))
+
+class DueAtOnce(RefreshPolicy):
+    """The first token is due for a refresh at once, the next one isn't."""
+
+    first_refresh_fraction = (0.0, 0.0)
+
+
 REFRESH_MAY_BEGIN = threading.Event()
 
 
@@ -36,7 +41,7 @@ def say_old_and_new(who: str, asked: OAuthCredentialsProvider, old: str) -> None
 
 
 def main(store: str, children: str) -> None:
-    asked = provider(store, DUE_AT_ONCE, source=HoldingSource())
+    asked = provider(store, DueAtOnce(), source=HoldingSource())
     old = answer_of(asked)
     say(old)
     wait_for_go()

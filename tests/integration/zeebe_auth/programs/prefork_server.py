@@ -14,10 +14,15 @@ from sandbox_provider import provider, say, wait_for_go
 from zeebe_auth import Event, EventKind, OAuthCredentialsProvider, RefreshPolicy
 
 WORKERS = 4
-# Early in the lifetime, so that a busy machine is never late for it.
-OFTEN = RefreshPolicy(
-    first_refresh_fraction=(0.2, 0.3), later_refresh_fraction=(0.2, 0.3), passer_by_seconds=0
-)
+
+
+class Often(RefreshPolicy):
+    """Refreshes early in the lifetime, so that a busy machine is never late for it."""
+
+    first_refresh_fraction = later_refresh_fraction = (0.2, 0.3)
+    min_age_before_refresh_seconds = 0
+
+
 LONG_SECONDS = 40
 
 
@@ -52,7 +57,7 @@ def serve(name: str, asked: OAuthCredentialsProvider, refreshes: Refreshes) -> N
 
 def main(store: str) -> None:
     refreshes = Refreshes()
-    asked = provider(store, OFTEN, on_event=refreshes)
+    asked = provider(store, Often(), on_event=refreshes)
     say(asked.get_token().value.reveal())
 
     def start(name: str) -> int:

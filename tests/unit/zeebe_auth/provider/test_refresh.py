@@ -182,13 +182,11 @@ def test_a_fleet_does_not_refresh_in_step(hour):
 @pytest.mark.parametrize(
     "numbers",
     [
-        {"first_refresh_fraction": (0.8, 0.2)},
-        {"later_refresh_fraction": (0.7, 1.2)},
-        {"margin_fraction": 1.0},
+        {"margin_seconds": -1.0},
         {"max_attempts": 0},
         {"refused_seconds": ()},
-        {"rejected_seconds": (5.0, -1.0)},
-        {"lock_seconds": math.inf},
+        {"refused_seconds": (5.0, -1.0)},
+        {"margin_seconds": math.inf},
         {"flight_seconds": math.nan},
     ],
     ids=lambda numbers: next(iter(numbers)),
