@@ -11,7 +11,7 @@ __all__ = ["SYSTEM_CLOCK", "Clock", "local_time"]
 
 
 def _running_clock() -> Callable[[], float]:
-    # On Linux CLOCK_MONOTONIC stands still while the machine is suspended, tokens don't.
+    # On Linux CLOCK_MONOTONIC stops while the machine is suspended, tokens don't.
     # On macOS it is CLOCK_MONOTONIC itself that goes on; on Windows time.monotonic does.
     if sys.platform == "linux" and hasattr(time, "CLOCK_BOOTTIME"):
         from functools import partial

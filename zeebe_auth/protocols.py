@@ -40,7 +40,7 @@ class CredentialsProvider(Protocol):
         """A token to use now. It may block while one is fetched.
 
         Raises:
-            AuthError: There is none to be had; the error says why and what to do.
+            AuthError: There is none; the error says why and what to do.
         """
         ...
 
@@ -65,7 +65,7 @@ class TimedCredentialsProvider(CredentialsProvider, Protocol):
 
         Raises:
             TokenTimeout: The time ran out.
-            AuthError: There is none to be had.
+            AuthError: There is none.
         """
         ...
 

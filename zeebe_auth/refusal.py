@@ -64,7 +64,7 @@ class Refusal:
         return cls(until, kind, count, fingerprint, lifetime_seconds, clock_ahead_seconds)
 
     def concerns(self, credentials: ClientCredentials) -> bool:
-        """Whether it speaks of these credentials.
+        """Whether it is about these credentials.
 
         One about the credentials (``refused``) ends when they change; the others concern whoever
         asks.

@@ -1,4 +1,4 @@
-"""A text that does not get out by accident."""
+"""A string that is not shown by accident."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHOWN = frozenset({"use", "directory", "path", "profile", "service"})
 
 @public_class("zeebe_auth")
 class Secret:
-    """A secret text that prints, formats and logs as stars.
+    """A secret string that prints, formats and logs as stars.
 
     It refuses to be pickled or JSON-dumped, gives its state to nobody who asks for it, copies to
     itself, and equals only another `Secret`, compared in constant time. `reveal()` is the one way
@@ -26,7 +26,7 @@ class Secret:
         value: The text to keep.
 
     Raises:
-        TypeError: ``value`` is not a text.
+        TypeError: ``value`` is not a string.
     """
 
     __slots__ = ("_value",)
@@ -103,7 +103,7 @@ def _not_pickled() -> TypeError:
 
 
 class PlainText(Secret):
-    """A text that is shown as little as a secret, but that its taker expects as a str.
+    """A string that is never shown, as a secret, but that its receiver expects as a str.
 
     What a config file says literally to somebody else's store may hold a password.
     """

@@ -52,7 +52,7 @@ def secure_channel(
     """A TLS channel whose calls carry the provider's token.
 
     A call whose token was refused (UNAUTHENTICATED) is repeated once with another one, if
-    another is to be had and nothing of the call was used up. When no token is to be had, the
+    another is available and nothing of the call was used up. When no token is available, the
     call fails with a `grpc.RpcError` whose cause is the provider's `zeebe_auth.AuthError`.
 
     Args:

@@ -61,4 +61,4 @@ def _advice(given: object) -> str:
         return "For a source, pass OAuthCredentialsProvider(source)."
     if callable(getattr(given, "refresh", None)):  # google-auth's credentials
         return _WRAPPER
-    return "None stands for no authorization."
+    return "None means no authorization."

@@ -35,7 +35,7 @@ class Step(enum.Enum):
     """What to do next."""
 
     STOP = "stop"
-    """The attempt stands: how it ended goes to the caller."""
+    """The attempt is final: how it ended goes to the caller."""
 
     ASK = "ask"
     """Ask the provider for a token: the one in memory, or wait for one."""
@@ -66,10 +66,10 @@ class Outcome(NamedTuple):
 
     error: BaseException | None = None
     """Why there was no token to send: this error is the end, whatever an attempt before it said.
-    None if the last attempt stands."""
+    None if the last attempt is final."""
 
     cause: BaseException | None = None
-    """Why the refused attempt, which stands, was not repeated: the provider raised this."""
+    """Why the refused attempt, which is final, was not repeated: the provider raised this."""
 
 
 def next_step(
@@ -87,7 +87,7 @@ def next_step(
         sent: The token of the attempt; None if the caller brought an authorization of their own.
         consumed: Whether anything of it is used up; see `AttemptEnded`.
         repeated: Whether this attempt was itself the repeat; there is one.
-        another: The token to be had now, once the provider was asked for it.
+        another: The token that is available now, once the provider was asked for it.
     """
     if sent is None or not refused or consumed or repeated:
         return Step.STOP

@@ -51,7 +51,7 @@ _LOGGER = logging.getLogger("zeebe_auth")
 class _Threads:
     """Where providers are asked that can't say whether asking blocks.
 
-    One that hangs must not hold up token requests, which have threads of their own.
+    One that hangs must not block token requests, which have threads of their own.
     """
 
     def __init__(self) -> None:

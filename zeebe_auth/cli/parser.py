@@ -321,7 +321,7 @@ def output_option() -> argparse.ArgumentParser:
 
 
 def seconds(text: str) -> float:
-    """Return the number that the argument of a time limit stands for.
+    """Return the number that the argument of a time limit means.
 
     Raises:
         argparse.ArgumentTypeError: It is not a finite number above 0.

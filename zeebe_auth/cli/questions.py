@@ -138,7 +138,7 @@ def _read(read: Callable[[], str]) -> str:
 
 def _text_of_stdin() -> str:
     buffer = getattr(sys.stdin, "buffer", None)
-    if buffer is None:  # a program put a text in its place
+    if buffer is None:  # a program put a StringIO in its place
         return sys.stdin.read().removeprefix("\ufeff")
     content: bytes = buffer.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:

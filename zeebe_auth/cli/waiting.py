@@ -39,7 +39,7 @@ def waiting_for(what: str) -> Iterator[None]:
     ticker = threading.Thread(target=_show, args=(what, ended), daemon=True)
     try:
         ticker.start()
-    except RuntimeError:  # no thread is to be had; it is a comfort only
+    except RuntimeError:  # no thread is available; the line is not essential
         yield
         return
     try:

@@ -154,7 +154,7 @@ class Scheduler:
     def _wake(self) -> None:
         """See to it that a thread comes to what was put into the inbox."""
         if sys.is_finalizing():
-            # The thread that is there stands still.
+            # The thread that is there is suspended.
             raise NoThreadError("the interpreter is ending")
         # Its holder looks into the inbox once more after it has let go.
         if self._turn.locked():

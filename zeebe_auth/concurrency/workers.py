@@ -35,7 +35,7 @@ class WorkerPool:
     up nobody else for longer. As many further threads may start as are stuck, so that their number
     doubles each half second, up to ``most`` in all. If those are all stuck, a task is refused.
 
-    What hangs is limited by what it is, too: three quarters of ``limit`` may be at work for one
+    What hangs is limited by what it is, too: three quarters of ``limit`` may work for one
     endpoint, or stuck in one object of somebody else. Who waits for the same waits in the queue.
     Those of an endpoint that are stuck in somebody's code are not counted for the endpoint.
 
@@ -44,7 +44,7 @@ class WorkerPool:
     thread goes on.
 
     Args:
-        limit: The most threads at work at a time that are not stuck.
+        limit: The most threads that work at a time and are not stuck.
         idle_seconds: How long a thread waits for another task before it ends.
         name: What the threads are called.
         scheduler: Has the clock, and calls back when a task that waits may get another thread.
@@ -191,7 +191,7 @@ class WorkerPool:
             starts = max(0, min(ready - coming, free))
             self._condition.notify(min(ready, self._idle))
             if ready and not starts and self._active(load) <= 0:
-                error, refused = self._refuse(load, f"all {self._threads} threads are at work")
+                error, refused = self._refuse(load, f"all {self._threads} threads are busy")
             is_short = len(self._jobs) > min(ready, coming + starts)
             first = self._threads + 1
             self._threads += starts

@@ -226,7 +226,7 @@ def _first_of_each_field() -> Mapping[str, AuthenticationMethod]:
 
 
 METHOD_BY_FIELD = _first_of_each_field()
-"""Each field that can prove who the client is, and the method it stands for by itself."""
+"""Each field that can prove who the client is, and the method it implies by itself."""
 
 
 def authentication_method(given: GivenFields) -> tuple[str | None, AuthenticationMethod]:

@@ -146,7 +146,7 @@ def _refuse_lines(given: GivenFields) -> None:
 
 
 def _is_left_over(given: GivenFields) -> bool:
-    """Whether only newer names speak of how to authenticate."""
+    """Whether only newer names say how to authenticate."""
     return bool(given.newer) and strategy_of(given.without(given.newer)) is None
 
 
@@ -154,7 +154,7 @@ def has_identity(given: GivenFields) -> bool:
     """Whether the fields are to be used, or refused, before another place is asked.
 
     What only newer names say may have been set for another program, and without it the other place
-    was asked: it must not stand in the way of a place that has an identity.
+    was asked: it must not hide a place that has an identity.
 
     Raises:
         ConfigurationError: Several ways to authenticate are given, or an unknown one is chosen.
@@ -272,7 +272,7 @@ def _cloud_domain(given: GivenFields) -> str:
 
 
 def _is_saas(given: GivenFields) -> bool:
-    """Whether the fields speak of Camunda SaaS, whose token URL and audience are known."""
+    """Whether the fields are about Camunda SaaS, whose token URL and audience are known."""
     # An address outside SaaS outweighs a cluster id: a self-managed secret stays at home.
     address = given.texts.get("address")
     if address is not None:

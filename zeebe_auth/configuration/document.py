@@ -115,7 +115,7 @@ class ConfigDocument:
         ``store = "memory"`` is short for ``store = { use = "memory" }``.
 
         Raises:
-            ConfigurationError: It is neither a text nor a table with ``use``.
+            ConfigurationError: It is neither a string nor a table with ``use``.
         """
         value = self.profiles[profile].get(name)
         if value is None:
@@ -134,7 +134,7 @@ class ConfigDocument:
         reference = SecretReference.parse(value, f"{name} in the {origin}", self.folder)
         if reference is None:
             raise ConfigurationError(
-                f"{name} in the {origin} must be a text or one of "
+                f"{name} in the {origin} must be a string or one of "
                 '{ keyring = "…" }, { env = "…" }, { file = "…" }, { command = ["…"] }.'
             )
         return reference
@@ -208,7 +208,7 @@ def read_config(path: Path | None) -> ConfigDocument | None:
         isinstance(profiles, dict) and all(isinstance(table, dict) for table in profiles.values())
     ):
         raise ConfigurationError(
-            f"The config file {path} must be made of tables [profiles.NAME] and a text "
+            f"The config file {path} must be made of tables [profiles.NAME] and a string "
             "default_profile."
         )
     _warn_of_exposed_secrets(path, profiles)

@@ -69,7 +69,7 @@ class Option:
     """The option of ``zeebe-auth login`` that gives a field.
 
     Args:
-        metavar: What stands for its value in the help; empty for a switch, which has none.
+        metavar: The placeholder of its value in the help; empty for a switch, which has none.
         help: What the value is.
         group: The title that it is under in the help; by default among those that most people need.
     """
@@ -186,8 +186,8 @@ def _fault_of_login(row: Field) -> str | None:
     if isinstance(login, Option):
         if not login.help or bool(login.metavar) is (row.form == "switch"):
             return (
-                "has an Option without a text for its value or its help. Write both, for a switch "
-                "the help alone"
+                "has an Option without a placeholder for its value or without help. Write both, "
+                "for a switch the help alone"
             )
         # A proxy's URL seldom has a password; the help doesn't say to give one.
         if row.form in SECRET_FORMS and row.name != "proxy":

@@ -138,12 +138,12 @@ def text_of(name: str, value: object, place: str) -> str:
     form = FORM_BY_FIELD[name]
     text = value if isinstance(value, str) else _written(form, value)
     if text is None:
-        raise ConfigurationError(f"{name} in {place} must be {_WANTED.get(form, 'a text')}.")
+        raise ConfigurationError(f"{name} in {place} must be {_WANTED.get(form, 'a string')}.")
     return text
 
 
 def _written(form: Form, value: object) -> str | None:
-    """What is no text as one; None if the form has no such values."""
+    """What is not a string as one; None if the form has no such values."""
     if form in LIST_FORMS:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return " ".join(value)
@@ -164,8 +164,8 @@ _WANTED: Mapping[Form, str] = {
     "switch": "true or false",
     "number": _NUMBER,
     "size": f'{_NUMBER} or a size such as "5MB"',
-    "duration": 'a number of seconds or a text such as "45s"',
-    **dict.fromkeys(LIST_FORMS, "a text or a list of texts"),
+    "duration": 'a number of seconds or a string such as "45s"',
+    **dict.fromkeys(LIST_FORMS, "a string or a list of strings"),
 }
 
 

@@ -218,7 +218,7 @@ class _Names:
         self._ignored[name] = reason
 
     def choose_strategy(self) -> None:
-        """Let the first name that chooses a strategy stand, and drop what it passes by."""
+        """Keep the first name that chooses a strategy, and drop the others."""
         implied = self._implied_by_older()
         named = self._named_strategy(implied)
         if named != "BASIC":
@@ -325,7 +325,7 @@ class _Names:
             self._drop(field, f"they disagree, and {reason}")
 
     def _implied_by_older(self) -> tuple[Strategy, str] | None:
-        """The strategy that the older names alone stand for, and one of them."""
+        """The strategy that the older names alone mean, and one of them."""
         for strategy, fields in FIELDS_OF_STRATEGY.items():
             for field in fields:
                 for name in self._older.get(field, ()):
@@ -344,7 +344,7 @@ class _Names:
                 return False
 
     def _keep_saas(self) -> None:
-        """An older name for a cluster of Camunda SaaS stands for its token endpoint, too."""
+        """An older name for a cluster of Camunda SaaS implies its token endpoint, too."""
         where = self._older.get("address") or self._older.get("cluster_id") or {"": ""}
         name, text = next(iter(where.items()))
         if "address" in self._older and not is_saas_host(host_of(text)):

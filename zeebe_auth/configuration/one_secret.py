@@ -1,4 +1,4 @@
-"""What is a secret in a text that somebody else wrote, such as a file or a program's output."""
+"""What is a secret in a string that somebody else wrote, such as a file or a program's output."""
 
 from __future__ import annotations
 

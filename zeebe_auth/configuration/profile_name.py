@@ -15,14 +15,14 @@ def named_profile(profile: str | None = None) -> str | None:
 
 
 def checked_profile_name(profile: str) -> str:
-    """``profile``, which may be any text that can be shown: it is in messages.
+    """``profile``, which may be any printable string: it is in messages.
 
     Raises:
         ConfigurationError: It is empty or has a character that can't be printed.
     """
     if not isinstance(profile, str) or not profile or not profile.isprintable():
         raise ConfigurationError(
-            "A profile's name must be a text of at least one character and none that can't be "
+            "A profile's name must be a string of at least one character and none that can't be "
             "printed."
         )
     return profile

@@ -71,14 +71,14 @@ class SecretReference:
                 and all(isinstance(part, str) for part in target)
             ):
                 raise ConfigurationError(
-                    f"The command of {place} must be a list of texts, the program first, such as "
+                    f"The command of {place} must be a list of strings, the program first, such as "
                     '{ command = ["pass", "zeebe"] }.'
                 )
             program, *arguments = target
             return cls(place, folder, command=(program, *map(PlainText, arguments)))
         if not isinstance(target, str) or not target:
             raise ConfigurationError(
-                f"The reference of {place} must name its {kind} by a text, such as "
+                f"The reference of {place} must name its {kind} by a string, such as "
                 f'{{ {kind} = "…" }}.'
             )
         if kind == "file" and not ESCAPED_BY_BACKSLASH.isdisjoint(target):

@@ -22,7 +22,7 @@ FIELDS_OF_STRATEGY: Mapping[Strategy, tuple[str, ...]] = {
     "BASIC": ("username", "password"),
     "BEARER": ("bearer_token",),
 }
-"""What stands for each strategy where none is named."""
+"""What implies each strategy where none is named."""
 
 _WORDS = {
     "CAMUNDA_CLIENT_AUTH_METHOD": "none, oidc, basic",

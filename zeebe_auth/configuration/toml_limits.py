@@ -1,7 +1,7 @@
 """Refuses TOML that takes long to parse, before it is parsed.
 
 The time that `tomllib` takes grows with the square of a key's parts: 32 s for a dotted key of
-64 KiB, measured with Python 3.11. A config file needs four parts.
+64 KiB (Python 3.11). A config file needs four parts.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def check_toml(text: str, what: str) -> None:
         if nesting.depth > MAX_DEPTH:
             raise ConfigurationError(
                 f"The {what} is nested more than {MAX_DEPTH} deep in line {line}. A profile's key "
-                "stands under [profiles.NAME]; its tables need one or two names more."
+                "is under [profiles.NAME]; its tables need one or two names more."
             )
         line += mark.count("\n")
 

@@ -16,7 +16,7 @@ _STRATEGY_BY_WORD: Mapping[str, Mapping[str, Strategy | None]] = {
     # "simple" and "oidc" are modes of 8.6 and before; the first chose nothing for the gateway.
     "CAMUNDA_CLIENT_MODE": {"saas": "OAUTH", "oidc": "OAUTH", "simple": None},
 }
-"""What the words of a variable stand for; None says nothing of how to authenticate."""
+"""What the words of a variable mean; None says nothing of how to authenticate."""
 
 
 def translated(field: str, name: str, value: str) -> str | None:

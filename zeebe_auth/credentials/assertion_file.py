@@ -30,7 +30,7 @@ class AssertionFile:
     Args:
         path: The file, such as a Kubernetes projected service account token. A relative path is
             made absolute when this is made.
-        subject: Whom the assertion speaks of; it takes the place of path, issuer and subject, and
+        subject: Whom the assertion identifies; it takes the place of path, issuer and subject, and
             the caller vouches that the file never holds another's: tokens of one subject are
             shared.
 

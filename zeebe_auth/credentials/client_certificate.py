@@ -31,7 +31,7 @@ __all__ = ["ClientCertificate"]
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
 class ClientCertificate:
-    """A TLS client certificate: ``tls_client_auth`` and its self-signed kin (RFC 8705, 2).
+    """A TLS client certificate: ``tls_client_auth`` and its self-signed variant (RFC 8705, 2).
 
     Make it with `from_files`, which reads the thumbprint. Files that are replaced are shown in TLS
     from the next token request on; a source that makes it anew for each ``load``, as ours do, also

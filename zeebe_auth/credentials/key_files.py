@@ -106,7 +106,7 @@ def read_key(source: Path | Secret, what: str) -> bytes:
 
 def place_of(source: Path | Secret) -> str:
     """Where a key or a certificate is, for people, as the end of "in …"."""
-    return str(source) if isinstance(source, Path) else "the PEM text that was given"
+    return str(source) if isinstance(source, Path) else "the PEM string that was given"
 
 
 def opened(
@@ -180,7 +180,7 @@ def _pem(content: bytes, password: bytes | None, *, with_key: bool) -> KeyFile:
     if len(begins) > 1:
         raise _SeveralKeys
     if begins:
-        # A certificate may stand before the key.
+        # A certificate may precede the key.
         encrypted = b"ENCRYPTED" in content[begins[0] :]
         key = load_pem_private_key(content[begins[0] :], password if encrypted else None)
     has_certificate = _PEM_CERTIFICATE in content

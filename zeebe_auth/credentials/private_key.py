@@ -39,7 +39,7 @@ class PrivateKey:
         audience: What the assertion is for: ``token_url``, ``issuer``, or the text itself; None
             is ``token_url``.
         password: That of an encrypted key or of a PKCS#12 file; a str is wrapped at once.
-        certificate: A PEM or DER file with the key's certificate, where that stands by itself.
+        certificate: A PEM or DER file with the key's certificate, where that is a file of its own.
         alias: Which key of a PKCS#12 file is meant, in any case; None if there is but one. To
             choose among several takes the extra ``keystore``. Other files have no aliases.
 

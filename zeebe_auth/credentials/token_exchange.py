@@ -131,8 +131,8 @@ class SubjectToken(_ExchangedToken):
     """A token that says for whom another one is asked: token exchange (RFC 8693, 2.1).
 
     It is read once for each token request, and what was read is what is sent. Tokens that were
-    had for it are kept under its SHA-256, so that nobody is given another person's, whatever is
-    written into the file next; what the token itself says of its subject is unverified and
+    obtained for it are kept under its SHA-256, so that nobody is given another person's, whatever
+    is written into the file next; what the token itself says of its subject is unverified and
     decides nothing.
 
     Args:
@@ -141,7 +141,7 @@ class SubjectToken(_ExchangedToken):
             ``lambda: provider.get_token().value``.
         token_type: The token's type (RFC 8693, 3): ``access_token``, ``id_token``, ``jwt``,
             ``saml1``, ``saml2``, ``refresh_token``, or a URI.
-        subject: Whom it speaks of. It takes the place of the hash, so that what is kept is found
+        subject: Whom it identifies. It takes the place of the hash, so that what is kept is found
             again when the token was renewed, and the caller vouches that file or function never
             gives another's. A function needs one.
 

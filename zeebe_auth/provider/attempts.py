@@ -51,7 +51,7 @@ class RequestContext:
     Args:
         identity: Whose token ``known`` is.
         known: The token at hand, which is to be replaced; None if there is none.
-        rejected: The token that the server refused last: never to be had back.
+        rejected: The token that the server refused last: never to be taken back.
         refusal: The endpoint's last refusal of this provider.
         credentials: The credentials loaded last.
         bypass_store: Whether stored tokens and cooldowns are passed by.
@@ -147,7 +147,7 @@ class Attempts:
         """Make the first attempt; later ones come by the scheduler.
 
         Args:
-            here: Whether to make it on this thread, which then counts as one that is at work for
+            here: Whether to make it on this thread, which then counts as one that works for
                 this token endpoint.
         """
         if here:

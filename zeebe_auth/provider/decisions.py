@@ -1,7 +1,7 @@
 """When to use a token, when to ask for another, and when to leave the endpoint alone.
 
 Everything here is pure: moments go in, decisions come out. Clocks, threads and tasks are drivers
-around it. All moments of one call stand on one clock, whichever that is.
+around it. All times of one call are on one clock, whichever that is.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def schedule(
 
     Args:
         token: The token.
-        offset: What to add to epoch seconds to stand on the clock of ``now``.
+        offset: What to add to epoch seconds to be on the clock of ``now``.
         now: The moment of the call.
         policy: The numbers.
         first: Whether this is the first token of this process.

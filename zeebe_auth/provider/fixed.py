@@ -113,7 +113,7 @@ class StaticCredentialsProvider(ClosingProvider):
         return self._token
 
     def invalidate(self, token: AccessToken, *, accepted: bool = False) -> None:
-        """Nothing: there is no other token to be had, so the refusal goes to the caller."""
+        """Nothing: there is no other token, so the refusal goes to the caller."""
 
     def explain(self) -> Explanation:
         """Where the token came from, whose it is if it says so, and when it expires."""

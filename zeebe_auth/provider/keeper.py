@@ -83,7 +83,7 @@ class TokenKeeper:
         """A token to use now, or somebody to wait with.
 
         Raises:
-            AuthError: There is none to be had, or this thread must not wait for one.
+            AuthError: There is none, or this thread must not wait for one.
         """
         notice_fork()
         self._check_open()
@@ -162,7 +162,7 @@ class TokenKeeper:
     def _wait_for(self, join: Callable[[Waiter[AccessToken]], None]) -> Waiter[AccessToken]:
         self._parts.check_not_reentrant()
         if sys.is_finalizing():
-            # No thread starts any more, and those that are there stand still.
+            # No thread starts any more, and those that exist no longer run.
             raise ending_error()
         if not may_wait():
             raise in_the_way_error()

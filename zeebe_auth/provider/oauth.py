@@ -108,7 +108,7 @@ class OAuthCredentialsProvider(ClosingProvider):
 
         Raises:
             TokenTimeout: It did not come within ``timeout``; the request goes on.
-            AuthError: There is none to be had: see the tree in `zeebe_auth.errors`.
+            AuthError: There is none: see the tree in `zeebe_auth.errors`.
         """
         slot = self._keeper.slot
         if self._now() < slot.fresh_until:
@@ -162,7 +162,7 @@ class OAuthCredentialsProvider(ClosingProvider):
 
         Raises:
             TokenTimeout: It did not come within ``timeout`` seconds; the request goes on.
-            AuthError: There is none to be had.
+            AuthError: There is none.
         """
         waiter = self._keeper.fetch()
         with self._runtime.workers.waiting():

@@ -38,7 +38,7 @@ _Answer = TypeVar("_Answer")
 
 @dataclass(frozen=True, slots=True)
 class ProviderParts:
-    """What a provider is made of, and which threads are at work with it.
+    """What a provider is made of, and which threads use it.
 
     Args:
         source: Who the client is.
@@ -83,7 +83,7 @@ class ProviderParts:
         """Refuse to let this thread wait for itself.
 
         Raises:
-            ConfigurationError: It is at work for this provider's token.
+            ConfigurationError: It is called for this provider's token.
         """
         if threading.get_ident() in self.threads:
             raise ConfigurationError(

@@ -13,8 +13,8 @@ from zeebe_auth.token import AccessToken
 __all__ = ["CLOCK_TOLERANCE_SECONDS", "RefreshPolicy", "is_usable_when_found", "usable_until"]
 
 CLOCK_TOLERANCE_SECONDS = 60.0
-"""A time from another machine's clock that lies further ahead than it can, by more than this, says
-that one of the two clocks is wrong."""
+"""A time from another machine's clock that is further ahead than it can be, by more than this,
+means that one of the two clocks is wrong."""
 
 
 @public_class("zeebe_auth")

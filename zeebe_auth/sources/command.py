@@ -35,7 +35,7 @@ class CommandSource:
             than 0.
 
     Raises:
-        ConfigurationError: ``argv`` is no list of texts, or the limit is not above 0.
+        ConfigurationError: ``argv`` is no list of strings, or the limit is not above 0.
     """
 
     argv: tuple[str, ...]
@@ -45,7 +45,7 @@ class CommandSource:
     def __init__(self, argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECONDS) -> None:
         if isinstance(argv, str) or not argv or not all(isinstance(part, str) for part in argv):
             raise ConfigurationError(
-                "A command is a list of texts, the program first, such as "
+                "A command is a list of strings, the program first, such as "
                 '["vault-helper", "--json"]; it is not run by a shell.'
             )
         limit_seconds = finite_number(time_limit_seconds)

@@ -195,7 +195,7 @@ def _line_end(text: str, at: int) -> int:
 
 
 def _home(text: str, at: int, variables: Mapping[str, str]) -> tuple[str, int]:
-    """What a tilde stands for, if it stands for a home directory, and where to go on."""
+    """What a tilde means, if it means a home directory, and where to go on."""
     prefix = _TILDE_PREFIX.match(text, at)
     if prefix is None:
         return "~", at + 1  # a part of its word is quoted

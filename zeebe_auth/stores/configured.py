@@ -42,13 +42,13 @@ def file(*, directory: str | None = None, encrypted: bool = False) -> FileStore:
     """``use = "file"``: a file store.
 
     Args:
-        directory: Where the files lie; ``~`` stands for the home directory. None takes the
+        directory: Where the files are; ``~`` stands for the home directory. None takes the
             user's cache directory.
         encrypted: Whether the files are sealed with a key from the OS keychain.
 
     Raises:
-        ConfigurationError: A value is of the wrong type, or the directory is an empty text or in a
-            home directory that is not known.
+        ConfigurationError: A value is of the wrong type, or the directory is an empty string or
+            in a home directory that is not known.
     """
     from pathlib import Path
 
@@ -82,10 +82,10 @@ def keyring(*, service: str = "zeebe-auth-tokens") -> KeyringStore:
     """``use = "keyring"``: tokens in the OS keychain.
 
     Args:
-        service: The keychain service that the entries stand under.
+        service: The keychain service that the entries are under.
 
     Raises:
-        ConfigurationError: The service is no text, or an empty one.
+        ConfigurationError: The service is not a string, or is empty.
     """
     from zeebe_auth.stores.keychain import KeyringStore
 
@@ -96,7 +96,7 @@ def keyring(*, service: str = "zeebe-auth-tokens") -> KeyringStore:
 def _check(store: str, name: str, value: object, kind: type) -> None:
     # A TOML boolean would pass for a number.
     if type(value) is not kind:
-        words = {str: "a text", bool: "true or false", int: "a whole number"}
+        words = {str: "a string", bool: "true or false", int: "a whole number"}
         raise ConfigurationError(
             f'store = {{ use = "{store}", {name} = … }} is of type {type(value).__name__}. '
             f"Make it {words[kind]}."

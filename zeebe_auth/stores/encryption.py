@@ -31,7 +31,7 @@ class Encryption(Protocol):
             context: What it belongs to; only the same context unseals it.
 
         Raises:
-            StoreError: The key is not to be had.
+            StoreError: The key is not available.
         """
         ...
 
@@ -40,7 +40,7 @@ class Encryption(Protocol):
 
         Raises:
             ValueError: It was sealed with another key or context, was changed, or never sealed.
-            StoreError: The key is not to be had.
+            StoreError: The key is not available.
         """
         ...
 
@@ -56,7 +56,7 @@ class KeychainEncryption:
     Args:
         service: The keychain service that holds the key.
         username: The name of the key there.
-        lock_directory: Where the lock file lies under which the key is made; None takes
+        lock_directory: The directory of the lock file under which the key is made; None takes
             ``zeebe-auth`` in the user's cache directory.
     """
 

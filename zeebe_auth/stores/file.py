@@ -40,14 +40,14 @@ class FileStore:
     Two stores are equal if they keep the same tokens in the same way; one pickles as its recipe.
 
     Args:
-        directory: Where the files lie; None takes ``zeebe-auth/tokens`` in the user's cache
+        directory: Where the files are; None takes ``zeebe-auth/tokens`` in the user's cache
             directory. It is made 0700, as is what is missing above it. One that is there already
             must belong to this user and be closed to writing by others.
         encryption: Seals the files, such as `KeychainEncryption()`; None leaves it at the file's
             permissions.
 
     Raises:
-        ConfigurationError: ``directory`` is an empty text or holds a NUL.
+        ConfigurationError: ``directory`` is an empty string or holds a NUL.
     """
 
     @without_arguments
@@ -58,7 +58,7 @@ class FileStore:
         encryption: Encryption | None = None,
     ) -> None:
         if directory is not None and (not os.fspath(directory) or "\0" in str(directory)):
-            what = "has a NUL in its name" if os.fspath(directory) else "is an empty text"
+            what = "has a NUL in its name" if os.fspath(directory) else "is an empty string"
             raise ConfigurationError(
                 f"The file store's directory {what}. Name a directory, or leave it out for the "
                 "user's cache directory."
@@ -73,7 +73,7 @@ class FileStore:
 
     @property
     def directory(self) -> Path:
-        """Where the files lie.
+        """Where the files are.
 
         Raises:
             StoreError: None was given, and this user has no home directory.

@@ -30,12 +30,12 @@ class KeyringStore:
     Two stores are equal if they use the same service; one pickles as its recipe.
 
     Args:
-        service: The keychain service that the entries stand under.
-        lock_directory: Where the lock files lie; None takes ``zeebe-auth/locks`` in the user's
+        service: The keychain service that the entries are under.
+        lock_directory: Where the lock files are; None takes ``zeebe-auth/locks`` in the user's
             cache directory. All processes that share the service must share it.
 
     Raises:
-        ConfigurationError: ``service`` is an empty text.
+        ConfigurationError: ``service`` is an empty string.
     """
 
     @without_arguments
@@ -47,7 +47,7 @@ class KeyringStore:
     ) -> None:
         if not service:
             raise ConfigurationError(
-                "The keyring store's service is an empty text. Name one, or leave it out."
+                "The keyring store's service is an empty string. Name one, or leave it out."
             )
         self._service = service
         self._lock_directory = None if lock_directory is None else Path(lock_directory).absolute()

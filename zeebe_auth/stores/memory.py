@@ -52,7 +52,7 @@ class _Lock:
     @contextmanager
     def _within_the_limit(self, lock: threading.Lock) -> Iterator[None]:
         if not lock.acquire(timeout=_MAX_WAIT_SECONDS):
-            raise StoreError("The memory store is in use by a thread that stands still. Try again.")
+            raise StoreError("The memory store is in use by a thread that is suspended. Try again.")
         try:
             yield
         finally:

@@ -111,7 +111,7 @@ class PrivateDirectory:
 
         What a killed writer wrote aside goes in any case: nobody will ever read it. A file that
         was set aside as corrupt may hold what the file held, so it goes with it, and also if
-        there is no such file any more. A writer that is at work is waited for.
+        there is no such file any more. A writer that is active is waited for.
 
         Args:
             name: The file.
@@ -143,7 +143,7 @@ class PrivateDirectory:
                     self.remove(each)
 
     def sweep(self, name: str) -> None:
-        """Remove what a killed writer of ``name`` left, unless a writer is at work right now."""
+        """Remove what a killed writer of ``name`` left, unless a writer is active right now."""
         if self.has(f"{name}.new"):
             # On a read-only disk it stays, and is no reason not to read.
             with suppress(StoreError), self.changing(name, timeout_seconds=0.0):

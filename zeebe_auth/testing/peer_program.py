@@ -20,7 +20,7 @@ __all__ = ["serve"]
 
 def serve() -> None:
     """Answer the commands on standard input until it ends."""
-    # What a store prints must not stand between the answers.
+    # What a store prints must not be between the answers.
     with os.fdopen(os.dup(1), "w", encoding="ascii") as answers:
         os.dup2(2, 1)
 

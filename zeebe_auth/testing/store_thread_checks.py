@@ -103,7 +103,7 @@ def lock_of_one_key_leaves_others_free(store: LockingTokenStore) -> None:
     with store.lock(key, LOCK_SECONDS):
         expect(
             can_lock(store, key.derived("second lock")),
-            "While one key's lock was held, that of another was not to be had.",
+            "While one key's lock was held, that of another was not available.",
         )
         store.save(key, numbered_token(1))
         expect(store.load(key) == numbered_token(1), "A held lock kept a token from being saved.")
@@ -176,7 +176,7 @@ def expect_exclusion(store: LockingTokenStore, other: LockingTokenStore) -> None
         in_threads([partial(attempt, 0.0), partial(attempt, 0.2)])
     expect(found == [False, False], "lock does not exclude: two threads had one key's lock.")
     in_threads([partial(attempt, LOCK_SECONDS)])
-    expect(found[2:] == [True], "A lock that was released is not to be had again.")
+    expect(found[2:] == [True], "A lock that was released can't be acquired again.")
 
 
 def read_while(

@@ -37,7 +37,7 @@ def expires_at(token: str, expires_in: object, *, issued_at: float, reply: HttpR
 
     Args:
         token: The access token; its signature is not looked at.
-        expires_in: As the reply gave it: a number, or a text with one.
+        expires_in: As the reply gave it: a number, or a string with one.
         issued_at: Wall clock when the request began.
         reply: Where its ``Date`` is.
     """

@@ -24,7 +24,7 @@ def token_request(
     """The request that authlib prepares and signs for these credentials.
 
     Raises:
-        ConfigurationError: The proof can't be made, a text in it is not valid Unicode, or there
+        ConfigurationError: The proof can't be made, a string in it is not valid Unicode, or there
             is no token to exchange.
     """
     try:

@@ -34,7 +34,7 @@ def revocation_request(
     """The request that authlib prepares and signs; None if there is nowhere to send it.
 
     Raises:
-        ConfigurationError: The proof can't be made, a text in it is not valid Unicode, or the
+        ConfigurationError: The proof can't be made, a string in it is not valid Unicode, or the
             address breaks the https rule.
     """
     text = credentials.revocation_url or address.revocation_url

@@ -44,7 +44,7 @@ def connect(
             ...
 
     Files and the keychain are read on another thread when the ``async with`` block is entered,
-    so that they can't hold up the event loop. A channel that is used without the block reads them
+    so that they can't block the event loop. A channel that is used without the block reads them
     at its first method, on the spot. Closing it closes the credentials provider behind it.
 
     Args:
@@ -103,7 +103,8 @@ class _ProfileChannel(grpc.aio.Channel):
             found = loop.run_in_executor(None, copy_context().run, self._find)
         except RuntimeError as error:
             # Not on this thread instead: where the interpreter of Python 3.12 ends, making a
-            # grpc.aio channel is a segmentation fault (measured with grpcio 1.85.3).
+            # grpc.aio channel is a segmentation fault (grpcio 1.85.3;
+            # tests/integration/zeebe_grpc/test_interpreter_end.py).
             raise TokenEndpointUnreachable(
                 f"No thread could be started to read the profile: {error}. Connect before the "
                 "program ends, and see how many threads the machine allows."

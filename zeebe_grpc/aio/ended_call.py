@@ -1,4 +1,4 @@
-"""What stands where an attempt would, when a call ends without one."""
+"""What replaces an attempt, when a call ends without one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LOCALLY_CANCELLED = "Locally cancelled by application!"
 
 @public_class("zeebe_grpc.aio")
 class AuthorizationRpcError(grpc.aio.AioRpcError):
-    """An RPC of asyncio that ended before it was sent, since no authorization was to be had.
+    """An RPC of asyncio that ended before it was sent, since there was no authorization.
 
     Attributes:
         auth_error: Why: what the provider raised. Of an exception that is no `AuthError` it is one

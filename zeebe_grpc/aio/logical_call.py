@@ -314,7 +314,7 @@ class LogicalCall(grpc.aio.Call):
         return True
 
     def _keep(self, attempt: Any) -> None:
-        """Let ``attempt`` stand, since the caller is told what came of it."""
+        """Make ``attempt`` final, since the caller is told what came of it."""
         self._consumed = True
         # It may go on: an interceptor can give an answer of its own before gRPC's has come.
         if is_over(attempt):

@@ -191,7 +191,7 @@ class UnsentRpcError(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[typ
 
 @public_class("zeebe_grpc")
 class AuthorizationRpcError(UnsentRpcError):
-    """An RPC that ended before it was sent, since no authorization was to be had.
+    """An RPC that ended before it was sent, since there was no authorization.
 
     Attributes:
         auth_error: Why: what the provider raised. Of an exception that is no `AuthError` it is one

@@ -1,8 +1,9 @@
 """Whether a channel that somebody else made is encrypted: gRPC itself is asked.
 
 A channel doesn't tell. But gRPC asks call credentials for metadata only on a connection that is
-secure enough for them, and fails the call before anything is sent where it isn't (measured:
-UNAUTHENTICATED "Established channel does not have a sufficient security level …").
+secure enough for them, and fails the call before anything is sent where it isn't (with
+UNAUTHENTICATED "Established channel does not have a sufficient security level …"; held by
+tests/integration/zeebe_grpc/test_loopback.py).
 """
 
 from __future__ import annotations

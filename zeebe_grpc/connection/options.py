@@ -1,7 +1,7 @@
 """gRPC's channel options, the caller's and ours.
 
-Of two options with one name gRPC takes the first (measured with grpcio 1.66.2 and 1.85.1), so
-those that lose are left out instead of standing behind.
+Of two options with one name gRPC takes the first (grpcio 1.66.2 and 1.85.1, in
+tests/integration/zeebe_grpc/test_channel_options.py), so those that lose are left out.
 """
 
 from __future__ import annotations

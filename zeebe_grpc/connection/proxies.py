@@ -68,13 +68,13 @@ def proxy_options(target: str, options: Sequence[tuple[str, Any]]) -> tuple[tupl
     """The channel arguments that send a channel to ``target`` the way of `route_to`.
 
     gRPC's own reading of the environment knows names in lower case alone, no ``*`` and no port in
-    ``no_proxy``, and no proxy without a scheme; up to 1.66 no ``@`` in a password either (measured
-    with 1.66.2 and 1.85.1).
+    ``no_proxy``, and no proxy without a scheme; up to 1.66 no ``@`` in a password either
+    (grpcio 1.66.2 and 1.85.1, in tests/integration/zeebe_grpc/test_proxy.py).
 
     Args:
         target: Where the channel leads. For a target of several addresses, or one that says
             nothing of them, gRPC decides by itself.
-        options: The caller's; nothing is added where they speak of a proxy.
+        options: The caller's; nothing is added where they name a proxy.
     """
     endpoint = endpoint_of(target)
     given = {option_name(option) for option in options}

@@ -202,7 +202,7 @@ class ConnectionSettings:
         """The gRPC channel options that say the same, beside target and credentials.
 
         Args:
-            given: The caller's, which win over these, wherever they stand.
+            given: The caller's, which win over these, wherever they are.
 
         Raises:
             ConfigurationError: The caller's can't be used.
@@ -212,7 +212,7 @@ class ConnectionSettings:
         options: list[tuple[str, Any]] = [
             ("grpc.keepalive_time_ms", self.keep_alive_ms),
             # How long to wait for the answer. gRPC goes by the second, which is a minute if it is
-            # not set, whatever the first says (measured with grpcio 1.66.2 and 1.85.1).
+            # not set, whatever the first says (grpcio 1.66.2 and 1.85.1).
             (_PING_TIMEOUT, _PING_TIMEOUT_MS),
             ("grpc.http2.ping_timeout_ms", named.get(_PING_TIMEOUT, _PING_TIMEOUT_MS)),
             # A stream that waits for jobs is silent for long; gRPC would stop after two pings.

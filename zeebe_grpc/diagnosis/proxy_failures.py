@@ -1,7 +1,7 @@
 """What to say of a call that did not get through the proxy in between, or not past it.
 
 gRPC says UNAVAILABLE, names the proxy's address as if it were the gateway's, and knows more only in
-its details (measured with grpcio 1.66.2 and 1.85.1):
+its details (grpcio 1.66.2 and 1.85.1; tests/integration/zeebe_grpc/test_proxy.py):
 
     … last error: UNKNOWN: ipv4:10.0.0.1:3128: HTTP proxy returned response code 407
     … last error: UNKNOWN: ipv4:10.0.0.1:3128: … Connection refused

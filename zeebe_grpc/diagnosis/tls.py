@@ -19,8 +19,9 @@ _WRONG_NAME = frozenset({62, 64})
 def verifying_as_grpc() -> ssl.SSLContext:
     """A context that checks a server's certificate and name as strictly as gRPC does.
 
-    It trusts nobody yet. As for gRPC, an intermediate that is trusted by itself is enough, and a
-    certificate needs not follow RFC 5280 to the letter (measured with grpcio 1.66.2 and 1.85.1).
+    It trusts nobody yet. As for gRPC, an intermediate that is trusted itself is enough, and a
+    certificate need not follow RFC 5280 to the letter (grpcio 1.66.2 and 1.85.1, in
+    tests/integration/zeebe_grpc/test_trusted_roots.py).
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT

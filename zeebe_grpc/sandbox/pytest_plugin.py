@@ -63,7 +63,8 @@ def zeebe_sandbox_environment(
 ) -> dict[str, str]:
     """The sandbox's variables, set in ``os.environ`` for this test in place of the user's own.
 
-    With it `zeebe_grpc.connect()` and its kin find the sandbox without arguments.
+    With it `zeebe_grpc.connect()` and the other channel functions find the sandbox without
+    arguments.
     """
     for name in os.environ.keys() - without_camunda(os.environ).keys():
         monkeypatch.delenv(name)

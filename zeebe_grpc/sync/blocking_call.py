@@ -51,7 +51,7 @@ def call_blocking(
         refused: The error and the token of a first attempt that was made already.
 
     Raises:
-        grpc.RpcError: The call failed, or no token was to be had (its cause says why).
+        grpc.RpcError: The call failed, or there was no token (its cause says why).
     """
     failure, token = refused or (None, None)
     steps = attempts(access, token)

@@ -87,7 +87,7 @@ class LogicalCall:
         self.attempt: Any = None
         """gRPC's call of the attempt under way, once its end will be heard of; else None."""
         self.outcome: Any = None
-        """gRPC's call of the attempt that stands, or the error instead of one; None before."""
+        """gRPC's call of the final attempt, or the error instead of one; None before."""
         self.silent: Any = None
         """The attempt under way if it calls nobody back: its end shows to whoever asks it."""
         self.seen = False
@@ -159,7 +159,7 @@ class LogicalCall:
             return self.attempt if self.outcome is None else None
 
     def cancel(self, details: str) -> bool:
-        """End whatever is running; False if the outcome stands already."""
+        """End whatever is running; False if the outcome is final already."""
         with self.condition:
             if self.outcome is not None:
                 return False
@@ -193,7 +193,7 @@ class LogicalCall:
             return True
 
     def finish(self, outcome: Any) -> bool:
-        """Let ``outcome`` stand, unless another does already."""
+        """Make ``outcome`` final, unless another is already."""
         with self.condition:
             if self.outcome is None:
                 self.outcome = outcome
@@ -236,7 +236,7 @@ class LogicalCall:
     def decide(
         self, attempt: Any, status: grpc.StatusCode | None, error: grpc.RpcError | None = None
     ) -> None:
-        """The attempt has ended: let it stand, or get another token and repeat.
+        """The attempt has ended: make it final, or get another token and repeat.
 
         Args:
             attempt: Which; what another thread has decided about is left alone.

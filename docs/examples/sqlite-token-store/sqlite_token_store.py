@@ -33,7 +33,7 @@ _POLL_SECONDS = 0.05
 def from_config(*, path: str) -> SqliteTokenStore:
     """What ``store = { use = "sqlite", path = "…" }`` in a config file makes."""
     if not isinstance(path, str):
-        raise ConfigurationError('The path of the store "sqlite" must be a text.')
+        raise ConfigurationError('The path of the store "sqlite" must be a string.')
     full = Path(path).expanduser()
     if not full.is_absolute():
         raise ConfigurationError(

@@ -25,7 +25,7 @@ def from_config(*, path: str, entry: str, unseal_key: Secret) -> VaultFileSource
     """What ``source = { use = "vault-file", path = "…", entry = "…", unseal_key = … }`` makes."""
     for name, value in (("path", path), ("entry", entry)):
         if not isinstance(value, str):
-            raise ConfigurationError(f'The {name} of the source "vault-file" must be a text.')
+            raise ConfigurationError(f'The {name} of the source "vault-file" must be a string.')
     if not isinstance(unseal_key, Secret):
         raise ConfigurationError(
             'The unseal_key of the source "vault-file" must be a reference to a secret, such as '
@@ -52,7 +52,7 @@ class VaultFileSource:
         client = self._client()
         audience = client.get("audience")
         if audience is not None and not isinstance(audience, str):
-            raise self._unusable("its audience is no text")
+            raise self._unusable("its audience is not a string")
         return ClientCredentials(
             client_id=client["clientId"],
             authentication=ClientSecret(self._unsealed(client["sealedSecret"])),

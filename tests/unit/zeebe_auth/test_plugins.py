@@ -155,7 +155,7 @@ def test_registered_store():
         ({"use": "acme-builtin", "keys": 1}, r"makes a dict, which is no source"),
         ({"use": "environment", "environ": {}, "url": "s3cr3t"}, r"takes no url"),
         ({"use": "env-file"}, r"needs path"),
-        ({"use": "command", "argv": "s3cr3t"}, r"list of texts"),
+        ({"use": "command", "argv": "s3cr3t"}, r"list of strings"),
     ],
 )
 def test_unusable_sources(table, problem):

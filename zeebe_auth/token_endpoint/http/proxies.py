@@ -1,4 +1,4 @@
-"""Which proxy, if any, stands between here and a token endpoint."""
+"""Which proxy, if any, is between here and a token endpoint."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def unreachable(
         return ConfigurationError(
             f"{url} leads to {system_error.address}, which is not this machine, so what is sent "
             "there in plain text could be read on the way. Nothing was sent. Correct what "
-            f"{url.host} stands for here (the hosts file, DNS), or use https://."
+            f"{url.host} resolves to here (the hosts file, DNS), or use https://."
         )
     message, retryable = _sentence(error, system_error, url, proxy, transport, shown, additional)
     if url.named_by:

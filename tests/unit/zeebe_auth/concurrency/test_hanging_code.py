@@ -268,9 +268,7 @@ def test_when_all_threads_that_there_may_be_hang_callers_are_told_why(timed, sou
         assert not any(waiter.done for waiter in waiters)
         pass_patience(timed)
     # The fifth was in the queue.
-    told = (
-        r"all 4 threads are at work, and 4 of ours are stuck \(4 in the credential source Vault\)"
-    )
+    told = r"all 4 threads are busy, and 4 of ours are stuck \(4 in the credential source Vault\)"
     for ask in (lambda: waiters[4].wait(BOUND_SECONDS), healthy.get_token, healthy.fetch_token):
         with pytest.raises(TokenEndpointUnreachable, match=told) as refused:
             ask()
@@ -339,7 +337,7 @@ def test_sources_that_wait_for_each_other_without_end_are_told(timed, source):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("zeebe_auth.provider.oauth.process_runtime", lambda: runtime)
         chain += [OAuthCredentialsProvider(InTheNext(number)) for number in range(20)]
-    with pytest.raises(TokenEndpointUnreachable, match="all 4 threads are at work"):
+    with pytest.raises(TokenEndpointUnreachable, match="all 4 threads are busy"):
         chain[0].get_token(timeout=BOUND_SECONDS)
 
 

@@ -53,11 +53,11 @@ def test_empty_object_has_nothing_to_offer():
         ('["s3cr3t"]', "no JSON object"),
         ("[" * 100_000, "no JSON object"),
         ('{"client_secert": "s3cr3t"}', 'Did you mean "client_secret"'),
-        ('{"client_id": 5}', "client_id .* must be a text"),
-        ('{"client_secret": {"value": "s3cr3t"}}', "client_secret .* must be a text"),
+        ('{"client_id": 5}', "client_id .* must be a string"),
+        ('{"client_secret": {"value": "s3cr3t"}}', "client_secret .* must be a string"),
         ('{"insecure": "s3cr3t", "keep_alive_ms": 1.5}', "keep_alive_ms .* whole number"),
         ('{"insecure": 1}', "insecure .* true or false"),
-        ('{"scope": ["s3cr3t", 1]}', "scope .* list of texts"),
+        ('{"scope": ["s3cr3t", 1]}', "scope .* list of strings"),
         ('{"version": 2}', "version that is not known"),
         ('{"client_id": "id", "client_secret": "s3cr3t"}', "No token URL"),
     ],
@@ -82,7 +82,7 @@ def test_failing_program_is_explained():
 @pytest.mark.parametrize("argv", ["vault --json", [], ["vault", 1], None])
 def test_argv_is_a_list_of_texts(argv):
     """A command line in one text would need a shell, so it is refused."""
-    with pytest.raises(ConfigurationError, match="list of texts"):
+    with pytest.raises(ConfigurationError, match="list of strings"):
         CommandSource(argv)
 
 

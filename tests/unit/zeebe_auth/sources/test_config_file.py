@@ -178,9 +178,9 @@ def test_lists(write_config):
         ('xyzzy = "s3cr3t"', r"The known ones are client_id, .*, store\."),
         ('client_id = "id"\nissuer = "https://i.example"', r"No client secret in the profile prod"),
         ('client_id = "id"\nclient_secret = "s3cr3t"', r"none of token_url, issuer, cluster_id is"),
-        ('client_id = 5\nclient_secret = "s3cr3t"', r"client_id .* must be a text"),
+        ('client_id = 5\nclient_secret = "s3cr3t"', r"client_id .* must be a string"),
         (REST + 'client_secret = { vault = "s3cr3t" }', r"client_secret .* one of { keyring"),
-        (REST + "client_secret = 5", r"client_secret .* must be a text or one of"),
+        (REST + "client_secret = 5", r"client_secret .* must be a string or one of"),
         (REST + 'private_key = "s3cr3t.pem"', r"no PEM text.*file = "),
         (
             REST + 'private_key = "s3cr3t"\nclient_secret = "s3cr3t"',

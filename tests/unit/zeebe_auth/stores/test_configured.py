@@ -29,8 +29,8 @@ def test_each_key_of_the_table_arrives(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("build", "keywords", "sentence"),
     [
-        (configured.file, {"directory": 7}, "directory = … }} is of type int. Make it a text"),
-        (configured.file, {"directory": ""}, "empty text"),
+        (configured.file, {"directory": 7}, "directory = … }} is of type int. Make it a string"),
+        (configured.file, {"directory": ""}, "empty string"),
         (
             configured.file,
             {"encrypted": "yes"},
@@ -45,9 +45,9 @@ def test_each_key_of_the_table_arrives(tmp_path, monkeypatch):
         (
             configured.keyring,
             {"service": None},
-            "service = … }} is of type NoneType. Make it a text",
+            "service = … }} is of type NoneType. Make it a string",
         ),
-        (configured.keyring, {"service": ""}, "empty text"),
+        (configured.keyring, {"service": ""}, "empty string"),
     ],
 )
 def test_a_value_of_the_wrong_type_is_named(build, keywords, sentence):

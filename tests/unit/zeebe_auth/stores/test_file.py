@@ -195,7 +195,7 @@ def test_a_user_without_a_home_is_told_so(key, token, monkeypatch):
 
 def test_an_empty_directory_text_is_refused():
     """An empty setting doesn't scatter tokens over the current directory."""
-    with pytest.raises(ConfigurationError, match="empty text"):
+    with pytest.raises(ConfigurationError, match="empty string"):
         FileStore("")
 
 

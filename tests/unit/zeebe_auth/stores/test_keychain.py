@@ -111,5 +111,5 @@ def test_stores_are_equal_by_recipe(store):
 
 def test_an_empty_service_is_refused():
     """An empty setting is a mistake, and says so."""
-    with pytest.raises(ConfigurationError, match="empty text"):
+    with pytest.raises(ConfigurationError, match="empty string"):
         KeyringStore("")

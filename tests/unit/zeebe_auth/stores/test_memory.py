@@ -123,7 +123,7 @@ def test_a_thread_that_stands_still_in_it_holds_nobody_up(key, token, monkeypatc
         # A handler that forks here goes on, too.
         memory._lock.before_fork()
         memory._lock.after_fork_in_parent()
-    assert "stands still" in told[0]
+    assert "is suspended" in told[0]
     assert store.load(key) is None
 
 

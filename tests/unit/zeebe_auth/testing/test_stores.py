@@ -46,7 +46,7 @@ BROKEN_PROMISES = [
     ("LocksNothing", "lock_is_freed_when_its_holder_dies", "had while a stopped process held it"),
     ("LocksThreadsOnly", "lock_excludes_processes", "lock does not exclude: two processes had"),
     ("LocksProcessesOnly", "lock_excludes_threads", "lock does not exclude: two threads had"),
-    ("LocksAllKeysAtOnce", "lock_of_one_key_leaves_others_free", "of another was not to be had"),
+    ("LocksAllKeysAtOnce", "lock_of_one_key_leaves_others_free", "of another was not available"),
     ("SwallowsErrors", "lock_lets_errors_pass", "lock swallowed an error"),
     ("LeavesLocksBehind", "lock_is_freed_when_its_holder_dies", "lock is not free .* was killed"),
     ("LeavesSavesHalfDone", "survives_a_write_that_is_cut_off", "it raised OSError"),
