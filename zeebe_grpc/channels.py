@@ -9,7 +9,7 @@ import grpc
 
 import zeebe_auth
 from zeebe_auth.adapters import access_to
-from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
+from zeebe_grpc.call.encryption_check import EncryptionCheck, UncheckedAccess
 from zeebe_grpc.connection.options import checked_interceptors
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
@@ -19,7 +19,7 @@ from zeebe_grpc.connection.transport import (
     transport_credentials,
 )
 from zeebe_grpc.sync.authorized_channel import AuthorizedChannel
-from zeebe_grpc.sync.proving_channel import ProvingChannel
+from zeebe_grpc.sync.checking_channel import CheckingChannel
 
 __all__ = ["INTERCEPTORS", "ClientInterceptor", "authorize", "insecure_channel", "secure_channel"]
 
@@ -153,6 +153,6 @@ def authorize(
         return channel
     if allow_plaintext:
         return AuthorizedChannel(channel, access)
-    proof = SecurityProof()
-    proving = cast("grpc.Channel", ProvingChannel(channel, proof))
-    return AuthorizedChannel(proving, UnprovenAccess(access.provider, proof))
+    check = EncryptionCheck()
+    checked = cast("grpc.Channel", CheckingChannel(channel, check))
+    return AuthorizedChannel(checked, UncheckedAccess(access.provider, check))

@@ -12,7 +12,7 @@ import pytest
 __all__ = ["Progress"]
 
 _EVERY_SECONDS = 10.0
-_MOST_NAMES = 10
+_MAX_NAMES = 10
 
 
 class Progress:
@@ -80,10 +80,10 @@ class Progress:
         ids = list(self._failed)
         python = shlex.quote(sys.executable)
         self._say("\nTo run what failed alone, with all that it prints:\n")
-        for each in ids[:_MOST_NAMES]:
+        for each in ids[:_MAX_NAMES]:
             self._say(f"  {python} -m pytest -s {shlex.quote(each)}")
-        if len(ids) > _MOST_NAMES:
-            self._say(f"  ... and {len(ids) - _MOST_NAMES} more")
+        if len(ids) > _MAX_NAMES:
+            self._say(f"  ... and {len(ids) - _MAX_NAMES} more")
         self._say(
             "\nIf it passes alone, it depends on the machine or on the tests before it, which is "
             "a fault of the test.\nPlease report it with the output above."

@@ -22,11 +22,11 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-__all__ = ["hold_forks", "notice_fork", "reset_in_child"]
+__all__ = ["hold_forks", "hold_forks_inside", "notice_fork", "reset_in_child"]
 
 _OUR_THREADS = "zeebe-auth"  # what all their names begin with
 _IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
-_TLS_MODULES = ("ssl", "zeebe_auth.token_endpoint.http.tls")
+_tls_modules = {"ssl"}
 _POLL_SECONDS = 0.001
 
 
@@ -85,6 +85,15 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_process.enter_child)
 
 
+def hold_forks_inside(module: str) -> None:
+    """Let forks wait for threads of ours that run code of ``module``, which sets up TLS.
+
+    Args:
+        module: The ``__name__`` of the module that calls this.
+    """
+    _tls_modules.add(module)
+
+
 def hold_forks(limit_seconds: float) -> None:
     """Let each fork of this process wait, where there are forks.
 
@@ -115,7 +124,7 @@ class _Gate:
         try:
             while True:
                 _imp.acquire_lock()
-                if not _is_any_in_harms_way() or time.monotonic() >= deadline:
+                if not _a_thread_is_importing_or_in_tls() or time.monotonic() >= deadline:
                     self._closed += 1
                     return
                 _imp.release_lock()
@@ -133,7 +142,7 @@ class _Gate:
             _imp.release_lock()
 
 
-def _is_any_in_harms_way() -> bool:
+def _a_thread_is_importing_or_in_tls() -> bool:
     here = threading.get_ident()
     ours = [
         thread.ident or 0
@@ -150,7 +159,7 @@ def _is_any_in_harms_way() -> bool:
             # is where it was compiled, and the file of the module is where it is now.
             if (
                 frame.f_code.co_filename == _IMPORT_SYSTEM
-                or frame.f_globals.get("__name__") in _TLS_MODULES
+                or frame.f_globals.get("__name__") in _tls_modules
             ):
                 return True
             frame = frame.f_back

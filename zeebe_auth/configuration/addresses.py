@@ -38,7 +38,7 @@ _DNS = "dns:///"
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.(?!-)[A-Za-z0-9_-]{1,63})*\.?", re.ASCII)
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
 _PORT = re.compile(r"[0-9]{1,5}", re.ASCII)
-_LONGEST_HOST = 253
+_MAX_HOST_CHARACTERS = 253
 _HIGHEST_PORT = 65535
 _TLS_PORT = 443
 _GATEWAY_PORT = 26500
@@ -184,7 +184,7 @@ def checked_domain(domain: str) -> str:
         ConfigurationError: It is no name of a domain.
     """
     domain = domain.strip().lower()
-    if len(domain) > _LONGEST_HOST or not _HOST.fullmatch(domain):
+    if len(domain) > _MAX_HOST_CHARACTERS or not _HOST.fullmatch(domain):
         raise ConfigurationError(
             f"The cloud domain {shown_address(domain)} is not a domain name. Write it alone, such "
             f"as {DEFAULT_DOMAIN}, or leave it out for Camunda's own cloud."
@@ -243,7 +243,7 @@ def _split(authority: str, shown: str) -> tuple[str, str]:
             f"The host of the gateway address {shown} is not ASCII. "
             "Write the name in its ASCII form, which begins with xn--."
         )
-    if len(host) > _LONGEST_HOST or not _HOST.fullmatch(host):
+    if len(host) > _MAX_HOST_CHARACTERS or not _HOST.fullmatch(host):
         raise ConfigurationError(
             f"The gateway address {shown} holds something that no host name has. {_FORMS}"
         )

@@ -33,7 +33,7 @@ __all__ = [
 
 _TOP_LEVEL = ("default_profile", "profiles")
 _TABLES = ("source", "store")
-_MOST_NAMES = 20
+_MAX_NAMES = 20
 _warned_paths: set[Path] = set()
 
 
@@ -60,8 +60,8 @@ class ConfigDocument:
     def profile_names(self) -> str:
         """The names of the profiles there are, for people."""
         names = sorted(self.profiles)
-        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-        return (", ".join(names[:_MOST_NAMES]) or "none") + more
+        more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
+        return (", ".join(names[:_MAX_NAMES]) or "none") + more
 
     def origin_of(self, profile: str) -> str:
         """How a profile of this file is called, for people."""

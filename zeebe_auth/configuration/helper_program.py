@@ -21,7 +21,7 @@ __all__ = ["TIME_LIMIT_SECONDS", "Argv", "output_of"]
 TIME_LIMIT_SECONDS = 10.0
 """How long a helper program may take, unless it is said."""
 
-_MOST_BYTES = 1024 * 1024
+_MAX_BYTES = 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 _POLL_SECONDS = 0.05
 _WINDOWS_POLL_SECONDS = 0.01
@@ -138,7 +138,7 @@ def _printed_by(process: subprocess.Popen[bytes], time_limit_seconds: float) -> 
         chunk = _read_available(pipe) if is_open else None
         if chunk:
             content += chunk
-            if len(content) > _MOST_BYTES:
+            if len(content) > _MAX_BYTES:
                 raise _Killed("printed more than 1 MiB. It must print the credentials alone.")
             continue
         if has_ended:

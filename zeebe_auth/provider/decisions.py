@@ -41,7 +41,7 @@ __all__ = [
 
 # However long an endpoint says that it is rate limiting this client, or however far ahead the clock
 # was by which another process wrote that down: it is asked again after this.
-_LONGEST_RATE_LIMIT_SECONDS = 3600.0
+_MAX_RATE_LIMIT_SECONDS = 3600.0
 # A refusal that ended longer ago than this says nothing of a time-out or a refusal of now.
 _REFUSAL_MEMORY_SECONDS = 300.0
 # Some servers give the same token again until it expires, with less and less lifetime left:
@@ -186,7 +186,7 @@ def cooldown_seconds(kind: CooldownKind, count: int, policy: RefreshPolicy) -> f
 def max_refusal_seconds(kind: CooldownKind, policy: RefreshPolicy) -> float:
     """How long an endpoint is left alone at most, whatever it or another process says."""
     if kind == "rate_limited":
-        return _LONGEST_RATE_LIMIT_SECONDS
+        return _MAX_RATE_LIMIT_SECONDS
     if kind == "short_lived":
         return max(policy.rejected_seconds) * (1 + _SHORT_LIVED_SPREAD)
     return max(policy.refused_seconds)
@@ -206,7 +206,7 @@ def rate_limit_seconds(told_seconds: float | None, count: int, policy: RefreshPo
         # Some servers and proxies write "Retry-After: 0", and the date of one whose clock is wrong
         # may be past. Obeyed each time, it makes a request for each call.
         return cooldown_seconds("failed", count, policy)
-    return min(told_seconds, _LONGEST_RATE_LIMIT_SECONDS)
+    return min(told_seconds, _MAX_RATE_LIMIT_SECONDS)
 
 
 def short_lived_seconds(count: int, policy: RefreshPolicy, draw: float) -> float:

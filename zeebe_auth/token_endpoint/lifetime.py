@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["clock_ahead_seconds", "expires_at"]
 
-UNTOLD_LIFETIME_SECONDS = 300.0
+DEFAULT_LIFETIME_SECONDS = 300.0
 LONGEST_LIFETIME_SECONDS = 366 * 86400.0
 
 _DATE_RESOLUTION_SECONDS = 1.0
@@ -48,7 +48,7 @@ def expires_at(token: str, expires_in: object, *, issued_at: float, reply: HttpR
         for seconds in (told, _jwt_lifetime(claims, issued_at, reply))
         if seconds is not None and seconds > 0
     ]
-    lifetime = min(lifetimes, default=UNTOLD_LIFETIME_SECONDS)
+    lifetime = min(lifetimes, default=DEFAULT_LIFETIME_SECONDS)
     return issued_at + min(lifetime, LONGEST_LIFETIME_SECONDS)
 
 

@@ -61,9 +61,9 @@ def read_token(
     if not isinstance(value, str) or not value:
         raise _unusable(reply, url, "without an access_token")
     if credentials.subject_token is not None:
-        from zeebe_auth.token_endpoint.token_exchange import unusable_issue
+        from zeebe_auth.token_endpoint.token_exchange import reason_not_an_access_token
 
-        unusable = unusable_issue(document)
+        unusable = reason_not_an_access_token(document)
         if unusable is not None:
             raise _unusable_exchange(reply, url, unusable)
     if not isinstance(token_type, str) or token_type.lower() != "bearer":

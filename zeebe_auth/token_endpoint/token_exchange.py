@@ -7,7 +7,7 @@ from typing import Any
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.token_exchange import token_type_uri
 
-__all__ = ["exchange_parameters", "unusable_issue"]
+__all__ = ["exchange_parameters", "reason_not_an_access_token"]
 
 _NOT_FOR_ACCESS = {
     token_type_uri("refresh_token"): "a refresh token",
@@ -34,7 +34,7 @@ def exchange_parameters(credentials: ClientCredentials) -> list[tuple[str, str]]
     return parameters
 
 
-def unusable_issue(document: dict[str, Any]) -> str | None:
+def reason_not_an_access_token(document: dict[str, Any]) -> str | None:
     """Why a reply's token is none to send to a gateway (RFC 8693, 2.2.1); None if it may be one.
 
     It goes on after "answered".

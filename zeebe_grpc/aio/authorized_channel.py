@@ -23,7 +23,7 @@ from zeebe_grpc.aio.waiting import TokenWaits
 
 if TYPE_CHECKING:
     from zeebe_auth.adapters import TokenAccess
-    from zeebe_grpc.call.security_proof import SecurityProof
+    from zeebe_grpc.call.encryption_check import EncryptionCheck
 
 __all__ = ["AuthorizedChannel"]
 
@@ -43,16 +43,16 @@ class AuthorizedChannel(grpc.aio.Channel):
     Args:
         channel: The channel that does the work; closing this one closes it.
         access: The provider.
-        proof: What must show first that the channel is encrypted; None if that is known.
+        check: What shows first that the channel is encrypted; None if that is known.
     """
 
     def __init__(
-        self, channel: grpc.aio.Channel, access: TokenAccess, proof: SecurityProof | None = None
+        self, channel: grpc.aio.Channel, access: TokenAccess, check: EncryptionCheck | None = None
     ) -> None:
         _keep_poller()
         self._inner_channel = channel
         self._access = access
-        self._proof = proof
+        self._check = check
         self._accepted = AcceptedTokens()
         self._waits = TokenWaits()
 
@@ -68,7 +68,7 @@ class AuthorizedChannel(grpc.aio.Channel):
             method, request_serializer, response_deserializer, **options
         )
         return UnaryUnaryMultiCallable(
-            inner, self._proving(inner), self._access, self._accepted, self._waits
+            inner, self._checked(inner), self._access, self._accepted, self._waits
         )
 
     def unary_stream(
@@ -83,7 +83,7 @@ class AuthorizedChannel(grpc.aio.Channel):
             method, request_serializer, response_deserializer, **options
         )
         return UnaryStreamMultiCallable(
-            inner, self._proving(inner), self._access, self._accepted, self._waits
+            inner, self._checked(inner), self._access, self._accepted, self._waits
         )
 
     def stream_unary(
@@ -98,7 +98,7 @@ class AuthorizedChannel(grpc.aio.Channel):
             method, request_serializer, response_deserializer, **options
         )
         return StreamUnaryMultiCallable(
-            inner, self._proving(inner), self._access, self._accepted, self._waits
+            inner, self._checked(inner), self._access, self._accepted, self._waits
         )
 
     def stream_stream(
@@ -113,13 +113,13 @@ class AuthorizedChannel(grpc.aio.Channel):
             method, request_serializer, response_deserializer, **options
         )
         return StreamStreamMultiCallable(
-            inner, self._proving(inner), self._access, self._accepted, self._waits
+            inner, self._checked(inner), self._access, self._accepted, self._waits
         )
 
-    def _proving(self, inner: Any) -> Any:
-        if self._proof is None:
+    def _checked(self, inner: Any) -> Any:
+        if self._check is None:
             return inner
-        return _ProvingCalls(inner, self._inner_channel, self._proof)
+        return _CheckedCalls(inner, self._inner_channel, self._check)
 
     async def close(self, grace: float | None = None) -> None:
         """Close the channel; calls under way may go on for ``grace`` seconds."""
@@ -152,29 +152,29 @@ class AuthorizedChannel(grpc.aio.Channel):
         await self.close(None)
 
 
-class _ProvingCalls:
-    """A multi-callable that demands the proof with each attempt until it is given.
+class _CheckedCalls:
+    """A multi-callable that checks each attempt until one has passed.
 
     Args:
         inner: The multi-callable of the channel.
         channel: The channel.
-        proof: What is to be shown.
+        check: What shows that the channel is encrypted.
     """
 
-    def __init__(self, inner: Any, channel: grpc.aio.Channel, proof: SecurityProof) -> None:
+    def __init__(self, inner: Any, channel: grpc.aio.Channel, check: EncryptionCheck) -> None:
         self._inner = inner
         self._channel = channel
-        self._proof = proof
+        self._check = check
 
     def __call__(self, *request: Any, credentials: Any = None, **options: Any) -> Any:
-        demanded = self._proof.demanded(credentials)
+        required = self._check.required(credentials)
         try:
-            return self._inner(*request, credentials=demanded, **options)
+            return self._inner(*request, credentials=required, **options)
         except grpc.aio.UsageError:
             # grpc.aio refuses call credentials itself where the channel is not secure. It
             # raises the same for a closed channel, and where the caller gave credentials.
             closed = self._channel.get_state() is grpc.ChannelConnectivity.SHUTDOWN
-            if closed or credentials is not None or demanded is None:
+            if closed or credentials is not None or required is None:
                 raise
         return EndedCall(
             grpc.StatusCode.UNAUTHENTICATED,

@@ -11,7 +11,7 @@ import grpc.aio
 import zeebe_auth
 from zeebe_auth.adapters import access_to
 from zeebe_grpc.aio.authorized_channel import AuthorizedChannel
-from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
+from zeebe_grpc.call.encryption_check import EncryptionCheck, UncheckedAccess
 from zeebe_grpc.connection.options import checked_interceptors
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
@@ -147,5 +147,5 @@ def authorize(
         return channel
     if allow_plaintext:
         return AuthorizedChannel(channel, access)
-    proof = SecurityProof()
-    return AuthorizedChannel(channel, UnprovenAccess(access.provider, proof), proof)
+    check = EncryptionCheck()
+    return AuthorizedChannel(channel, UncheckedAccess(access.provider, check), check)

@@ -39,7 +39,7 @@ class _Authorizing:
 
     Args:
         inner: gRPC's own multi-callable.
-        proving: What begins attempts with our token: the same, or what demands a proof with it.
+        checked: What begins attempts with our token: the same, or what checks them.
         access: The provider.
         accepted: The channel's tokens that were accepted.
         waits: The channel's calls that wait for a token.
@@ -50,13 +50,13 @@ class _Authorizing:
     def __init__(
         self,
         inner: Any,
-        proving: Any,
+        checked: Any,
         access: TokenAccess,
         accepted: AcceptedTokens,
         waits: TokenWaits,
     ) -> None:
         self._inner = inner
-        self._proving = proving
+        self._checked = checked
         self._access = access
         self._accepted = accepted
         self._waits = waits
@@ -68,7 +68,7 @@ class _Authorizing:
         own = tuple(metadata) if metadata else ()
         if own and has_authorization(own):
             return self._inner(request, timeout=timeout, metadata=metadata, **given)
-        begin = partial(self._proving, **given) if given else self._proving
+        begin = partial(self._checked, **given) if given else self._checked
         return self._call(self._access, self._accepted, self._waits, begin, request, own, timeout)
 
 
@@ -87,7 +87,7 @@ class _OneRequest(_Authorizing):
         if (metadata, credentials, wait_for_ready, compression) == _NOTHING:
             # The usual call.
             return self._call(
-                self._access, self._accepted, self._waits, self._proving, request, (), timeout
+                self._access, self._accepted, self._waits, self._checked, request, (), timeout
             )
         return self._with_options(
             request, timeout, metadata, credentials, wait_for_ready, compression

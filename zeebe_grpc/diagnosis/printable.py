@@ -4,10 +4,10 @@ from __future__ import annotations
 
 __all__ = ["printable"]
 
-_LONGEST_QUOTE = 500
+_MAX_QUOTE_CHARACTERS = 500
 
 
 def printable(text: str) -> str:
     """What somebody else wrote, in one line, bounded, and without codes that steer a terminal."""
     line = "".join(character if character.isprintable() else " " for character in text)
-    return line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE] + "..."
+    return line if len(line) <= _MAX_QUOTE_CHARACTERS else line[:_MAX_QUOTE_CHARACTERS] + "..."

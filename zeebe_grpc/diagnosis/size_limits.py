@@ -27,7 +27,7 @@ _METADATA = re.compile(
     r"\([^()]*?(\d+) vs\. (\d+)\)(?:; .*?(:path:|:status:|grpc-status:))?"
 )
 _UNITS = ((1 << 20, "MB"), (1 << 10, "KB"))
-_MOST_MEGABYTES = 2047
+_MAX_MEGABYTES = 2047
 
 
 def on_size_limit(details: str, settings: ConnectionSettings) -> str | None:
@@ -83,4 +83,4 @@ def _refused_here(what: str, limit: int, setting: str, size: int) -> str:
 def _larger(size: int) -> str:
     """A round size that is larger, as a profile takes it."""
     factor, unit = next((each for each in _UNITS if size >= each[0]), _UNITS[-1])
-    return f"{min(1 << (size // factor).bit_length(), _MOST_MEGABYTES)}{unit}"
+    return f"{min(1 << (size // factor).bit_length(), _MAX_MEGABYTES)}{unit}"

@@ -39,7 +39,7 @@ Send = Callable[[tuple[Any, ...], float | None], Any]
 """Starts an attempt with this metadata and this many seconds; gives gRPC's own call."""
 
 # Condition.wait without a limit can't be interrupted by Ctrl-C on Windows.
-_LONGEST_WAIT_SECONDS = 0.2
+_MAX_WAIT_SECONDS = 0.2
 
 _LOGGER = logging.getLogger("zeebe_grpc")
 
@@ -139,7 +139,7 @@ class LogicalCall:
         while True:
             with self.condition:
                 while self.outcome is None and self.silent is None:
-                    left = _LONGEST_WAIT_SECONDS
+                    left = _MAX_WAIT_SECONDS
                     if limit is not None:
                         left = min(left, limit - time.monotonic())
                         if left < 0:
@@ -155,7 +155,7 @@ class LogicalCall:
         """The attempt under way, another one than ``former``; None once there is an outcome."""
         with self.condition:
             while self.outcome is None and (self.attempt is None or self.attempt is former):
-                self.condition.wait(_LONGEST_WAIT_SECONDS)
+                self.condition.wait(_MAX_WAIT_SECONDS)
             return self.attempt if self.outcome is None else None
 
     def cancel(self, details: str) -> bool:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["http_date_seconds", "retry_at"]
 
-_LONGEST_WAIT_SECONDS = 86400.0
+_MAX_WAIT_SECONDS = 86400.0
 _SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 
 
@@ -29,7 +29,7 @@ def retry_at(reply: HttpReply) -> float | None:
             return None
         server_now = http_date_seconds(reply.headers.get("date", ""))
         wait = date - (reply.received_at if server_now is None else server_now)
-    return reply.received_at + min(max(wait, 0.0), _LONGEST_WAIT_SECONDS)
+    return reply.received_at + min(max(wait, 0.0), _MAX_WAIT_SECONDS)
 
 
 def http_date_seconds(text: str) -> float | None:

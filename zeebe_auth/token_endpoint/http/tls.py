@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from zeebe_auth.concurrency.fork import hold_forks_inside
 from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
@@ -22,6 +23,8 @@ __all__ = ["tls_context", "trust_text"]
 
 _ADVICE = "Name a PEM file with the certificates of the authorities to trust."
 _CALLED = "CA certificate file"
+
+hold_forks_inside(__name__)
 
 _Files = tuple[str | None, ...]
 _Stamps = tuple[tuple[int, int, int] | None, ...]

@@ -202,7 +202,7 @@ def test_an_authorized_channel_that_proved_itself_repeats(kit, server, provider,
 
 
 def test_authorize_joins_the_callers_call_credentials(kit, server, provider, gate):
-    """Call credentials of the caller's go along with the proof."""
+    """Call credentials of the caller's go along with the check."""
     with grpc.secure_channel(server.tls_target, grpc.ssl_channel_credentials(server.ca)) as plain:
         stub = kit.method(authorize(plain, provider, allow_plaintext=False), "unary_unary")
         extra = grpc.metadata_call_credentials(lambda _, done: done((("tenant", "a"),), None))

@@ -45,8 +45,8 @@ def thread_in(file: str, name: str, module: str = "somewhere") -> Iterator[None]
 def test_a_thread_of_ours_that_imports_or_is_in_tls_is_waited_for(file: str, module: str) -> None:
     """As long as it is there, and no longer."""
     with thread_in(file, "zeebe-auth-1", module):
-        assert fork_gate._is_any_in_harms_way()
-    assert not fork_gate._is_any_in_harms_way()
+        assert fork_gate._a_thread_is_importing_or_in_tls()
+    assert not fork_gate._a_thread_is_importing_or_in_tls()
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_thread_of_ours_that_imports_or_is_in_tls_is_waited_for(file: str, mod
 def test_no_other_thread_is_waited_for(file: str, name: str) -> None:
     """Neither a thread of somebody else nor one of ours that waits for an answer."""
     with thread_in(file, name):
-        assert not fork_gate._is_any_in_harms_way()
+        assert not fork_gate._a_thread_is_importing_or_in_tls()
 
 
 def test_the_wait_for_a_thread_that_hangs_has_an_end() -> None:
@@ -89,7 +89,7 @@ def test_an_interrupted_gate_holds_no_lock(monkeypatch):
     def interrupted() -> bool:
         raise Interrupt
 
-    monkeypatch.setattr(fork_gate, "_is_any_in_harms_way", interrupted)
+    monkeypatch.setattr(fork_gate, "_a_thread_is_importing_or_in_tls", interrupted)
     gate = fork_gate._Gate(1)
     with pytest.raises(Interrupt):
         gate.close()

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from zeebe_auth.token_endpoint.http.sending import HttpReply
 from zeebe_auth.token_endpoint.lifetime import (
+    DEFAULT_LIFETIME_SECONDS,
     LONGEST_LIFETIME_SECONDS,
-    UNTOLD_LIFETIME_SECONDS,
     clock_ahead_seconds,
     expires_at,
 )
@@ -52,7 +52,7 @@ def test_whole_seconds_are_a_lifetime(told):
 )
 def test_a_lifetime_that_is_none_is_not_told(told):
     """0, negative and nonsense say nothing: the token counts for 300 s, not for ever or never."""
-    assert _lifetime(expires_in=told) == UNTOLD_LIFETIME_SECONDS
+    assert _lifetime(expires_in=told) == DEFAULT_LIFETIME_SECONDS
     assert _lifetime(_jwt({"exp": NOW + HOUR}), expires_in=told) == HOUR
 
 
@@ -85,7 +85,7 @@ def test_the_earlier_of_reply_and_jwt_counts(told, expected):
 )
 def test_what_is_no_jwt_with_an_expiry_says_nothing(token):
     """Anything else than a JWT with a number in exp is an opaque token."""
-    assert _lifetime(token) == UNTOLD_LIFETIME_SECONDS
+    assert _lifetime(token) == DEFAULT_LIFETIME_SECONDS
     assert _lifetime(token, expires_in=60) == 60.0
 
 
@@ -133,7 +133,7 @@ def test_an_expiry_in_the_past_is_measured_from_iat():
     token = _jwt({"iat": NOW - 2 * HOUR, "exp": NOW - HOUR})
     assert _lifetime(token) == HOUR
     assert _lifetime(token, expires_in=60) == 60.0
-    assert _lifetime(_jwt({"exp": NOW - HOUR})) == UNTOLD_LIFETIME_SECONDS
+    assert _lifetime(_jwt({"exp": NOW - HOUR})) == DEFAULT_LIFETIME_SECONDS
 
 
 @given(

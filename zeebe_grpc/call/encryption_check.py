@@ -18,15 +18,15 @@ from zeebe_auth.adapters import TokenAccess
 if TYPE_CHECKING:
     from zeebe_auth import AccessToken, CredentialsProvider
 
-__all__ = ["SecurityProof", "UnprovenAccess"]
+__all__ = ["EncryptionCheck", "UncheckedAccess"]
 
 
-class SecurityProof(grpc.AuthMetadataPlugin):
-    """Call credentials without metadata. That they were asked is the proof."""
+class EncryptionCheck(grpc.AuthMetadataPlugin):
+    """Call credentials without metadata: gRPC asks them on an encrypted connection alone."""
 
     def __init__(self) -> None:
-        self.given = False
-        """Whether the channel has shown to be secure."""
+        self.has_passed = False
+        """Whether the channel was shown to be encrypted."""
         self._credentials = contextvars.Context().run(
             grpc.metadata_call_credentials, self, "zeebe_grpc.authorize"
         )
@@ -36,26 +36,26 @@ class SecurityProof(grpc.AuthMetadataPlugin):
         context: grpc.AuthMetadataContext,  # noqa: ARG002
         callback: grpc.AuthMetadataPluginCallback,
     ) -> None:
-        self.given = True
+        self.has_passed = True
         callback((), None)
 
-    def demanded(self, credentials: grpc.CallCredentials | None) -> grpc.CallCredentials | None:
-        """The caller's call credentials, together with the proof while it is missing."""
-        if self.given:
+    def required(self, credentials: grpc.CallCredentials | None) -> grpc.CallCredentials | None:
+        """The caller's call credentials, together with the check while it has not passed."""
+        if self.has_passed:
             return credentials
         if credentials is None:
             return self._credentials
         return grpc.composite_call_credentials(self._credentials, credentials)
 
 
-class UnprovenAccess(TokenAccess):
+class UncheckedAccess(TokenAccess):
     """Blames no token for a channel on which none was sent."""
 
-    def __init__(self, provider: CredentialsProvider, proof: SecurityProof) -> None:
+    def __init__(self, provider: CredentialsProvider, check: EncryptionCheck) -> None:
         super().__init__(provider)
-        self._proof = proof
+        self._check = check
 
     def invalidate(self, token: AccessToken, *, accepted: bool = False) -> None:
-        """As `TokenAccess.invalidate`, once the channel has proved itself."""
-        if self._proof.given:
+        """As `TokenAccess.invalidate`, once the check has passed."""
+        if self._check.has_passed:
             super().invalidate(token, accepted=accepted)

@@ -1,11 +1,11 @@
-"""A channel that has to prove itself before any of its refusals counts."""
+"""A channel has to be checked before any of its refusals counts."""
 
 from __future__ import annotations
 
 import pytest
 
 from zeebe_auth import AccessToken, Secret
-from zeebe_grpc.call.security_proof import SecurityProof, UnprovenAccess
+from zeebe_grpc.call.encryption_check import EncryptionCheck, UncheckedAccess
 
 TOKEN = AccessToken(Secret("t"))
 
@@ -22,12 +22,12 @@ class Paced:
 
 
 @pytest.mark.parametrize("accepted", [False, True])
-def test_a_refusal_counts_once_the_proof_is_given(accepted):
+def test_a_refusal_counts_once_the_check_has_passed(accepted):
     """And tells then what the channel had of the token before."""
-    provider, proof = Paced(), SecurityProof()
-    access = UnprovenAccess(provider, proof)
+    provider, check = Paced(), EncryptionCheck()
+    access = UncheckedAccess(provider, check)
     access.invalidate(TOKEN, accepted=accepted)
     assert provider.told == []
-    proof.given = True
+    check.has_passed = True
     access.invalidate(TOKEN, accepted=accepted)
     assert provider.told == [(TOKEN, accepted)]
