@@ -32,8 +32,8 @@ def google_auth(url: str) -> Use:
     """`google.auth`: before_request, which is what its gRPC plugin calls."""
     from google.auth import credentials
 
-    class Credentials(credentials.Credentials):  # type: ignore[misc]
-        def refresh(self, request: Any) -> None:  # noqa: ARG002
+    class Credentials(credentials.Credentials):
+        def refresh(self, request: Any) -> None:
             self.token, seconds = _fetch(url)
             # google-auth compares with a time without a zone.
             now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
@@ -54,7 +54,7 @@ def azure_identity(url: str) -> Use:
     from azure.core.credentials import AccessTokenInfo
     from azure.identity._internal.get_token_mixin import GetTokenMixin
 
-    class Credential(GetTokenMixin):  # type: ignore[misc]
+    class Credential(GetTokenMixin):
         token: Any = None
 
         def _acquire_token_silently(self, *_scopes: str, **_options: Any) -> Any:

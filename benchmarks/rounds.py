@@ -21,7 +21,7 @@ def by_turns(subjects: Mapping[str, Callable[[], float]], rounds: int) -> Sample
     """
     samples: dict[str, list[float]] = {name: [] for name in subjects}
     order = list(subjects)
-    dice = random.Random(0)  # noqa: S311 - an order, not a secret
+    dice = random.Random(0)
     for number in range(rounds + 1):
         dice.shuffle(order)
         for name in order:

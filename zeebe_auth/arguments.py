@@ -9,7 +9,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
@@ -135,7 +135,7 @@ def check_part(
             )
 
 
-def check_source(value: object, argument: str) -> None:
+def check_source(value: Any, argument: str) -> None:
     """Refuse what is no credential source: it has no ``load`` that takes no arguments.
 
     Args:
@@ -147,7 +147,7 @@ def check_source(value: object, argument: str) -> None:
     """
     advice = "For a profile, or the name of one, call default_provider(profile)."
     check_part(value, argument, ("load",), _SOURCES, advice)
-    if required_parameters(value.load):  # type: ignore[attr-defined]
+    if required_parameters(value.load):
         refuse_type(value, argument, _SOURCES, advice)  # such as a store, whose load takes a key
 
 
@@ -163,8 +163,7 @@ def refuse_type(value: object, argument: str, wanted: str, advice: str = "") -> 
     Raises:
         TypeError: Always. It names the type of ``value`` alone.
     """
-    is_class = isinstance(value, type)
-    kind = f"the class {value.__name__}" if is_class else type(value).__name__  # type: ignore[attr-defined]
+    kind = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
     del value
     end = f" {advice}" if advice else ""
     raise TypeError(f"Pass {wanted} as the {argument}, not {kind}.{end}")

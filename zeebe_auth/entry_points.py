@@ -23,12 +23,12 @@ def registered(group: str) -> tuple[EntryPoint, ...]:
 
     try:
         return tuple(entry_points(group=group))
-    except Exception:  # noqa: BLE001 - a TypeError, a UnicodeDecodeError and others
+    except Exception:
         found: dict[tuple[str, str], EntryPoint] = {}
     for distribution in distributions():
         try:
             readable = distribution.entry_points.select(group=group)
-        except Exception:  # noqa: BLE001, S112 - this is the one that is left out
+        except Exception:  # noqa: S112 - this is the one that is left out
             continue
         for entry_point in readable:
             found.setdefault((entry_point.name, entry_point.value), entry_point)
@@ -42,7 +42,7 @@ def unreadable_entry_points() -> str | None:
     for distribution in distributions():
         try:
             list(distribution.entry_points)
-        except Exception:  # noqa: BLE001
+        except Exception:
             return f"The entry_points.txt of {_named(distribution)} can't be read"
     return None
 
@@ -50,6 +50,6 @@ def unreadable_entry_points() -> str | None:
 def _named(distribution: Distribution) -> str:
     try:
         name = f"the distribution {distribution.metadata['Name']}"
-    except Exception:  # noqa: BLE001 - it is broken anyway
+    except Exception:
         name = "a distribution"
     return f"{name} in {distribution.locate_file('')}"

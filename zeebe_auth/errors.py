@@ -100,7 +100,7 @@ class ConfigurationError(AuthError, ValueError):
 
 
 @public_class("zeebe_auth")
-class CredentialsUnavailable(AuthError, LookupError):  # noqa: N818
+class CredentialsUnavailable(AuthError, LookupError):
     """A source has nothing to offer: a chain of sources goes on to the next."""
 
 
@@ -153,7 +153,7 @@ class RateLimitedError(TokenEndpointError):
 
 
 @public_class("zeebe_auth")
-class TokenEndpointUnreachable(TokenEndpointError, ConnectionError):  # noqa: N818
+class TokenEndpointUnreachable(TokenEndpointError, ConnectionError):
     """The token endpoint could not be reached, was too slow, or returned a server error (5xx).
 
     Also where this process could not ask it, for want of a thread or because it is ending.
@@ -241,7 +241,7 @@ class ShortLivedTokenError(TokenResponseError):
 
 
 @public_class("zeebe_auth")
-class TokenTimeout(AuthError, TimeoutError):  # noqa: N818
+class TokenTimeout(AuthError, TimeoutError):
     """The caller's time limit ran out before there was a token; the request itself goes on."""
 
     retryable = True

@@ -15,8 +15,8 @@ __all__ = ["Event", "EventHook", "EventKind"]
 class EventKind(StrEnum):
     """What happened."""
 
-    TOKEN_OBTAINED = "token obtained"  # noqa: S105
-    TOKEN_REFRESHED = "token refreshed"  # noqa: S105
+    TOKEN_OBTAINED = "token obtained"
+    TOKEN_REFRESHED = "token refreshed"
     REFRESH_FAILED = "refresh failed"
     REFUSED = "refused"
     STORE_TROUBLE = "store trouble"

@@ -78,7 +78,7 @@ class Explanation:
     token_endpoint_plaintext: str | None = None
     store: str | None = None
     token_expires_at: float | None = None
-    token_state: TokenState = "none"  # noqa: S105
+    token_state: TokenState = "none"
     cooldown_until: float | None = None
     cooldown_reason: str | None = None
     problem: str | None = None

@@ -55,7 +55,7 @@ def warn_at_caller(message: str, category: type[Warning], *packages: str) -> Non
         category: The warning's class.
         packages: Packages beside ours whose frames are passed over, such as an adapter's own.
     """
-    frame = find_caller(*packages) or sys._getframe(1)  # noqa: SLF001
+    frame = find_caller(*packages) or sys._getframe(1)  # noqa: SLF001 - as the warnings module does
     # stacklevel counts frames; what is between differs from one public function to the next.
     warnings.warn_explicit(
         message,

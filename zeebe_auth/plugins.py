@@ -105,7 +105,7 @@ def _registered_part(
             f'The {what} "{name}" of the distribution {_distribution(found[0])} is not callable. '
             "Its entry point must name a class or a function."
         )
-    return part  # type: ignore[no-any-return]
+    return part  # type: ignore[no-any-return]  # callers check what it makes
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:

@@ -110,4 +110,4 @@ class Refusal:
         ):
             raise ValueError("The refusal record is not one of version 1.")
         values = (value for _, value in measures)
-        return cls(until, kind, count, fingerprint, *values)  # type: ignore[arg-type]
+        return cls(until, kind, count, fingerprint, *values)  # type: ignore[arg-type]  # checked above

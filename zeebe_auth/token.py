@@ -63,7 +63,7 @@ class AccessToken(_Header):
     """
 
     value: Secret
-    token_type: str = "Bearer"  # noqa: S105
+    token_type: str = "Bearer"
     issued_at: float = 0.0
     expires_at: float | None = None
     scope: str | None = field(default=None, kw_only=True)
@@ -72,7 +72,7 @@ class AccessToken(_Header):
     def __init__(
         self,
         value: Secret | str,
-        token_type: str = "Bearer",  # noqa: S107
+        token_type: str = "Bearer",
         issued_at: float = 0.0,
         expires_at: float | None = None,
         *,
@@ -173,7 +173,7 @@ def _authorization(token: AccessToken) -> str:
 def _text(record: Mapping[str, object], name: str) -> str:
     value = record.get(name)
     if not isinstance(value, str):
-        raise ValueError(f"The token record's field {name} is not a string.")  # noqa: TRY004
+        raise ValueError(f"The token record's field {name} is not a string.")  # noqa: TRY004 - one kind for what is corrupt
     return value
 
 

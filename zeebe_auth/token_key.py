@@ -15,6 +15,7 @@ from zeebe_auth.shown_url import shown_text
 __all__ = ["TokenKey", "label_of"]
 
 _VERSION = 2
+_DIGEST_CHARACTERS = 64  # SHA-256 in hex
 _HEX = frozenset("0123456789abcdef")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _PLAIN_URL = re.compile(
@@ -44,7 +45,7 @@ class TokenKey:
     label: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        if len(self.digest) != 64 or not _HEX.issuperset(self.digest):  # noqa: PLR2004
+        if len(self.digest) != _DIGEST_CHARACTERS or not _HEX.issuperset(self.digest):
             raise ValueError("A token key's digest must be 64 lower-case hex characters.")
 
     @classmethod

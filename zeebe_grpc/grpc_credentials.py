@@ -73,7 +73,7 @@ class _NoToken(grpc.AuthMetadataPlugin):
 
     def __call__(
         self,
-        context: grpc.AuthMetadataContext,  # noqa: ARG002
+        context: grpc.AuthMetadataContext,
         callback: grpc.AuthMetadataPluginCallback,
     ) -> None:
         callback((), None)
@@ -93,12 +93,12 @@ class _TokenPlugin(grpc.AuthMetadataPlugin):
 
     def __call__(
         self,
-        context: grpc.AuthMetadataContext,  # noqa: ARG002
+        context: grpc.AuthMetadataContext,
         callback: grpc.AuthMetadataPluginCallback,
     ) -> None:
         try:
             token = self._current()
-        except (Exception, SystemExit) as error:  # noqa: BLE001
+        except (Exception, SystemExit) as error:
             _hand_over(error, callback)
             return
         if token is None:

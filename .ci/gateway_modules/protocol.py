@@ -60,7 +60,7 @@ def parse(root: Path, name: str) -> Protocol:
     """Have protoc read the proto file `name`, given relative to the folder `root`."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "descriptors"
-        subprocess.run(  # noqa: S603 -- argv only, of this file's own making
+        subprocess.run(
             [
                 sys.executable,
                 "-m",

@@ -37,7 +37,7 @@ _COMPOSITE_LIMIT = 1.02
 class _Empty(grpc.AuthMetadataPlugin):
     def __call__(
         self,
-        context: grpc.AuthMetadataContext,  # noqa: ARG002
+        context: grpc.AuthMetadataContext,
         callback: grpc.AuthMetadataPluginCallback,
     ) -> None:
         callback((), None)
@@ -49,7 +49,7 @@ class _Constant(grpc.AuthMetadataPlugin):
 
     def __call__(
         self,
-        context: grpc.AuthMetadataContext,  # noqa: ARG002
+        context: grpc.AuthMetadataContext,
         callback: grpc.AuthMetadataPluginCallback,
     ) -> None:
         callback(self._metadata, None)
@@ -72,7 +72,7 @@ def _plugins(url: str, header: Any) -> dict[str, grpc.AuthMetadataPlugin]:
 
             def __call__(
                 self,
-                context: grpc.AuthMetadataContext,  # noqa: ARG002
+                context: grpc.AuthMetadataContext,
                 callback: grpc.AuthMetadataPluginCallback,
             ) -> None:
                 got = self._use()

@@ -28,7 +28,7 @@ class _Floor:
         self.until = time.monotonic() + 1e9
         self.token = object()
 
-    def get_token(self, *, timeout: float | None = None) -> object:  # noqa: ARG002
+    def get_token(self, *, timeout: float | None = None) -> object:
         if time.monotonic() < self.until:
             return self.token
         raise AssertionError

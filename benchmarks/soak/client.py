@@ -85,7 +85,7 @@ class _Client:
         self.tally = _Tally(given.process)
         self._address = given.address
         self._root_certificates = Path(given.gateway_ca).read_bytes()
-        self._dice = random.Random(f"{given.seed} {given.process}")  # noqa: S311
+        self._dice = random.Random(f"{given.seed} {given.process}")
         self.provider = OAuthCredentialsProvider(
             ClientCredentials(
                 client_id=given.client_id,

@@ -7,6 +7,7 @@ import json
 import math
 import threading
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 __all__ = ["Evidence", "FailedRpc", "IssuedToken", "SeenRequest"]
@@ -82,7 +83,7 @@ class SeenRequest:
     @property
     def succeeded(self) -> bool:
         """Whether it brought a token."""
-        return self.status == 200 and self.delivered  # noqa: PLR2004
+        return self.status == HTTPStatus.OK and self.delivered
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def fault_plan(seed: int, seconds: float) -> list[Fault]:
 
     Every kind comes once in a round, in an order that changes, with quiet times between.
     """
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     end = seconds - min(_LONGEST_TAIL_SECONDS, seconds / 6)
     at = min(dice.uniform(*_QUIET_SECONDS), seconds / 4)
     plan: list[Fault] = []

@@ -42,5 +42,5 @@ class Options:
         given = parser.parse_args(arguments)
         if min(given.seconds, given.processes, given.threads, given.lifetime) <= 0:
             parser.error("every number must be greater than 0")
-        seed = random.randrange(10_000) if given.seed is None else given.seed  # noqa: S311
+        seed = random.randrange(10_000) if given.seed is None else given.seed
         return cls(given.seconds, given.processes, given.threads, given.lifetime, seed)

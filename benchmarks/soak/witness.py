@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -119,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
             if not self._client_is_gone():
                 self._send(status, headers, content)
                 delivered_at = time.time()
-                if status == 200:  # noqa: PLR2004
+                if status == HTTPStatus.OK:
                     token = IssuedToken.of_reply(
                         content, requested_at=arrived_at, delivered_at=delivered_at
                     )
@@ -157,5 +158,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
         self.wfile.flush()
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
         """Nothing."""

@@ -1,4 +1,3 @@
-# ruff: noqa: N802 -- servicer methods are named by the protocol
 """Programs written for PyPI's zeebe-grpc, whose import paths our gateway modules have."""
 
 from collections.abc import Iterator

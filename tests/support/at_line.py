@@ -63,4 +63,4 @@ class AtLine:
         try:
             yield
         finally:
-            threading.settrace(before)  # type: ignore[arg-type]
+            threading.settrace(before)

@@ -118,7 +118,7 @@ def _run_python(block: Block, namespace: dict[str, Any]) -> str:
     output = io.StringIO()
     try:
         with contextlib.redirect_stdout(output):
-            exec(code, namespace)  # noqa: S102
+            exec(code, namespace)
     except Exception as error:
         raise PageError(f"{block.place}: {type(error).__name__}: {error}") from error
     return output.getvalue()

@@ -47,7 +47,7 @@ class PseudoTerminal:
             env={"TERM": "xterm", **environment},
             start_new_session=True,
             # Its terminal is the one that sends it SIGINT for Ctrl-C.
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no thread yet
         )
         os.close(theirs)
 

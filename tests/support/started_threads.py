@@ -29,11 +29,11 @@ class StartedThreads:
                 self._started.append(thread)
             start(thread)
 
-        threading.Thread.start = watched  # type: ignore[method-assign]
+        threading.Thread.start = watched
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        threading.Thread.start = self._start  # type: ignore[method-assign]
+        threading.Thread.start = self._start
 
     @property
     def threads(self) -> list[threading.Thread]:

@@ -1,4 +1,3 @@
-# ruff: noqa: B018, N802 -- lines are here for their types; methods are named by the protocol
 """What a type checker says of the gateway modules: mypy reads this file, nothing runs it."""
 
 from __future__ import annotations

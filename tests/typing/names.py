@@ -1,4 +1,4 @@
-# ruff: noqa: B018, F401 -- lines and imports are here for what a type checker says of them
+# ruff: noqa: F401 -- lines and imports are here for what a type checker says of them
 """What a type checker says of names: mypy reads this file, nothing runs it.
 
 A comment that ignores nothing is an error of its own, so each misspelt name has to be one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 
 from zeebe_auth.arguments import refuse_type, required_parameters
 
@@ -41,12 +42,12 @@ def check_provider(provider: object) -> None:
         )
 
 
-def _wants_scopes(get_token: object) -> bool:
+def _wants_scopes(get_token: Callable[..., object]) -> bool:
     # azure-core's protocol is get_token(*scopes, …), and raises ValueError without any.
-    if required_parameters(get_token):  # type: ignore[arg-type]
+    if required_parameters(get_token):
         return True
     try:
-        scopes = inspect.signature(get_token).parameters.get("scopes")  # type: ignore[arg-type]
+        scopes = inspect.signature(get_token).parameters.get("scopes")
     except (TypeError, ValueError):
         return False
     return scopes is not None and scopes.kind is inspect.Parameter.VAR_POSITIONAL

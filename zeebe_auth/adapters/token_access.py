@@ -253,7 +253,7 @@ class TokenAccess:
         try:
             with foreign_code(self._foreign):
                 answer = self._checked(self._get())
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             # Everything, also SystemExit: whoever waits must hear of it.
             answer = error
         try:

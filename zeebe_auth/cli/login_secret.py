@@ -26,7 +26,7 @@ from zeebe_auth.secret import Secret
 
 __all__ = ["log_in_with_secret_alone", "profile_without_secret"]
 
-_SECRET = "client_secret"  # noqa: S105 - a field's name
+_SECRET = "client_secret"
 
 
 def profile_without_secret(args: argparse.Namespace, name: str) -> GivenFields | None:

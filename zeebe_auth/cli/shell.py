@@ -81,7 +81,7 @@ class CommandInterrupted(KeyboardInterrupt):
     """Ctrl-C, with a sentence about what the command has kept or changed until then."""
 
 
-class CommandFailed(Exception):  # noqa: N818
+class CommandFailed(Exception):
     """A command can't do its work.
 
     Args:
@@ -178,7 +178,7 @@ def prepare_standard_streams() -> None:
     ):
         if getattr(sys, name) is None:
             null = os.open(os.devnull, flags)
-            setattr(sys, name, open(null, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+            setattr(sys, name, open(null, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - open until the end
     for stream in (sys.stdout, sys.stderr):
         # A terminal or pipe that can't show a character gets its number, not a traceback.
         if isinstance(stream, io.TextIOWrapper):
@@ -248,7 +248,7 @@ def _warnings_told(program: str) -> Iterator[None]:
         def emit(self, record: logging.LogRecord) -> None:
             try:
                 tell_once(record.getMessage())
-            except Exception:  # noqa: BLE001 - a message that doesn't fit its arguments
+            except Exception:
                 self.handleError(record)
 
     # What is logged where nobody configured logging; a program that calls us may have.

@@ -111,7 +111,7 @@ class StatusReport:
 
     def _token(self) -> str:
         told = self.explanation
-        if told.token_state != "usable" or told.token_expires_at is None:  # noqa: S105 - a state
+        if told.token_state != "usable" or told.token_expires_at is None:
             return told.token_state
         left = _duration(told.token_expires_at - time.time())
         moment = _moment(told.token_expires_at)
@@ -155,6 +155,6 @@ def _duration(seconds: float) -> str:
         number, left = divmod(left, size)
         if number or (parts and unit != "s"):
             parts.append(f"{number} {unit}")
-        if len(parts) == 2:  # noqa: PLR2004
+        if len(parts) > 1:
             break
     return " ".join(parts) or "0 s"

@@ -30,6 +30,7 @@ COLOR_CHOICES = ("auto", "always", "never")
 
 _DEFAULT_COLUMNS = 80
 _MIN_COLUMNS = 10
+_MAX_WIDTH_DIGITS = 5  # no terminal is wider
 _UNLIMITED = 1 << 20
 _MARKS = {"ok": "✓", "FAILED": "✗", "skipped": "-"}
 
@@ -121,7 +122,7 @@ def columns_of(stream: TextIO) -> int:
 def terminal_columns() -> int:
     """How wide the terminal is: COLUMNS, else what it says, else 80."""
     text = os.environ.get("COLUMNS", "")
-    if text.isdecimal() and len(text) < 6 and int(text):  # noqa: PLR2004 - no terminal is wider
+    if text.isdecimal() and len(text) <= _MAX_WIDTH_DIGITS and int(text):
         return int(text)
     for stream in (sys.__stdout__, sys.__stderr__):
         try:

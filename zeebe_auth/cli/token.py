@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
 
         print(json.dumps(_members(token), indent=2))
         return ExitCode.DONE
-    if token.token_type != "Bearer":  # noqa: S105 - the scheme
+    if token.token_type != "Bearer":
         # Whoever takes the text will put "Bearer" in front of it.
         note(
             "zeebe-auth",

@@ -65,7 +65,7 @@ class Waiter(Generic[T]):
         """The answer, once it is there."""
         if self._error is not None:
             raise self._error.copy()
-        return self._result  # type: ignore[return-value]
+        return self._result  # type: ignore[return-value]  # it is done
 
     def wait(
         self, timeout_seconds: float | None, asked: Callable[[], str | None] | None = None
@@ -182,7 +182,7 @@ class Flight(Generic[T]):
             except IndexError:
                 # Another thread took the last one.
                 break
-            _called(partial(_noted, later, callback, self._value))  # type: ignore[arg-type]
+            _called(partial(_noted, later, callback, self._value))  # type: ignore[arg-type]  # it is done
         for each in later:
             _called(each)
 
@@ -200,7 +200,7 @@ def _noted(
 def _called(function: Callable[[], object]) -> None:
     try:
         function()
-    except BaseException as uncaught:  # noqa: BLE001
+    except BaseException as uncaught:
         # The others have waited for the same landing.
         report_unhandled(uncaught)
 

@@ -14,7 +14,7 @@ import _imp
 
 # logging's own hooks hold its lock during a fork. They have to be registered before ours, so that
 # they run after them: else a thread that imports a module with a logger would wait for the fork.
-import logging  # noqa: F401
+import logging  # noqa: F401 - for its fork hooks
 import os
 import sys
 import threading

@@ -50,7 +50,7 @@ class Foreign(NamedTuple):
         """That of ``thing``, which is a ``kind``. It calls ``thing``'s own hash function."""
         try:
             identity = hash(thing)
-        except Exception:  # noqa: BLE001
+        except Exception:
             identity = id(thing)
         return cls(identity, f"the {kind} {type(thing).__name__}")
 

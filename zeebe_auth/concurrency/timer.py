@@ -209,7 +209,7 @@ class Scheduler:
             if callback is not None:
                 try:
                     callback()
-                except BaseException as error:  # noqa: BLE001
+                except BaseException as error:
                     report_unhandled(error)
             # What the callback held must not live on while the thread is idle.
             del callback

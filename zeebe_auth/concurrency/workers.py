@@ -78,7 +78,7 @@ class WorkerPool:
             What was there before, whose owners' finalizers run when it is dropped.
         """
         before = dict(vars(self))
-        self._condition = threading.Condition(Guard())  # type: ignore[arg-type]
+        self._condition = threading.Condition(Guard())  # type: ignore[arg-type]  # a lock, as Condition uses it
         self._jobs = JobQueue(self._limit)
         self._works: dict[int, Work] = {}
         self._threads = 0
@@ -215,7 +215,7 @@ class WorkerPool:
             self._look_again()
         told = None
         for each in refused:
-            assert error is not None  # noqa: S101
+            assert error is not None
             if each is job:
                 told = error
             elif each.refused is not None:
@@ -262,7 +262,7 @@ class WorkerPool:
 
     def _work(self) -> None:
         ident, thread = threading.get_ident(), threading.current_thread()
-        assert isinstance(thread, OwnThread)  # noqa: S101
+        assert isinstance(thread, OwnThread)
         with self._condition:
             self._starting -= 1
         while True:
@@ -277,7 +277,7 @@ class WorkerPool:
                 self._works[ident] = Work(thread, job, now)
             try:
                 job.task()
-            except BaseException as error:  # noqa: BLE001
+            except BaseException as error:
                 # Dying of it would leave queued tasks without a thread, and the count too high.
                 report_unhandled(error)
             # A thread that has nothing to do must not hold what it did.

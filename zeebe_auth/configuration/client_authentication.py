@@ -72,7 +72,7 @@ class AuthenticationMethod:
 class ClientSecretPost(AuthenticationMethod):
     name: SecretMethodName = "client_secret_post"
     fields = ("client_secret",)
-    secret = "client_secret"  # noqa: S105 - a field's name
+    secret = "client_secret"
 
     def authentication(self, given: GivenFields, field: str | None) -> ClientSecret:
         del field
@@ -84,7 +84,7 @@ class ClientSecretPost(AuthenticationMethod):
         )
 
     def texts(self, authentication: Authentication) -> dict[str, str | None]:
-        assert isinstance(authentication, ClientSecret)  # noqa: S101
+        assert isinstance(authentication, ClientSecret)
         return {
             "client_secret": authentication.secret.reveal(),
             "algorithm": authentication.algorithm,
@@ -104,7 +104,7 @@ class PrivateKeyJwt(AuthenticationMethod):
     name = "private_key_jwt"
     fields = ("private_key", "private_key_file")
     other_fields = ("assertion_file",)
-    secret = "private_key_password"  # noqa: S105 - a field's name
+    secret = "private_key_password"
 
     def authentication(self, given: GivenFields, field: str | None) -> PrivateKey:
         texts = given.texts
@@ -120,7 +120,7 @@ class PrivateKeyJwt(AuthenticationMethod):
         )
 
     def texts(self, authentication: Authentication) -> dict[str, str | None]:
-        assert isinstance(authentication, PrivateKey)  # noqa: S101
+        assert isinstance(authentication, PrivateKey)
         key, password = authentication.key, authentication.password
         certificate = authentication.certificate
         return {
@@ -146,7 +146,7 @@ class AssertionFromFile(AuthenticationMethod):
         )
 
     def texts(self, authentication: Authentication) -> dict[str, str | None]:
-        assert isinstance(authentication, AssertionFile)  # noqa: S101
+        assert isinstance(authentication, AssertionFile)
         return {
             "assertion_file": str(authentication.path),
             "assertion_subject": authentication.subject,
@@ -156,7 +156,7 @@ class AssertionFromFile(AuthenticationMethod):
 class TlsClientAuth(AuthenticationMethod):
     name: TlsMethodName = "tls_client_auth"
     fields = ("client_certificate", "client_certificate_pem")
-    secret = "client_key_password"  # noqa: S105 - a field's name
+    secret = "client_key_password"
 
     def authentication(self, given: GivenFields, field: str | None) -> ClientCertificate:
         del field
@@ -171,7 +171,7 @@ class TlsClientAuth(AuthenticationMethod):
         )
 
     def texts(self, authentication: Authentication) -> dict[str, str | None]:
-        assert isinstance(authentication, ClientCertificate)  # noqa: S101
+        assert isinstance(authentication, ClientCertificate)
         chain, key = authentication.certificate_chain, authentication.private_key
         password = authentication.password
         return {
@@ -196,7 +196,7 @@ class NoAuthentication(AuthenticationMethod):
         return Public()
 
     def texts(self, authentication: Authentication) -> dict[str, str | None]:
-        assert isinstance(authentication, Public)  # noqa: S101
+        assert isinstance(authentication, Public)
         return {}
 
 

@@ -19,7 +19,7 @@ from zeebe_auth.configuration.field import (
 
 __all__ = ["ROWS"]
 
-_TOKEN_REQUEST = "token request"  # noqa: S105 - a title
+_TOKEN_REQUEST = "token request"
 _KEY = "key or assertion instead of a secret"
 _EXCHANGE = "token exchange (RFC 8693)"
 _TLS = "TLS and proxy"

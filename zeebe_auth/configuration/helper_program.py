@@ -58,7 +58,7 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
 
     name = argv[0]
     try:
-        process = subprocess.Popen(  # noqa: S603 - argv only, and named by the user
+        process = subprocess.Popen(
             list(argv),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -87,7 +87,7 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
             raise ConfigurationError(f"The helper program {name} {error}") from None
         raise
     finally:
-        assert process.stdout is not None  # noqa: S101 - asked for with PIPE
+        assert process.stdout is not None
         process.stdout.close()
     if process.returncode:
         code = process.returncode
@@ -120,7 +120,7 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-class _Killed(Exception):  # noqa: N818
+class _Killed(Exception):
     """Says why the program, unless it has ended, is killed, and what to do."""
 
 
@@ -129,7 +129,7 @@ def _printed_by(process: subprocess.Popen[bytes], time_limit_seconds: float) -> 
 
     A child that it leaves behind may hold the pipe open for as long as it lives.
     """
-    assert process.stdout is not None  # noqa: S101 - asked for with PIPE
+    assert process.stdout is not None
     pipe, content, is_open = process.stdout.fileno(), bytearray(), True
     deadline = time.monotonic() + time_limit_seconds
     while True:
@@ -200,8 +200,8 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         import subprocess
 
-        subprocess.run(  # noqa: S603
-            ["taskkill", "/F", "/T", "/PID", str(process.pid)],  # noqa: S607
+        subprocess.run(
+            ["taskkill", "/F", "/T", "/PID", str(process.pid)],  # noqa: S607 - Windows finds its own program
             check=False,
             capture_output=True,
         )

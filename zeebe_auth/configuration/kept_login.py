@@ -40,7 +40,7 @@ __all__ = [
 LOGIN_FILE = "login file"
 """How the origin of what is kept in a file begins."""
 
-SECRET_ALONE = "client_secret"  # noqa: S105 - a field's name
+SECRET_ALONE = "client_secret"
 """The user name under which the keychain keeps a secret whose other fields are elsewhere."""
 
 _USERNAME = "credentials"

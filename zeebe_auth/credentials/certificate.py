@@ -135,7 +135,7 @@ def _opened(
         read_key(source, what),
         password,
         named=f"The {what} {place_of(source)}",
-        password_field="client_key_password",  # noqa: S106 - a name
+        password_field="client_key_password",
         alias=alias,
         alias_field="client_key_alias",
         with_key=with_key,

@@ -38,7 +38,7 @@ __all__ = [
     "Public",
 ]
 
-_TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105 - a grant's name
+_TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 
 
 _URLS = frozenset({"token_url", "well_known_url", "issuer", "revocation_url"})
@@ -247,9 +247,9 @@ class ClientCredentials:
         """
         import hmac
 
-        proof = [self.client_id, self.authentication.kind, self.authentication._proof()]  # noqa: SLF001
+        proof = [self.client_id, self.authentication.kind, self.authentication._proof()]  # noqa: SLF001 - hidden from users of the class
         exchanged = (self.subject_token, self.actor_token)
-        proof += [each._state() for each in exchanged if each is not None]  # noqa: SLF001
+        proof += [each._state() for each in exchanged if each is not None]  # noqa: SLF001 - hidden from users of the class
         text = json.dumps(proof, ensure_ascii=True).encode()
         return hmac.new(salt.encode(), text, "sha256").hexdigest()[:8]
 

@@ -44,24 +44,24 @@ class Dialect:
 DIALECTS: dict[str, Dialect] = {
     "camunda-saas": Dialect(
         request_format="json",
-        token_url="https://login.cloud.camunda.io/oauth/token",  # noqa: S106 - an address
+        token_url="https://login.cloud.camunda.io/oauth/token",
         audience="zeebe.camunda.io",
     ),
     "keycloak": Dialect(
-        token_path="/protocol/openid-connect/token",  # noqa: S106 - a path
+        token_path="/protocol/openid-connect/token",
         revocation_path="/protocol/openid-connect/revoke",
         assertion_audience="issuer",
     ),
     "entra": Dialect(
         target="scope",
         issuer_path="/v2.0",
-        token_path="/oauth2/v2.0/token",  # noqa: S106 - a path
+        token_path="/oauth2/v2.0/token",
         assertion_audience="token_url",
         algorithm="PS256",
     ),
     "auth0": Dialect(
         issuer_path="/",
-        token_path="/oauth/token",  # noqa: S106 - a path
+        token_path="/oauth/token",
         assertion_audience="issuer",
     ),
     "generic": Dialect(),

@@ -168,7 +168,7 @@ def opened(
     raise ConfigurationError(f"{named} {fault}")
 
 
-class _SeveralKeys(Exception):  # noqa: N818 - a signal to `opened`, no error
+class _SeveralKeys(Exception):
     pass
 
 

@@ -27,7 +27,7 @@ class _ExchangedToken:
     """What it is, for people."""
 
     token: Path | Callable[[], Secret] | Secret
-    token_type: str = "access_token"  # noqa: S105 - a type's name
+    token_type: str = "access_token"
     subject: str | None = None
     _origin: Path | Callable[[], Secret] | None = field(
         default=None, init=False, repr=False, compare=False
@@ -38,7 +38,7 @@ class _ExchangedToken:
     def __init__(
         self,
         token: Path | Callable[[], Secret] | Secret,
-        token_type: str = "access_token",  # noqa: S107 - a type's name
+        token_type: str = "access_token",
         subject: str | None = None,
     ) -> None:
         kind = type(self).__name__
@@ -114,7 +114,7 @@ class _ExchangedToken:
     def reveal(self) -> str:
         # The token that was read, or that is there now.
         token = self.as_read().token
-        assert isinstance(token, Secret)  # noqa: S101
+        assert isinstance(token, Secret)
         return token.reveal()
 
     def _state(self) -> str:

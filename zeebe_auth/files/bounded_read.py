@@ -35,11 +35,11 @@ _FLAGS = (
 )
 
 
-class FileMissing(ConfigurationError):  # noqa: N818 - as CredentialsUnavailable
+class FileMissing(ConfigurationError):
     """There is no file of that name."""
 
 
-class FileEmpty(ConfigurationError):  # noqa: N818 - as CredentialsUnavailable
+class FileEmpty(ConfigurationError):
     """The file is there, and nothing is in it."""
 
 

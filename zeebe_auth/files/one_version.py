@@ -27,7 +27,7 @@ _MAX_TRIES = 10
 _T = TypeVar("_T")
 
 
-class ChangedMeanwhile(Exception):  # noqa: N818 - a signal to `read_together`, no error
+class ChangedMeanwhile(Exception):
     """What is being read was replaced in the middle: `read_together` reads it again."""
 
 

@@ -52,7 +52,7 @@ class SymbolicLinks:
             if name in {"", "."}:
                 continue
             if name == "..":
-                if not os.path.isdir(reached or "/"):  # noqa: PTH112
+                if not os.path.isdir(reached or "/"):
                     return path
                 reached = reached.rpartition("/")[0]
                 continue
@@ -77,7 +77,7 @@ class SymbolicLinks:
 
 def _target(link: str) -> str | None:
     try:
-        return os.readlink(link)  # noqa: PTH115 - as it is written
+        return os.readlink(link)
     except (OSError, ValueError):
         # No link, or one that opening the file will complain of.
         return None
@@ -89,7 +89,7 @@ def _may_be_followed(link: str) -> bool:
     That is the rule of Linux' fs.protected_symlinks; what it refuses must not be read around it.
     """
     try:
-        folder = os.stat(os.path.dirname(link) or "/")  # noqa: PTH116, PTH120
+        folder = os.stat(os.path.dirname(link) or "/")
     except OSError:
         return True  # such a directory doesn't go away, but one of another version does
     if not (folder.st_mode & stat.S_ISVTX and folder.st_mode & stat.S_IWOTH):

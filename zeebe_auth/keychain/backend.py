@@ -26,7 +26,7 @@ _MAX_SHOWN_CHARACTERS = 100
 _WINDOWS_CHARACTERS = 1280  # CRED_MAX_CREDENTIAL_BLOB_SIZE, 2560 bytes, in UTF-16
 
 
-class KeychainUnavailable(StoreError):  # noqa: N818
+class KeychainUnavailable(StoreError):
     """There is no keychain here, or none that keeps secrets: a source has nothing to offer."""
 
 
@@ -103,7 +103,7 @@ def _chosen_without_variable() -> KeyringBackend:
     all_there_are = get_all_keyring()
     return load_config() or max(
         all_there_are,
-        default=fail.Keyring(),  # type: ignore[no-untyped-call]
+        default=fail.Keyring(),  # type: ignore[no-untyped-call]  # keyring has no types for it
         key=lambda backend: backend.priority,
     )
 
@@ -154,7 +154,7 @@ def _fault_of_config_file() -> str | None:
         )
     except OSError as error:
         return f"can't be read: {error.strerror}. Let this user read it, or remove it."
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - of the backend's module
+    except (Exception, SystemExit) as error:
         return (
             f"names a keychain backend that does not work here ({type(error).__name__}). Name "
             "another, start the service behind it, or remove the file."

@@ -38,11 +38,11 @@ _PAUSES_SECONDS = (0.05, 0.2, 0.5)
 _Answer = TypeVar("_Answer")
 
 
-class KeychainLocked(StoreError):  # noqa: N818
+class KeychainLocked(StoreError):
     """There is a keychain, and somebody has to unlock it first."""
 
 
-class KeychainTimeout(StoreError, TimeoutError):  # noqa: N818
+class KeychainTimeout(StoreError, TimeoutError):
     """The keychain did not answer in time; whether it did what was asked is not known."""
 
     retryable = True
@@ -63,7 +63,7 @@ class _Call(threading.Thread):
     def run(self) -> None:
         try:
             self.answer = _steadily(self._operation)
-        except BaseException as error:  # noqa: BLE001 - the caller's thread raises it
+        except BaseException as error:
             self.error = error
         finally:
             if self.is_left_behind:
@@ -175,7 +175,7 @@ def call_in_time(operation: Callable[[], _Answer]) -> _Answer:
             raise _silent(limit_seconds)
         calls.try_again()
     if call.error is None:
-        return call.answer  # type: ignore[return-value]
+        return call.answer  # type: ignore[return-value]  # it has ended
     # The error's traceback leads back to the call; together they would outlive their use.
     failure, call.error = call.error, None
     if isinstance(failure, StoreError):
@@ -192,7 +192,7 @@ def _steadily(operation: Callable[[], _Answer]) -> _Answer:
             return operation()
         except (StoreError, KeyringError, RuntimeError, ImportError, AttributeError):
             raise
-        except Exception:  # noqa: BLE001
+        except Exception:
             time.sleep(pause_seconds)
     return operation()
 

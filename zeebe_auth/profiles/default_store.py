@@ -104,7 +104,7 @@ def stored_token(profile: Profile) -> AccessToken | None:
     except (ConfigurationError, CredentialsUnavailable):
         # The provider would read the source again, which may be a program that asks a person.
         raise
-    except (Exception, SystemExit):  # noqa: BLE001
+    except (Exception, SystemExit):
         # It meets the provider again, which has words for it, or goes on without a store.
         return None
     if isinstance(token, AccessToken) and is_usable_when_found(token, time.time(), RefreshPolicy()):

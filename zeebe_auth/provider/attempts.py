@@ -102,7 +102,7 @@ class Failed:
     is_local: bool = False
 
 
-class _AskAgain(Exception):  # noqa: N818
+class _AskAgain(Exception):
     """The endpoint gave the token at hand again, in its last moments."""
 
     def __init__(self, token: AccessToken, wait_seconds: float) -> None:
@@ -111,7 +111,7 @@ class _AskAgain(Exception):  # noqa: N818
         self.wait_seconds = wait_seconds
 
 
-class _Refused(Exception):  # noqa: N818
+class _Refused(Exception):
     """The endpoint refuses, now or since before."""
 
     def __init__(self, error: AuthError, refusal: Refusal) -> None:
@@ -167,7 +167,7 @@ class Attempts:
                 endpoint=self._credentials.authority_url,
                 calls=self._parts.calls,
             )
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             self._no_thread(error)
 
     def _no_thread(self, error: BaseException) -> None:
@@ -184,14 +184,14 @@ class Attempts:
         except _AskAgain as again:
             try:
                 self._try_again(again.wait_seconds)
-            except BaseException:  # noqa: BLE001
+            except BaseException:
                 # There is no timer: what came is better than nothing.
                 self._flight.land(Obtained(again.token, stored=False))
         except _Refused as refused:
             self._try_again_or_fail(Failed(refused.error, refused.refusal))
         except AuthError as error:
             self._try_again_or_fail(Failed(error))
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             # Whatever a source, a store or an interpreter that ends raises: a flight lands.
             self._flight.land(Failed(unexpected_error(error)))
         else:
@@ -203,7 +203,7 @@ class Attempts:
             if wait_seconds is not None:
                 self._try_again(wait_seconds)
                 return
-        except BaseException as no_timer:  # noqa: BLE001
+        except BaseException as no_timer:
             # The error at hand says more than that there is no timer for another attempt.
             failed.error.__cause__ = failed.error.__cause__ or no_timer
         self._flight.land(failed)

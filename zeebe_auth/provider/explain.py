@@ -50,7 +50,7 @@ def explain(
             stored = parts.store.store.load(key)
         except AuthError as error:
             problem = shown_text(error.message)
-        except (Exception, SystemExit) as error:  # noqa: BLE001
+        except (Exception, SystemExit) as error:
             problem = type(error).__name__
         else:
             token = token or (stored if isinstance(stored, AccessToken) else None)
@@ -87,7 +87,7 @@ def _findings(source: CredentialSource) -> tuple[Finding, ...]:
         return ()
     try:
         return tuple(source.explain())
-    except (Exception, SystemExit) as error:  # noqa: BLE001
+    except (Exception, SystemExit) as error:
         reason = f"it could not tell how it came to its answer ({type(error).__name__})"
         return (Finding(type(source).__name__, "unusable", reason),)
 
@@ -96,7 +96,7 @@ def _shown(store: object) -> str:
     try:
         # Somebody else's store may have its whole address in its text.
         shown, directory = shown_text(repr(store)), str(getattr(store, "directory", ""))
-    except (Exception, SystemExit):  # noqa: BLE001
+    except (Exception, SystemExit):
         return type(store).__name__
     # A file store in the user's own cache directory doesn't name it in its repr.
     return shown if directory in shown else f"{shown} in {directory}"

@@ -39,7 +39,7 @@ class AnonymousCredentialsProvider(ClosingProvider):
         check_text(origin, "origin of AnonymousCredentialsProvider")
         self._origin = origin
 
-    def get_token(self, *, timeout: float | None = None) -> AccessToken:  # noqa: ARG002
+    def get_token(self, *, timeout: float | None = None) -> AccessToken:
         """Refuse: there is no token.
 
         Raises:
@@ -100,11 +100,11 @@ class StaticCredentialsProvider(ClosingProvider):
         self._token = token
         self._origin = origin
 
-    def get_token(self, *, timeout: float | None = None) -> AccessToken:  # noqa: ARG002
+    def get_token(self, *, timeout: float | None = None) -> AccessToken:
         """The token. ``timeout`` has no meaning here: nobody waits."""
         return self._token
 
-    async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:  # noqa: ARG002
+    async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:
         """The token. Nothing is waited for, so it works with any library: asyncio, trio, …."""
         return self._token
 

@@ -125,16 +125,19 @@ class TokenKeeper:
             accepted: Whether the server had accepted it before.
         """
         slot = self.slot
-        if slot.token is None or slot.is_rejected or slot.token.value != token.value:
+        refused = slot.token
+        if refused is None or slot.is_rejected or refused.value != token.value:
             return
         now, wall = self._now(), self._runtime.clock.wall()
-        issued_at = now - (wall - slot.token.issued_at)
-        _, gives_up = self._after_refusal(slot, now, issued_at, accepted)
-        if gives_up or not slot.refusal_is_noted:
+        issued_at = now - (wall - refused.issued_at)
+        _, is_given_up = self._after_refusal(refused, now, issued_at, accepted)
+        if is_given_up or not slot.refusal_is_noted:
             slot.refusal_is_noted = True
             # First, so that a thread that gets no further has not lost the refusal.
-            self._wishes.append(partial(self._note_refusal, slot, now, issued_at, accepted))
-        if gives_up:
+            self._wishes.append(
+                partial(self._note_refusal, slot, refused, now, issued_at, accepted)
+            )
+        if is_given_up:
             slot.reject()
 
     def close(self) -> None:
@@ -216,9 +219,10 @@ class TokenKeeper:
                 failure = ConfigurationError("This provider was closed. Make a new one.")
             token = None if action in {Action.WAIT, Action.FAIL} else slot.token
             if failure is None and token is None:
-                if self.request is None:
-                    request = self._begin()
-                self.request.add(waiter)  # type: ignore[union-attr]
+                pending = self.request
+                if pending is None:
+                    pending = request = self._begin()
+                pending.add(waiter)
         if request is not None:
             self._send_off(request)
         elif failure is not None:
@@ -271,22 +275,24 @@ class TokenKeeper:
         )
 
     def _after_refusal(
-        self, slot: Slot, now: float, issued_at: float, accepted: bool
+        self, token: AccessToken, now: float, issued_at: float, accepted: bool
     ) -> tuple[RejectedTokens, bool]:
         return self.rejected.after_refusal(
-            slot.token,  # type: ignore[arg-type]
+            token,
             now,
             issued_at=issued_at,
             accepted=accepted,
             policy=self._parts.policy,
         )
 
-    def _note_refusal(self, slot: Slot, now: float, issued_at: float, accepted: bool) -> None:
-        if self.rejected.given_up is slot.token:
+    def _note_refusal(
+        self, slot: Slot, token: AccessToken, now: float, issued_at: float, accepted: bool
+    ) -> None:
+        if self.rejected.given_up is token:
             # Refused on two threads at the same moment.
             return
-        self.rejected, gives_up = self._after_refusal(slot, now, issued_at, accepted)
-        if gives_up:
+        self.rejected, is_given_up = self._after_refusal(token, now, issued_at, accepted)
+        if is_given_up:
             slot.reject()
 
     def _forget_token(self) -> None:
@@ -300,7 +306,7 @@ class TokenKeeper:
             TokenRequest(
                 self._runtime, self._parts, request.context, land, request.is_wanted
             ).start()
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             # Such as no memory in this very moment: others may wait already.
             tell_hook = land(Outcome(Failed(unexpected_error(error))))
             if tell_hook is not None:
@@ -315,7 +321,7 @@ class TokenKeeper:
         """
         try:
             landed = self._take_in(request, outcome)
-        except BaseException as uncaught:  # noqa: BLE001
+        except BaseException as uncaught:
             failure = unexpected_error(uncaught)
             landed = Landed(failure, EventKind.REFRESH_FAILED, failure)
             with self._lock:

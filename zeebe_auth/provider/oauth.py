@@ -113,7 +113,7 @@ class OAuthCredentialsProvider(ClosingProvider):
         slot = self._keeper.slot
         if self._now() < slot.fresh_until:
             slot.handed_out = True
-            return slot.token  # type: ignore[return-value]
+            return slot.token  # type: ignore[return-value]  # there is one while it is fresh
         found = self._keeper.token_or_waiter()
         if not isinstance(found, Waiter):
             return found
@@ -134,7 +134,7 @@ class OAuthCredentialsProvider(ClosingProvider):
         slot = self._keeper.slot
         if self._now() < slot.fresh_until and self._runs_on_asyncio:
             slot.handed_out = True
-            return slot.token  # type: ignore[return-value]
+            return slot.token  # type: ignore[return-value]  # there is one while it is fresh
         require_asyncio("get_token_async")
         self._runs_on_asyncio = True
         found = self._keeper.token_or_waiter()

@@ -32,6 +32,8 @@ __all__ = ["EventSink", "ProviderParts", "StoreAccess", "load_source"]
 
 # There are as many threads while nothing hangs.
 _MAX_HOOK_CALLS = 8
+# A shorter wait for a lock is no news to the hook.
+_NOTABLE_WAIT_SECONDS = 0.1
 
 _Answer = TypeVar("_Answer")
 
@@ -154,7 +156,7 @@ class EventSink:
                 self.hook(event)
         except KeyboardInterrupt:
             raise
-        except BaseException:  # noqa: BLE001
+        except BaseException:
             return
         finally:
             self._calls.discard(call)
@@ -235,7 +237,7 @@ class StoreAccess:
                 return call()
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # noqa: BLE001 - SystemExit must not cost a token, either
+        except BaseException as error:
             self._trouble(what, key, error)
             return None
 
@@ -252,14 +254,14 @@ class StoreAccess:
                 had = context.__enter__()
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             # A store that can't lock at all can't share either: asking once per process is
             # what is left.
             self._trouble("locked", key, error)
             yield True
             return
         waited = self._now() - begin
-        if waited >= 0.1:  # noqa: PLR2004
+        if waited >= _NOTABLE_WAIT_SECONDS:
             outcome = "had" if had else "not had in time"
             self._emit(Event(EventKind.LOCK_WAITED, key.label, waited, detail=f"It was {outcome}."))
         try:
@@ -270,7 +272,7 @@ class StoreAccess:
                     context.__exit__(None, None, None)
             except KeyboardInterrupt:
                 raise
-            except BaseException as error:  # noqa: BLE001
+            except BaseException as error:
                 self._trouble("unlocked", key, error)
 
     def _trouble(self, what: str, key: TokenKey, error: BaseException) -> None:

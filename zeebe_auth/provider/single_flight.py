@@ -113,7 +113,7 @@ class TokenRequest:
                 task()
         except AuthError as error:
             self._fail(error)
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             # Those who wait are told whatever happens.
             self._fail(unexpected_error(error))
 
@@ -154,7 +154,7 @@ class TokenRequest:
                 Attempts(self._runtime, self._parts, context, credentials, key, flight).start(
                     here=credentials.authority_url == self._endpoint
                 )
-            except BaseException as error:  # noqa: BLE001
+            except BaseException as error:
                 # Others may have joined it.
                 flight.land(Failed(unexpected_error(error)))
 
@@ -241,6 +241,6 @@ def _identity(store: object) -> object:
     """Stores that compare equal are one store; those that can't be hashed are each their own."""
     try:
         hash(store)
-    except Exception:  # noqa: BLE001
+    except Exception:
         return id(store)
     return store

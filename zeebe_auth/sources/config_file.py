@@ -177,7 +177,7 @@ def settings_of(document: ConfigDocument, profile: str) -> GivenFields:
     if type(source) not in OUR_SOURCES.values():
         return own
     with naming(f"source in the {document.origin_of(profile)}"):
-        theirs: GivenFields = source.fields()  # type: ignore[attr-defined]
+        theirs: GivenFields = source.fields()  # type: ignore[attr-defined]  # one of ours
     texts = theirs.settings()
     if "address" in own or "cluster_id" in own:
         texts = {name: text for name, text in texts.items() if name not in DESTINATION_FIELDS}

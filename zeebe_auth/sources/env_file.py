@@ -135,7 +135,7 @@ def parse_env_file(text: str, place: str) -> dict[str, str]:
     return variables
 
 
-class _Refused(Exception):  # noqa: N818
+class _Refused(Exception):
     """Says what is in the line, without its content."""
 
 

@@ -67,7 +67,7 @@ class FileStore:
             wanted = "KeychainEncryption() or another object with seal() and unseal()"
             check_part(encryption, "encryption of FileStore", ("seal", "unseal"), wanted)
         # Path.resolve would follow links, and read the disk.
-        self._given = None if directory is None else Path(os.path.abspath(directory))  # noqa: PTH100
+        self._given = None if directory is None else Path(os.path.abspath(directory))  # noqa: PTH100 - Path.absolute keeps ".."
         self._encryption = encryption
         self._private: PrivateDirectory | None = None
 

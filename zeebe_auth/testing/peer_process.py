@@ -39,7 +39,7 @@ def _recipe(make_store: Callable[[], TokenStore]) -> bytes:
     for part in (make_store(), make_store):
         try:
             return pickle.dumps((part is make_store, part))
-        except Exception:  # noqa: BLE001, S112 - classes raise what they like from __reduce__
+        except Exception:  # noqa: S112 - classes raise what they like from __reduce__
             continue
     raise ConformanceError(
         "The store can't be given to another process: neither it nor the function that makes it "
@@ -77,7 +77,7 @@ class Peer:
 
     def __init__(self, make_store: Callable[[], TokenStore]) -> None:
         recipe = _recipe(make_store)
-        self.process = subprocess.Popen(  # noqa: S603 - this interpreter, our own program
+        self.process = subprocess.Popen(
             # -P, or a json.py of the working directory would be imported before the path is set.
             [_interpreter(), "-P", "-c", _PROGRAM, json.dumps(sys.path)],
             stdin=subprocess.PIPE,
@@ -106,7 +106,7 @@ class Peer:
 
     def tell(self, command: str, *arguments: object) -> None:
         """Send a command without waiting for its answer."""
-        assert self.process.stdin is not None  # noqa: S101 - it is a pipe
+        assert self.process.stdin is not None
         self.process.stdin.write(json.dumps([command, *arguments]) + "\n")
         self.process.stdin.flush()
 
@@ -148,7 +148,7 @@ class Peer:
         return answer
 
     def _end(self) -> None:
-        assert self.process.stdin is not None  # noqa: S101 - it is a pipe
+        assert self.process.stdin is not None
         with suppress(OSError):
             self.process.stdin.close()
         try:
@@ -159,7 +159,7 @@ class Peer:
         self._listener.join()
 
     def _listen(self) -> None:
-        assert self.process.stdout is not None  # noqa: S101 - it is a pipe
+        assert self.process.stdout is not None
         with self.process.stdout as answers:
             for line in answers:
                 self._answers.put(line)

@@ -88,7 +88,7 @@ def pickles_without_a_token(provider: CredentialsProvider) -> None:
     value = provider.get_token().value.reveal()
     try:
         content = pickle.dumps(provider)
-    except Exception:  # noqa: BLE001 - one that holds a literal secret refuses, in its own way
+    except Exception:
         return
     expect(value.encode() not in content, "The provider pickles its token; pickle the recipe.")
 
@@ -97,7 +97,7 @@ def serves_several_event_loops(provider: CredentialsProvider) -> None:
     """get_token_async gives a token on one event loop after another, to several tasks at once."""
     import asyncio
 
-    assert isinstance(provider, AsyncCredentialsProvider)  # noqa: S101 - asked before
+    assert isinstance(provider, AsyncCredentialsProvider)
 
     async def ask() -> None:
         asked_at = time.time()
@@ -112,7 +112,7 @@ def serves_several_event_loops(provider: CredentialsProvider) -> None:
 
 def tells_its_current_token(provider: CredentialsProvider) -> None:
     """current_token gives None or a usable token, and the one obtained once there is one."""
-    assert isinstance(provider, CachingCredentialsProvider)  # noqa: S101 - asked before
+    assert isinstance(provider, CachingCredentialsProvider)
     asked_at = time.time()
     before = provider.current_token()
     if before is not None:
@@ -130,13 +130,13 @@ def tells_its_current_token(provider: CredentialsProvider) -> None:
 
 def forgets_only_the_current_token(provider: CredentialsProvider) -> None:
     """Invalidate forgets a token only if it is still the current one, and raises nothing."""
-    assert isinstance(provider, InvalidatingCredentialsProvider)  # noqa: S101 - asked before
+    assert isinstance(provider, InvalidatingCredentialsProvider)
     _invalidates(provider, provider.invalidate, "invalidate")
 
 
 def forgets_an_accepted_token_alike(provider: CredentialsProvider) -> None:
     """Invalidate with ``accepted=True`` forgets the current token alone, and raises nothing."""
-    assert isinstance(provider, PacingCredentialsProvider)  # noqa: S101 - asked before
+    assert isinstance(provider, PacingCredentialsProvider)
     invalidate = partial(provider.invalidate, accepted=True)
     _invalidates(provider, invalidate, "invalidate with accepted=True")
     _ask(provider)

@@ -107,7 +107,7 @@ def pickles_without_a_secret(make_source: _Make) -> None:
     credentials = source.load()
     try:
         content = pickle.dumps(source)
-    except Exception:  # noqa: BLE001 - a source of a literal secret refuses, in its own way
+    except Exception:
         return
     for secret in _secrets_of(credentials):
         expect(
@@ -134,7 +134,7 @@ def says_that_it_has_nothing(make_source: _Make) -> None:
     except CredentialsUnavailable as error:
         expect(str(error), "CredentialsUnavailable says nothing: name what to set or where.")
         return
-    except Exception as error:  # noqa: BLE001 - judged below
+    except Exception as error:
         raised = error
     what = "gave something" if raised is None else f"raised {type(raised).__name__}"
     hint = ", which ends a chain" if isinstance(raised, AuthError) else ""
@@ -146,7 +146,7 @@ def says_that_it_has_nothing(make_source: _Make) -> None:
 
 def _explain(make_source: _Make) -> list[Finding]:
     source = make_source()
-    assert isinstance(source, ExplainingSource)  # noqa: S101 - asked before
+    assert isinstance(source, ExplainingSource)
     findings = list(source.explain())
     expect(
         all(isinstance(finding, Finding) for finding in findings),

@@ -21,6 +21,7 @@ __all__ = [
 
 _FAR_AWAY = 9_999_999_999.0
 _LONG = 100_000
+_MAX_SHOWN_CHARACTERS = 60
 
 ODD_TEXTS = (
     "",
@@ -77,7 +78,7 @@ def expect_numbered(loaded: object, doing: str) -> AccessToken:
         isinstance(loaded, AccessToken), f"load gave a {type(loaded).__name__} {doing}, no token."
     )
     token = loaded
-    assert isinstance(token, AccessToken)  # noqa: S101 - said by the line above, for mypy
+    assert isinstance(token, AccessToken)
     expect(
         token == numbered_token(int(token.issued_at))
         or token == numbered_token(int(token.issued_at), _LONG),
@@ -88,4 +89,8 @@ def expect_numbered(loaded: object, doing: str) -> AccessToken:
 
 def describe(text: str) -> str:
     """The text for an error sentence, cut."""
-    return repr(text) if len(text) <= 60 else f"{text[:20]!r}… ({len(text)} characters)"  # noqa: PLR2004
+    return (
+        repr(text)
+        if len(text) <= _MAX_SHOWN_CHARACTERS
+        else f"{text[:20]!r}… ({len(text)} characters)"
+    )

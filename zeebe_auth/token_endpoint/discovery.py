@@ -93,9 +93,9 @@ def _discovered(
             return outcome
         # "Not here" may be followed by "but here"; what is wrong with a document that was there
         # tells more than the next 404.
-        if last is None or outcome.status_code != 404:  # noqa: PLR2004
+        if last is None or outcome.status_code != HTTPStatus.NOT_FOUND:
             last = outcome
-    assert last is not None  # noqa: S101
+    assert last is not None
     raise last
 
 

@@ -87,7 +87,7 @@ _WITHOUT_TLS = (
 _READ_FOR_REASON_BYTES = 4096
 _NO_REALM = "Realm does not exist"
 _KEYCLOAK_PATH = "Unable to find matching target resource method"
-_KEYCLOAK_TOKEN_PATH = "/protocol/openid-connect/token"  # noqa: S105 - a path
+_KEYCLOAK_TOKEN_PATH = "/protocol/openid-connect/token"
 # What a server says that looks for the parameters in a form and finds none.
 _NO_PARAMETERS = {"invalid_request", "unsupported_grant_type"}
 _USE_A_FORM = 'If the server takes no JSON body, set request_format to "form".'
@@ -154,7 +154,7 @@ def refusal_of_status(
             f"authorization server's log.{_or_the_proxy(reply)}",
             status_code=status,
         )
-    if 300 <= status < 400:  # noqa: PLR2004
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return TokenResponseError(
             f"{url} answers with a redirect{_destination(reply, url)}, which is not followed with "
             "a secret in the request. Put the final URL into the configuration.",
@@ -186,7 +186,11 @@ def refusal_of_token_request(
     if status in _NOT_FOUND and code not in _OAUTH_CODES:
         message = _not_a_token_endpoint(reply, document, url, credentials)
         return TokenResponseError(message + _or_the_proxy(reply), status_code=status)
-    if code in _CLIENT_REFUSED or status == 401 or (status == 403 and code is None):  # noqa: PLR2004
+    if (
+        code in _CLIENT_REFUSED
+        or status == HTTPStatus.UNAUTHORIZED
+        or (status == HTTPStatus.FORBIDDEN and code is None)
+    ):
         return InvalidClientError(
             f"{url.origin} refused the client {credentials.client_id!r} "
             f"({_reason(status, code)}). {_next_step(credentials, authentication, code)}"
@@ -267,9 +271,9 @@ def _next_step(credentials: ClientCredentials, authentication: Advice, code: str
 def _other_causes(credentials: ClientCredentials, status: int) -> str:
     """What else it may be if the server doesn't say."""
     causes = ""
-    if status == 403 and not credentials.scopes:  # noqa: PLR2004
+    if status == HTTPStatus.FORBIDDEN and not credentials.scopes:
         causes += " Some servers also refuse a request without a scope."
-    if status == 400 and credentials.subject_token is not None:  # noqa: PLR2004
+    if status == HTTPStatus.BAD_REQUEST and credentials.subject_token is not None:
         causes += " Not every server exchanges tokens (RFC 8693)."
     if credentials.request_format == "json":
         causes += f" {_USE_A_FORM}"
@@ -299,7 +303,9 @@ def _asked_for(credentials: ClientCredentials) -> str:
 
 
 def _wants_https(reply: HttpReply, url: EndpointUrl) -> bool:
-    if url.scheme != "http" or not 400 <= reply.status_code < 500:  # noqa: PLR2004
+    if url.scheme != "http" or not (
+        HTTPStatus.BAD_REQUEST <= reply.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+    ):
         return False
     said = reply.body[:_READ_FOR_REASON_BYTES].lower()
     return reply.status_code == HTTPStatus.UPGRADE_REQUIRED or any(
@@ -345,7 +351,7 @@ def _not_a_token_endpoint(
     else:
         what = "something that is not a JSON object"
     so = "so it is not a token endpoint"
-    if reply.status_code == 400:  # noqa: PLR2004
+    if reply.status_code == HTTPStatus.BAD_REQUEST:
         # Some token endpoints say no more to a grant or a body that they don't know.
         so += " or does not take this request"
     if url.named_by:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials
@@ -53,7 +54,11 @@ def read_token(
     """
     document = json_object(reply.body)
     refused = document is None or document.get("error") is not None
-    if document is None or refused or not 200 <= reply.status_code < 300:  # noqa: PLR2004
+    if (
+        document is None
+        or refused
+        or not (HTTPStatus.OK <= reply.status_code < HTTPStatus.MULTIPLE_CHOICES)
+    ):
         advice = method_of(credentials).advice
         raise refusal_of_token_request(reply, document, url, credentials, advice)
     token = _parsed(reply, document)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, InvalidClientError, TokenResponseError, without_frames
@@ -64,7 +66,7 @@ def read_revocation(reply: HttpReply, url: EndpointUrl, credentials: ClientCrede
         AuthError: It is not; each kind as `zeebe_auth.errors` tells.
     """
     status = reply.status_code
-    if 200 <= status < 300:  # noqa: PLR2004 - also for a token that is not known any more
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:  # also for an unknown token
         return True
     code = oauth_error(json_object(reply.body))
     if code == "unsupported_token_type":

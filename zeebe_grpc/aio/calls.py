@@ -180,17 +180,17 @@ class _StreamedRequests(CallStatus):
 # the program runs, in 1.66 for one.
 
 
-class UnaryUnaryCall(_UnaryResponse, grpc.aio.UnaryUnaryCall):  # type: ignore[type-arg]
+class UnaryUnaryCall(_UnaryResponse, grpc.aio.UnaryUnaryCall):
     """One request, one response."""
 
 
-class UnaryStreamCall(_StreamedResponses, grpc.aio.UnaryStreamCall):  # type: ignore[type-arg]
+class UnaryStreamCall(_StreamedResponses, grpc.aio.UnaryStreamCall):
     """One request, a stream of responses."""
 
 
-class StreamUnaryCall(_StreamedRequests, _UnaryResponse, grpc.aio.StreamUnaryCall):  # type: ignore[type-arg]
+class StreamUnaryCall(_StreamedRequests, _UnaryResponse, grpc.aio.StreamUnaryCall):
     """A stream of requests, one response."""
 
 
-class StreamStreamCall(_StreamedRequests, _StreamedResponses, grpc.aio.StreamStreamCall):  # type: ignore[type-arg]
+class StreamStreamCall(_StreamedRequests, _StreamedResponses, grpc.aio.StreamStreamCall):
     """A stream in each direction."""

@@ -133,7 +133,7 @@ class EndedCall:
     async def __anext__(self) -> Any:
         self._raise()
 
-    async def write(self, request: object) -> None:  # noqa: ARG002
+    async def write(self, request: object) -> None:
         raise asyncio.InvalidStateError("RPC already finished.")
 
     async def done_writing(self) -> None:

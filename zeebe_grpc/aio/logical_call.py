@@ -102,7 +102,7 @@ class LogicalCall(grpc.aio.Call):
         self._context = contextvars.copy_context()
         try:
             token = access.current()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             self._end(EndedCall.without_token(error))
             return
         if token is None:
@@ -143,7 +143,7 @@ class LogicalCall(grpc.aio.Call):
             status = None
         except StopIteration as told:
             status = told.value
-        except (Exception, asyncio.CancelledError):  # noqa: BLE001
+        except (Exception, asyncio.CancelledError):
             status = None
         if status is _OK:
             if self._token is not self._accepted.last:
@@ -209,7 +209,7 @@ class LogicalCall(grpc.aio.Call):
         answer: Answer | None
         try:
             answer = self._access.current()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             answer = error
         if answer is None:
             self._wait_for(self._await_token())
@@ -255,7 +255,7 @@ class LogicalCall(grpc.aio.Call):
         answer: Answer
         try:
             answer = await wait_for_token(self._access, self.time_remaining())
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             answer = error
         self._go_on(answer)
 
@@ -366,7 +366,7 @@ def is_over(attempt: Any) -> bool:
     """
     try:
         return bool(attempt.done())
-    except Exception:  # noqa: BLE001
+    except Exception:
         return True
 
 
@@ -378,7 +378,7 @@ def _status_of(attempt: Any) -> grpc.StatusCode | None:
     except StopIteration as told:
         status: grpc.StatusCode = told.value
         return status
-    except (Exception, asyncio.CancelledError):  # noqa: BLE001
+    except (Exception, asyncio.CancelledError):
         # An interceptor's own error is the end of the call, whatever it is.
         return None
     asked.close()

@@ -114,25 +114,25 @@ class _StreamOfRequests(_Authorizing):
 # for type checkers: not all of them take them when the program runs, in 1.66 for one.
 
 
-class UnaryUnaryMultiCallable(_OneRequest, grpc.aio.UnaryUnaryMultiCallable):  # type: ignore[type-arg]
+class UnaryUnaryMultiCallable(_OneRequest, grpc.aio.UnaryUnaryMultiCallable):
     """One request, one response."""
 
     _call = UnaryUnaryCall
 
 
-class UnaryStreamMultiCallable(_OneRequest, grpc.aio.UnaryStreamMultiCallable):  # type: ignore[type-arg]
+class UnaryStreamMultiCallable(_OneRequest, grpc.aio.UnaryStreamMultiCallable):
     """One request, a stream of responses."""
 
     _call = UnaryStreamCall
 
 
-class StreamUnaryMultiCallable(_StreamOfRequests, grpc.aio.StreamUnaryMultiCallable):  # type: ignore[type-arg]
+class StreamUnaryMultiCallable(_StreamOfRequests, grpc.aio.StreamUnaryMultiCallable):
     """A stream of requests, one response."""
 
     _call = StreamUnaryCall
 
 
-class StreamStreamMultiCallable(_StreamOfRequests, grpc.aio.StreamStreamMultiCallable):  # type: ignore[type-arg]
+class StreamStreamMultiCallable(_StreamOfRequests, grpc.aio.StreamStreamMultiCallable):
     """A stream in each direction."""
 
     _call = StreamStreamCall

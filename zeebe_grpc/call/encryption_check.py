@@ -33,7 +33,7 @@ class EncryptionCheck(grpc.AuthMetadataPlugin):
 
     def __call__(
         self,
-        context: grpc.AuthMetadataContext,  # noqa: ARG002
+        context: grpc.AuthMetadataContext,
         callback: grpc.AuthMetadataPluginCallback,
     ) -> None:
         self.has_passed = True

@@ -96,7 +96,7 @@ def rpc_error(error: BaseException) -> AuthorizationRpcError:
     return wrapped
 
 
-class UnsentRpcError(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[type-arg]
+class UnsentRpcError(grpc.RpcError, grpc.Call, grpc.Future):
     """An RPC that ended before it was sent.
 
     Like the errors of gRPC itself it is also the ended call: it has `code`, `details` and
@@ -136,7 +136,7 @@ class UnsentRpcError(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[typ
         """False: it has ended."""
         return False
 
-    def time_remaining(self) -> None:  # type: ignore[override]
+    def time_remaining(self) -> None:  # type: ignore[override]  # an ended call has none
         """None: no time runs any more."""
         return
 
@@ -156,7 +156,7 @@ class UnsentRpcError(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[typ
         """True: it has ended."""
         return True
 
-    def add_callback(self, callback: Callable[[], None]) -> bool:  # noqa: ARG002
+    def add_callback(self, callback: Callable[[], None]) -> bool:
         """False: it has ended, and the callback will not be called."""
         return False
 
@@ -164,15 +164,15 @@ class UnsentRpcError(grpc.RpcError, grpc.Call, grpc.Future):  # type: ignore[typ
         """Calls ``fn`` with this error at once."""
         fn(self)
 
-    def result(self, timeout: float | None = None) -> NoReturn:  # noqa: ARG002
+    def result(self, timeout: float | None = None) -> NoReturn:
         """Raises this error."""
         raise self
 
-    def exception(self, timeout: float | None = None) -> UnsentRpcError:  # noqa: ARG002
+    def exception(self, timeout: float | None = None) -> UnsentRpcError:
         """This error."""
         return self
 
-    def traceback(self, timeout: float | None = None) -> TracebackType | None:  # noqa: ARG002
+    def traceback(self, timeout: float | None = None) -> TracebackType | None:
         """The traceback of this error."""
         try:
             raise self

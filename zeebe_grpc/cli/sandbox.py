@@ -23,6 +23,7 @@ __all__ = ["add_parser", "run"]
 # As shells have it.
 _CANNOT_RUN = 126
 _NO_PROGRAM = 127
+_MAX_STATUS = 599
 
 _DESCRIPTION = """\
 Start an OAuth server and a TLS gateway on loopback, which stop when this command ends. They behave
@@ -196,7 +197,7 @@ def _run_command(command: list[str], sandbox: Sandbox) -> int:
 
     previous = {number: signal.signal(number, forward) for number in _ending_signals()}
     try:
-        child = subprocess.Popen(command, env=sandbox.child_environment())  # noqa: S603 (argv)
+        child = subprocess.Popen(command, env=sandbox.child_environment())
         for number in early:
             child.send_signal(number)
         code = child.wait()
@@ -279,7 +280,7 @@ def _error_status(text: str) -> int:
     from http import HTTPStatus
 
     status = int(text)
-    if not HTTPStatus.BAD_REQUEST <= status < 600:  # noqa: PLR2004 (the end of the 5xx)
+    if not HTTPStatus.BAD_REQUEST <= status <= _MAX_STATUS:
         raise argparse.ArgumentTypeError(f"{text} is no HTTP error status (400 to 599)")
     return status
 

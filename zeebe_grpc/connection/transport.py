@@ -95,7 +95,7 @@ def check_encrypting(base: grpc.ChannelCredentials | None) -> None:
 
     # gRPC tells the kind of credentials nowhere else. To ask it on the channel, as authorize does,
     # costs a thread for each call until the first was answered.
-    insecure = grpc.experimental.insecure_channel_credentials()  # type: ignore[no-untyped-call]
+    insecure = grpc.experimental.insecure_channel_credentials()  # type: ignore[no-untyped-call]  # grpc.experimental has no types
     kind = type(getattr(insecure, "_credentials", None))
     pending = [getattr(base, "_credentials", None)]
     while pending:

@@ -59,7 +59,7 @@ def is_ours(name: str) -> bool:
         # Code of an older protoc warns; that it is not ours is all that counts here.
         with warnings.catch_warnings(action="ignore"):
             module = importlib.import_module(f"zeebe_grpc.{name}")
-    except Exception:  # noqa: BLE001
+    except Exception:
         # Generated code refuses a protobuf runtime that it doesn't fit with errors of any kind.
         return False
     # Ours lives in a descriptor pool of its own; protoc's code is in the one that all share.

@@ -31,7 +31,7 @@ _Endpoint = tuple[int, Any]
 _STEPS = ("dns", "tcp", "tls", "http2")
 
 
-class _StepFailed(Exception):  # noqa: N818
+class _StepFailed(Exception):
     def __init__(self, step: DiagnosisStep) -> None:
         super().__init__(step.detail)
         self.step = step
@@ -99,7 +99,7 @@ class Probe:
             )
         except TimeOverError:
             found = TimeoutError("no answer in time")
-        except Exception as error:  # noqa: BLE001 - whoever asked is told
+        except Exception as error:
             found = error
         if isinstance(found, Exception) or not found:
             why = getattr(found, "strerror", None) or found or "no address"

@@ -62,7 +62,7 @@ class _AskedOnce:
             if self._outcome is None:
                 try:
                     self._outcome = self._source.load()
-                except BaseException as error:  # noqa: BLE001 - raised to each who asks
+                except BaseException as error:
                     self._outcome = error
         if isinstance(self._outcome, BaseException):
             raise self._outcome

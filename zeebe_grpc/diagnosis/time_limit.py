@@ -49,7 +49,7 @@ class TimeLimit:
         def call() -> None:
             try:
                 results.append(function())
-            except BaseException as error:  # noqa: BLE001 - whoever waits for it is told
+            except BaseException as error:
                 errors.append(error)
 
         try:

@@ -12,7 +12,7 @@ from zeebe_grpc.sandbox.remote import attach
 
 __all__ = ["main"]
 
-_WRONG_SECRET = "not-the-secret"  # noqa: S105
+_WRONG_SECRET = "not-the-secret"
 _REFUSED = 3
 
 
@@ -44,7 +44,7 @@ class _Scene:
     def run(self, environment: Mapping[str, str]) -> int:
         # By module, so that it runs wherever the packages are importable, scripts on PATH or not.
         module = self.program.replace("-", "_")
-        return subprocess.run(  # noqa: S603 - our own command lines
+        return subprocess.run(
             [sys.executable, "-m", module, *self.command.split()], env=environment, check=False
         ).returncode
 

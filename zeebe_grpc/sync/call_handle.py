@@ -17,7 +17,7 @@ from zeebe_grpc.sync.logical_call import LogicalCall
 __all__ = ["CallHandle", "StreamHandle"]
 
 
-class CallHandle(grpc.Call, grpc.Future):  # type: ignore[type-arg]
+class CallHandle(grpc.Call, grpc.Future):
     """A call that is under way. All it tells is of the last attempt."""
 
     def __init__(self, call: LogicalCall) -> None:
@@ -193,7 +193,7 @@ def _read(attempt: Iterator[Any], call: LogicalCall) -> tuple[Any, Exception | N
     try:
         message = next(attempt)
         got = True
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return None, error
     finally:
         call.read(attempt, message=got)

@@ -51,7 +51,7 @@ class EndedBeforeSentError(UnsentRpcError):
         """True."""
         return True
 
-    def result(self, timeout: float | None = None) -> NoReturn:  # noqa: ARG002
+    def result(self, timeout: float | None = None) -> NoReturn:
         """Raises `grpc.FutureCancelledError`, as a cancelled future of gRPC does."""
         raise grpc.FutureCancelledError
 
@@ -297,7 +297,7 @@ class LogicalCall:
         answer: Answer | None
         try:
             answer = self._access.current()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             answer = error
         if answer is not None:
             self._answered(answer)
@@ -324,7 +324,7 @@ class LogicalCall:
             self._context.copy().run(self._start, token, left)
         except grpc.RpcError as error:
             self.finish(error)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             # Nobody is there to be told at once, as gRPC does it when a call can't be started.
             ended = UnsentRpcError(grpc.StatusCode.INTERNAL, not_begun_details(error))
             ended.__cause__ = error
@@ -369,8 +369,8 @@ def _calls_back(attempt: Any, ended: Callable[[Any], None]) -> bool:
 
 def _attempt_ended(call: LogicalCall, attempt: Any) -> None:
     with call.condition:
-        if call.outcome is None and call._readers and not call.seen:  # noqa: SLF001
+        if call.outcome is None and call._readers and not call.seen:  # noqa: SLF001 - one thought in two classes
             # A message may be on its way to the reader: what it got decides.
-            call._ended_while_read = True  # noqa: SLF001
+            call._ended_while_read = True  # noqa: SLF001 - one thought in two classes
             return
     call.decide(attempt, attempt.code())

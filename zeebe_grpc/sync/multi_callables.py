@@ -68,7 +68,7 @@ class _Authorizing:
         if metadata is None and options == _NO_OPTIONS and not self._streams_requests:
             try:
                 token = self._current()
-            except Exception:  # noqa: BLE001
+            except Exception:
                 # The long way asks again, and tells the caller.
                 token = None
             if token is not None:
@@ -134,7 +134,7 @@ def _sender(
     return lambda metadata, seconds: send(requests.lend(), seconds, metadata, **given)
 
 
-class AuthorizedUnaryUnary(_Authorizing, grpc.UnaryUnaryMultiCallable):  # type: ignore[type-arg]
+class AuthorizedUnaryUnary(_Authorizing, grpc.UnaryUnaryMultiCallable):
     """Makes unary calls with the token; see `grpc.UnaryUnaryMultiCallable`."""
 
     _streams_requests = False
@@ -193,7 +193,7 @@ class AuthorizedUnaryUnary(_Authorizing, grpc.UnaryUnaryMultiCallable):  # type:
         )
 
 
-class AuthorizedStreamUnary(_Authorizing, grpc.StreamUnaryMultiCallable):  # type: ignore[type-arg]
+class AuthorizedStreamUnary(_Authorizing, grpc.StreamUnaryMultiCallable):
     """Makes client-streaming calls with the token; see `grpc.StreamUnaryMultiCallable`."""
 
     _streams_requests = True
@@ -256,7 +256,7 @@ class AuthorizedStreamUnary(_Authorizing, grpc.StreamUnaryMultiCallable):  # typ
         )
 
 
-class AuthorizedUnaryStream(_Authorizing, grpc.UnaryStreamMultiCallable):  # type: ignore[type-arg]
+class AuthorizedUnaryStream(_Authorizing, grpc.UnaryStreamMultiCallable):
     """Makes server-streaming calls with the token; see `grpc.UnaryStreamMultiCallable`."""
 
     _streams_requests = False
@@ -283,7 +283,7 @@ class AuthorizedUnaryStream(_Authorizing, grpc.UnaryStreamMultiCallable):  # typ
         )
 
 
-class AuthorizedStreamStream(_Authorizing, grpc.StreamStreamMultiCallable):  # type: ignore[type-arg]
+class AuthorizedStreamStream(_Authorizing, grpc.StreamStreamMultiCallable):
     """Makes bidirectional calls with the token; see `grpc.StreamStreamMultiCallable`."""
 
     _streams_requests = True

@@ -1,4 +1,3 @@
-# ruff: noqa: S301 -- the pickles are made here; the output is for the test that runs this
 """Has pyzeebe's copy of the gateway protocol and ours in one process and compares their bytes.
 
     python both_copies.py ours-first|theirs-first

@@ -1,4 +1,3 @@
-# ruff: noqa: N802, S301 -- a program of a user, whose output the test compares
 """A program as users of PyPI's zeebe-grpc write them, against the gateway at the given address.
 
     python for_pypi_zeebe_grpc.py HOST:PORT

@@ -111,7 +111,7 @@ def _keys_of_the_sandbox() -> KeySet:
     issuer = os.environ["CAMUNDA_OAUTH_URL"].removesuffix("/oauth/token")
 
     def get(url: str) -> Any:
-        with urllib.request.urlopen(url, context=trust, timeout=10) as reply:  # noqa: S310
+        with urllib.request.urlopen(url, context=trust, timeout=10) as reply:
             return json.load(reply)
 
     metadata = get(f"{issuer}/.well-known/openid-configuration")

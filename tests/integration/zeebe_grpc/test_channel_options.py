@@ -25,19 +25,19 @@ class Gateway(gateway_pb2_grpc.GatewayServicer):
 
     port = 0
 
-    def ActivateJobs(self, request, context):  # noqa: N802
+    def ActivateJobs(self, request, context):
         variables = "v" * int(request.type)
         yield gateway_pb2.ActivateJobsResponse(
             jobs=[gateway_pb2.ActivatedJob(key=1, variables=variables)]
         )
 
-    def ThrowError(self, request, context):  # noqa: N802
+    def ThrowError(self, request, context):
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, "d" * int(request.errorCode))
 
-    def SetVariables(self, request, context):  # noqa: N802
+    def SetVariables(self, request, context):
         return gateway_pb2.SetVariablesResponse(key=len(request.variables))
 
-    def Topology(self, request, context):  # noqa: N802
+    def Topology(self, request, context):
         return gateway_pb2.TopologyResponse(clusterSize=self.port)
 
 

@@ -103,7 +103,7 @@ def gateway(files):
     shown: list[tuple[str, str]] = []
 
     class Servicer(gateway_pb2_grpc.GatewayServicer):
-        def Topology(self, request, context):  # noqa: N802 - a generated name
+        def Topology(self, request, context):
             (name,) = context.auth_context()["x509_common_name"]
             metadata = dict(context.invocation_metadata())
             shown.append((name.decode(), metadata["authorization"]))

@@ -26,9 +26,7 @@ class _Gateway(GatewayServicer):
     def __init__(self, server: AuthorizationServer) -> None:
         self._server = server
 
-    def Topology(  # noqa: N802 - the protocol's name
-        self, request: TopologyRequest, context: grpc.ServicerContext
-    ) -> TopologyResponse:
+    def Topology(self, request: TopologyRequest, context: grpc.ServicerContext) -> TopologyResponse:
         sent = dict(context.invocation_metadata()).get("authorization", "")
         scheme, _, text = str(sent).partition(" ")
         if scheme != "Bearer":

@@ -264,7 +264,7 @@ def drivers(monkeypatch: pytest.MonkeyPatch) -> Drivers:
     draws: deque[float] = deque()
     runtime = Runtime(
         time.clock,
-        workers,  # type: ignore[arg-type]
+        workers,
         scheduler,
         InFlight(),
         lambda: draws.popleft() if draws else 0.5,

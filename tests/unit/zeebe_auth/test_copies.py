@@ -93,7 +93,7 @@ def test_it_is_copied(value, make):
 @pytest.mark.parametrize("value", _PICKLED, **_IDS)
 def test_it_is_pickled(value):
     """It goes to another process and says the same there."""
-    _says_the_same(pickle.loads(pickle.dumps(value)), value)  # noqa: S301
+    _says_the_same(pickle.loads(pickle.dumps(value)), value)
 
 
 @pytest.mark.parametrize("value", _KEPT_HERE, **_IDS)

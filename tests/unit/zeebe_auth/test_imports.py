@@ -106,7 +106,7 @@ def test_a_submodule_loads_nothing_heavy():
 def test_a_name_that_is_not_there_says_so(package):
     """A typo is an AttributeError with the name."""
     with pytest.raises(AttributeError, match="no_such_name"):
-        __import__(package).no_such_name  # noqa: B018
+        __import__(package).no_such_name
 
 
 def test_variables_that_need_no_comparison_load_no_more():

@@ -59,7 +59,7 @@ def test_names_of_this_machine(host):
         "localhost ",
         "128.0.0.1",
         "126.255.255.255",
-        "0.0.0.0",  # noqa: S104
+        "0.0.0.0",  # noqa: S104 - nothing is bound to it
         "::",
         "::1%lo",
         "::1%25lo",

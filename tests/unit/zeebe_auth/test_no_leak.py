@@ -69,7 +69,7 @@ client_secret = "{CANARY}"
 token_url = "https://login.example/token?subscription-key={CANARY}"
 proxy = "{PROXY}"
 store = {{ use = "redis", url = "redis://:{CANARY}@redis.example", more = ["{CANARY}", {{ a = "{CANARY}" }}], password = {{ command = ["vault", "{CANARY}"] }} }}
-"""  # noqa: E501
+"""  # noqa: E501 - as OpenSSL writes it
 
 
 # Ways that give the content of an object, which for some is an address.

@@ -312,4 +312,4 @@ def test_values_without_a_secret_pickle():
         exchanging(client_secret=None, authentication=Public()),
     ]
     for value in values:
-        assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301 - made here
+        assert pickle.loads(pickle.dumps(value)) == value

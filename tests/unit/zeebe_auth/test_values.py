@@ -38,7 +38,7 @@ def credentials(**changes: object) -> ClientCredentials:
         "token_url": URL,
         **changes,
     }
-    return ClientCredentials(**fields)  # type: ignore[arg-type]
+    return ClientCredentials(**fields)
 
 
 def test_a_secret_does_not_print(caplog):
@@ -46,7 +46,7 @@ def test_a_secret_does_not_print(caplog):
     secret = Secret(HIDDEN)
     logging.getLogger("test").warning("%s %r", secret, secret)
     shown = [str(secret), repr(secret), f"{secret}", f"{secret:>20}", repr([secret]), caplog.text]
-    shown += ["%s" % secret, "{}".format(secret), repr(credentials())]  # noqa: UP031, UP032
+    shown += ["%s" % secret, "{}".format(secret), repr(credentials())]  # noqa: UP031, UP032 - each way to format is tested
     assert not any(HIDDEN in text for text in shown)
 
 
@@ -86,7 +86,7 @@ def test_a_secret_copies_to_itself():
 def test_a_secret_is_a_text():
     """Bytes are refused without being shown; emptiness can be asked for."""
     with pytest.raises(TypeError) as failure:
-        Secret(HIDDEN.encode())  # type: ignore[arg-type]
+        Secret(HIDDEN.encode())
     assert HIDDEN not in str(failure.value)
     assert not Secret("")
     assert Secret(HIDDEN)

@@ -1,4 +1,4 @@
-# ruff: noqa: S301, T201 -- the pickles are made here; the output is for the test that runs this
+# ruff: noqa: T201 -- the pickles are made here; the output is for the test that runs this
 """Checks each message class, in a process of its own: the protobuf implementation is chosen there.
 
 Prints the implementation's name and how many classes it checked.

@@ -1,4 +1,3 @@
-# ruff: noqa: N802 -- servicer methods are named by the protocol
 """The gateway's messages, stub and servicer: what code written for generated modules relies on."""
 
 import asyncio

@@ -79,13 +79,13 @@ def test_it_pickles():
     """The error crosses process boundaries, as from a worker of a pool."""
     for kind in (AuthorizationRpcError, zeebe_grpc.aio.AuthorizationRpcError):
         sent = pickle.dumps(kind(TokenEndpointUnreachable("Later.")))
-        error = pickle.loads(sent)  # noqa: S301
+        error = pickle.loads(sent)
         assert type(error) is kind
         assert (error.code(), error.details()) == (grpc.StatusCode.UNAVAILABLE, "Later.")
         assert type(error.auth_error) is TokenEndpointUnreachable
         assert error.auth_error.retryable
     sent = pickle.dumps(UnsentRpcError(grpc.StatusCode.INTERNAL, "Not begun."))
-    assert pickle.loads(sent).details() == "Not begun."  # noqa: S301
+    assert pickle.loads(sent).details() == "Not begun."
 
 
 @pytest.mark.parametrize("failure", [InvalidClientError("Wrong secret."), KeyError("hunter2")])

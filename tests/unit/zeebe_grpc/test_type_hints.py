@@ -47,9 +47,9 @@ def functions_of(kind: type) -> Iterator[tuple[str, object]]:
             if name.startswith("_") and name != "__init__":
                 continue
             if isinstance(value, property):
-                value = value.fget  # noqa: PLW2901
+                value = value.fget
             elif isinstance(value, (classmethod, staticmethod)):
-                value = value.__func__  # noqa: PLW2901
+                value = value.__func__
             if inspect.isfunction(value):
                 yield f"{base.__qualname__}.{name}", value
 

@@ -30,7 +30,7 @@ def sign_with_secret(credentials: ClientCredentials, address: TokenAddress, cloc
     from joserfc.jwk import OctKey
 
     authentication = credentials.authentication
-    assert isinstance(authentication, ClientSecret)  # noqa: S101
+    assert isinstance(authentication, ClientSecret)
     algorithm = authentication.algorithm or "HS256"
     _refuse_short(authentication, algorithm, credentials)
     key = OctKey.import_key(authentication.secret.reveal())
@@ -61,7 +61,7 @@ def sign_with_private_key(
 ) -> str:
     """``private_key_jwt`` (OpenID Connect Core, 9): a signature with the private key."""
     authentication = credentials.authentication
-    assert isinstance(authentication, PrivateKey)  # noqa: S101
+    assert isinstance(authentication, PrivateKey)
     signing = signing_key(authentication, credentials)
     header = {"alg": signing.algorithm, "typ": "JWT"}
     if authentication.key_id is not None:
@@ -76,7 +76,7 @@ def read_assertion(credentials: ClientCredentials, address: TokenAddress, clock:
     """The JWT that somebody else renews in a file, as it was read for this request."""
     del address, clock
     authentication = credentials.authentication
-    assert isinstance(authentication, AssertionFile)  # noqa: S101
+    assert isinstance(authentication, AssertionFile)
     return authentication.reveal()
 
 

@@ -73,7 +73,7 @@ def _signing_key(authentication: PrivateKey, credentials: ClientCredentials) -> 
         content,
         authentication.password,
         named=named,
-        password_field="private_key_password",  # noqa: S106 - a name
+        password_field="private_key_password",
         alias=authentication.alias,
         alias_field="private_key_alias",
     )
@@ -104,7 +104,7 @@ def _certificate(path: Path, named: str) -> Certificate:
             content,
             None,
             named=named,
-            password_field="private_key_password",  # noqa: S106 - a name
+            password_field="private_key_password",
             with_key=False,
         )
         return found.certificates[0]

@@ -68,9 +68,9 @@ class DeadlineNetwork(httpcore2.NetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ARG002
-        local_address: str | None = None,  # noqa: ARG002
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,  # noqa: ARG002
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
         connect_deadline = self._running() + self._connect_timeout_seconds
 
@@ -118,7 +118,7 @@ def _resolve(host: str, port: int, timeout_seconds: float) -> list[tuple[int, An
             outcome.append([(family, address) for family, _, _, _, address in found])
         except UnicodeError:
             outcome.append(socket.gaierror(socket.EAI_NONAME, "the name is not a host name"))
-        except BaseException as error:  # noqa: BLE001 - whoever waits for it is told
+        except BaseException as error:
             outcome.append(error)
 
     try:
@@ -141,11 +141,11 @@ class _TcpStream(httpcore2.NetworkStream):
         self._connection = connection
         self._seconds_left = seconds_left
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         self._connection.settimeout(self._seconds_left())
         return self._connection.recv(max_bytes)
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if buffer:
             self._connection.settimeout(self._seconds_left())
             try:
@@ -164,7 +164,7 @@ class _TcpStream(httpcore2.NetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002
+        timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
         return _TlsStream(self, ssl_context, server_hostname)
 
@@ -221,7 +221,7 @@ class _TlsStream(httpcore2.NetworkStream):
         if self._outgoing.pending:
             self._carrier.write(self._outgoing.read())
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         try:
             data: bytes = self._drive(partial(self._tls.read, max_bytes))
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
@@ -229,7 +229,7 @@ class _TlsStream(httpcore2.NetworkStream):
             return b""
         return data
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
         rest = memoryview(buffer)
         while rest:
             rest = rest[self._drive(partial(self._tls.write, rest)) :]
@@ -241,7 +241,7 @@ class _TlsStream(httpcore2.NetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002
+        timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
         return _TlsStream(self, ssl_context, server_hostname)
 

@@ -89,7 +89,7 @@ class HttpSender:
             reply = self._exchange(request, proxy)
         except AuthError:
             raise
-        except Exception as error:  # noqa: BLE001 - h11, httpcore2 and ssl each have their own
+        except Exception as error:
             failure = unreachable(
                 error, request.url, proxy, self.transport, self._shown(), self._additional()
             )

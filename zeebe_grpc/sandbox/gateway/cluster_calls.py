@@ -52,13 +52,11 @@ class ClusterCalls:
         self._cluster = cluster
 
     @_unary
-    def Topology(self, _request: gateway_pb2.TopologyRequest) -> Message:  # noqa: N802
+    def Topology(self, _request: gateway_pb2.TopologyRequest) -> Message:
         return topology()
 
     @_unary
-    def DeployResource(  # noqa: N802
-        self, request: gateway_pb2.DeployResourceRequest
-    ) -> Message:
+    def DeployResource(self, request: gateway_pb2.DeployResourceRequest) -> Message:
         if not request.resources:
             raise invalid("resources", "to have at least one", [])
         tenant = request.tenantId or DEFAULT_TENANT
@@ -70,7 +68,7 @@ class ClusterCalls:
         )
 
     @_unary
-    def DeployProcess(self, request: gateway_pb2.DeployProcessRequest) -> Message:  # noqa: N802
+    def DeployProcess(self, request: gateway_pb2.DeployProcessRequest) -> Message:
         if not request.processes:
             raise invalid("processes", "to have at least one", [])
         deployed = self._deployed([(each.name, each.definition) for each in request.processes])
@@ -84,7 +82,7 @@ class ClusterCalls:
         )
 
     @_unary
-    def DeleteResource(self, request: gateway_pb2.DeleteResourceRequest) -> Message:  # noqa: N802
+    def DeleteResource(self, request: gateway_pb2.DeleteResourceRequest) -> Message:
         found = self._cluster.resources.with_key(request.resourceKey, "process", "drg", "form")
         if found is None:
             raise not_found("delete", f"the resource with key {request.resourceKey}")
@@ -92,9 +90,7 @@ class ClusterCalls:
         return gateway_pb2.DeleteResourceResponse()
 
     @_unary
-    def CreateProcessInstance(  # noqa: N802
-        self, request: gateway_pb2.CreateProcessInstanceRequest
-    ) -> Message:
+    def CreateProcessInstance(self, request: gateway_pb2.CreateProcessInstanceRequest) -> Message:
         process = self._process_to_start(request)
         key = self._cluster.begin_instance(json_object("variables", request.variables))
         return gateway_pb2.CreateProcessInstanceResponse(
@@ -107,7 +103,7 @@ class ClusterCalls:
         )
 
     @_unary
-    def CreateProcessInstanceWithResult(  # noqa: N802
+    def CreateProcessInstanceWithResult(
         self, request: gateway_pb2.CreateProcessInstanceWithResultRequest
     ) -> Message:
         process = self._process_to_start(request.request)
@@ -125,17 +121,13 @@ class ClusterCalls:
         )
 
     @_unary
-    def CancelProcessInstance(  # noqa: N802
-        self, request: gateway_pb2.CancelProcessInstanceRequest
-    ) -> Message:
+    def CancelProcessInstance(self, request: gateway_pb2.CancelProcessInstanceRequest) -> Message:
         self._check_instance("cancel", request.processInstanceKey)
         del self._cluster.instances[request.processInstanceKey]
         return gateway_pb2.CancelProcessInstanceResponse()
 
     @_unary
-    def ModifyProcessInstance(  # noqa: N802
-        self, request: gateway_pb2.ModifyProcessInstanceRequest
-    ) -> Message:
+    def ModifyProcessInstance(self, request: gateway_pb2.ModifyProcessInstanceRequest) -> Message:
         self._check_instance("modify", request.processInstanceKey)
         for each in request.activateInstructions:
             for instruction in each.variableInstructions:
@@ -143,9 +135,7 @@ class ClusterCalls:
         return gateway_pb2.ModifyProcessInstanceResponse()
 
     @_unary
-    def MigrateProcessInstance(  # noqa: N802
-        self, request: gateway_pb2.MigrateProcessInstanceRequest
-    ) -> Message:
+    def MigrateProcessInstance(self, request: gateway_pb2.MigrateProcessInstanceRequest) -> Message:
         self._check_instance("migrate", request.processInstanceKey)
         target = request.migrationPlan.targetProcessDefinitionKey
         if self._cluster.resources.with_key(target, "process") is None:
@@ -153,7 +143,7 @@ class ClusterCalls:
         return gateway_pb2.MigrateProcessInstanceResponse()
 
     @_unary
-    def SetVariables(self, request: gateway_pb2.SetVariablesRequest) -> Message:  # noqa: N802
+    def SetVariables(self, request: gateway_pb2.SetVariablesRequest) -> Message:
         variables = json_object("variables", request.variables)
         key = request.elementInstanceKey
         job = self._cluster.jobs.with_element(key)
@@ -166,9 +156,7 @@ class ClusterCalls:
         return gateway_pb2.SetVariablesResponse(key=self._cluster.keys.take())
 
     @_unary
-    def EvaluateDecision(  # noqa: N802
-        self, request: gateway_pb2.EvaluateDecisionRequest
-    ) -> Message:
+    def EvaluateDecision(self, request: gateway_pb2.EvaluateDecisionRequest) -> Message:
         json_object("variables", request.variables)
         resources = self._cluster.resources
         if request.decisionKey:
@@ -195,9 +183,7 @@ class ClusterCalls:
         )
 
     @_unary
-    def EvaluateConditional(  # noqa: N802
-        self, request: gateway_pb2.EvaluateConditionalRequest
-    ) -> Message:
+    def EvaluateConditional(self, request: gateway_pb2.EvaluateConditionalRequest) -> Message:
         json_object("variables", request.variables)
         key = request.processDefinitionKey
         if key and self._cluster.resources.with_key(key, "process") is None:
@@ -205,7 +191,7 @@ class ClusterCalls:
         return gateway_pb2.EvaluateConditionalResponse()  # no condition is evaluated
 
     @_unary
-    def PublishMessage(self, request: gateway_pb2.PublishMessageRequest) -> Message:  # noqa: N802
+    def PublishMessage(self, request: gateway_pb2.PublishMessageRequest) -> Message:
         json_object("variables", request.variables)
         tenant = request.tenantId or DEFAULT_TENANT
         identity = (request.name, request.correlationKey, request.messageId, tenant)
@@ -222,7 +208,7 @@ class ClusterCalls:
         return gateway_pb2.PublishMessageResponse(key=self._cluster.keys.take(), tenantId=tenant)
 
     @_unary
-    def BroadcastSignal(self, request: gateway_pb2.BroadcastSignalRequest) -> Message:  # noqa: N802
+    def BroadcastSignal(self, request: gateway_pb2.BroadcastSignalRequest) -> Message:
         json_object("variables", request.variables)
         self._cluster.broadcast[request.signalName] += 1
         return gateway_pb2.BroadcastSignalResponse(
@@ -230,7 +216,7 @@ class ClusterCalls:
         )
 
     @_unary
-    def ResolveIncident(self, request: gateway_pb2.ResolveIncidentRequest) -> Message:  # noqa: N802
+    def ResolveIncident(self, request: gateway_pb2.ResolveIncidentRequest) -> Message:
         job_key = self._cluster.incidents.get(request.incidentKey)
         if job_key is None:
             raise not_found("resolve", f"the incident with key {request.incidentKey}")

@@ -209,5 +209,5 @@ def _unauthenticated(details: str) -> NoReturn:
 
 def _status_of(context: grpc.ServicerContext, otherwise: grpc.StatusCode) -> str:
     # grpc's own contexts have it; the stubs don't say so.
-    code = context.code()  # type: ignore[attr-defined]
+    code = context.code()  # type: ignore[attr-defined]  # the stubs lack it
     return (code if isinstance(code, grpc.StatusCode) else otherwise).name

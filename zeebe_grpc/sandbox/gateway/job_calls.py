@@ -33,7 +33,7 @@ class JobCalls:
         self._jobs = jobs
         self._incident = incident
 
-    def ActivateJobs(  # noqa: N802
+    def ActivateJobs(
         self, request: gateway_pb2.ActivateJobsRequest, context: grpc.ServicerContext
     ) -> Iterator[Message]:
         _check_activation(request)
@@ -54,14 +54,14 @@ class JobCalls:
         if jobs:
             yield gateway_pb2.ActivateJobsResponse(jobs=[_activated(job, request) for job in jobs])
 
-    def StreamActivatedJobs(  # noqa: N802
+    def StreamActivatedJobs(
         self, request: gateway_pb2.StreamActivatedJobsRequest, context: grpc.ServicerContext
     ) -> Iterator[Message]:
         _check_activation(request)
         for job in self._jobs.stream(request.type, wanted=self._wanted(context)):
             yield _activated(job, request)
 
-    def CompleteJob(  # noqa: N802
+    def CompleteJob(
         self, request: gateway_pb2.CompleteJobRequest, _context: grpc.ServicerContext
     ) -> Iterator[Message]:
         json_object("variables", request.variables)
@@ -69,7 +69,7 @@ class JobCalls:
             raise _no_such_job("complete", request.jobKey)
         yield gateway_pb2.CompleteJobResponse()
 
-    def FailJob(  # noqa: N802
+    def FailJob(
         self, request: gateway_pb2.FailJobRequest, _context: grpc.ServicerContext
     ) -> Iterator[Message]:
         json_object("variables", request.variables)
@@ -79,7 +79,7 @@ class JobCalls:
             self._incident(request.jobKey)
         yield gateway_pb2.FailJobResponse()
 
-    def ThrowError(  # noqa: N802
+    def ThrowError(
         self, request: gateway_pb2.ThrowErrorRequest, _context: grpc.ServicerContext
     ) -> Iterator[Message]:
         json_object("variables", request.variables)
@@ -87,7 +87,7 @@ class JobCalls:
             raise _no_such_job("throw an error for", request.jobKey)
         yield gateway_pb2.ThrowErrorResponse()
 
-    def UpdateJobRetries(  # noqa: N802
+    def UpdateJobRetries(
         self, request: gateway_pb2.UpdateJobRetriesRequest, _context: grpc.ServicerContext
     ) -> Iterator[Message]:
         if request.retries < 1:
@@ -96,7 +96,7 @@ class JobCalls:
             raise _no_such_job("update", request.jobKey)
         yield gateway_pb2.UpdateJobRetriesResponse()
 
-    def UpdateJobTimeout(  # noqa: N802
+    def UpdateJobTimeout(
         self, request: gateway_pb2.UpdateJobTimeoutRequest, _context: grpc.ServicerContext
     ) -> Iterator[Message]:
         job = self._jobs.get(request.jobKey)

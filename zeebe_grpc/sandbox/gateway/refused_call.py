@@ -14,7 +14,7 @@ __all__ = ["CallRefused", "invalid", "json_object", "not_found"]
 
 
 @public_class("zeebe_grpc.sandbox")
-class CallRefused(Exception):  # noqa: N818 - an outcome, not a mistake of the sandbox
+class CallRefused(Exception):
     """End a call with a status other than OK.
 
     Args:

@@ -62,7 +62,7 @@ class Replies:
         elif response is not None:
             # What is wrong is told where it is written, not to the client.
             messages = list(_messages(response, name))
-            respond = lambda _request: messages  # noqa: E731
+            respond = partial(_always, messages)
         with self._lock:
             if respond is None:
                 self._told.pop(name, None)
@@ -130,6 +130,10 @@ def _replied(function: Callable[[Any], Any], method: str, request: Message) -> I
             grpc.StatusCode.UNKNOWN,
             f"What replies to {method} raised {type(error).__name__}: {error}",
         ) from error
+
+
+def _always(messages: list[Message], _request: Any) -> list[Message]:
+    return messages
 
 
 def _refusal(code: grpc.StatusCode, details: str) -> Callable[[Any], Any]:

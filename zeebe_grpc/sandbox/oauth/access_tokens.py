@@ -114,7 +114,7 @@ class BearerRequest:
         self.headers = {} if authorization is None else {"Authorization": authorization}
 
 
-class _AudienceValidator(BearerTokenValidator):  # type: ignore[misc]  # authlib has no types
+class _AudienceValidator(BearerTokenValidator):
     def __init__(self, tokens: AccessTokens, audience: str) -> None:
         super().__init__()
         self._tokens = tokens

@@ -44,7 +44,7 @@ def json_reply(
     return HttpReply(status, json.dumps(body).encode(), {**fixed, **(headers or {})})
 
 
-class _Payload(OAuth2Payload):  # type: ignore[misc]  # authlib has no types
+class _Payload(OAuth2Payload):
     def __init__(self, parameters: Mapping[str, list[str]]) -> None:
         self._parameters = parameters
 
@@ -57,7 +57,7 @@ class _Payload(OAuth2Payload):  # type: ignore[misc]  # authlib has no types
         return defaultdict(list, self._parameters)
 
 
-class _TokenRequest(OAuth2Request):  # type: ignore[misc]  # authlib has no types
+class _TokenRequest(OAuth2Request):
     def __init__(self, request: HttpRequest, parameters: Mapping[str, list[str]]) -> None:
         # authlib refuses http, which the sandbox serves on loopback where that was asked for.
         super().__init__(
@@ -70,7 +70,7 @@ class _TokenRequest(OAuth2Request):  # type: ignore[misc]  # authlib has no type
         return self.payload.data
 
 
-class _Client(ClientMixin):  # type: ignore[misc]  # authlib has no types
+class _Client(ClientMixin):
     def __init__(self, client_id: str, client_secret: str, scopes: Sequence[str]) -> None:
         self._client_id = client_id
         self._client_secret = client_secret
@@ -95,7 +95,7 @@ class _Client(ClientMixin):  # type: ignore[misc]  # authlib has no types
 _AUTH_METHODS = ("sandbox_secret_basic", "sandbox_secret_post")
 
 
-class _ClientCredentialsGrant(ClientCredentialsGrant):  # type: ignore[misc]  # authlib has no types
+class _ClientCredentialsGrant(ClientCredentialsGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = _AUTH_METHODS
 
     def validate_token_request(self) -> None:
@@ -112,7 +112,7 @@ class _ClientCredentialsGrant(ClientCredentialsGrant):  # type: ignore[misc]  # 
         return reply
 
 
-class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]  # authlib has no types
+class SandboxAuthorizationServer(AuthorizationServer):
     """Takes the client credentials grant (RFC 6749, 4.4) as a form and as a JSON body.
 
     Args:

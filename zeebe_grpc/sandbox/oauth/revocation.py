@@ -11,7 +11,7 @@ from zeebe_grpc.sandbox.oauth.access_tokens import AccessTokens, IssuedToken
 __all__ = ["SandboxRevocation"]
 
 
-class SandboxRevocation(RevocationEndpoint):  # type: ignore[misc]  # authlib has no types
+class SandboxRevocation(RevocationEndpoint):
     """Revokes a token for the client that it was issued to.
 
     Args:

@@ -17,7 +17,7 @@ from zeebe_grpc.sandbox.switches import PlannedRefusal, Switches
 
 __all__ = ["REVOCATION_PATH", "TOKEN_PATH", "Routes"]
 
-TOKEN_PATH = "/oauth/token"  # noqa: S105 (a path)
+TOKEN_PATH = "/oauth/token"
 REVOCATION_PATH = "/oauth/revoke"
 KEY_SET_PATH = "/.well-known/jwks.json"
 METADATA_PATHS = (

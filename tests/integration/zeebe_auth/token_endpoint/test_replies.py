@@ -39,7 +39,7 @@ def refused(serve, endpoint, credentials_for):
         assert BODY_MARK not in str(error)
         assert "hush" not in str(error)
         assert len(server.received) == 1
-        twin = pickle.loads(pickle.dumps(error))  # noqa: S301
+        twin = pickle.loads(pickle.dumps(error))
         assert (type(twin), twin.message, twin._details()) == (
             type(error),
             error.message,

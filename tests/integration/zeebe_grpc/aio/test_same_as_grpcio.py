@@ -309,7 +309,7 @@ def test_a_request_that_can_not_be_serialized_fails_the_same(gateway, parts, kin
             try:
                 call = stub(b"1", **extra)
                 told = await got(call, STYLES[kind][0])
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 told = type(error), str(error)
             # Of a stream grpcio sends something empty; whether the server's first words came before
             # its end is up to the network.

@@ -20,7 +20,7 @@ class Gateway(gateway_pb2_grpc.GatewayServicer):
         self.answers = threading.Event()
         self.answers.set()
 
-    def Topology(self, request, context):  # noqa: N802
+    def Topology(self, request, context):
         self.answers.wait(30)
         context.abort(self.status, self.details)
 

@@ -255,13 +255,13 @@ class Noting:
             inner = getattr(self.channel, kind)(method)
 
             class Calls:
-                def __call__(_, *arguments, **options):  # noqa: N805
+                def __call__(_, *arguments, **options):
                     return self.make(inner, arguments, options)
 
-                def with_call(_, *arguments, **options):  # noqa: N805
+                def with_call(_, *arguments, **options):
                     return self.make(inner.with_call, arguments, options)
 
-                def future(_, *arguments, **options):  # noqa: N805
+                def future(_, *arguments, **options):
                     return self.make(inner.future, arguments, options)
 
             return Calls()

@@ -221,7 +221,7 @@ def test_a_log_record_that_can_not_be_shown_stops_no_command(monkeypatch, capsys
     monkeypatch.setattr(logging.getLogger("zeebe_auth"), "propagate", False)
 
     def command(_) -> int:
-        logging.getLogger("zeebe_auth").warning("%d", "no number")  # noqa: PLE1205, RUF100
+        logging.getLogger("zeebe_auth").warning("%d", "no number")  # noqa: PLE1205, RUF100 - the mistake is tested
         return 0
 
     assert run_command(command) == 0

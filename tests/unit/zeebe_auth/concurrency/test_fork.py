@@ -21,7 +21,7 @@ def thread_in(file: str, name: str, module: str = "somewhere") -> Iterator[None]
     """A thread of that name that is in a function of that file and module."""
     inside, leave = threading.Event(), threading.Event()
     namespace = {"inside": inside, "leave": leave, "__name__": module}
-    exec(compile("def stand():\n inside.set()\n leave.wait(60)\n", file, "exec"), namespace)  # noqa: S102
+    exec(compile("def stand():\n inside.set()\n leave.wait(60)\n", file, "exec"), namespace)
     thread = threading.Thread(target=namespace["stand"], name=name)
     thread.start()
     inside.wait(60)
@@ -79,7 +79,7 @@ def test_a_gate_that_was_not_closed_lets_go_of_nothing():
     assert not _imp.lock_held()
 
 
-class Interrupt(Exception):  # noqa: N818
+class Interrupt(Exception):
     """What a signal handler raises."""
 
 

@@ -108,7 +108,7 @@ def vocabulary_with(row, monkeypatch):
 
 def executed(name, text):
     names = {"__name__": name}
-    exec(compile(text, name, "exec"), names)  # noqa: S102 - our own text
+    exec(compile(text, name, "exec"), names)
     return SimpleNamespace(**names)
 
 

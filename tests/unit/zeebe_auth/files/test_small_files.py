@@ -149,7 +149,7 @@ def test_a_pipe_is_read_to_its_end(pipe, monkeypatch):
     def wait(_seconds: float) -> None:
         step = next(steps)
         if step == 1:
-            writers.append(open(os.open(pipe, os.O_WRONLY), "wb", buffering=0))  # noqa: SIM115, PTH123
+            writers.append(open(os.open(pipe, os.O_WRONLY), "wb", buffering=0))  # noqa: SIM115, PTH123 - kept open
         elif step in {3, 5}:
             writers[0].write(b"piece.")
         elif step == 7:

@@ -167,7 +167,7 @@ def test_of_a_chain_the_first_acceptable_part_is_used(use):
     plain = PlaintextKeyring()
 
     class Chain(chainer.ChainerBackend):
-        backends = [plain, not_recommended, good]  # noqa: RUF012
+        backends = [plain, not_recommended, good]
 
     use(Chain())
     keychain.write("service", "name", "text")
@@ -183,7 +183,7 @@ def test_a_chain_without_a_keychain_is_refused(use):
     not_recommended.priority = 0.6
 
     class Chain(chainer.ChainerBackend):
-        backends = [PlaintextKeyring(), not_recommended]  # noqa: RUF012
+        backends = [PlaintextKeyring(), not_recommended]
 
     use(Chain())
 
@@ -474,7 +474,7 @@ def test_errors_pickle(use):
     with pytest.raises(keychain.KeychainUnavailable) as caught:
         keychain.read("service", "name")
 
-    copy = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - made here
+    copy = pickle.loads(pickle.dumps(caught.value))
 
     assert type(copy) is keychain.KeychainUnavailable
     assert str(copy) == str(caught.value)

@@ -53,7 +53,7 @@ def test_it_pickles_as_the_profiles_name(monkeypatch):
     oauth(monkeypatch)
     data = pickle.dumps(default_provider())
     assert b"s3cr3t" not in data
-    assert pickle.loads(data).explain().identity == "me at login.example"  # noqa: S301
+    assert pickle.loads(data).explain().identity == "me at login.example"
 
 
 def test_explain_tells_the_profiles_findings(monkeypatch):

@@ -82,7 +82,7 @@ def test_the_anonymous_provider_has_no_token():
         assert provider.current_token() is None
         provider.invalidate(AccessToken("t"), accepted=True)
         assert "No authorization is sent" in str(provider.explain())
-    assert pickle.loads(pickle.dumps(provider)).explain() == provider.explain()  # noqa: S301
+    assert pickle.loads(pickle.dumps(provider)).explain() == provider.explain()
     with pytest.raises(TypeError, match="origin"):
         AnonymousCredentialsProvider(origin=5)
 

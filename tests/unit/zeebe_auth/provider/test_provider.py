@@ -648,7 +648,7 @@ def test_a_provider_pickles_as_its_recipe(drivers):
     from zeebe_auth import EnvSource, FileStore
 
     provider = OAuthCredentialsProvider(EnvSource(), store=FileStore("somewhere"))
-    copy = pickle.loads(pickle.dumps(provider))  # noqa: S301
+    copy = pickle.loads(pickle.dumps(provider))
     assert repr(copy) == repr(provider)
     assert copy.current_token() is None
 
@@ -736,7 +736,7 @@ def test_a_subclass_pickles_and_copies_as_itself(drivers):
 
     provider = Named(EnvSource(), store=FileStore("somewhere"))
     for twin in (
-        pickle.loads(pickle.dumps(provider)),  # noqa: S301
+        pickle.loads(pickle.dumps(provider)),
         copy.copy(provider),
         copy.deepcopy(provider),
     ):

@@ -58,7 +58,7 @@ def test_explains_up_to_the_first():
 def test_is_its_sources():
     """A chain pickles, compares and prints as its sources in order."""
     chain = ChainSource(EnvSource(), KeyringSource("prod"))
-    assert pickle.loads(pickle.dumps(chain)) == chain  # noqa: S301
+    assert pickle.loads(pickle.dumps(chain)) == chain
     assert chain == ChainSource(EnvSource(), KeyringSource("prod"))
     assert chain != ChainSource(KeyringSource("prod"), EnvSource())
     assert repr(chain) == "ChainSource(EnvSource(), KeyringSource(profile='prod'))"

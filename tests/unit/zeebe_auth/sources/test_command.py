@@ -96,6 +96,6 @@ def test_time_limit_is_a_number_of_seconds(limit):
 def test_is_its_recipe():
     """A source pickles and compares as command and limit, and shows no argument."""
     source = CommandSource(["vault", "--token=s3cr3t"], time_limit_seconds=2)
-    assert pickle.loads(pickle.dumps(source)) == source  # noqa: S301
+    assert pickle.loads(pickle.dumps(source)) == source
     assert source == CommandSource(("vault", "--token=s3cr3t"), 2.0) != CommandSource(["vault"])
     assert repr(source) == "CommandSource(['vault', <1 arguments>], time_limit_seconds=2.0)"

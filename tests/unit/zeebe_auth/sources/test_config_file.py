@@ -391,7 +391,7 @@ def test_is_its_recipe(write_config):
     """A source pickles, compares and prints as profile and path."""
     path = write_config(PROD)
     source = ConfigFileSource("prod", path)
-    assert pickle.loads(pickle.dumps(source)) == source != ConfigFileSource()  # noqa: S301
+    assert pickle.loads(pickle.dumps(source)) == source != ConfigFileSource()
     assert source == ConfigFileSource("prod", str(path))
     assert "prod" in repr(source)
     assert "s3cr3t" not in repr(source)

@@ -350,7 +350,7 @@ def test_partial_and_conflicting_file(write):
 def test_is_its_path(write):
     """A source pickles, compares and prints as its path."""
     source = write(CONSOLE)
-    assert pickle.loads(pickle.dumps(source)) == source == EnvFileSource(str(source.path))  # noqa: S301
+    assert pickle.loads(pickle.dumps(source)) == source == EnvFileSource(str(source.path))
     assert hash(source) == hash(EnvFileSource(source.path))
     assert str(source.path) in repr(source)
     assert "s3cr3t" not in repr(source)

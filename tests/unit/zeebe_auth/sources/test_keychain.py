@@ -170,5 +170,5 @@ def test_profile_names():
 def test_is_its_profile():
     """A source pickles, compares and prints as the profile's name."""
     source = KeyringSource("prod")
-    assert pickle.loads(pickle.dumps(source)) == source != KeyringSource()  # noqa: S301
+    assert pickle.loads(pickle.dumps(source)) == source != KeyringSource()
     assert repr(source) == "KeyringSource(profile='prod')"

@@ -166,5 +166,5 @@ def test_directory_that_cannot_be_listed(tmp_path, monkeypatch):
 def test_is_its_path(mount):
     """A source pickles, compares and prints as its path."""
     source = mount(IDENTITY)
-    assert pickle.loads(pickle.dumps(source)) == source == SecretsDirectorySource(source.path)  # noqa: S301
+    assert pickle.loads(pickle.dumps(source)) == source == SecretsDirectorySource(source.path)
     assert "s3cr3t" not in repr(source)

@@ -179,7 +179,7 @@ def test_it_pickles_without_its_key(store, key, token):
 
     content = pickle.dumps(encryption)
 
-    copy = pickle.loads(content)  # noqa: S301 - made above
+    copy = pickle.loads(content)
     assert base64.b64decode(keychain.read(*ENTRY)) not in content
     assert copy == encryption
     assert hash(copy) == hash(encryption)

@@ -25,7 +25,7 @@ def store(tmp_path, keychain_entries):
 @pytest.mark.parametrize("name", NAMES)
 def test_it_conforms(name, tmp_path, memory_keychain):
     """It keeps a store's promises within a process; tests/peers has a real keychain and several."""
-    make_store = lambda: KeyringStore(lock_directory=tmp_path / "locks")  # noqa: E731
+    make_store = lambda: KeyringStore(lock_directory=tmp_path / "locks")
     checks = store_checks(make_store, shared_between_processes=False)
     next(check for check in checks if check.name == name).run()
 
@@ -105,7 +105,7 @@ def test_stores_are_equal_by_recipe(store):
     assert hash(KeyringStore()) == hash(store)
     assert KeyringStore() != KeyringStore("mine")
     assert KeyringStore() != "a store"
-    assert pickle.loads(pickle.dumps(store)) == store  # noqa: S301 - made here
+    assert pickle.loads(pickle.dumps(store)) == store
     assert repr(store) == "KeyringStore('zeebe-auth-tokens')"
 
 

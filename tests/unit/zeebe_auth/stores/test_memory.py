@@ -65,7 +65,7 @@ def test_it_pickles_empty(key, token):
     content = pickle.dumps(store)
 
     assert b"t0ken-value" not in content
-    copy = pickle.loads(content)  # noqa: S301 - made above
+    copy = pickle.loads(content)
     assert copy.load(key) is None
     assert repr(copy) == repr(store) == "MemoryStore(max_tokens=7)"
 

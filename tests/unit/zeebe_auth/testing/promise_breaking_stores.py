@@ -153,7 +153,7 @@ class LocksNothing(KeepingStore):
 
 
 class LocksThreadsOnly(KeepingStore):
-    locks: dict = {}  # noqa: RUF012 - one for the process is the flaw
+    locks: dict = {}
 
     @contextmanager
     def lock(self, key, timeout):
@@ -167,7 +167,7 @@ class LocksThreadsOnly(KeepingStore):
 
 
 class LocksProcessesOnly(KeepingStore):
-    held: dict = {}  # noqa: RUF012 - one for the process is the flaw
+    held: dict = {}
 
     @contextmanager
     def lock(self, key, timeout):

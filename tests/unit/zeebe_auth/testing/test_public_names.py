@@ -17,4 +17,4 @@ def test_each_public_name_is_there(name):
 def test_another_name_is_an_attribute_error():
     """A misspelt name is reported as usual."""
     with pytest.raises(AttributeError, match="check_everything"):
-        testing.check_everything  # noqa: B018
+        testing.check_everything

@@ -76,7 +76,7 @@ def test_a_slow_store_passes(tmp_path):
 def test_a_broken_promise_is_named(name, check, sentence, tmp_path, monkeypatch):
     """Each way to be subtly wrong is caught, with a sentence that says what it broke."""
     monkeypatch.setattr(store_thread_checks, "LOCK_SECONDS", 0.3)
-    make_store = lambda: made(name, tmp_path)  # noqa: E731 - a maker that does not pickle either
+    make_store = lambda: made(name, tmp_path)
     checks = {check.name: check for check in store_checks(make_store)}
 
     with pytest.raises(ConformanceError, match=sentence):

@@ -24,7 +24,7 @@ def test_it_is_a_value():
     one = TokenTransport(ca_certificate=Path("ca.pem"), proxy="http://proxy.example:3128")
     two = TokenTransport(ca_certificate=Path("ca.pem"), proxy="http://proxy.example:3128")
     assert one == two
-    assert len({one, two, pickle.loads(pickle.dumps(one))}) == 1  # noqa: S301
+    assert len({one, two, pickle.loads(pickle.dumps(one))}) == 1
     assert copy.deepcopy(one) is one
 
 
@@ -42,7 +42,7 @@ def test_the_proxy_is_a_secret():
     assert one == TokenTransport(proxy=one.proxy) == dataclasses.replace(one)
     assert "pass-word" not in repr(dataclasses.asdict(one))
     plain = TokenTransport(proxy="http://proxy.example")
-    assert pickle.loads(pickle.dumps(plain)).proxy == Secret("http://proxy.example")  # noqa: S301
+    assert pickle.loads(pickle.dumps(plain)).proxy == Secret("http://proxy.example")
     with pytest.raises(TypeError, match="a str or a Secret") as caught:
         TokenTransport(proxy=b"http://user:pass-word@proxy.example")
     assert "pass-word" not in everything_reachable(caught.value)
