@@ -41,7 +41,7 @@ NOT_RUN = {
 """Every block that no test runs, and why. Others need a keychain or a foreign client, and are run
 by tests/peers and tests/foreign."""
 
-RUN_ELSEWHERE = {"keychain", "pyzeebe", "otlp", "grpcurl", "pyinstaller"}
+RUN_ELSEWHERE = {"keychain", "pyzeebe", "otlp", "grpcurl", "keytool", "pyinstaller"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)

@@ -6,15 +6,18 @@ import re
 import shlex
 import ssl
 import subprocess
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from page_runner import blocks_of
 
 from zeebe_auth import ClientCertificate, ClientCredentials, ConfigurationError, PrivateKey
 from zeebe_auth.adapters import read_authorities
 from zeebe_auth.token_endpoint.client_authentication.signing_key import signing_key
 
 PASSWORD = "pass-word"
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "authenticate-a-client.md"
 
 
 def run(*command: str) -> str:
@@ -119,6 +122,16 @@ def test_the_conversion_of_a_key_store_works(tmp_path, kind):
     run(*command, "-srcstorepass", PASSWORD, "-deststorepass", PASSWORD)
     converted = store.with_suffix(".p12")
     assert public_key_of(converted, "first") != public_key_of(converted, "second")
+
+
+def test_the_conversion_that_the_page_shows(tmp_path):
+    """The command of the how-to, with the passwords that keytool would ask for."""
+    (block,) = (block for block in blocks_of(PAGE) if block.word == "keytool")
+    keytool(tmp_path / "client.jks", "JKS", "camunda")
+    given = f"-srcstorepass {PASSWORD} -deststorepass {PASSWORD}"
+    command = f"{block.text.removeprefix('$ ').rstrip()} {given}"
+    subprocess.run(["sh", "-c", command], cwd=tmp_path, check=True, timeout=120)
+    assert public_key_of(tmp_path / "client.p12", "camunda")
 
 
 @pytest.mark.parametrize("kind", ["JKS", "JCEKS", "PKCS#12"])
