@@ -6,8 +6,10 @@ or dark, and of the system where they are shown alone.
 
 from __future__ import annotations
 
+import ast
 import json
 import sys
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -17,6 +19,7 @@ from typing import Any
 __all__ = ["drawn"]
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 RESULTS = HERE.parent / "performance" / "results.json"
 WIDTH = 480
 
@@ -27,12 +30,14 @@ STYLE = """\
 .zc .line { stroke: var(--md-typeset-color, #222); stroke-width: 1.2; fill: none }
 .zc .dashed { stroke-dasharray: 4 3 }
 .zc .box { stroke: var(--md-typeset-color, #222); stroke-width: 1.2; fill: none }
+.zc .solid { fill: var(--md-default-bg-color, #fff) }
 .zc .ours { stroke: #5c6bc0; stroke-width: 2; fill: #5c6bc022 }
 .zc .good { fill: #5c6bc0 } .zc .soft { fill: #5c6bc055 } .zc .other { fill: #90a4ae }
 .zc .head { fill: var(--md-typeset-color, #222) }
 @media (prefers-color-scheme: dark) {
 .zc text, .zc .head { fill: var(--md-typeset-color, #ddd) }
 .zc .line, .zc .box { stroke: var(--md-typeset-color, #ddd) }
+.zc .solid { fill: var(--md-default-bg-color, #222) }
 }"""
 
 
@@ -259,6 +264,126 @@ def headline(results: Mapping[str, Any]) -> str:
     return f'<div class="grid cards figures" markdown>\n\n{cards}\n\n</div>\n'
 
 
+def docstring_line(path: Path) -> str:
+    """Return the first line of a module's docstring."""
+    said = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    return said.partition("\n")[0]
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a module is written by hand."""
+    return not path.name.startswith("gateway_pb2")
+
+
+def parts_of(package: str) -> dict[str, list[Path]]:
+    """Return the modules of each folder and each module at the top of a package."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted((ROOT / package).rglob("*.py")):
+        inner = path.relative_to(ROOT / package)
+        if is_ours(path) and not inner.parts[0].startswith("_"):
+            found.setdefault(inner.parts[0].removesuffix(".py"), []).append(path)
+    return found
+
+
+def imports_between_parts(package: str) -> dict[str, set[str]]:
+    """Return which parts of a package each part imports, wherever the statement is."""
+    found: dict[str, set[str]] = {}
+    for part, paths in parts_of(package).items():
+        names = {
+            name
+            for path in paths
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            for name in (
+                [f"{node.module}.{alias.name}" for alias in node.names]
+                if isinstance(node, ast.ImportFrom) and node.module
+                else [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
+        }
+        prefix = f"{package}."
+        used = {name.split(".")[1] for name in names if name.startswith(prefix)}
+        found[part] = used & parts_of(package).keys() - {part}
+    return found
+
+
+def without_detours(imports: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Leave out each import to which a longer way of imports leads as well."""
+
+    def reached(part: str, seen: set[str]) -> set[str]:
+        for each in imports[part] - seen:
+            seen.add(each)
+            reached(each, seen)
+        return seen
+
+    return {
+        part: {
+            each
+            for each in used
+            if not any(each in reached(other, set()) for other in used - {each})
+        }
+        for part, used in imports.items()
+    }
+
+
+def layers(package: str) -> Picture:
+    """How a package is laid out: the layers of its import contract, and what imports what."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    (contract,) = (each for each in contracts["contracts"] if each.get("containers") == [package])
+    rows: list[list[str]] = []
+    for layer in contract["layers"]:
+        names = layer.split(" | ")
+        rows += [names[begin : begin + 5] for begin in range(0, len(names), 5)]
+    picture = Picture(
+        f"The layers of {package}, as its import contract has them: a part imports from parts "
+        "below it. Lines are imports of folders, without those to which other lines lead as well.",
+        58 * len(rows) + 4,
+    )
+    places: dict[str, tuple[float, float]] = {}
+    for number, row in enumerate(rows):
+        for place, name in enumerate(row):
+            places[name] = ((place + 0.5) * WIDTH / len(row), 58 * number + 2)
+    for part, used in without_detours(imports_between_parts(package)).items():
+        for each in sorted(used):
+            if part in places and each in places and (ROOT / package / each).is_dir():
+                (x1, y1), (x2, y2) = places[part], places[each]
+                picture.line(x1, y1 + 30, x2, y2, is_dashed=True)
+    for name, (x, y) in places.items():
+        is_folder = (ROOT / package / name).is_dir()
+        width = (8.2 if is_folder else 6.6) * len(name) + 14
+        picture.parts.append(
+            f'<rect class="box solid" x="{x - width / 2:g}" y="{y:g}" width="{width:g}" '
+            'height="32" rx="6"/>'
+        )
+        picture.text(x, y + 21, name, "strong" if is_folder else "small")
+    return picture
+
+
+def modules() -> str:
+    """Return a table of the modules of both packages, each with its own sentence."""
+    lines: list[str] = []
+    for package in ("zeebe_auth", "zeebe_grpc"):
+        lines += [f"### {package}", ""]
+        flat: list[Path] = []
+        for part, paths in parts_of(package).items():
+            if len(paths) == 1 and paths[0].stem == part:
+                flat += paths
+                continue
+            (facade,) = (
+                each for each in paths if each.parent.name == part and each.stem == "__init__"
+            )
+            lines += [f"**{part}/**: {docstring_line(facade)}", "", "| module | |", "|---|---|"]
+            for path in paths:
+                if path.stem not in {"__init__", "__main__"} and not path.stem.startswith("hook-"):
+                    inner = path.relative_to(ROOT / package / part).with_suffix("").as_posix()
+                    lines.append(f"| `{inner}` | {docstring_line(path)} |")
+            lines.append("")
+        lines += ["**At the top**", "", "| module | |", "|---|---|"]
+        lines += [f"| `{path.stem}` | {docstring_line(path)} |" for path in flat]
+        lines.append("")
+    return "\n".join(lines)
+
+
 def drawn() -> dict[str, str]:
     """Return what each file of this folder that is drawn has to hold, by its name."""
     record = json.loads(RESULTS.read_text("utf-8"))
@@ -269,9 +394,11 @@ def drawn() -> dict[str, str]:
         "refresh-window": refresh_window,
         "repeat": repeat,
         "cost-of-a-call": lambda: cost_of_a_call(results),
+        "layers-of-zeebe-auth": lambda: layers("zeebe_auth"),
+        "layers-of-zeebe-grpc": lambda: layers("zeebe_grpc"),
     }
     files = {f"{name}.svg": draw().svg() for name, draw in pictures.items()}
-    return {**files, "headline.md": headline(results)}
+    return {**files, "headline.md": headline(results), "modules.md": modules()}
 
 
 if __name__ == "__main__":

@@ -104,8 +104,8 @@ class CommandParser(argparse.ArgumentParser):
     def __init__(self, *, usage: str = "%(prog)s [OPTIONS]", **options: Any) -> None:
         super().__init__(usage=usage, formatter_class=_formatter(), allow_abbrev=False, **options)
         self._positionals.title = "arguments"
-        # Python 3.14 and newer have colours of their own, which know nothing of ours.
-        self.color = False
+        # Newer Pythons have colours and advice of their own, which know nothing of ours.
+        self.color = self.suggest_on_error = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
         """Parse what is known. The rest is a usage error, told by the parser of the command."""

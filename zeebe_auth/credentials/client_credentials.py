@@ -98,8 +98,9 @@ class ClientCredentials:
     audience: str | None = None
     scopes: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
-    subject_token: token_exchange.SubjectToken | None = None
-    actor_token: token_exchange.ActorToken | None = None
+    # None first: Python 3.15's dataclasses look the first name up, which would load the module.
+    subject_token: None | token_exchange.SubjectToken = None
+    actor_token: None | token_exchange.ActorToken = None
     requested_token_type: str | None = None
     request_format: Literal["form", "json"] = "form"
     origin: str = "code"

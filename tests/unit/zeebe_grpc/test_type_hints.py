@@ -111,7 +111,7 @@ print(*[name in sys.modules for name in named])
     )
     assert done.stdout.splitlines() == [
         "False False",
-        "zeebe_auth.SubjectToken | None",
+        "None | zeebe_auth.SubjectToken",
         "<class 'zeebe_auth.CertificatePair'>",
         "True True",
     ]
