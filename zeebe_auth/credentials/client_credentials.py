@@ -99,8 +99,8 @@ class ClientCredentials:
     scopes: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     # None first: Python 3.15's dataclasses look the first name up, which would load the module.
-    subject_token: None | token_exchange.SubjectToken = None
-    actor_token: None | token_exchange.ActorToken = None
+    subject_token: None | token_exchange.SubjectToken = None  # noqa: RUF036 - see above
+    actor_token: None | token_exchange.ActorToken = None  # noqa: RUF036 - see above
     requested_token_type: str | None = None
     request_format: Literal["form", "json"] = "form"
     origin: str = "code"
