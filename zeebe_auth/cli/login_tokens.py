@@ -87,7 +87,7 @@ def forget_tokens_everywhere(store: TokenStore | None, credentials: ClientCreden
     """
     usual = FileStore()
     try:
-        usual.directory  # noqa: B018 - it raises
+        _ = usual.directory  # it raises
     except StoreError:
         # Without a home directory it never held anything.
         forget_tokens(store, credentials)
