@@ -84,74 +84,54 @@ if TYPE_CHECKING:
     from zeebe_auth.token_key import TokenKey
 
 _NAMES_BY_MODULE = {
-    "": ("adapters", "errors", "protocols", "stores"),
-    "credentials.certificate": ("CertificatePair",),
+    "": "adapters errors protocols stores",
+    "credentials.certificate": "CertificatePair",
     "credentials.client_credentials": (
-        "AssertionFile",
-        "Authentication",
-        "ClientCertificate",
-        "ClientCredentials",
-        "ClientSecret",
-        "PrivateKey",
-        "Public",
+        "AssertionFile Authentication ClientCertificate ClientCredentials ClientSecret "
+        "PrivateKey Public"
     ),
-    "profiles.default_provider": ("default_provider",),
+    "profiles.default_provider": "default_provider",
     "errors": (
-        "AuthError",
-        "ConfigurationError",
-        "CredentialsUnavailable",
-        "InvalidClientError",
-        "RateLimitedError",
-        "ShortLivedTokenError",
-        "StoreError",
-        "TokenEndpointError",
-        "TokenEndpointUnreachable",
-        "TokenResponseError",
-        "TokenTimeout",
+        "AuthError ConfigurationError CredentialsUnavailable InvalidClientError "
+        "RateLimitedError ShortLivedTokenError StoreError TokenEndpointError "
+        "TokenEndpointUnreachable TokenResponseError TokenTimeout"
     ),
-    "events": ("Event", "EventHook", "EventKind"),
-    "exposure": ("PlaintextWarning", "SecretsExposedWarning"),
-    "explanation": ("Explanation", "Finding"),
+    "events": "Event EventHook EventKind",
+    "exposure": "PlaintextWarning SecretsExposedWarning",
+    "explanation": "Explanation Finding",
     "provider.fixed": (
-        "AnonymousCredentialsProvider",
-        "BasicCredentialsProvider",
-        "StaticCredentialsProvider",
+        "AnonymousCredentialsProvider BasicCredentialsProvider StaticCredentialsProvider"
     ),
-    "profiles.lookup": ("Profile", "explain_profile", "load_profile"),
+    "profiles.lookup": "Profile explain_profile load_profile",
     "protocols": (
-        "AsyncCredentialsProvider",
-        "CachingCredentialsProvider",
-        "CredentialSource",
-        "CredentialsProvider",
-        "ExplainingSource",
-        "InvalidatingCredentialsProvider",
-        "LockingTokenStore",
-        "PacingCredentialsProvider",
-        "RefusalStore",
-        "TimedCredentialsProvider",
-        "TokenStore",
+        "AsyncCredentialsProvider CachingCredentialsProvider CredentialSource "
+        "CredentialsProvider ExplainingSource InvalidatingCredentialsProvider "
+        "LockingTokenStore PacingCredentialsProvider RefusalStore TimedCredentialsProvider "
+        "TokenStore"
     ),
-    "provider.oauth": ("OAuthCredentialsProvider",),
-    "provider.policy": ("RefreshPolicy",),
-    "refusal": ("Refusal",),
-    "secret": ("Secret",),
-    "sources.chain": ("ChainSource",),
-    "sources.command": ("CommandSource",),
-    "sources.config_file": ("ConfigFileSource",),
-    "sources.env_file": ("EnvFileSource",),
-    "sources.environment": ("EnvSource",),
-    "sources.keychain": ("KeyringSource",),
-    "sources.secrets_directory": ("SecretsDirectorySource",),
-    "stores.encryption": ("KeychainEncryption",),
-    "stores.file": ("FileStore",),
-    "stores.keychain": ("KeyringStore",),
-    "stores.memory": ("MemoryStore",),
-    "credentials.token_exchange": ("ActorToken", "SubjectToken"),
-    "token": ("AccessToken",),
-    "token_endpoint.http.transport": ("TokenTransport",),
-    "token_key": ("TokenKey",),
+    "provider.oauth": "OAuthCredentialsProvider",
+    "provider.policy": "RefreshPolicy",
+    "refusal": "Refusal",
+    "secret": "Secret",
+    "sources.chain": "ChainSource",
+    "sources.command": "CommandSource",
+    "sources.config_file": "ConfigFileSource",
+    "sources.env_file": "EnvFileSource",
+    "sources.environment": "EnvSource",
+    "sources.keychain": "KeyringSource",
+    "sources.secrets_directory": "SecretsDirectorySource",
+    "stores.encryption": "KeychainEncryption",
+    "stores.file": "FileStore",
+    "stores.keychain": "KeyringStore",
+    "stores.memory": "MemoryStore",
+    "credentials.token_exchange": "ActorToken SubjectToken",
+    "token": "AccessToken",
+    "token_endpoint.http.transport": "TokenTransport",
+    "token_key": "TokenKey",
 }
-_MODULE_BY_NAME = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}
+_MODULE_BY_NAME = {
+    name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()
+}
 
 __all__ = [
     "AccessToken",

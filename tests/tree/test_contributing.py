@@ -19,7 +19,9 @@ def test_each_path_is_there() -> None:
 
 def test_each_count_is_that_of_its_row() -> None:
     """A recipe's number of files is no guess: its row names them."""
-    rows = re.findall(r"^\| a [^|]+\| ([^|]+) \| (\d) \| [^|]*\|$", PAGE.read_text("utf-8"), re.M)
+    rows = re.findall(
+        r"^\| a [^|]+\| ([^|]+) \| (\d) \| [^|]*\|$", PAGE.read_text("utf-8"), re.MULTILINE
+    )
     assert len(rows) == 9
     for touched, number in rows:
         files = re.findall(r"`(?:zeebe_\w+|tests)/[^`]+`", touched)

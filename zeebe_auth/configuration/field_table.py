@@ -33,10 +33,7 @@ ROWS = check_rows(
             "address",
             ("CAMUNDA_GRPC_ADDRESS", "ZEEBE_GRPC_ADDRESS", "ZEEBE_ADDRESS"),
             Option("ADDRESS", "gateway address, such as zeebe.example.com:443"),
-            newer=(
-                "CAMUNDA_CLIENT_GRPCADDRESS",
-                "CAMUNDA_CLIENT_ZEEBE_GRPCADDRESS",
-            ),
+            newer=("CAMUNDA_CLIENT_GRPCADDRESS", "CAMUNDA_CLIENT_ZEEBE_GRPCADDRESS"),
         ),
         Field(
             "cluster_id",
@@ -44,10 +41,7 @@ ROWS = check_rows(
             "text",
             ("CAMUNDA_CLUSTER_ID",),
             Option("ID", "cluster id in Camunda SaaS, instead of an address"),
-            newer=(
-                "CAMUNDA_CLIENT_CLOUD_CLUSTERID",
-                "CAMUNDA_CLIENT_CLUSTERID",
-            ),
+            newer=("CAMUNDA_CLIENT_CLOUD_CLUSTERID", "CAMUNDA_CLIENT_CLUSTERID"),
         ),
         Field(
             "region",
@@ -55,10 +49,7 @@ ROWS = check_rows(
             "text",
             ("CAMUNDA_CLUSTER_REGION",),
             Option("REGION", "region of that cluster (default: bru-2)"),
-            newer=(
-                "CAMUNDA_CLIENT_CLOUD_REGION",
-                "CAMUNDA_CLIENT_REGION",
-            ),
+            newer=("CAMUNDA_CLIENT_CLOUD_REGION", "CAMUNDA_CLIENT_REGION"),
         ),
         Field(
             "cloud_domain",
@@ -102,11 +93,7 @@ ROWS = check_rows(
             "client_secret",
             "identity",
             "secret",
-            (
-                "CAMUNDA_CLIENT_SECRET",
-                "ZEEBE_CLIENT_SECRET",
-                "CAMUNDA_CLIENT_AUTH_CLIENTSECRET",
-            ),
+            ("CAMUNDA_CLIENT_SECRET", "ZEEBE_CLIENT_SECRET", "CAMUNDA_CLIENT_AUTH_CLIENTSECRET"),
             Question("Client secret (it is not shown)"),
         ),
         Field(
@@ -131,10 +118,7 @@ ROWS = check_rows(
             ),
             Option("URL", "token endpoint; not needed for Camunda SaaS"),
             # Spring took the last for the token endpoint before it had a name for that.
-            newer=(
-                "CAMUNDA_CLIENT_AUTH_TOKENURL",
-                "CAMUNDA_CLIENT_AUTH_ISSUER",
-            ),
+            newer=("CAMUNDA_CLIENT_AUTH_TOKENURL", "CAMUNDA_CLIENT_AUTH_ISSUER"),
         ),
         Field(
             "issuer",
@@ -169,16 +153,9 @@ ROWS = check_rows(
             "audience",
             "identity",
             "text",
-            (
-                "CAMUNDA_TOKEN_AUDIENCE",
-                "ZEEBE_TOKEN_AUDIENCE",
-                "CAMUNDA_ZEEBE_OAUTH_AUDIENCE",
-            ),
+            ("CAMUNDA_TOKEN_AUDIENCE", "ZEEBE_TOKEN_AUDIENCE", "CAMUNDA_ZEEBE_OAUTH_AUDIENCE"),
             Option("AUDIENCE", "audience of the tokens; not needed for Camunda SaaS"),
-            newer=(
-                "CAMUNDA_CLIENT_AUTH_AUDIENCE",
-                "CAMUNDA_CLIENT_ZEEBE_AUDIENCE",
-            ),
+            newer=("CAMUNDA_CLIENT_AUTH_AUDIENCE", "CAMUNDA_CLIENT_ZEEBE_AUDIENCE"),
         ),
         Field(
             "scope",
@@ -187,10 +164,7 @@ ROWS = check_rows(
             # CAMUNDA_CREDENTIALS_SCOPES is none of them: it lists Camunda's APIs, not OAuth scopes.
             ("CAMUNDA_TOKEN_SCOPE", "CAMUNDA_OAUTH_SCOPE", "ZEEBE_TOKEN_SCOPE"),
             Option("SCOPE", "OAuth scopes, separated by spaces"),
-            newer=(
-                "CAMUNDA_CLIENT_AUTH_SCOPE",
-                "CAMUNDA_CLIENT_ZEEBE_SCOPE",
-            ),
+            newer=("CAMUNDA_CLIENT_AUTH_SCOPE", "CAMUNDA_CLIENT_ZEEBE_SCOPE"),
         ),
         Field(
             "resource",
@@ -218,13 +192,7 @@ ROWS = check_rows(
                 _TOKEN_REQUEST,
             ),
         ),
-        Field(
-            "private_key",
-            "identity",
-            "secret pem",
-            ("ZEEBE_AUTH_PRIVATE_KEY",),
-            NOT_IN_LOGIN,
-        ),
+        Field("private_key", "identity", "secret pem", ("ZEEBE_AUTH_PRIVATE_KEY",), NOT_IN_LOGIN),
         Field(
             "private_key_file",
             "identity",
@@ -547,10 +515,7 @@ ROWS = check_rows(
             ("ZEEBE_INSECURE_CONNECTION", "CAMUNDA_INSECURE_CONNECTION"),
             NOT_IN_LOGIN,
             # They say the opposite.
-            newer=(
-                "CAMUNDA_SECURE_CONNECTION",
-                "ZEEBE_SECURE_CONNECTION",
-            ),
+            newer=("CAMUNDA_SECURE_CONNECTION", "ZEEBE_SECURE_CONNECTION"),
         ),
         Field(
             "authority",
@@ -558,10 +523,7 @@ ROWS = check_rows(
             "host",
             ("CAMUNDA_OVERRIDE_AUTHORITY", "ZEEBE_OVERRIDE_AUTHORITY"),
             NOT_IN_LOGIN,
-            newer=(
-                "CAMUNDA_CLIENT_OVERRIDEAUTHORITY",
-                "CAMUNDA_CLIENT_ZEEBE_OVERRIDEAUTHORITY",
-            ),
+            newer=("CAMUNDA_CLIENT_OVERRIDEAUTHORITY", "CAMUNDA_CLIENT_ZEEBE_OVERRIDEAUTHORITY"),
         ),
         Field(
             "keep_alive_ms",
@@ -597,11 +559,7 @@ ROWS = check_rows(
             "text",
             NOT_IN_ENVIRONMENT,
             NOT_IN_LOGIN,
-            newer=(
-                "CAMUNDA_CLIENT_TENANTID",
-                "CAMUNDA_TENANT_ID",
-                "CAMUNDA_DEFAULT_TENANT_ID",
-            ),
+            newer=("CAMUNDA_CLIENT_TENANTID", "CAMUNDA_TENANT_ID", "CAMUNDA_DEFAULT_TENANT_ID"),
         ),
         Field(
             "auth_strategy",
@@ -610,11 +568,7 @@ ROWS = check_rows(
             ("CAMUNDA_AUTH_STRATEGY",),
             NOT_IN_LOGIN,
             # In this order, and by words of their own (`zeebe_auth.configuration.names`).
-            newer=(
-                "CAMUNDA_CLIENT_AUTH_METHOD",
-                "CAMUNDA_OAUTH_DISABLED",
-                "CAMUNDA_CLIENT_MODE",
-            ),
+            newer=("CAMUNDA_CLIENT_AUTH_METHOD", "CAMUNDA_OAUTH_DISABLED", "CAMUNDA_CLIENT_MODE"),
         ),
         Field(
             "username",
@@ -623,10 +577,7 @@ ROWS = check_rows(
             ("CAMUNDA_BASIC_AUTH_USERNAME",),
             NOT_IN_LOGIN,
             # The last, of c8ctl, counts only where Basic authentication is chosen by name.
-            newer=(
-                "CAMUNDA_CLIENT_AUTH_USERNAME",
-                "CAMUNDA_USERNAME",
-            ),
+            newer=("CAMUNDA_CLIENT_AUTH_USERNAME", "CAMUNDA_USERNAME"),
         ),
         Field(
             "password",
@@ -634,18 +585,9 @@ ROWS = check_rows(
             "secret",
             ("CAMUNDA_BASIC_AUTH_PASSWORD",),
             NOT_IN_LOGIN,
-            newer=(
-                "CAMUNDA_CLIENT_AUTH_PASSWORD",
-                "CAMUNDA_PASSWORD",
-            ),
+            newer=("CAMUNDA_CLIENT_AUTH_PASSWORD", "CAMUNDA_PASSWORD"),
         ),
-        Field(
-            "bearer_token",
-            "strategy",
-            "secret",
-            ("CAMUNDA_OAUTH_TOKEN",),
-            NOT_IN_LOGIN,
-        ),
+        Field("bearer_token", "strategy", "secret", ("CAMUNDA_OAUTH_TOKEN",), NOT_IN_LOGIN),
     )
 )
 """Every field that a profile, a document or a helper program may give."""
