@@ -72,7 +72,8 @@ def write_login_file(path: Path, text: str) -> None:
     except OSError as error:
         aside.unlink(missing_ok=True)
         raise StoreError(
-            f"The login can't be written to {path}: {error.strerror}. Nothing was stored."
+            f"The login can't be written to {path}: {error.strerror}. Nothing was stored. Let this "
+            "user write to that directory, and log in again."
         ) from error
 
 

@@ -169,7 +169,7 @@ class EventSink:
 
         logging.getLogger("zeebe_auth").warning(
             "%s calls of %s have not returned. It is told nothing more until one of them has; this "
-            "is said once.",
+            "is logged once.",
             _MAX_HOOK_CALLS,
             self._foreign.name,
         )
@@ -292,7 +292,7 @@ class StoreAccess:
             import logging
 
             logging.getLogger("zeebe_auth").warning(
-                "%s The token is kept in memory; this is said once.", detail
+                "%s The token is kept in memory; this is logged once.", detail
             )
 
 
