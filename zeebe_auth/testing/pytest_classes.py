@@ -1,6 +1,6 @@
 """The conformance checks as pytest classes: derive one, and each check is a test of its own.
 
-A check of something that the part hasn't got, such as a lock, is shown as skipped.
+A check of something that the class says the part hasn't got, such as a lock, is shown as skipped.
 """
 
 from __future__ import annotations
@@ -15,7 +15,12 @@ from zeebe_auth.public_class import public_class
 from zeebe_auth.testing.conformance import Check
 from zeebe_auth.testing.providers import PROVIDER_CHECK_NAMES, provider_checks
 from zeebe_auth.testing.sources import SOURCE_CHECK_NAMES, source_checks
-from zeebe_auth.testing.stores import STORE_CHECK_NAMES, store_checks
+from zeebe_auth.testing.stores import (
+    LOCK_CHECK_NAMES,
+    REFUSAL_CHECK_NAMES,
+    STORE_CHECK_NAMES,
+    store_checks,
+)
 
 __all__ = [
     "CredentialSourceConformance",
@@ -31,6 +36,13 @@ class TokenStoreConformance:
     shared_between_processes: ClassVar[bool] = True
     """Whether processes share the tokens; False for a store in memory."""
 
+    has_lock: ClassVar[bool] = True
+    """Whether the store has ``lock``, see `LockingTokenStore`. It is said here, so that a
+    misspelt method fails instead of being passed over."""
+
+    keeps_refusals: ClassVar[bool] = True
+    """Whether it has the methods of `RefusalStore`; as there."""
+
     def make_store(self) -> TokenStore:
         """A store; each call within a test gives one on the same tokens."""
         raise NotImplementedError
@@ -39,7 +51,17 @@ class TokenStoreConformance:
     def test_store(self, check: str) -> None:
         """The store keeps this promise."""
         shared = self.shared_between_processes
-        _run(check, store_checks(self.make_store, shared_between_processes=shared))
+        checks = store_checks(self.make_store, shared_between_processes=shared)
+        for promised, name, protocol, names in (
+            (self.has_lock, "has_lock", "LockingTokenStore", LOCK_CHECK_NAMES),
+            (self.keeps_refusals, "keeps_refusals", "RefusalStore", REFUSAL_CHECK_NAMES),
+        ):
+            if promised and check in names and not names & {each.name for each in checks}:
+                pytest.fail(
+                    f"The store lacks a method of zeebe_auth.{protocol}, or has it under another "
+                    f"name. Write it, or set {name} = False in the test class."
+                )
+        _run(check, checks)
 
 
 @public_class("zeebe_auth.testing")

@@ -95,6 +95,9 @@ _LOCKING_SHARED: tuple[Callable[..., None], ...] = (
 _REFUSALS: tuple[Callable[..., None], ...] = (threads.keeps_refusals,)
 _REFUSALS_SHARED: tuple[Callable[..., None], ...] = (processes.shares_refusals_with_processes,)
 
+LOCK_CHECK_NAMES = frozenset(function.__name__ for function in (*_LOCKING, *_LOCKING_SHARED))
+REFUSAL_CHECK_NAMES = frozenset(each.__name__ for each in (*_REFUSALS, *_REFUSALS_SHARED))
+
 STORE_CHECK_NAMES: tuple[str, ...] = tuple(
     function.__name__
     for group in (_PLAIN, _LOCKING, _REFUSALS, _SHARED, _LOCKING_SHARED, _REFUSALS_SHARED)
