@@ -166,6 +166,7 @@ class DictStore:
     refusals: dict[TokenKey, Refusal] = field(default_factory=dict)
     lock_answers: deque[bool] = field(default_factory=deque)
     locked: list[TokenKey] = field(default_factory=list)
+    lock_timeouts: list[float] = field(default_factory=list)
     on_lock: Callable[[TokenKey], None] | None = None
 
     def load(self, key: TokenKey) -> AccessToken | None:
@@ -181,6 +182,7 @@ class DictStore:
     @contextmanager
     def lock(self, key: TokenKey, timeout: float) -> Iterator[bool]:
         self.locked.append(key)
+        self.lock_timeouts.append(timeout)
         if self.on_lock is not None:
             self.on_lock(key)
         yield self.lock_answers.popleft() if self.lock_answers else True

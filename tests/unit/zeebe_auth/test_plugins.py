@@ -18,6 +18,7 @@ from zeebe_auth import (
     MemoryStore,
     Secret,
     TokenKey,
+    load_profile,
 )
 from zeebe_auth.sources.configured import make_source
 from zeebe_auth.stores.configured import make_store
@@ -26,6 +27,8 @@ VAULT = """
     import zeebe_auth
 
     class VaultSource:
+        fields = "an attribute that means nothing to us"
+
         def __init__(self, url, *, token, tls=None):
             if url == "broken":
                 raise RuntimeError("s3cr3t")
@@ -124,6 +127,19 @@ def test_named_from_a_config_file(tmp_path, monkeypatch):
     credentials = ConfigFileSource("prod", config).load()
     assert isinstance(credentials, ClientCredentials)
     assert credentials.authentication.secret == Secret("s3cr3t")
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_profile_takes_settings_of_our_own_sources_alone(tmp_path, monkeypatch):
+    """What another class has under the same name may mean anything."""
+    monkeypatch.setenv("VAULT_TOKEN", "s3cr3t")
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[profiles.prod]\naddress = "a.example:443"\n'
+        'source = { use = "acme-vault", url = "u", token = { env = "VAULT_TOKEN" } }\n'
+    )
+    monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(config))
+    assert load_profile("prod").settings == {"address": "a.example:443"}
 
 
 @pytest.mark.usefixtures("acme")

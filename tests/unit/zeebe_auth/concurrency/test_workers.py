@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import weakref
+from functools import partial
 
 import pytest
 from waiting import wait_until
@@ -44,6 +46,42 @@ def test_a_waiting_thread_is_used_again():
         assert ran.wait(30)
         wait_until(lambda: pool._idle == 1)
     assert len(threads) == 1
+
+
+def test_an_idle_thread_holds_nothing_of_its_last_task():
+    """What a task was bound to may go, however long its thread waits for another."""
+
+    class Owner:
+        def run(self) -> None:
+            pass
+
+    pool, owner = WorkerPool(idle_seconds=60), Owner()
+    gone = weakref.ref(owner)
+    pool.submit(owner.run)
+    del owner
+    wait_until(lambda: pool._idle == 1)
+    assert gone() is None
+
+
+def test_the_end_of_a_task_may_free_two_others():
+    """One for its endpoint, and one that is slow: an idle thread is woken for the second."""
+    pool = WorkerPool(limit=8, idle_seconds=3600)
+    ends = [threading.Event() for _ in range(6)]
+    for number, end in enumerate(ends):
+        pool.submit(partial(end.wait, 60), endpoint="busy", slow=number < 4)
+    for number in range(2):
+        pool.submit(lambda: None, endpoint=number)
+    wait_until(lambda: pool._idle == 2)
+    same, slow = threading.Event(), threading.Event()
+    pool.submit(lambda: (same.set(), ends[1].wait(60)), endpoint="busy")
+    pool.submit(slow.set, endpoint="other", slow=True)
+    assert not same.is_set()
+    assert not slow.is_set()
+    ends[0].set()
+    assert same.wait(30)
+    assert slow.wait(30)
+    for end in ends:
+        end.set()
 
 
 def test_idle_threads_end():

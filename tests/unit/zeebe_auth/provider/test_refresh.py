@@ -132,6 +132,13 @@ def test_the_wait_between_attempts_is_jittered_within_bounds(previous, draw):
     assert 0.25 <= wait <= min(5, max(0.25, 3 * previous)) + 1e-9
 
 
+def test_two_waits_between_attempts_differ():
+    """Processes that failed together do not come back together."""
+    waits = [attempt_delay_seconds(1.0, POLICY, draw) for draw in (0.0, 0.5, 1.0)]
+    assert waits == sorted(set(waits))
+    assert waits[-1] == 3.0
+
+
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=200))
 def test_tokens_are_never_given_up_faster_than_the_pacing(gaps):
     """Distances between two given-up tokens are at least 5, 10, 20, 40, then 60 s."""

@@ -164,6 +164,19 @@ def test_a_look_at_refused_credentials_waits_for_no_lock(drivers, source, store)
     assert len(store.locked) == locked
 
 
+def test_a_look_after_a_failure_waits_a_second_for_the_lock(drivers, source, store):
+    """Its holder may have an answer in a moment; callers were told already that there is none."""
+    provider = OAuthCredentialsProvider(source, store=store)
+    refused_for(
+        drivers, provider, TokenEndpointUnreachable("down", retry_at=drivers.time.wall + 120)
+    )
+    store.lock_timeouts.clear()
+    drivers.advance(5)
+    with pytest.raises(TokenEndpointUnreachable):
+        drivers.ask(provider)
+    assert store.lock_timeouts == [1.0]
+
+
 def test_a_failure_that_names_a_time_is_followed_by_no_request_before(drivers, source):
     """Whatever kind it is: the flight ends, and callers are told until when."""
     provider = OAuthCredentialsProvider(source)
