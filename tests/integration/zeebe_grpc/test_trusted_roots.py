@@ -10,6 +10,7 @@ import pytest
 import zeebe_grpc
 import zeebe_grpc.aio
 from zeebe_auth import ConfigurationError, StaticCredentialsProvider
+from zeebe_auth.files import bounded_read
 from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.diagnosis.probe import Probe
 from zeebe_grpc.diagnosis.time_limit import TimeLimit
@@ -113,7 +114,7 @@ FILES = {
 @pytest.fixture
 def file(request, tmp_path, monkeypatch):
     """What each of `FILES` is called for."""
-    monkeypatch.setattr("zeebe_auth.files.bounded_read._PIPE_SECONDS", 0.0)
+    monkeypatch.setattr(bounded_read, "_PIPE_SECONDS", 0.0)
     path = tmp_path / request.param
     if request.param == "pipe":
         os.mkfifo(path)

@@ -15,6 +15,7 @@ from ingress.clients import OK, PATIENCE_SECONDS, Answer, Destination, SyncClien
 
 import zeebe_grpc
 from zeebe_grpc import GatewayStub, StreamActivatedJobsRequest, TopologyRequest
+from zeebe_grpc.connection import settings
 from zeebe_grpc.sandbox.certificates import ServerCertificate
 from zeebe_grpc.sandbox.counters import Counters
 from zeebe_grpc.sandbox.gateway.cluster import Cluster
@@ -234,7 +235,7 @@ def through_faults_by_environment(start_nginx, fault_proxy, sandbox, monkeypatch
     monkeypatch.setenv("ZEEBE_ADDRESS", fault_proxy.address)
     monkeypatch.setenv("CAMUNDA_CA_CERTIFICATE_PATH", str(ingress.ca_file))
     monkeypatch.setenv("ZEEBE_KEEP_ALIVE", "200")
-    monkeypatch.setattr("zeebe_grpc.connection.settings._PING_TIMEOUT_MS", 300)
+    monkeypatch.setattr(settings, "_PING_TIMEOUT_MS", 300)
 
 
 @pytest.mark.usefixtures("through_faults_by_environment")

@@ -19,6 +19,7 @@ from zeebe_auth.errors import (
     TokenResponseError,
 )
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
+from zeebe_auth.token_endpoint.http import sending
 
 
 @pytest.fixture
@@ -208,7 +209,7 @@ def network(monkeypatch):
     monkeypatch.setattr(
         socket, "getaddrinfo", lambda _host, *rest, **more: look_up("127.0.0.1", *rest, **more)
     )
-    monkeypatch.setattr("zeebe_auth.token_endpoint.http.sending._warned_hosts", set())
+    monkeypatch.setattr(sending, "_warned_hosts", set())
 
 
 @pytest.fixture

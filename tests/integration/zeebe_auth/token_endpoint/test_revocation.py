@@ -239,7 +239,7 @@ def test_a_token_that_stays_in_the_store_is_revoked_nevertheless(
     def broken(store, key, token=None):
         raise StoreError("The disk is read-only.")
 
-    monkeypatch.setattr("zeebe_auth.stores.file.FileStore.delete", broken)
+    monkeypatch.setattr(FileStore, "delete", broken)
     server = revoking_server(wire.reply(500))
     keychain, _ = logged_in(well_known_url=f"{server.url}/doc")
     assert main(["logout"]) == 1

@@ -14,6 +14,7 @@ from cryptography import x509
 from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
 from zeebe_auth.files import bounded_read
+from zeebe_auth.token_endpoint.http import tls
 from zeebe_auth.token_endpoint.http.tls import tls_context
 
 
@@ -57,7 +58,7 @@ def trusting(request, endpoint, other_authority, monkeypatch):
         # As on Linux: where OpenSSL was told at its build to look.
         found = ssl.get_default_verify_paths()._replace(openssl_cafile=file, openssl_capath="")
         monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: found)
-        monkeypatch.setattr("zeebe_auth.token_endpoint.http.tls._contexts", {})
+        monkeypatch.setattr(tls, "_contexts", {})
         return endpoint()
 
     return make
@@ -349,7 +350,7 @@ def test_an_ssl_cert_file_that_is_none_holds_nobody_up(
     endpoint, credentials_for, tmp_path, monkeypatch, kind, why
 ):
     """OpenSSL would wait for a pipe, read a device to its end, or say no more than "PEM lib"."""
-    monkeypatch.setattr("zeebe_auth.files.bounded_read._PIPE_SECONDS", 0.0)
+    monkeypatch.setattr(bounded_read, "_PIPE_SECONDS", 0.0)
     file = tmp_path / "ca.pem"
     if kind == "pipe":
         os.mkfifo(file)

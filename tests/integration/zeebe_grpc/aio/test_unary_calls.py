@@ -10,6 +10,8 @@ import grpc
 import grpc.aio
 import pytest
 
+from zeebe_grpc.aio import logical_call
+
 UNAUTHENTICATED = grpc.StatusCode.UNAUTHENTICATED
 
 
@@ -185,7 +187,7 @@ def test_one_deadline_covers_both_attempts(gateway, parts, monkeypatch):
         vault.released.clear()
         clock = SimpleNamespace(monotonic=lambda: now)
         now = 1000.0
-        monkeypatch.setattr("zeebe_grpc.aio.logical_call.time", clock)
+        monkeypatch.setattr(logical_call, "time", clock)
         async with parts.channel(gateway, vault) as channel:
             call = parts.call_of(channel, "unary_unary")(b"x", timeout=3600)
             assert call.time_remaining() == 3600

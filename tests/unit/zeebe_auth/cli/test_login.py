@@ -553,7 +553,7 @@ def test_a_token_that_can_not_be_kept_is_no_failed_login(stdin, monkeypatch, cap
     def broken(store, key, token):
         raise StoreError("The disk is full.")
 
-    monkeypatch.setattr("zeebe_auth.stores.file.FileStore.save", broken)
+    monkeypatch.setattr(FileStore, "save", broken)
     stdin("s3cr3t")
     assert main(["login", *OPTIONS, "--secret-stdin"]) == 0
     assert "The token could not be kept: The disk is full." in capsys.readouterr().err

@@ -16,6 +16,7 @@ from zeebe_auth import (
     default_provider,
     load_profile,
 )
+from zeebe_auth.cli import logout
 from zeebe_auth.cli.main import main
 from zeebe_auth.configuration.login_files import login_file
 from zeebe_auth.errors import InvalidClientError, TokenEndpointUnreachable
@@ -283,7 +284,7 @@ def test_logout_of_a_profile_of_the_config_file_removes_its_tokens(
     profile = load_profile("prod")
     store, key = default_store(profile), TokenKey.of(profile.source.load())
     store.save(key, TOKEN)
-    monkeypatch.setattr("zeebe_auth.cli.logout._revoke", lambda *_: None)
+    monkeypatch.setattr(logout, "_revoke", lambda *_: None)
     assert main(["logout", "-p", "prod"]) == 0
     assert store.load(key) is None
     assert path.read_text() == before

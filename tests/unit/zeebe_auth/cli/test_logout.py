@@ -77,7 +77,7 @@ def test_tokens_that_stay_are_told(kept, keychain, monkeypatch, capsys) -> None:
     def broken(store, key, token=None):
         raise StoreError("The disk is read-only.")
 
-    monkeypatch.setattr("zeebe_auth.stores.file.FileStore.delete", broken)
+    monkeypatch.setattr(FileStore, "delete", broken)
     assert main(["logout"]) == 1
     assert keychain.entries == {}
     err = capsys.readouterr().err
@@ -91,7 +91,7 @@ def test_a_foreign_store_fails_with_its_name_alone(kept, monkeypatch, capsys) ->
     def broken(store, key, token=None):
         raise RuntimeError("t0ken-value")
 
-    monkeypatch.setattr("zeebe_auth.stores.file.FileStore.delete", broken)
+    monkeypatch.setattr(FileStore, "delete", broken)
     assert main(["logout"]) == 1
     err = capsys.readouterr().err
     assert "FileStore failed with RuntimeError" in err

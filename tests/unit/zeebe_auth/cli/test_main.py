@@ -12,9 +12,11 @@ import warnings
 import pytest
 
 from zeebe_auth import errors
+from zeebe_auth.cli import status
 from zeebe_auth.cli.main import main
 from zeebe_auth.cli.shell import exit_code_of
 from zeebe_auth.keychain.access import KeychainLocked
+from zeebe_auth.profiles import lookup
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ def test_ctrl_c_ends_with_130_without_a_traceback(monkeypatch, capsys) -> None:
     def interrupted(name):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("zeebe_auth.cli.status.look_for_profile", interrupted)
+    monkeypatch.setattr(status, "look_for_profile", interrupted)
     assert main(["status"]) == 130
     assert capsys.readouterr() == ("", "zeebe-auth: Interrupted.\n")
 
@@ -81,7 +83,7 @@ def test_a_warning_is_one_plain_line(monkeypatch, capsys) -> None:
         warnings.warn("The file can be read by all.", UserWarning, stacklevel=1)
         raise errors.CredentialsUnavailable("Nothing.")
 
-    monkeypatch.setattr("zeebe_auth.profiles.lookup.load_profile", warned)
+    monkeypatch.setattr(lookup, "load_profile", warned)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         assert main(["token"]) == 2

@@ -21,6 +21,7 @@ from zeebe_auth.configuration.credentials import credentials_from, has_identity
 from zeebe_auth.configuration.field_table import ROWS
 from zeebe_auth.configuration.strategy import strategy_of
 from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD, NEWER_NAMES, SECRET_FIELDS
+from zeebe_auth.keychain import access
 from zeebe_auth.profiles.default_store import explain_directory
 
 OLDER = {
@@ -87,7 +88,7 @@ def alone(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config-home"))
     monkeypatch.setenv("CAMUNDA_TOKEN_CACHE_DIR", str(tmp_path / "tokens"))
-    monkeypatch.setattr("zeebe_auth.keychain.access.read", lambda *_: None)
+    monkeypatch.setattr(access, "read", lambda *_: None)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from zeebe_auth.cli.login_fields import login_fields
+from zeebe_auth.cli import login_answers, login_fields
 from zeebe_auth.configuration import field_table, vocabulary
 from zeebe_auth.configuration.equivalence import normalised
 from zeebe_auth.configuration.field import (
@@ -202,10 +202,10 @@ def test_each_option_gives_its_field(name, monkeypatch, tmp_path):
     args = argparse.Namespace(
         **options, from_file=str(console) if beside else None, secret_stdin=False
     )
-    monkeypatch.setattr("zeebe_auth.cli.login_fields.is_terminal", lambda: True)
-    monkeypatch.setattr("zeebe_auth.cli.login_answers.ask", lambda *_a, **_k: "")
-    monkeypatch.setattr("zeebe_auth.cli.login_answers.ask_secret", lambda *_a, **_k: Secret(""))
-    given = login_fields(args).given
+    monkeypatch.setattr(login_fields, "is_terminal", lambda: True)
+    monkeypatch.setattr(login_answers, "ask", lambda *_a, **_k: "")
+    monkeypatch.setattr(login_answers, "ask_secret", lambda *_a, **_k: Secret(""))
+    given = login_fields.login_fields(args).given
     text = str(tmp_path / text) if name in PATH_FIELDS else text
     if name in SECRET_FIELDS:
         assert given.secret(name).reveal() == text

@@ -13,6 +13,7 @@ from key_stores import key_store, make_pair
 
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import read_authorities
+from zeebe_auth.files import bounded_read
 from zeebe_auth.files.small_files import MAX_BYTES
 
 MARK = b"\xef\xbb\xbf"
@@ -83,7 +84,7 @@ def test_what_is_no_file_of_authorities_is_named(file, content, advice):
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has named pipes")
 def test_a_pipe_or_a_device_holds_nobody_up(file, monkeypatch):
     """Opened in the usual way, the one waits for ever and the other has no end."""
-    monkeypatch.setattr("zeebe_auth.files.bounded_read._PIPE_SECONDS", 0.0)
+    monkeypatch.setattr(bounded_read, "_PIPE_SECONDS", 0.0)
     os.mkfifo(file)
     with pytest.raises(ConfigurationError, match="is a pipe that was not written to"):
         read_authorities(file)

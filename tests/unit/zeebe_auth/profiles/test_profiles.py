@@ -21,6 +21,7 @@ from zeebe_auth import (
     Secret,
     default_provider,
     load_profile,
+    plugins,
 )
 from zeebe_auth.configuration.document import config_location
 from zeebe_auth.configuration.kept_login import keep_login
@@ -470,7 +471,7 @@ def test_a_literal_store_argument_reaches_the_store_as_text(config, monkeypatch)
             super().__init__()
             taken.update(arguments)
 
-    monkeypatch.setattr("zeebe_auth.plugins._registered_part", lambda *_: Redis)
+    monkeypatch.setattr(plugins, "_registered_part", lambda *_: Redis)
     monkeypatch.setenv("REDIS_PASSWORD", "pw")
     config(
         f'[profiles.a]\n{FILE_IDENTITY}store = {{ use = "redis", url = "redis://:pw@h", port = 1, '

@@ -17,6 +17,7 @@ from zeebe_auth import (
     TokenEndpointUnreachable,
 )
 from zeebe_auth.concurrency.threads import NoThreadError, OwnThread
+from zeebe_auth.provider import keeper, oauth
 
 BASE_EXCEPTIONS = [SystemExit, KeyboardInterrupt, MemoryError, asyncio.CancelledError]
 
@@ -135,7 +136,7 @@ def test_a_request_that_cannot_be_sent_off_fails(drivers, source, monkeypatch, k
     """Those who wait for it are told, and the next one is a new one."""
     provider = OAuthCredentialsProvider(source)
     with monkeypatch.context() as patch:
-        patch.setattr("zeebe_auth.provider.keeper.TokenRequest", raiser(kind))
+        patch.setattr(keeper, "TokenRequest", raiser(kind))
         with pytest.raises(TokenEndpointError, match=kind.__name__):
             provider.get_token()
     drivers.time.advance(1)
@@ -192,8 +193,8 @@ def test_sources_that_ask_another_provider_get_its_token(source, monkeypatch):
     runtime = Runtime(
         SYSTEM_CLOCK, WorkerPool(3), Scheduler(SYSTEM_CLOCK.running), InFlight(), lambda: 0.5
     )
-    monkeypatch.setattr("zeebe_auth.provider.oauth.process_runtime", lambda: runtime)
-    monkeypatch.setattr("zeebe_auth.provider.oauth.TokenEndpoint", lambda *_, **__: Endpoint())
+    monkeypatch.setattr(oauth, "process_runtime", lambda: runtime)
+    monkeypatch.setattr(oauth, "TokenEndpoint", lambda *_, **__: Endpoint())
     vault = OAuthCredentialsProvider(source)
     all_there = threading.Barrier(3)
 

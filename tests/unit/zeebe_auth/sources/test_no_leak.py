@@ -17,6 +17,7 @@ from zeebe_auth import (
     default_provider,
     load_profile,
 )
+from zeebe_auth.keychain import access
 from zeebe_auth.sources.keychain import KeyringSource
 
 SECRET = "the-secret-that-must-not-leak"
@@ -172,5 +173,5 @@ def test_store(tmp_path, monkeypatch, use):
 @pytest.mark.parametrize("kept", [SECRET, f'{{"client_secret": "{SECRET}", "unknown": 1}}'])
 def test_keychain(monkeypatch, kept):
     """A keychain's entry that can't be used."""
-    monkeypatch.setattr("zeebe_auth.keychain.access.read", lambda _service, _name: kept)
+    monkeypatch.setattr(access, "read", lambda _service, _name: kept)
     _leaves_no_secret(KeyringSource().load)

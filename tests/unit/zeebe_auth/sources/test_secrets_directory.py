@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -158,7 +159,7 @@ def test_directory_that_cannot_be_listed(tmp_path, monkeypatch):
     def refuse(path):
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("zeebe_auth.sources.secrets_directory.Path.iterdir", refuse)
+    monkeypatch.setattr(Path, "iterdir", refuse)
     with pytest.raises(ConfigurationError, match="Permission denied"):
         SecretsDirectorySource(tmp_path).load()
 

@@ -16,6 +16,7 @@ from zeebe_auth.secret import Secret
 from zeebe_auth.stores.encryption import KeychainEncryption
 from zeebe_auth.stores.file import FileStore
 from zeebe_auth.stores.keychain import KeyringStore
+from zeebe_auth.stores.private_directory import PrivateDirectory
 from zeebe_auth.token import AccessToken
 
 OTHER = AccessToken(Secret("another-token"))
@@ -201,7 +202,7 @@ def test_an_encrypted_store_on_a_read_only_disk_still_gives_the_token(
     def refuse(*arguments, **keywords):
         raise StoreError("Read-only file system.")
 
-    monkeypatch.setattr("zeebe_auth.stores.private_directory.PrivateDirectory.changing", refuse)
+    monkeypatch.setattr(PrivateDirectory, "changing", refuse)
     assert sealed.load(key) == token
     assert files(sealed) == ["json", "sealed"]
 
@@ -306,7 +307,7 @@ def test_a_read_only_disk_still_gives_the_token(tmp_path, key, token, monkeypatc
     def refuse(*arguments, **keywords):
         raise StoreError("Read-only file system.")
 
-    monkeypatch.setattr("zeebe_auth.stores.private_directory.PrivateDirectory.changing", refuse)
+    monkeypatch.setattr(PrivateDirectory, "changing", refuse)
     assert store.load(key) == token
     with pytest.raises(StoreError, match="Read-only"):
         store.delete(key)
