@@ -2,31 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from asn1crypto import cms, pkcs12
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12 as one_key
-
-
-def make_pair(name: str, issuer=None):
-    """A key and its certificate; ``issuer`` is such a pair, None makes it self-signed."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer[1].subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .sign(issuer[0] if issuer else key, hashes.SHA256())
-    )
-    return key, certificate
 
 
 def key_store(entries, password: str | None = None) -> bytes:

@@ -15,10 +15,10 @@ from urllib.parse import parse_qs
 import grpc
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
-from key_stores import key_store, make_pair
+from key_pairs import make_pair, pem_of
+from key_stores import key_store
 
 import zeebe_auth
 import zeebe_grpc
@@ -29,33 +29,10 @@ from zeebe_grpc.cli.main import main
 
 def self_signed(name: str, folder):
     """Certificate and key in files of their own; such a certificate is its own authority."""
-    import datetime as dt
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(hours=1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
+    key, certificate = pem_of(make_pair(name, hosts=[x509.DNSName(name)]))
     chain_file, key_file = folder / f"{name}.crt", folder / f"{name}.key"
-    chain_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
+    chain_file.write_bytes(certificate)
+    key_file.write_bytes(key)
     return chain_file, key_file
 
 

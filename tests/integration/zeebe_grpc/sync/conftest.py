@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
-import time
 from concurrent import futures
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -12,9 +10,7 @@ from types import SimpleNamespace
 import grpc
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from key_pairs import make_pair, pem_of
 
 from zeebe_auth import AccessToken, Secret, TokenTimeout
 
@@ -22,14 +18,6 @@ PATIENCE_SECONDS = 60
 """How long a test waits for what must come; reaching it is a failure."""
 
 KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
-
-
-def wait_until(condition):
-    """Wait for a condition that must become true."""
-    limit = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < limit, "it never came true"
-        time.sleep(0.002)
 
 
 @dataclass
@@ -122,34 +110,12 @@ class Gate:
 
 @dataclass(frozen=True)
 class Certificate:
-    certificate: bytes
     key: bytes
+    certificate: bytes
 
 
 def make_certificate():
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(hours=1))
-        .not_valid_after(now + dt.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    return Certificate(
-        certificate.public_bytes(serialization.Encoding.PEM),
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        ),
-    )
+    return Certificate(*pem_of(make_pair("localhost", hosts=[x509.DNSName("localhost")])))
 
 
 @dataclass
@@ -304,5 +270,4 @@ def kit():
         method=method,
         request=request,
         token=token,
-        wait_until=wait_until,
     )

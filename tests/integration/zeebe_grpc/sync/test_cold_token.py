@@ -4,6 +4,7 @@ import threading
 
 import grpc
 import pytest
+from waiting import wait_until
 
 from zeebe_auth import InvalidClientError, TokenEndpointUnreachable, TokenTimeout
 
@@ -186,7 +187,7 @@ def test_five_hundred_cold_futures_share_one_wait(kit, open_channel, cold_provid
     stub = kit.method(open_channel(cold_provider), "unary_unary")
     before = threading.active_count()
     calls = [stub.future(b"echo") for _ in range(500)]
-    kit.wait_until(lambda: cold_provider.asked)
+    wait_until(lambda: cold_provider.asked)
     assert threading.active_count() - before <= 3
     cold_provider.ready.set()
     assert {call.result(kit.PATIENCE_SECONDS) for call in calls} == {b"re:echo"}

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import grpc
 import pytest
+from waiting import wait_until
 
 KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
 ONE_REQUEST = ("unary_unary", "unary_stream")
@@ -45,7 +46,7 @@ def test_futures_and_streams_are_repeated_as_one_call(kit, open_channel, provide
     call = start(kind, kit.method(open_channel(provider), kind), b"echo", timeout=20)
     called, codes = threading.Event(), []
     call.add_done_callback(lambda done: (codes.append(done.code()), called.set()))
-    kit.wait_until(lambda: provider.invalidated)
+    wait_until(lambda: provider.invalidated)
     assert not call.done()
     assert codes == []
     assert 0 < call.time_remaining() <= 20
@@ -65,7 +66,7 @@ def test_futures_and_streams_are_repeated_as_one_call(kit, open_channel, provide
 def test_a_stream_that_nobody_reads_is_repeated_too(kit, open_channel, provider, revoked):
     """The repeat doesn't depend on somebody iterating: initial_metadata is the repeat's."""
     call = kit.method(open_channel(provider), "unary_stream")(b"echo")
-    kit.wait_until(lambda: len(revoked.calls) == 2)
+    wait_until(lambda: len(revoked.calls) == 2)
     assert call.initial_metadata() == (("welcome", "yes"),)
     assert list(call) == [b"re:echo", b"end"]
 
@@ -159,7 +160,7 @@ def test_a_stream_is_not_repeated_after_its_first_message(kit, open_channel, pro
     with pytest.raises(grpc.RpcError) as caught:
         next(call)
     assert caught.value.details() == "expired meanwhile"
-    kit.wait_until(call.done)
+    wait_until(call.done)
     assert provider.invalidated == ["token-1"]
     assert len(gate.calls) == 1
 
@@ -197,7 +198,7 @@ def test_requests_of_a_stream_that_were_read_are_not_replayed(kit, open_channel,
     with pytest.raises(grpc.RpcError) as caught:
         next(call)
     assert caught.value.code() is call.code() is grpc.StatusCode.UNAUTHENTICATED
-    kit.wait_until(call.done)
+    wait_until(call.done)
     assert provider.invalidated == ["token-1"]
     assert len(revoked.calls) == 1
 
@@ -206,7 +207,7 @@ def test_several_who_wait_for_a_future_get_one_repeat(kit, open_channel, provide
     """However many threads wait for a refused call, in whatever way, it is sent once more."""
     provider.ready.clear()
     call = kit.method(open_channel(provider), "unary_unary").future(b"echo")
-    kit.wait_until(lambda: provider.asked)
+    wait_until(lambda: provider.asked)
     told = []
     questions = [call.result, call.code, call.details, call.trailing_metadata, call.exception] * 2
     threads = [threading.Thread(target=lambda ask=ask: told.append(ask())) for ask in questions]
@@ -263,7 +264,7 @@ def test_one_deadline_covers_the_repeat(kit, open_channel, provider, revoked, ki
     call = start(kind, kit.method(channel, kind), b"echo", timeout=1.0)
     assert call.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     provider.ready.set()
-    kit.wait_until(lambda: provider.token is not None)
+    wait_until(lambda: provider.token is not None)
     assert len(revoked.calls) == 1
 
 
@@ -283,11 +284,11 @@ def test_cancelling_between_the_attempts_ends_the_call(kit, open_channel, provid
     """A call cancelled while another token is waited for is not repeated."""
     provider.ready.clear()
     call = start(kind, kit.method(open_channel(provider), kind), b"echo")
-    kit.wait_until(lambda: provider.asked)
+    wait_until(lambda: provider.asked)
     assert call.cancel()
     assert call.code() is grpc.StatusCode.CANCELLED
     provider.ready.set()
-    kit.wait_until(lambda: provider.token is not None)
+    wait_until(lambda: provider.token is not None)
     assert kit.method(open_channel(provider), "unary_unary")(b"echo") == b"re:echo"
     assert len(revoked.calls) == 2
 

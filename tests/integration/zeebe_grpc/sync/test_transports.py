@@ -7,6 +7,7 @@ import threading
 
 import grpc
 import pytest
+from waiting import wait_until
 
 from zeebe_auth import (
     AccessToken,
@@ -230,7 +231,7 @@ def test_call_credentials_work_for_one_call(kit, server, cold_provider, gate):
         call = kit.method(channel, "unary_unary").future(
             b"echo", credentials=call_credentials(cold_provider)
         )
-        kit.wait_until(lambda: cold_provider.asked)
+        wait_until(lambda: cold_provider.asked)
         cold_provider.ready.set()
         assert call.result() == b"re:echo"
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from key_stores import key_store, make_pair
+from key_pairs import make_pair
+from key_stores import key_store
 
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import read_authorities

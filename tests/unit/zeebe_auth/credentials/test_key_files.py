@@ -8,7 +8,8 @@ import ssl
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
-from key_stores import key_store, make_pair
+from key_pairs import make_pair
+from key_stores import key_store
 
 from zeebe_auth import ClientCertificate, ClientCredentials, ConfigurationError, PrivateKey
 from zeebe_auth.credentials.file_formats import der_kind

@@ -9,7 +9,8 @@ import pytest
 from asn1crypto import cms, core, pkcs12
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from key_stores import key_store, make_pair, written
+from key_pairs import make_pair
+from key_stores import key_store, written
 
 from zeebe_auth import ClientCertificate, ClientCredentials, ConfigurationError, PrivateKey
 from zeebe_auth.token_endpoint.client_authentication.signing_key import signing_key

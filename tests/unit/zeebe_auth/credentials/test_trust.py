@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
     NoEncryption,
 )
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from key_pairs import make_pair
 
 from zeebe_auth import ConfigurationError, Secret
 from zeebe_auth.adapters import InlineAuthorities, TrustStore
 
 
-def certificate_of(name):
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + dt.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    return key, certificate
-
-
 @pytest.fixture(scope="module")
 def authorities():
-    return [certificate_of(name)[1] for name in ("first", "second")]
+    return [make_pair(name)[1] for name in ("first", "second")]
 
 
 @pytest.fixture
@@ -65,7 +45,7 @@ def test_all_authorities_are_read(store, authorities, password):
 
 def test_the_certificate_of_a_key_is_no_authority(store, authorities):
     """As for Java, which trusts what was imported by itself."""
-    key, certificate = certificate_of("client")
+    key, certificate = make_pair("client")
     path = store(key, certificate, authorities[:1])
     assert TrustStore(path).pem() == authorities[0].public_bytes(Encoding.PEM).decode()
     with pytest.raises(ConfigurationError, match="holds no certificate of an authority"):

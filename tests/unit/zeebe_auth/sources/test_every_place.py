@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sys
 from dataclasses import replace
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
+from key_pairs import make_pair, pem_of
 
 from zeebe_auth import (
     ActorToken,
@@ -46,26 +44,12 @@ JWT = {"algorithm": "HS384", "assertion_audience": "issuer"}
 def folder(tmp_path_factory):
     """A pair as PEM with a locked key and as PKCS#12."""
     folder = tmp_path_factory.mktemp("files")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "the-client")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now)
-        .not_valid_after(now + dt.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
+    pair = make_pair("the-client")
+    key, certificate = pem_of(pair, SECRET)
+    (folder / "c.crt").write_bytes(certificate)
+    (folder / "c.key").write_bytes(key)
     locked = serialization.BestAvailableEncryption(SECRET.encode())
-    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    (folder / "c.crt").write_bytes(certificate.public_bytes(pem))
-    (folder / "c.key").write_bytes(key.private_bytes(pem, pkcs8, locked))
-    (folder / "c.p12").write_bytes(
-        pkcs12.serialize_key_and_certificates(b"c", key, certificate, None, locked)
-    )
+    (folder / "c.p12").write_bytes(pkcs12.serialize_key_and_certificates(b"c", *pair, None, locked))
     return folder
 
 
