@@ -10,13 +10,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from sandbox_credentials import provider_for
+
 from zeebe_auth import (
     AccessToken,
-    ClientCredentials,
-    ClientSecret,
     OAuthCredentialsProvider,
-    Secret,
-    TokenTransport,
 )
 from zeebe_grpc.sandbox import Sandbox
 
@@ -72,13 +70,6 @@ def test_processes_with_a_wrong_secret_share_the_refusal(
 def test_tasks_of_two_event_loops_and_threads_share_one_request(zeebe_sandbox: Sandbox) -> None:
     """Without a store, whoever waits in one process waits for the same request."""
     zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
-    credentials = ClientCredentials(
-        client_id=zeebe_sandbox.client_id,
-        authentication=ClientSecret(Secret(zeebe_sandbox.client_secret)),
-        token_url=zeebe_sandbox.token_url,
-        audience=zeebe_sandbox.audience,
-    )
-    transport = TokenTransport(ca_certificate=zeebe_sandbox.ca_certificate_path)
     everyone = threading.Barrier(6 + 1)
 
     def on_a_loop(provider: OAuthCredentialsProvider) -> list[AccessToken]:
@@ -93,7 +84,7 @@ def test_tasks_of_two_event_loops_and_threads_share_one_request(zeebe_sandbox: S
         return [provider.get_token()]
 
     with (
-        OAuthCredentialsProvider(credentials, transport=transport) as provider,
+        provider_for(zeebe_sandbox) as provider,
         ThreadPoolExecutor(6) as pool,
     ):
         answers = [pool.submit(body, provider) for body in [on_a_loop] * 2 + [on_a_thread] * 4]

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import time
 
-from zeebe_auth import (
-    ClientCredentials,
-    ClientSecret,
-    OAuthCredentialsProvider,
-    Secret,
-    TokenTransport,
-)
+from sandbox_credentials import provider_for
+
 from zeebe_grpc.sandbox import Sandbox
 
 LIFETIME_SECONDS = 3
@@ -21,15 +16,8 @@ def test_a_token_that_is_in_use_is_refreshed_before_it_ends(zeebe_sandbox: Sandb
     """Who asks again and again, over several lifetimes, never gets a token that has expired, nor
     an error, and the endpoint is asked about once in a lifetime."""
     zeebe_sandbox.token_lifetime_seconds = LIFETIME_SECONDS
-    credentials = ClientCredentials(
-        client_id=zeebe_sandbox.client_id,
-        authentication=ClientSecret(Secret(zeebe_sandbox.client_secret)),
-        token_url=zeebe_sandbox.token_url,
-        audience=zeebe_sandbox.audience,
-    )
-    transport = TokenTransport(ca_certificate=zeebe_sandbox.ca_certificate_path)
     tokens = set()
-    with OAuthCredentialsProvider(credentials, transport=transport) as provider:
+    with provider_for(zeebe_sandbox) as provider:
         end = time.monotonic() + LOOP_SECONDS
         while time.monotonic() < end:
             before = time.time()

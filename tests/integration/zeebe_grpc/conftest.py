@@ -8,15 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from sandbox_credentials import provider_for
 
 from zeebe_auth import (
-    ClientCredentials,
-    ClientSecret,
     EventHook,
     OAuthCredentialsProvider,
     RefreshPolicy,
-    Secret,
-    TokenTransport,
 )
 from zeebe_auth.clock import Clock
 from zeebe_auth.concurrency.flights import InFlight
@@ -31,6 +28,12 @@ PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
+def sandbox(zeebe_sandbox: Sandbox) -> Sandbox:
+    """The sandbox as it was at its start."""
+    return zeebe_sandbox
+
+
+@pytest.fixture
 def make_provider() -> Iterator[Callable[..., OAuthCredentialsProvider]]:
     """Give a function `(sandbox, policy=None, on_event=None) -> a cold provider for it`; closed at
     the end."""
@@ -39,18 +42,7 @@ def make_provider() -> Iterator[Callable[..., OAuthCredentialsProvider]]:
     def make(
         sandbox: Sandbox, policy: RefreshPolicy | None = None, on_event: EventHook | None = None
     ) -> OAuthCredentialsProvider:
-        credentials = ClientCredentials(
-            client_id=sandbox.client_id,
-            authentication=ClientSecret(Secret(sandbox.client_secret)),
-            token_url=sandbox.token_url,
-            audience=sandbox.audience,
-        )
-        transport = TokenTransport(ca_certificate=sandbox.ca_certificate_path)
-        made.append(
-            OAuthCredentialsProvider(
-                credentials, policy=policy, transport=transport, on_event=on_event
-            )
-        )
+        made.append(provider_for(sandbox, policy=policy, on_event=on_event))
         return made[-1]
 
     yield make

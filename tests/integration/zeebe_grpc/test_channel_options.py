@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from concurrent import futures
 
 import grpc
@@ -83,14 +82,10 @@ def serve(certificate):
 
 @pytest.fixture
 def environment(monkeypatch, tmp_path):
-    """No variable, config file or keychain but the test's own, and no credentials."""
-    for name in list(os.environ):
-        if name.startswith(("CAMUNDA_", "ZEEBE_")):
-            monkeypatch.delenv(name)
+    """No credentials, and a config file of the test's own."""
     config = tmp_path / "config.toml"
     config.write_text("")
     monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(config))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
     return monkeypatch
 

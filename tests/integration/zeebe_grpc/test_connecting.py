@@ -21,33 +21,10 @@ from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.sandbox import Sandbox
 
 
-@pytest.fixture(scope="module")
-def running():
-    """One sandbox for the whole module."""
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def sandbox(running, clean_environment):
+def sandbox(zeebe_sandbox, zeebe_sandbox_environment):
     """The sandbox as it was at its start, and its variables in this process."""
-    running.reset()
-    for name, value in running.environment.items():
-        clean_environment.setenv(name, value)
-    return running
-
-
-@pytest.fixture
-def clean_environment(monkeypatch, tmp_path):
-    """No variable, config file or keychain but the test's own."""
-    for name in list(os.environ):
-        if name.startswith(("CAMUNDA_", "ZEEBE_")):
-            monkeypatch.delenv(name)
-    config = tmp_path / "config.toml"
-    config.write_text("")
-    monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(config))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    return monkeypatch
+    return zeebe_sandbox
 
 
 class Provider:
@@ -68,36 +45,35 @@ class Provider:
         self.close()
 
 
-def test_the_documented_family_of_variables(running, clean_environment, tmp_path):
+def test_the_documented_family_of_variables(zeebe_sandbox, monkeypatch, tmp_path):
     """What Camunda's documentation shows, and the PEM of its SDKs, lead up to an answer."""
-    running.reset()
     variables = {
         "CAMUNDA_CLIENT_MODE": "self-managed",
-        "CAMUNDA_CLIENT_GRPCADDRESS": f"https://{running.address}",
+        "CAMUNDA_CLIENT_GRPCADDRESS": f"https://{zeebe_sandbox.address}",
         "CAMUNDA_CLIENT_RESTADDRESS": "http://localhost:8080",
         "CAMUNDA_CLIENT_AUTH_METHOD": "oidc",
-        "CAMUNDA_CLIENT_AUTH_CLIENTID": running.client_id,
-        "CAMUNDA_CLIENT_AUTH_CLIENTSECRET": running.client_secret,
-        "CAMUNDA_CLIENT_AUTH_TOKENURL": running.token_url,
-        "CAMUNDA_CLIENT_AUTH_AUDIENCE": running.audience,
+        "CAMUNDA_CLIENT_AUTH_CLIENTID": zeebe_sandbox.client_id,
+        "CAMUNDA_CLIENT_AUTH_CLIENTSECRET": zeebe_sandbox.client_secret,
+        "CAMUNDA_CLIENT_AUTH_TOKENURL": zeebe_sandbox.token_url,
+        "CAMUNDA_CLIENT_AUTH_AUDIENCE": zeebe_sandbox.audience,
         "CAMUNDA_CLIENT_KEEPALIVE": "PT45S",
         "CAMUNDA_CLIENT_MAXMESSAGESIZE": "5MB",
         "CAMUNDA_CLIENT_AUTH_READTIMEOUT": "PT5S",
         "CAMUNDA_OAUTH_CACHE_DIR": str(tmp_path / "tokens"),
     }
     for name, value in variables.items():
-        clean_environment.setenv(name, value)
-    authority = running.ca_certificate_path
+        monkeypatch.setenv(name, value)
+    authority = zeebe_sandbox.ca_certificate_path
     for name, value in (
         ("CAMUNDA_CLIENT_CACERTIFICATEPATH", str(authority)),
         ("CAMUNDA_MTLS_CA", authority.read_text(encoding="ascii").replace("\n", "\\n")),
     ):
-        with clean_environment.context() as trusting:
+        with monkeypatch.context() as trusting:
             trusting.setenv(name, value)
             with connecting.connect() as channel:
                 stub = gateway_pb2_grpc.GatewayStub(channel)
                 assert stub.Topology(gateway_pb2.TopologyRequest(), timeout=10).clusterSize == 3
-    assert running.token_requests == 1
+    assert zeebe_sandbox.token_requests == 1
     assert list((tmp_path / "tokens").iterdir())
 
 
@@ -147,19 +123,19 @@ def test_a_closed_channel_asks_for_nothing(sandbox):
     assert sandbox.token_requests == 0
 
 
-def test_without_credentials_or_address(clean_environment):
+def test_without_credentials_or_address(monkeypatch):
     """What is missing is told at once."""
     with pytest.raises(CredentialsUnavailable):
         connecting.connect()
-    clean_environment.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
+    monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
     with pytest.raises(ConfigurationError, match="No gateway address"):
         connecting.connect()
 
 
-def test_no_authorization_may_go_anywhere(clean_environment):
+def test_no_authorization_may_go_anywhere(monkeypatch):
     """Plaintext to another machine is refused for tokens alone."""
-    clean_environment.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
-    clean_environment.setenv("ZEEBE_ADDRESS", "http://gateway.example:26500")
+    monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
+    monkeypatch.setenv("ZEEBE_ADDRESS", "http://gateway.example:26500")
     connecting.connect().close()
 
     async def main():
@@ -169,7 +145,7 @@ def test_no_authorization_may_go_anywhere(clean_environment):
     asyncio.run(main())
 
 
-def test_a_named_profile(sandbox, clean_environment, tmp_path):
+def test_a_named_profile(sandbox, monkeypatch, tmp_path):
     """A named profile brings address, CA and credentials, whatever the environment says."""
     config = tmp_path / "config.toml"
     config.write_text(
@@ -183,8 +159,9 @@ def test_a_named_profile(sandbox, clean_environment, tmp_path):
         'store = { use = "memory" }\n'
     )
     config.chmod(0o600)
-    clean_environment.setenv("MY_SECRET", sandbox.client_secret)
-    clean_environment.setenv("ZEEBE_ADDRESS", "elsewhere.example:443")
+    monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(config))
+    monkeypatch.setenv("MY_SECRET", sandbox.client_secret)
+    monkeypatch.setenv("ZEEBE_ADDRESS", "elsewhere.example:443")
     with connecting.connect("prod") as channel:
         topology = gateway_pb2_grpc.GatewayStub(channel).Topology(gateway_pb2.TopologyRequest())
     assert topology.clusterSize == 3
@@ -310,11 +287,11 @@ def test_asyncio_closes_the_provider(sandbox, monkeypatch):
 
 
 @pytest.fixture
-def plaintext(clean_environment):
+def plaintext(monkeypatch):
     """A sandbox whose gateway speaks without TLS, and its variables in this process."""
     with Sandbox(gateway_tls=False) as sandbox:
         for name, value in sandbox.environment.items():
-            clean_environment.setenv(name, value)
+            monkeypatch.setenv(name, value)
         yield sandbox
 
 
@@ -331,10 +308,10 @@ def test_plaintext_on_this_machine(plaintext):
     assert plaintext.calls["Topology", "OK"] == 2
 
 
-def test_plaintext_elsewhere(plaintext, clean_environment):
+def test_plaintext_elsewhere(plaintext, monkeypatch):
     """A token does not go to another machine in plaintext, with and without asyncio."""
-    clean_environment.setenv("ZEEBE_ADDRESS", "http://gateway.example:26500")
-    clean_environment.delenv("ZEEBE_INSECURE_CONNECTION")
+    monkeypatch.setenv("ZEEBE_ADDRESS", "http://gateway.example:26500")
+    monkeypatch.delenv("ZEEBE_INSECURE_CONNECTION")
     with pytest.raises(ConfigurationError, match="ZEEBE_INSECURE_CONNECTION"):
         connecting.connect()
 
@@ -387,7 +364,7 @@ def test_asyncio_streams_of_requests_pass_through(sandbox):
         assert caught.value.code() in ended
 
 
-def test_asyncio_without_credentials(clean_environment):
+def test_asyncio_without_credentials(monkeypatch):
     """What is missing is told when the block is entered."""
 
     async def main():

@@ -9,30 +9,19 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
 
 import grpc
 import pytest
 
 import zeebe_grpc
 from zeebe_auth import StaticCredentialsProvider, load_profile
-from zeebe_grpc.sandbox import Sandbox
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """In this process's environment."""
-    running.reset()
-    for name, value in running.environment.items():
-        monkeypatch.setenv(name, value)
+@pytest.fixture(autouse=True)
+def _environment(
+    zeebe_sandbox_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ZEEBE_AUTH_STORE", "memory")
-    return running
 
 
 @pytest.fixture(params=["blocking", "asyncio"])

@@ -11,23 +11,8 @@ from error_reports import everything_reachable
 
 from zeebe_auth import default_provider
 from zeebe_grpc import GatewayStub, TopologyRequest, aio, connect
-from zeebe_grpc.sandbox import Sandbox
 
-
-@pytest.fixture(scope="module", name="_running")
-def _running_sandbox():
-    """One sandbox for the whole module."""
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_running, monkeypatch):
-    """The sandbox as it was at its start, and its variables in this process."""
-    _running.reset()
-    for name, text in _running.environment.items():
-        monkeypatch.setenv(name, text)
-    return _running
+pytestmark = pytest.mark.usefixtures("zeebe_sandbox_environment")
 
 
 def _topology() -> None:

@@ -48,12 +48,6 @@ class CallsOfOurs:
         return {code.co_filename for code in self._codes}
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
-        yield running
-
-
 @pytest.fixture
 def provider(make_provider: Callable[..., Any], sandbox: Sandbox) -> Any:
     provider = make_provider(sandbox)

@@ -14,19 +14,12 @@ from zeebe_auth.files import bounded_read
 from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.diagnosis.probe import Probe
 from zeebe_grpc.diagnosis.time_limit import TimeLimit
-from zeebe_grpc.sandbox import Sandbox
 from zeebe_grpc.sandbox.certificates import issue_server_certificate
 
 MARK = b"\xef\xbb\xbf"
 BROKERS = 3
 VARIABLE = "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"
 only_posix = pytest.mark.skipif(os.name != "posix", reason="only POSIX has named pipes")
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with Sandbox() as running:
-        yield running
 
 
 @pytest.fixture(autouse=True)

@@ -29,9 +29,6 @@ store = {{ use = "memory" }}
 @pytest.fixture
 def config(monkeypatch, tmp_path):
     """Writes a config file with a literal secret that every user may read, unless it is private."""
-    for name in list(os.environ):
-        if name.startswith(("CAMUNDA_", "ZEEBE_")):
-            monkeypatch.delenv(name)
     path = tmp_path / "config.toml"
     monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(path))
 

@@ -20,14 +20,11 @@ from ingress.documented import block, with_places_of_this_test
 from ingress.fault_proxy import FaultProxy
 from ingress.token_check import TokenCheck, published_keys
 from logged_process import LoggedProcess
+from sandbox_credentials import provider_for
 
 from zeebe_auth import (
-    ClientCredentials,
-    ClientSecret,
     CredentialsProvider,
     OAuthCredentialsProvider,
-    Secret,
-    TokenTransport,
 )
 from zeebe_grpc.sandbox import Sandbox
 from zeebe_grpc.sandbox.certificates import ServerCertificate, issue_server_certificate
@@ -223,14 +220,7 @@ def fault_proxy(until_the_end: ExitStack) -> FaultProxy:
 @pytest.fixture
 def provider(sandbox: Sandbox, until_the_end: ExitStack) -> OAuthCredentialsProvider:
     """Gives the sandbox's tokens, and has none yet."""
-    credentials = ClientCredentials(
-        client_id=sandbox.client_id,
-        authentication=ClientSecret(Secret(sandbox.client_secret)),
-        token_url=sandbox.token_url,
-        audience=sandbox.audience,
-    )
-    transport = TokenTransport(ca_certificate=sandbox.ca_certificate_path)
-    return until_the_end.enter_context(OAuthCredentialsProvider(credentials, transport=transport))
+    return until_the_end.enter_context(provider_for(sandbox))
 
 
 @pytest.fixture(params=CLIENTS)

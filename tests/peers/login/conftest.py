@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,14 +68,7 @@ def machine(session, machine_in) -> Machine:
     return machine_in(session.environment)
 
 
-@pytest.fixture(scope="module")
-def running_sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
-        yield running
-
-
 @pytest.fixture
-def sandbox(running_sandbox: Sandbox) -> Sandbox:
-    """A running sandbox, as new for each test."""
-    running_sandbox.reset()
-    return running_sandbox
+def sandbox(zeebe_sandbox: Sandbox) -> Sandbox:
+    """The sandbox as it was at its start."""
+    return zeebe_sandbox

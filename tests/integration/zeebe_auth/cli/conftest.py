@@ -20,17 +20,10 @@ from zeebe_grpc.sandbox.environment import without_camunda
 MODULES = {"zeebe-auth": "zeebe_auth", "zeebe-grpc": "zeebe_grpc"}
 
 
-@pytest.fixture(scope="session", name="_running_sandbox")
-def _running() -> Iterator[Sandbox]:
-    with Sandbox() as running:
-        yield running
-
-
 @pytest.fixture
-def sandbox(_running_sandbox: Sandbox) -> Sandbox:
-    """A running sandbox, as new for each test."""
-    _running_sandbox.reset()
-    return _running_sandbox
+def sandbox(zeebe_sandbox: Sandbox) -> Sandbox:
+    """The sandbox as it was at its start."""
+    return zeebe_sandbox
 
 
 @dataclass

@@ -15,20 +15,6 @@ COMMAND = [sys.executable, "-m", "zeebe_grpc.cli.main"]
 
 
 @pytest.fixture(scope="module")
-def running():
-    """One sandbox for the whole module."""
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running):
-    """The sandbox as it was at its start."""
-    running.reset()
-    return running
-
-
-@pytest.fixture(scope="module")
 def plaintext_sandbox():
     """A sandbox whose gateway speaks without TLS."""
     with Sandbox(gateway_tls=False) as sandbox:

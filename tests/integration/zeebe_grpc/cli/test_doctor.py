@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import zeebe_grpc
-from zeebe_grpc.sandbox import Sandbox
 
 NAMES = [
     "installation",
@@ -25,20 +24,6 @@ NAMES = [
     "clock",
     "rpc",
 ]
-
-
-@pytest.fixture(scope="module")
-def running():
-    """One sandbox for the whole module."""
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running):
-    """The sandbox as it was at its start."""
-    running.reset()
-    return running
 
 
 @pytest.fixture
