@@ -1,23 +1,10 @@
 """The generated gateway files in the tree: made from the proto as it stands, and rightly typed."""
 
-import subprocess
-import sys
 from pathlib import Path
 
+from python_programs import run_python
+
 ROOT = Path(__file__).parents[2]
-
-
-def run_python(*arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_the_modules_are_what_gateway_proto_makes(tmp_path):

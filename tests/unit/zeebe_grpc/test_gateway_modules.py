@@ -1,11 +1,8 @@
 """The gateway's messages, stub and servicer: what code written for generated modules relies on."""
 
 import asyncio
-import os
 import pickle
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent import futures
 from importlib import resources
@@ -15,6 +12,7 @@ from pathlib import Path
 import grpc
 import grpc.aio
 import pytest
+from python_programs import run_python
 
 from zeebe_grpc import gateway_pb2, gateway_pb2_grpc
 
@@ -22,20 +20,6 @@ ROOT = Path(__file__).parents[3]
 PROTO = resources.files("zeebe_grpc").joinpath("gateway.proto").read_text(encoding="utf-8")
 RPCS = re.findall(r"^  rpc (\w+)\(", PROTO, flags=re.MULTILINE)
 MESSAGES = re.findall(r"^ *message (\w+) \{", PROTO, flags=re.MULTILINE)
-
-
-def run_python(*arguments: str, **variables: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 class Servicer(gateway_pb2_grpc.GatewayServicer):

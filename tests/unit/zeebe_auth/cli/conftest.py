@@ -12,6 +12,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
 from zeebe_auth import ClientCredentials, ClientSecret, Secret
+from zeebe_auth.cli.main import main
 from zeebe_auth.configuration.kept_login import keep_login
 
 CREDENTIALS = ClientCredentials(
@@ -96,3 +97,17 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setattr("getpass.getpass", lambda *_: secret)
 
     return type_in
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Give a function `(*arguments) -> the message`; the command fails and shows no secret."""
+
+    def run(*arguments: str) -> str:
+        assert main([*arguments]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert "s3cr3t" not in err
+        return err
+
+    return run

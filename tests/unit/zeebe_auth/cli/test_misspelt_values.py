@@ -16,18 +16,6 @@ PROFILE = {"client_id": "me", "client_secret": "s3cr3t", "token_url": "https://l
 
 
 @pytest.fixture
-def told(capsys):
-    def run(*argv: str) -> str:
-        assert main([*argv]) == 2
-        out, err = capsys.readouterr()
-        assert out == ""
-        assert "s3cr3t" not in err
-        return err
-
-    return run
-
-
-@pytest.fixture
 def told_of_variables(monkeypatch, told):
     def run(**variables: str) -> str:
         for name, text in {**IDENTITY, **variables}.items():

@@ -8,26 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from zeebe_auth.cli.main import main
-
 IDENTITY = {
     "CAMUNDA_CLIENT_ID": "me",
     "CAMUNDA_OAUTH_URL": "https://localhost:1/token",
     "ZEEBE_AUTH_STORE": "memory",
 }
 SECRET = {"CAMUNDA_CLIENT_SECRET": "s3cr3t"}
-
-
-@pytest.fixture
-def told(capsys):
-    def run(*argv: str) -> str:
-        assert main([*argv]) == 2
-        out, err = capsys.readouterr()
-        assert out == ""
-        assert "s3cr3t" not in err
-        return err
-
-    return run
 
 
 @pytest.mark.parametrize(

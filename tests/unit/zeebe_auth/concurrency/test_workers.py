@@ -12,6 +12,23 @@ from waiting import wait_until
 from zeebe_auth.concurrency.workers import WorkerPool
 
 
+class Hanging:
+    """A task that hangs until all that do are released."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Semaphore(0)
+        self.ended = threading.Semaphore(0)
+        self._released = threading.Event()
+
+    def __call__(self) -> None:
+        self.begun.release()
+        self._released.wait(30)
+        self.ended.release()
+
+    def release(self) -> None:
+        self._released.set()
+
+
 def test_it_never_has_more_threads_than_its_limit():
     """A hundred tasks that all wait take eight threads."""
     pool = WorkerPool(limit=8, idle_seconds=0)
@@ -182,25 +199,18 @@ def test_slow_tasks_leave_room_for_the_others():
     """A hundred requests to endpoints that hang hold half of the threads; another one's task runs
     at once."""
     pool = WorkerPool(limit=4, idle_seconds=0)
-    release, ran = threading.Event(), threading.Event()
-    hung, done = threading.Semaphore(0), threading.Semaphore(0)
-
-    def hang() -> None:
-        hung.release()
-        release.wait(30)
-        done.release()
-
+    hanging, ran = Hanging(), threading.Event()
     for _ in range(100):
-        pool.submit(hang, slow=True)
+        pool.submit(hanging, slow=True)
     for _ in range(2):
-        assert hung.acquire(timeout=30)
+        assert hanging.begun.acquire(timeout=30)
     pool.submit(ran.set)
     assert ran.wait(30)
     with pool._condition:
         assert pool._load().slow == 2
-    release.set()
+    hanging.release()
     for _ in range(100):
-        assert done.acquire(timeout=30)
+        assert hanging.ended.acquire(timeout=30)
 
 
 def test_threads_that_wait_for_the_pool_are_replaced():
@@ -263,26 +273,19 @@ def test_slow_threads_that_wait_for_the_pool_are_replaced():
 def test_an_endpoint_that_hangs_leaves_room_for_the_others(slow):
     """A hundred requests to it, slow or not or both, hold three quarters of the threads at most."""
     pool = WorkerPool(limit=8, idle_seconds=0)
-    release, ran = threading.Event(), threading.Event()
-    hung, done = threading.Semaphore(0), threading.Semaphore(0)
-
-    def hang() -> None:
-        hung.release()
-        release.wait(30)
-        done.release()
-
+    hanging, ran = Hanging(), threading.Event()
     for number in range(100):
-        pool.submit(hang, slow=slow and number % 2 == 0, endpoint="hanging")
+        pool.submit(hanging, slow=slow and number % 2 == 0, endpoint="hanging")
     for _ in range(6):
-        assert hung.acquire(timeout=30)
+        assert hanging.begun.acquire(timeout=30)
     pool.submit(ran.set, endpoint="another")
     assert ran.wait(30)
-    assert not hung.acquire(blocking=False)
+    assert not hanging.begun.acquire(blocking=False)
     with pool._condition:
         assert pool._load().at["hanging"] == 6
-    release.set()
+    hanging.release()
     for _ in range(100):
-        assert done.acquire(timeout=30)
+        assert hanging.ended.acquire(timeout=30)
 
 
 def test_endpoints_take_turns():

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 
 import pytest
 
@@ -28,6 +29,37 @@ def store(request, tmp_path, keychain_entries):
     """A file store, without and with encryption."""
     encryption = KeychainEncryption() if request.param == "encrypted" else None
     return FileStore(tmp_path / "tokens", encryption=encryption)
+
+
+@contextmanager
+def half_done_save(monkeypatch, store, key):
+    """While the block lasts, another thread saves OTHER: it has written it and not renamed it."""
+    written, go_on = threading.Event(), threading.Event()
+    real = os.replace
+
+    def replace(source, target):
+        written.set()
+        assert go_on.wait(60)
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    writer = threading.Thread(target=lambda: store.save(key, OTHER))
+    writer.start()
+    try:
+        assert written.wait(60)
+        yield
+    finally:
+        go_on.set()
+        writer.join(60)
+
+
+def make_read_only(monkeypatch):
+    """Have every change of a store's directory refused."""
+
+    def refuse(*arguments, **keywords):
+        raise StoreError("Read-only file system.")
+
+    monkeypatch.setattr(PrivateDirectory, "changing", refuse)
 
 
 def files(store):
@@ -170,22 +202,9 @@ def test_an_encrypted_store_passes_by_a_living_writer_of_the_other_form(
     plain, sealed = pair
     sealed.save(key, token)
     plain.save(key, OTHER)
-    written, go_on = threading.Event(), threading.Event()
-    real = os.replace
-
-    def replace(source, target):
-        written.set()
-        assert go_on.wait(60)
-        real(source, target)
-
-    monkeypatch.setattr(os, "replace", replace)
-    writer = threading.Thread(target=lambda: plain.save(key, OTHER))
-    writer.start()
-    assert written.wait(60)
-    assert sealed.load(key) == token
-    assert files(sealed) == ["json", "json.new", "sealed"]
-    go_on.set()
-    writer.join(60)
+    with half_done_save(monkeypatch, plain, key):
+        assert sealed.load(key) == token
+        assert files(sealed) == ["json", "json.new", "sealed"]
     assert plain.load(key) == OTHER
     assert sealed.load(key) == token
     assert files(sealed) == ["sealed"]
@@ -198,11 +217,7 @@ def test_an_encrypted_store_on_a_read_only_disk_still_gives_the_token(
     plain, sealed = pair
     sealed.save(key, token)
     plain.save(key, OTHER)
-
-    def refuse(*arguments, **keywords):
-        raise StoreError("Read-only file system.")
-
-    monkeypatch.setattr(PrivateDirectory, "changing", refuse)
+    make_read_only(monkeypatch)
     assert sealed.load(key) == token
     assert files(sealed) == ["json", "sealed"]
 
@@ -275,24 +290,11 @@ def test_a_living_writer_keeps_what_it_writes(tmp_path, key, token, monkeypatch)
     """A read passes by, a delete waits for it and then sees the newer token."""
     store = FileStore(tmp_path / "tokens")
     store.save(key, token)
-    written, go_on = threading.Event(), threading.Event()
-    real = os.replace
-
-    def replace(source, target):
-        written.set()
-        assert go_on.wait(60)
-        real(source, target)
-
-    monkeypatch.setattr(os, "replace", replace)
-    writer = threading.Thread(target=lambda: store.save(key, OTHER))
-    writer.start()
-    assert written.wait(60)
-    assert store.load(key) == token
-    assert files(store) == ["json", "json.new"]
     deleter = threading.Thread(target=lambda: store.delete(key, token))
-    deleter.start()
-    go_on.set()
-    writer.join(60)
+    with half_done_save(monkeypatch, store, key):
+        assert store.load(key) == token
+        assert files(store) == ["json", "json.new"]
+        deleter.start()
     deleter.join(60)
     assert store.load(key) == OTHER
     assert files(store) == ["json"]
@@ -303,11 +305,7 @@ def test_a_read_only_disk_still_gives_the_token(tmp_path, key, token, monkeypatc
     store = FileStore(tmp_path / "tokens")
     store.save(key, token)
     place(store, key, "json.new")
-
-    def refuse(*arguments, **keywords):
-        raise StoreError("Read-only file system.")
-
-    monkeypatch.setattr(PrivateDirectory, "changing", refuse)
+    make_read_only(monkeypatch)
     assert store.load(key) == token
     with pytest.raises(StoreError, match="Read-only"):
         store.delete(key)
