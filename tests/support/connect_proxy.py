@@ -6,7 +6,8 @@ import contextlib
 import select
 import socket
 import ssl
-import threading
+
+from tcp_server import TcpServer
 
 __all__ = ["ConnectProxy"]
 
@@ -32,33 +33,15 @@ class ConnectProxy:
         target_host: str = "127.0.0.1",
     ) -> None:
         self._target, self._tls = port, tls
-        self._host, self._target_host = host, target_host
+        self._target_host = target_host
         self._answer = answer or b"HTTP/1.1 200 Connection established\r\n\r\n"
         self.heads: list[str] = []
         self._open: list[socket.socket] = []
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, 0), family=family)
-        self.port = self._listener.getsockname()[1]
-        self._threads = [threading.Thread(target=self._accept)]
-        self._threads[0].start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            if self._target == 0:
-                connection.close()
-                return
-            connection.settimeout(30)
-            thread = threading.Thread(target=self._serve, args=(connection,))
-            self._threads.append(thread)
-            thread.start()
+        self._server = TcpServer(self._serve, host)
+        self.port = self._server.port
 
     def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), contextlib.ExitStack() as open_now:
-            open_now.callback(connection.close)
+        with contextlib.ExitStack() as open_now:
             if self._tls:
                 connection = self._tls.wrap_socket(connection, server_side=True)
                 open_now.callback(connection.close)
@@ -92,13 +75,9 @@ class ConnectProxy:
                 (target if source is client else client).sendall(data)
 
     def close(self) -> None:
-        self._target = 0
-        with contextlib.suppress(OSError):
-            socket.create_connection((self._host, self.port), 5).close()
-        self._listener.close()
+        self._server.stop_accepting()
         for connection in self._open:
             # Not TLS's own: another thread is using that. gRPC may keep a connection for long.
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join(40)
+        self._server.join()

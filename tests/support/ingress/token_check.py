@@ -8,7 +8,6 @@ import threading
 import time
 import urllib.request
 from collections import Counter
-from types import TracebackType
 from typing import Any, Self
 
 from joserfc import jwt
@@ -65,12 +64,7 @@ class TokenCheck:
         self._server.start(self._answer)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

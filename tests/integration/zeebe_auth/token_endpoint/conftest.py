@@ -17,6 +17,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from tcp_server import TcpServer
 
 from zeebe_auth.clock import SYSTEM_CLOCK, Clock
 from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret
@@ -64,33 +65,15 @@ class WireServer:
     host: str = "127.0.0.1"
 
     def __post_init__(self) -> None:
-        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        self._listener = socket.create_server((self.host, 0), family=family)
-        self.port: int = self._listener.getsockname()[1]
-        self._threads = [threading.Thread(target=self._accept)]
-        self._threads[0].start()
+        self._server = TcpServer(self._serve, self.host)
+        self.port = self._server.port
 
     @property
     def url(self) -> str:
         return f"http{'s' if self.tls else ''}://localhost:{self.port}"
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            if self.stopping.is_set():
-                connection.close()
-                return
-            connection.settimeout(30)
-            thread = threading.Thread(target=self._serve, args=(connection,))
-            self._threads.append(thread)
-            thread.start()
-
     def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), contextlib.ExitStack() as open_now:
-            open_now.callback(connection.close)
+        with contextlib.ExitStack() as open_now:
             certificate = None
             if self.tls:
                 connection = self.tls.wrap_socket(connection, server_side=True)
@@ -132,11 +115,8 @@ class WireServer:
 
     def close(self) -> None:
         self.stopping.set()
-        with contextlib.suppress(OSError):
-            socket.create_connection((self.host, self.port), 5).close()
-        self._listener.close()
-        for thread in self._threads:
-            thread.join(40)
+        self._server.stop_accepting()
+        self._server.join()
 
 
 @pytest.fixture
