@@ -109,13 +109,14 @@ if hasattr(os, "fork"):
         assert [token.count(".") for token in tokens.values()] == [2, 2]
         assert zeebe_sandbox.token_requests == 2
 
+    @pytest.mark.parametrize("fork", [(), ("in C",)], ids=["in Python", "in C"])
     def test_a_child_neither_frees_nor_keeps_the_lock_of_its_parent(
-        zeebe_sandbox: Sandbox, start_program: Callable[..., Any]
+        zeebe_sandbox: Sandbox, start_program: Callable[..., Any], fork: tuple[str, ...]
     ) -> None:
         """While the parent asks for a token, its child finds the lock taken; when the parent is
         killed, the child finds it free and asks by itself."""
         zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
-        program = start_program("fork_with_lock.py")
+        program = start_program("fork_with_lock.py", *fork)
         assert zeebe_sandbox.wait_for_token_requests(1, timeout_seconds=60)
         program.go()
         assert program.heard() == ["lock is free", False]
