@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two for each core: most tests wait for somebody else most of the time."""
+    """Start two for each core: most tests wait for something most of the time."""
     return 2 * (os.cpu_count() or 1)
 
 
@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def signals_as_at_a_terminal() -> None:
-    """What a background job or nohup ignores, the programs that tests start would ignore too."""
+    """Restore the signals that a background job or nohup ignores, which programs would inherit."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -77,7 +77,7 @@ def environment_of_its_own(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """No credentials, configuration or tokens of whoever runs the tests; no keychain either."""
+    """Remove the credentials, configuration, tokens and keychain of whoever runs the tests."""
     for name in list(os.environ):
         # Nor the width of anybody's terminal, nor a CI system's wish for colours.
         if name.startswith(("CAMUNDA_", "ZEEBE_")) or name in _OF_THE_TERMINAL:

@@ -1,4 +1,5 @@
-"""The runner of pages sees what is wrong in one: otherwise the pages' tests would prove nothing."""
+"""The runner of pages finds what is wrong in a page: otherwise the pages' tests would prove
+nothing."""
 
 from __future__ import annotations
 
@@ -61,12 +62,12 @@ def test_a_page_that_says_something_else_is_refused(page, text) -> None:
     ],
 )
 def test_a_page_that_is_true_passes(page, text) -> None:
-    """What a page shows may be cut with … and may stand on what came before."""
+    """What a page shows may be shortened with … and may build on what came before."""
     run_page(page(text))
 
 
 def test_blocks_with_a_need_run_alone(page) -> None:
-    """Where the need is there, the blocks that name it run, and no others."""
+    """Where the need is met, the blocks that name it run, and no others."""
     path = page(
         "```python\nraise ValueError\n```\n"
         "<!-- needs: this -->\n```python\na = 1\n```\n"
@@ -76,7 +77,7 @@ def test_blocks_with_a_need_run_alone(page) -> None:
 
 
 def test_a_shell_block_begins_with_the_environment_of_the_page(page, monkeypatch) -> None:
-    """Neither an earlier block of shell nor one of Python changes it."""
+    """Neither an earlier shell block nor a Python block changes it."""
     monkeypatch.setenv("A", "1")
     path = page(
         "```python\nimport os\nos.environ['A'] = '2'\n```\n"

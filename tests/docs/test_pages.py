@@ -82,7 +82,7 @@ def test_what_a_block_needs_is_there_in_another_test() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_no_block_passes_the_runner_by(page) -> None:
-    """Every fence is seen, none is indented, and code is in a language that is run."""
+    """Every fence is found, none is indented, and code is in a language that is run."""
     content = page.read_text(encoding="utf-8")
     blocks = list(blocks_of(page))
     assert content.count("```") == 2 * len(blocks)

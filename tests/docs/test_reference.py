@@ -75,7 +75,7 @@ def test_each_directive_leads_to_something() -> None:
     "kind", [zeebe_auth.AuthError, zeebe_auth.CredentialSource, zeebe_auth.TokenStore]
 )
 def test_each_error_source_and_store_is_told_of(kind) -> None:
-    """Each public one is named in a page that isn't the reference."""
+    """Each public one is mentioned on a page other than the reference."""
     pages = "\n".join(
         page.read_text(encoding="utf-8")
         for page in [*(DOCS / "how-to").glob("*.md"), DOCS.parent / "README.md"]
@@ -112,14 +112,14 @@ def test_each_environment_name_is_listed() -> None:
 
 
 def test_each_key_of_a_profile_is_listed() -> None:
-    """So are the keys of a profile, and the sources it can use."""
+    """The keys of a profile are listed, and the sources it can use."""
     page = (DOCS / "how-to" / "config-file.md").read_text(encoding="utf-8")
     keys = {*zeebe_auth.configuration.vocabulary.FIELDS, *zeebe_auth.sources.configured.OUR_SOURCES}
     assert {key for key in keys if f"`{key}`" not in page} == set()
 
 
 def test_each_method_of_authentication_is_listed() -> None:
-    """So are the methods by which a client may authenticate."""
+    """The methods by which a client may authenticate are listed."""
     page = (DOCS / "how-to" / "config-file.md").read_text(encoding="utf-8")
     row = next(line for line in page.splitlines() if line.startswith("| `authentication_method`"))
     methods = zeebe_auth.configuration.client_authentication.METHODS

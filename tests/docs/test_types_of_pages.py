@@ -123,14 +123,14 @@ def test_every_python_block_is_typed(folder) -> None:
     ],
 )
 def test_a_wrong_block_is_found(folder, tmp_path, text, report) -> None:
-    """With page and line, or the test above would prove nothing."""
+    """An error is reported with page and line; otherwise the test above would prove nothing."""
     page = tmp_path / "page.md"
     page.write_text(text, encoding="utf-8")
     assert report in complaints([page], folder)
 
 
 def test_the_types_of_blocks_are_those_of_the_package(folder, tmp_path) -> None:
-    """A misspelt name of ours is found: the package is looked at, not taken for anything."""
+    """A misspelt name of ours is found: mypy reads the package, and takes none of it for Any."""
     page = tmp_path / "page.md"
     page.write_text("```python\nimport zeebe_auth\n\nzeebe_auth.Secrets('s')\n```\n")
     assert "Secrets" in complaints([page], folder)

@@ -1,4 +1,5 @@
-"""What the file store says to real mounts and owners. It runs as root, since it mounts."""
+"""How the file store behaves on real mounts and with real owners. It runs as root, since it
+mounts."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ def filled(place):
 
 
 def test_a_read_only_mount_still_gives_its_tokens(mounted):
-    """What was saved is read; a save names the reason; the lock is not had and doesn't raise."""
+    """A saved token is read, a save gives the reason, and the lock is not acquired and doesn't
+    raise."""
     store = FileStore(mounted / "tokens")
     store.save(KEY, TOKEN)
     run("mount", "-o", "remount,ro", str(mounted))
@@ -94,7 +96,7 @@ def test_a_full_disk_keeps_the_old_token(mounted):
 
 
 def test_a_corrupt_file_on_a_read_only_mount_is_a_miss(mounted):
-    """Where nothing can be set aside, the store goes on without."""
+    """Where a file can't be set aside, the store goes on without it."""
     store = FileStore(mounted / "tokens")
     store.save(KEY, TOKEN)
     (store.directory / f"{KEY.digest}.json").write_text("{")
@@ -146,7 +148,7 @@ def what_somebody_gets(store):
 
 
 def test_a_directory_of_another_user_is_refused(tmp_path):
-    """Root doesn't use, nor spoil with its own files, what belongs to a user."""
+    """Root neither uses a user's directory nor writes files of its own into it."""
     directory = tmp_path / "tokens"
     directory.mkdir(mode=0o700)
     os.chown(directory, SOMEBODY, SOMEBODY)
@@ -159,7 +161,7 @@ def test_a_directory_of_another_user_is_refused(tmp_path):
 
 
 def test_a_file_of_another_user_is_refused(tmp_path):
-    """A file that somebody else put there is not believed; the next save replaces it."""
+    """A file that another user put there is not trusted; the next save replaces it."""
     store = FileStore(tmp_path / "tokens")
     store.save(KEY, TOKEN)
     os.chown(store.directory / f"{KEY.digest}.json", SOMEBODY, SOMEBODY)
@@ -187,7 +189,7 @@ def test_somebody_else_gets_no_token_and_no_lock(tmp_path, as_somebody, mode):
 
 
 def test_a_place_without_permission_is_named(tmp_path, as_somebody):
-    """A user who may not make the directory is told which, and that it is a permission."""
+    """A user who may not make the directory gets its path and the reason, a permission."""
     (tmp_path / "closed").mkdir(mode=0o755)
     directory = tmp_path / "closed" / "tokens"
 

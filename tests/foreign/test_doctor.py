@@ -10,7 +10,8 @@ pytestmark = pytest.mark.timeout(1800)
 
 
 def test_doctor_notices_that_pypi_zeebe_grpc_replaced_our_files(foreign_environment, run_foreign):
-    """pip says nothing; doctor names the package, the files and the way back, and exits with 2."""
+    """pip reports nothing; doctor names the package, the files and the way back, and exits with
+    2."""
     python = foreign_environment(
         "zeebe-grpc-over-ours", "zeebe_credentials.txt", ".", "zeebe_grpc.txt"
     )
@@ -24,7 +25,7 @@ def test_doctor_notices_that_pypi_zeebe_grpc_replaced_our_files(foreign_environm
 
 
 def test_doctor_is_content_with_our_own_files(foreign_environment, run_foreign, zeebe_sandbox):
-    """Where nothing was replaced, installation is fine and the whole way is gone."""
+    """Where nothing was replaced, the installation step is ok and all further steps run."""
     python = foreign_environment("zeebe-credentials", "zeebe_credentials.txt", ".")
     output = run_foreign(python, "run_doctor.py", **zeebe_sandbox.child_environment())
     code, _, step = output.partition(" ")

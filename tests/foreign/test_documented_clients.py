@@ -14,7 +14,7 @@ pytestmark = pytest.mark.timeout(1800)
 
 @pytest.mark.parametrize("client", ["pyzeebe", "otlp"])
 def test_the_page_does_what_it_says(foreign_environment, zeebe_sandbox, tmp_path, client) -> None:
-    """In an environment with that client, against the sandbox."""
+    """The page works in an environment with that client, against the sandbox."""
     python = foreign_environment(client, f"{client}.txt", ".")
     variables = zeebe_sandbox.child_environment()
     arguments = [python, page_runner.__file__, PAGE, client]

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.timeout(1800)
 def test_pyzeebes_client_gets_the_topology(
     foreign_environment, run_foreign, zeebe_sandbox, order, way
 ):
-    """On our channel and on a plain one with our credentials, whichever is imported first."""
+    """It works on our channel and on a plain one with our credentials, whichever is imported
+    first."""
     python = foreign_environment("pyzeebe", "pyzeebe.txt", ".")
     output = run_foreign(
         python, "pyzeebe_client.py", order, way, **zeebe_sandbox.child_environment()
@@ -38,7 +39,7 @@ def test_pyzeebes_client_gets_the_topology(
 def test_a_plain_blocking_channel_takes_our_credentials(
     foreign_environment, run_foreign, zeebe_sandbox
 ):
-    """`grpc.secure_channel` with pyzeebe's generated stub."""
+    """`grpc.secure_channel` works with pyzeebe's generated stub."""
     python = foreign_environment("pyzeebe", "pyzeebe.txt", ".")
     output = run_foreign(python, "plain_grpc.py", **zeebe_sandbox.child_environment())
     assert output.split() == ["3"]

@@ -93,7 +93,7 @@ def test_the_readmes_plain_grpc_credentials_are_made(run_frozen) -> None:
 
 
 def test_zeebe_auth_runs_its_commands(run_frozen, zeebe_sandbox) -> None:
-    """It prints its version and a token, then says what it used and where the token is kept."""
+    """It prints its version and a token, then what it used and where the token is stored."""
     version = f"zeebe-auth {metadata.version('zeebe-credentials')}\n"
     assert run_frozen("zeebe-auth", "--version", kind="onefile") == version
     token = run_frozen("zeebe-auth", "token", kind="onefile").strip()
@@ -105,7 +105,7 @@ def test_zeebe_auth_runs_its_commands(run_frozen, zeebe_sandbox) -> None:
 
 
 def test_zeebe_grpc_runs_its_commands(run_frozen, zeebe_sandbox) -> None:
-    """It asks for the topology, goes the way to the gateway, and has gateway.proto with it."""
+    """It asks for the topology, probes the gateway, and includes gateway.proto."""
     topology = json.loads(run_frozen("zeebe-grpc", "topology", "--output", "json"))
     assert topology["clusterSize"] == 3
     assert "Topology answered" in run_frozen("zeebe-grpc", "doctor")

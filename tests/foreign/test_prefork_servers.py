@@ -142,8 +142,8 @@ def start_server(
     [*((kind, "file") for kind in KINDS), ("uwsgi", "memory"), ("gunicorn", "memory")],
 )
 def test_the_workers_of_a_server_get_tokens(start_server, zeebe_sandbox, kind, store):
-    """However they were forked: kept, fetched, replaced, for another provider, and for calls on
-    our channel and on grpcio's own."""
+    """However they were forked, workers get tokens: cached, fetched, replaced, of another provider,
+    and for calls on our channel and on grpcio's own."""
     zeebe_sandbox.token_lifetime_seconds = LIFETIME_SECONDS
     with start_server(KINDS[kind], ZEEBE_AUTH_STORE=store) as server:
         answers = {
@@ -167,7 +167,8 @@ def test_the_workers_of_a_server_get_tokens(start_server, zeebe_sandbox, kind, s
 
 @pytest.mark.parametrize("kind", ["uwsgi", "uwsgi 2.0.26", "gunicorn"])
 def test_a_worker_that_replaces_another_one_gets_tokens(start_server, zeebe_sandbox, kind):
-    """The master forks it later, with what its own threads have done meanwhile."""
+    """A worker that the master forks later works as well, whatever the master's own threads did
+    meanwhile."""
     is_replaced = ("Respawned", 1) if "uwsgi" in kind else ("Booting worker", WORKERS + 1)
     with start_server(KINDS[kind]) as server:
         first = {reply["worker"] for reply in server.asked_at_once("kept")}

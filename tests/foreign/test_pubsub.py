@@ -20,7 +20,7 @@ def test_pubsub_publishes_and_pulls(
     foreign_environment, run_foreign, zeebe_sandbox, order, way, after_a_refusal
 ):
     """Batched publishing and a streaming pull work with our token. One that the service refuses is
-    replaced on our channel; with composite credentials the caller is told."""
+    replaced on our channel; with composite credentials the caller gets the refusal."""
     python = foreign_environment("pubsub", "pubsub.txt", ".")
     variables = zeebe_sandbox.child_environment()
     report = json.loads(run_foreign(python, "pubsub_client.py", order, way, **variables))

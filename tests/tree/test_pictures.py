@@ -26,7 +26,8 @@ def draw():
 
 
 def test_they_are_as_drawn(draw) -> None:
-    """ "make pictures" changes nothing: nobody draws by hand, and no figure is an old one."""
+    """ "make pictures" changes nothing: no picture is edited by hand, and no figure is out of
+    date."""
     drawn = draw.drawn()
     there = {
         path.name: path.read_text("utf-8")
@@ -37,7 +38,7 @@ def test_they_are_as_drawn(draw) -> None:
 
 
 def test_each_says_what_it_shows_and_stays_inside(draw) -> None:
-    """In words, for those who can't see it; nothing is cut off."""
+    """Each has a description for those who can't see it, and nothing is cut off."""
     for name, content in draw.drawn().items():
         if not name.endswith(".svg"):
             continue
@@ -55,7 +56,7 @@ def test_each_says_what_it_shows_and_stays_inside(draw) -> None:
 
 
 def test_each_is_on_a_page() -> None:
-    """A picture that nobody shows is dead."""
+    """Every picture is used by a page."""
     pages = "".join(
         path.read_text("utf-8")
         for path in [*FOLDER.parent.rglob("*.md"), FOLDER.parents[1] / "README.md"]

@@ -88,7 +88,7 @@ async def asynchronous() -> None:
 
 
 class FakeGateway(gateway_pb2_grpc.GatewayServicer):
-    """The kind of stand-in that users put into their own tests."""
+    """A fake gateway as users put it into their own tests."""
 
     def Topology(self, request, context):
         return gateway_pb2.TopologyResponse(gatewayVersion="fake")

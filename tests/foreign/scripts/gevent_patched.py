@@ -35,7 +35,7 @@ def beat() -> None:
 
 
 class Plain:
-    """Asked on a thread, which is a greenlet here."""
+    """A provider that is called on a thread, which is a greenlet here."""
 
     def __init__(self, provider: zeebe_auth.OAuthCredentialsProvider) -> None:
         self._provider = provider

@@ -134,7 +134,7 @@ def note(title, caller) -> None:
 
 
 def take_back_the_token() -> None:
-    """The server refuses the token of the only call that nobody has looked at yet."""
+    """Have the server refuse the token of the only call that nobody has looked at yet."""
     spans.take_clients(1)
     server.arrived.clear()
     server.refused.add(server.last)

@@ -38,7 +38,7 @@ class PubSub:
         )
 
     def refuse_the_last_token(self) -> None:
-        """As if it were revoked."""
+        """Refuse it as if it were revoked."""
         self._refused = self._last
 
     def add_to(self, server: grpc.Server) -> int:

@@ -23,7 +23,7 @@ LINE_SECONDS = 90
 
 
 class Program:
-    """A running program, which says one line of JSON at a time."""
+    """A running program, which prints one line of JSON at a time."""
 
     def __init__(self, name: str, *arguments: str, environment: dict[str, str]) -> None:
         self.process = subprocess.Popen(
@@ -39,7 +39,7 @@ class Program:
         self._listener.start()
 
     def heard(self) -> Any:
-        """What it says next."""
+        """Return what it prints next."""
         line = self._lines.get(timeout=LINE_SECONDS)
         assert line, "The program ended without saying more."
         return json.loads(line)

@@ -28,7 +28,7 @@ def make_provider(request, zeebe_sandbox_environment, zeebe_sandbox, tmp_path):
 
 
 def test_the_oauth_provider_conforms(make_provider):
-    """Every check, with tokens in memory and in files."""
+    """It passes every check, with tokens in memory and in files."""
     checks = list(provider_checks(make_provider))
     assert len(checks) > 5
     for check in checks:
@@ -38,7 +38,7 @@ def test_the_oauth_provider_conforms(make_provider):
 @pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
 @pytest.mark.parametrize("request_format", ["form", "json"])
 def test_every_way_to_send_the_secret_gets_a_token(zeebe_sandbox, method, request_format):
-    """Form and JSON, body and header, against authlib's own server classes."""
+    """Form and JSON, body and header are accepted by authlib's own server classes."""
     credentials = ClientCredentials(
         client_id=zeebe_sandbox.client_id,
         authentication=ClientSecret(Secret(zeebe_sandbox.client_secret), method),

@@ -1,4 +1,4 @@
-"""Running processes whose credentials are refused, and are corrected under their feet."""
+"""Running processes whose credentials are refused, and are then corrected."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BOUND_SECONDS = 60
 
 
 def in_a_secrets_directory(sandbox: Sandbox, folder: Path) -> tuple[Path, Callable[[str], None]]:
-    """As Kubernetes mounts it: links into a directory that is exchanged as a whole."""
+    """Correct it as Kubernetes does: with links into a directory that is exchanged as a whole."""
     folder = folder / "mounted"
     folder.mkdir()
     values = {
@@ -40,7 +40,7 @@ def in_a_secrets_directory(sandbox: Sandbox, folder: Path) -> tuple[Path, Callab
 
 
 def in_an_environment_file(sandbox: Sandbox, folder: Path) -> tuple[Path, Callable[[str], None]]:
-    """As Camunda Console lets users download it."""
+    """Correct it in a file as Camunda Console lets users download it."""
     file = folder / "credentials.txt"
 
     def write(secret: str) -> None:
@@ -54,7 +54,7 @@ def in_an_environment_file(sandbox: Sandbox, folder: Path) -> tuple[Path, Callab
 def in_a_file_that_a_profile_names(
     sandbox: Sandbox, folder: Path
 ) -> tuple[Path, Callable[[str], None]]:
-    """The config file stays as it is; the secret's own file changes."""
+    """Correct the secret's own file; the config file stays as it is."""
     file = folder / "config.toml"
     file.write_text(
         "[profiles.default]\n"

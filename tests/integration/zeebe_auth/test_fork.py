@@ -1,4 +1,4 @@
-"""Providers across processes that begin in the middle: forks, and pools that pickle."""
+"""Providers in processes that start from another one: forks, and pools that pickle."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ if hasattr(os, "fork"):
     def test_a_child_forked_during_the_first_request_makes_its_own(
         zeebe_sandbox: Sandbox, start_program: Callable[..., Any]
     ) -> None:
-        """Without a store a child doesn't wait for the half-done request of its parent."""
+        """Without a store a child doesn't wait for the unfinished request of its parent."""
         zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
         program = start_program("fork_cold.py", "memory")
         assert zeebe_sandbox.wait_for_token_requests(1, timeout_seconds=60)
@@ -98,8 +98,8 @@ if hasattr(os, "fork"):
     def test_a_child_forked_while_a_module_is_imported_gets_its_token(
         zeebe_sandbox: Sandbox, start_program: Callable[..., Any], tmp_path: Path
     ) -> None:
-        """A fork waits for what a worker thread is just importing: in the child it would stay
-        locked for ever."""
+        """A fork waits for what a worker thread is importing: in the child it would stay locked for
+        ever."""
         zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
         program = start_program("fork_importing.py", str(tmp_path))
         assert zeebe_sandbox.wait_for_token_requests(2, timeout_seconds=60)
@@ -155,7 +155,7 @@ if hasattr(os, "fork"):
         zeebe_sandbox: Sandbox, start_program: Callable[..., Any], store: str
     ) -> None:
         """Each goes on with the parent's token, has the following ones from its timer before they
-        are needed, and is replaced without harm; with a store they ask for one another."""
+        are needed, and can be replaced; with a store they share token requests."""
         zeebe_sandbox.token_lifetime_seconds = LIFETIME_SECONDS
         program = start_program("prefork_server.py", store)
         first = program.heard()

@@ -41,8 +41,8 @@ LIFETIME_SECONDS = 20
 def test_the_child_gets_its_tokens(
     zeebe_sandbox: Sandbox, start_program: Callable[..., Any], state: str, store: str
 ) -> None:
-    """Whatever its parent's threads were at: it waits for none of them and for none of their
-    locks, and so do the providers that it makes."""
+    """Whatever its parent's threads were doing, it waits neither for them nor for their locks, and
+    nor do the providers that it makes."""
     zeebe_sandbox.token_lifetime_seconds = LIFETIME_SECONDS
     program = start_program(
         "fork_in_c.py",

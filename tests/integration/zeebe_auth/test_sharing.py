@@ -68,7 +68,7 @@ def test_processes_with_a_wrong_secret_share_the_refusal(
 
 
 def test_tasks_of_two_event_loops_and_threads_share_one_request(zeebe_sandbox: Sandbox) -> None:
-    """Without a store, whoever waits in one process waits for the same request."""
+    """Without a store, all callers in one process wait for the same request."""
     zeebe_sandbox.token_delay_seconds = UNTIL_RELEASED_SECONDS
     everyone = threading.Barrier(6 + 1)
 

@@ -13,8 +13,8 @@ LOOP_SECONDS = 8.0
 
 
 def test_a_token_that_is_in_use_is_refreshed_before_it_ends(zeebe_sandbox: Sandbox) -> None:
-    """Who asks again and again, over several lifetimes, never gets a token that has expired, nor
-    an error, and the endpoint is asked about once in a lifetime."""
+    """A caller that asks again and again, over several lifetimes, never gets an expired token or an
+    error, and there is about one token request in a lifetime."""
     zeebe_sandbox.token_lifetime_seconds = LIFETIME_SECONDS
     tokens = set()
     with provider_for(zeebe_sandbox) as provider:

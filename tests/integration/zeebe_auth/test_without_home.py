@@ -51,7 +51,8 @@ def _run(module: str, *arguments: str, stdin: str = "", **variables: str):
     ids=lambda given: " ".join(given[:2]) if isinstance(given, tuple) else str(given),
 )
 def test_a_command_without_configuration_says_so(command, code):
-    """No traceback: the usual message and exit code of a machine without configuration."""
+    """There is no traceback, but the usual message and exit code of a machine without
+    configuration."""
     done = _run(*command, stdin="s3cr3t")
     assert done.returncode == code, done.stderr
 
@@ -72,7 +73,7 @@ def test_a_token_is_obtained_and_kept_in_memory():
 
 
 def test_the_sandbox_runs():
-    """A container's arbitrary user may try things on."""
+    """The sandbox runs as a container's arbitrary user."""
     done = _run(
         "zeebe_grpc", "sandbox", "--", sys.executable, "-m", "zeebe_grpc.cli.main", "topology"
     )

@@ -1,4 +1,4 @@
-"""From a downloaded file or a piped secret to a token out of the keychain, and back."""
+"""From a downloaded file or a piped secret to a token from the keychain, and back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def options(sandbox) -> list[str]:
 
 
 def test_a_console_file_is_all_a_machine_needs(zeebe_auth, sandbox, tmp_path) -> None:
-    """After a login from a file, other processes find identity, address and CA by themselves."""
+    """After a login from a file, other processes find identity, address and CA."""
     file = sandbox.console_file(tmp_path / "credentials.txt")
     done = zeebe_auth("login", "--from-file", str(file))
     assert (done.returncode, done.stdout) == (0, "")
@@ -58,7 +58,7 @@ def test_a_wrong_secret_stores_nothing(zeebe_auth, sandbox, tmp_path) -> None:
 
 
 def test_an_unreachable_endpoint_stores_nothing(zeebe_auth, sandbox) -> None:
-    """An endpoint that fails inside ends with 4."""
+    """An endpoint that returns a server error ends the login with 4."""
     sandbox.refuse_token_requests(3, 503)
     arguments = [*options(sandbox), "--token-url", sandbox.token_url]
     done = zeebe_auth("login", *arguments, stdin=sandbox.client_secret)
@@ -67,7 +67,7 @@ def test_an_unreachable_endpoint_stores_nothing(zeebe_auth, sandbox) -> None:
 
 
 def test_a_refused_secret_is_corrected_at_once(zeebe_auth, sandbox, tmp_path) -> None:
-    """A login passes cooldowns by, and the commands after it aren't held up by an old one."""
+    """A login ignores cooldowns, and the commands after it aren't held up by an old one."""
     arguments = [*options(sandbox), "--token-url", sandbox.token_url]
     zeebe_auth("login", *arguments, stdin=sandbox.client_secret)
     sandbox.refuse_token_requests(1, 429, retry_after="3600")

@@ -1,4 +1,4 @@
-"""The quick start on a terminal: nothing is wider than it, and no word is broken."""
+"""The quick start on a terminal: no line is wider than it, and no word is broken."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def words_in_a_pipe(programs, script, tmp_path_factory) -> set[str]:
 def test_the_quick_start_on_a_terminal(
     programs, script, tmp_path, words_in_a_pipe, columns, variables
 ) -> None:
-    """At two widths, with and without colour."""
+    """The session fits the terminal at two widths, with and without colour."""
     with PseudoTerminal(
         command(script), environment(programs, tmp_path, **variables), columns
     ) as terminal:

@@ -14,7 +14,7 @@ import pytest
     ],
 )
 def test_a_long_wait_is_shown_and_cleared(sandbox, terminal, program, arguments, shown) -> None:
-    """What is waited for, and for how long; the line is gone when there is an answer."""
+    """A line says what is waited for and how long; it is cleared when there is an answer."""
     sandbox.token_delay_seconds = 2.5
     with terminal(program, *arguments) as opened:
         assert opened.end() == 0
@@ -25,7 +25,7 @@ def test_a_long_wait_is_shown_and_cleared(sandbox, terminal, program, arguments,
 
 @pytest.mark.parametrize("term", ["dumb", ""])
 def test_a_terminal_that_clears_no_line_shows_no_wait(sandbox, terminal, term) -> None:
-    """It would be full of them."""
+    """Such a terminal would fill up with these lines, so there are none."""
     sandbox.token_delay_seconds = 1.5
     with terminal("zeebe-auth", "token", TERM=term) as opened:
         assert opened.end() == 0
@@ -36,7 +36,7 @@ def test_a_terminal_that_clears_no_line_shows_no_wait(sandbox, terminal, term) -
     ("program", "arguments"), [("zeebe-auth", ["token"]), ("zeebe-grpc", ["topology"])]
 )
 def test_ctrl_c_leaves_a_line(sandbox, terminal, program, arguments) -> None:
-    """No traceback, on a line of its own, and the shell's exit code."""
+    """Ctrl-C prints a line of its own without a traceback, and ends with the shell's exit code."""
     sandbox.token_delay_seconds = 30
     with terminal(program, *arguments) as opened:
         opened.read_until("(1 s)")
@@ -46,7 +46,7 @@ def test_ctrl_c_leaves_a_line(sandbox, terminal, program, arguments) -> None:
 
 
 def test_ctrl_c_at_a_question_of_login_says_what_was_kept(terminal) -> None:
-    """Nothing was, and what was there before is as it was."""
+    """The message says that nothing was saved, and what was there before is unchanged."""
     with terminal("zeebe-auth", "login") as opened:
         opened.read_until("ddress")
         assert opened.interrupt() == 130

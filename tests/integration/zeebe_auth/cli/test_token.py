@@ -22,7 +22,7 @@ def test_a_second_token_makes_no_request(zeebe_auth, sandbox) -> None:
 
 
 def test_fresh_asks_again_and_stores_the_answer(zeebe_auth, sandbox) -> None:
-    """--fresh passes the store by, and the next process has the new token."""
+    """--fresh bypasses the store, and the next process has the new token."""
     old = zeebe_auth("token", **sandbox.environment).stdout
     fresh = zeebe_auth("token", "--fresh", **sandbox.environment).stdout
     after = zeebe_auth("token", **sandbox.environment).stdout
@@ -31,7 +31,7 @@ def test_fresh_asks_again_and_stores_the_answer(zeebe_auth, sandbox) -> None:
 
 
 def test_fresh_passes_a_cooldown_by(zeebe_auth, sandbox) -> None:
-    """After a refusal `token` fails fast without a request, and --fresh asks anew."""
+    """After a refusal `token` fails fast without a request, and --fresh makes one."""
     sandbox.refuse_token_requests(1, 401)
     assert zeebe_auth("token", **sandbox.environment).returncode == 3
     asked = sandbox.token_requests
@@ -43,7 +43,7 @@ def test_fresh_passes_a_cooldown_by(zeebe_auth, sandbox) -> None:
 
 
 def test_a_wrong_secret_ends_with_3(zeebe_auth, sandbox) -> None:
-    """The client is named and what to check, the secret isn't."""
+    """The error names the client and what to check, but not the secret."""
     wrong = {**sandbox.environment, "CAMUNDA_CLIENT_SECRET": "wr0ng-s3cr3t"}
     done = zeebe_auth("token", **wrong)
     assert (done.returncode, done.stdout) == (3, "")
@@ -53,7 +53,7 @@ def test_a_wrong_secret_ends_with_3(zeebe_auth, sandbox) -> None:
 
 
 def test_a_wrong_audience_is_no_refused_client(zeebe_auth, sandbox) -> None:
-    """Another audience than the client may ask for ends with 1 and names the endpoint."""
+    """An audience that the client may not ask for ends with 1 and names the endpoint."""
     wrong = {**sandbox.environment, "CAMUNDA_TOKEN_AUDIENCE": "somebody-else"}
     done = zeebe_auth("token", **wrong)
     assert done.returncode == 1
@@ -61,7 +61,7 @@ def test_a_wrong_audience_is_no_refused_client(zeebe_auth, sandbox) -> None:
 
 
 def test_an_endpoint_that_is_not_there_ends_with_4(zeebe_auth, sandbox) -> None:
-    """A port without a server is named as not reachable."""
+    """A port without a server is reported as not reachable."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"https://127.0.0.1:{taken.getsockname()[1]}/token"
@@ -72,14 +72,14 @@ def test_an_endpoint_that_is_not_there_ends_with_4(zeebe_auth, sandbox) -> None:
 
 
 def test_a_time_limit_ends_with_4(zeebe_auth, sandbox) -> None:
-    """--timeout gives up on an endpoint that keeps everybody waiting."""
+    """--timeout gives up on an endpoint that does not answer."""
     sandbox.token_delay_seconds = 60
     done = zeebe_auth("token", "--timeout", "0.2", **sandbox.environment)
     assert (done.returncode, done.stdout) == (4, "")
 
 
 def test_an_unknown_authority_ends_with_4(zeebe_auth, sandbox) -> None:
-    """A certificate that nobody vouches for is refused, and the CA setting is named."""
+    """A certificate of an unknown authority is refused, and the CA setting is named."""
     environment = sandbox.environment
     del environment["CAMUNDA_CA_CERTIFICATE_PATH"]
     done = zeebe_auth("token", **environment)
@@ -88,7 +88,7 @@ def test_an_unknown_authority_ends_with_4(zeebe_auth, sandbox) -> None:
 
 
 def test_a_page_instead_of_json_is_said_and_not_quoted(zeebe_auth, sandbox) -> None:
-    """What a proxy writes is no token and never shown."""
+    """A page that a proxy returns is not taken for a token and never shown."""
     sandbox.refuse_token_requests(1, 400, html=True)
     done = zeebe_auth("token", **sandbox.environment)
     assert done.returncode == 1

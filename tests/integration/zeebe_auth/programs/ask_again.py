@@ -19,7 +19,7 @@ from zeebe_auth import (
 
 
 class LongCooldown(RefreshPolicy):
-    """Within a test this cooldown never ends, and a corrected secret is noticed soon."""
+    """This cooldown never ends within a test, and a corrected secret is noticed soon."""
 
     source_reread_seconds = 0.1
 

@@ -80,7 +80,7 @@ class GatedSource:
 
 
 class GatedClock:
-    """The system's clock, behind the gate: a memory store reads it with its lock in its hands."""
+    """The system's clock, behind the gate: a memory store reads it while it holds its lock."""
 
     running = staticmethod(SYSTEM_CLOCK.running)
 
@@ -207,7 +207,7 @@ def keychain_calls(asked: OAuthCredentialsProvider, store: TokenStore | None) ->
 
 
 def waiting_call(asked: OAuthCredentialsProvider, store: TokenStore | None) -> None:
-    """A channel's thread waits for a provider that is somebody else's."""
+    """A channel's thread waits for somebody else's provider."""
     plain = Plain(asked)
     asked.get_token()
     gate.is_closed = True

@@ -49,7 +49,7 @@ def transport() -> TokenTransport:
 
 
 def answer_of(asked: OAuthCredentialsProvider) -> str:
-    """A token's text, or the name of the error that came instead."""
+    """A token's value, or the name of the error that came instead."""
     try:
         return asked.get_token(timeout=60).value.reveal()
     except AuthError as error:
@@ -57,12 +57,12 @@ def answer_of(asked: OAuthCredentialsProvider) -> str:
 
 
 def say(what: object) -> None:
-    """One line of JSON for the test, written at once, also from several processes."""
+    """Print one line of JSON for the test, written at once, also from several processes."""
     os.write(sys.stdout.fileno(), f"{json.dumps(what)}\n".encode())
 
 
 def wait_for_go() -> bool:
-    """Until the test writes a line; False if there will be none."""
+    """Wait until the test writes a line; False if there will be none."""
     return bool(sys.stdin.readline())
 
 

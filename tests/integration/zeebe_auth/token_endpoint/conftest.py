@@ -257,13 +257,13 @@ class Authority:
 
 @pytest.fixture
 def authority(tmp_path: Path) -> Authority:
-    """An authority that nobody trusts but who is told to."""
+    """An authority that only those trust who are configured to."""
     return Authority(tmp_path, "authority")
 
 
 @pytest.fixture
 def other_authority(tmp_path: Path) -> Authority:
-    """Another one."""
+    """Another such authority."""
     return Authority(tmp_path, "other-authority")
 
 
@@ -283,7 +283,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def credentials_for() -> Callable[..., ClientCredentials]:
-    """Credentials for a token URL, with a secret that stands out."""
+    """Give credentials for a token URL, with a secret that is easy to find in any output."""
 
     def make(token_url: str | None, **more: object) -> ClientCredentials:
         settings: dict[str, object] = {

@@ -101,7 +101,7 @@ def asserted(serve, endpoint, credentials_for):
 
 @pytest.mark.parametrize("algorithm", ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"])
 def test_an_rsa_key_signs_with_the_chosen_algorithm(asserted, algorithm):
-    """The family is the user's choice where the key serves several."""
+    """The user chooses the algorithm where the key can be used with several."""
     assertion = asserted(PrivateKey(Secret(pem_of(RSA)), algorithm=algorithm))
     jwt.decode(assertion, RSAKey.import_key(public_pem(RSA)), algorithms=[algorithm])
     assert part_of(assertion, 0)["alg"] == algorithm
@@ -117,14 +117,14 @@ def test_an_ed25519_key_signs_as_eddsa_without_a_warning(asserted):
 
 
 def test_its_newer_name_can_be_chosen(asserted):
-    """RFC 9864 names the curve."""
+    """The algorithm can be called Ed25519, as RFC 9864 does."""
     key = ed25519.Ed25519PrivateKey.generate()
     assertion = asserted(PrivateKey(Secret(pem_of(key)), algorithm="Ed25519"))
     assert part_of(assertion, 0)["alg"] == "Ed25519"
 
 
 def test_each_assertion_has_a_jti_of_its_own_and_60_seconds(asserted, wire):
-    """Servers refuse one that they have seen before."""
+    """No two assertions are alike, since servers refuse one that they have seen before."""
     proof = PrivateKey(Secret(pem_of(EC)))
     first, second = (part_of(asserted(proof), 1) for _ in range(2))
     assert first["jti"] != second["jti"]
@@ -133,7 +133,8 @@ def test_each_assertion_has_a_jti_of_its_own_and_60_seconds(asserted, wire):
 
 @pytest.mark.parametrize("password", [None, PASSWORD])
 def test_a_pkcs12_file_gives_key_and_thumbprint(asserted, tmp_path, password):
-    """What Java's clients call a key store; its certificate is named by x5t#S256."""
+    """A PKCS#12 file, which Java calls a key store, holds the key; x5t#S256 names its
+    certificate."""
     certificate = certificate_of(RSA)
     file = tmp_path / "client.p12"
     file.write_bytes(pkcs12_of(RSA, certificate, password))
@@ -150,7 +151,7 @@ def test_a_pkcs12_file_gives_key_and_thumbprint(asserted, tmp_path, password):
 
 @pytest.mark.parametrize("order", ["key-first", "certificate-first", "apart"])
 def test_a_pem_certificate_gives_the_thumbprint(asserted, tmp_path, order):
-    """Beside the key in either order, or in a file of its own."""
+    """The certificate is in the key's file, in either order, or in a file of its own."""
     certificate = certificate_of(EC)
     key_text, certificate_text = pem_of(EC), certificate_pem(certificate)
     file = tmp_path / "certificate.pem"
@@ -164,7 +165,7 @@ def test_a_pem_certificate_gives_the_thumbprint(asserted, tmp_path, order):
 
 
 def test_an_encrypted_pem_key_opens_with_its_password(asserted):
-    """The password is given apart, as any secret."""
+    """The password is given separately, as any secret is."""
     proof = PrivateKey(Secret(pem_of(EC, PASSWORD)), password=Secret(PASSWORD))
     assert part_of(asserted(proof), 0)["alg"] == "ES256"
 
@@ -181,7 +182,7 @@ def test_a_key_that_is_replaced_on_disk_signs_the_next_request(asserted, tmp_pat
 
 @pytest.mark.parametrize("algorithm", ["HS256", "HS384", "HS512"])
 def test_a_secret_signs_with_the_chosen_algorithm(asserted, algorithm):
-    """client_secret_jwt: the algorithm is the server's choice, HS256 by default."""
+    """client_secret_jwt uses the algorithm that the server wants, HS256 by default."""
     secret = "a secret of at least sixty-four bytes, which is what HS512 asks for"
     assertion = asserted(ClientSecret(Secret(secret), "client_secret_jwt", algorithm))
     jwt.decode(assertion, OctKey.import_key(secret), algorithms=[algorithm])
@@ -192,7 +193,7 @@ def test_a_secret_signs_with_the_chosen_algorithm(asserted, algorithm):
     [("issuer", "https://issuer.example"), ("urn:other", "urn:other"), (None, "http://localhost")],
 )
 def test_the_audience_of_a_secrets_assertion_can_be_chosen(asserted, audience, expected):
-    """As that of a private key's."""
+    """The audience can be configured, as for a private key."""
     proof = ClientSecret(
         Secret("a secret of thirty-two bytes, more or less"), "client_secret_jwt", audience=audience
     )
@@ -201,7 +202,7 @@ def test_the_audience_of_a_secrets_assertion_can_be_chosen(asserted, audience, e
 
 
 def test_a_refused_key_is_named_instead_of_a_secret(serve, endpoint, credentials_for, wire):
-    """The next step speaks of what the client has."""
+    """The advice names the credential that the client has."""
     server = serve(answer=lambda _request: wire.json(401, {"error": "invalid_client"}))
     proof = PrivateKey(Secret(pem_of(EC)))
     with pytest.raises(InvalidClientError, match="its private key and the id") as caught:
@@ -289,7 +290,8 @@ def _faults(tmp_path):
     ],
 )  # fmt: skip
 def test_a_key_that_cannot_be_used_is_named(serve, endpoint, credentials_for, tmp_path, fault):
-    """A configuration error says what is wrong; nothing is sent, and nothing leads to a secret."""
+    """A configuration error says what is wrong; nothing is sent, and no traceback leads to a
+    secret."""
     server = serve()
     authentication, named = _faults(tmp_path)[fault]
     with pytest.raises(ConfigurationError, match=named) as caught:

@@ -63,7 +63,7 @@ def common_name(request) -> str:
 
 @pytest.fixture
 def server(serve, authority):
-    """A token endpoint that lets nobody in without a certificate of the authority's."""
+    """A token endpoint that refuses clients without a certificate of the authority's."""
     return serve(tls=authority.server_context("localhost", client_ca=authority.file))
 
 
@@ -73,7 +73,8 @@ def server(serve, authority):
 def test_any_file_that_holds_a_pair_is_shown(
     server, endpoint, credentials_for, authority, tmp_path, monkeypatch, write, password, platform
 ):
-    """PKCS#12 or PEM, with a password or without one, with files in memory or without."""
+    """PKCS#12 and PEM work with a password or without one, and whether or not files can be kept in
+    memory."""
     if platform == "other":
         monkeypatch.setattr(sys, "platform", platform)
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -99,7 +100,7 @@ def test_the_thumbprint_is_the_same_in_either_format(authority, tmp_path):
 
 
 def test_a_pkcs12_files_intermediates_are_shown_too(authority, tmp_path):
-    """A server knows the root alone."""
+    """The client sends the intermediates, since a server may know the root alone."""
     intermediate = x509.load_pem_x509_certificate(authority.file.read_bytes())
     file = as_pkcs12(
         authority.certificate("the-client"), tmp_path / "client.p12", others=[intermediate]
@@ -167,7 +168,8 @@ def test_the_environment_names_a_pkcs12_file(
 def test_a_certificate_that_expires_is_shown_no_more(
     server, endpoint, credentials_for, authority, monkeypatch
 ):
-    """Not even by a connection's settings that were made while it was good."""
+    """An expired certificate is not sent, not even with connection settings that were made while it
+    was valid."""
     asking = endpoint(ca_certificate=authority.file)
     credentials = credentials_for(
         server.url,
@@ -238,7 +240,7 @@ def test_files_that_cannot_be_used_are_named(
 
 
 def test_a_pair_shows_no_key(authority):
-    """Neither does what holds its password."""
+    """Neither a pair nor what holds its password shows the key."""
     certificate = ClientCertificate.from_files(
         authority.certificate("the-client"), password=Secret(PASSWORD)
     )
@@ -252,7 +254,7 @@ def test_a_pair_shows_no_key(authority):
 def test_a_replaced_authority_of_the_token_endpoint_is_trusted(
     serve, endpoint, credentials_for, authority, other_authority, tmp_path
 ):
-    """A CA file that is renewed needs no restart, as little as a certificate."""
+    """A renewed CA file needs no restart, and nor does a renewed certificate."""
     file = tmp_path / "ca.pem"
     file.write_bytes(other_authority.file.read_bytes())
     asking = endpoint(ca_certificate=file)
@@ -313,7 +315,7 @@ def renewed_between(authority, tmp_path, monkeypatch):
 
 
 def test_a_pair_renewed_between_two_reads_is_read_again(renewed_between, authority):
-    """The old certificate is never held against the new key."""
+    """The old certificate is never combined with the new key."""
     certificate, key, renew = renewed_between
     given = ClientCertificate.from_files(certificate, key)
     renew()
@@ -325,7 +327,7 @@ def test_a_pair_renewed_between_two_reads_is_read_again(renewed_between, authori
 def test_a_signing_key_renewed_beside_its_certificate_is_read_again(
     serve, endpoint, credentials_for, renewed_between
 ):
-    """The same for a key that signs, whose certificate stands by itself."""
+    """The same holds for a signing key whose certificate is in a file of its own."""
     certificate, key, renew = renewed_between
     server = serve()
     renew()

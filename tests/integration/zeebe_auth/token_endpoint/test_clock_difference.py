@@ -43,7 +43,8 @@ def jwt_until(exp: float) -> str:
 def test_a_short_token_lives_its_life_on_a_clock_that_is_half_a_minute_off(
     serve, asking, credentials_for, wire, ahead
 ):
-    """The reply's Date tells by how much; the difference is kept for those who report it."""
+    """The reply's Date shows the difference, which corrects the lifetime and is kept for
+    reports."""
     document = {"access_token": jwt_until(NOW + ahead + 30)}
     reply = wire.json(document=document, Date=formatdate(NOW + ahead, usegmt=True))
     server = serve(answer=lambda _request: reply)
@@ -53,7 +54,7 @@ def test_a_short_token_lives_its_life_on_a_clock_that_is_half_a_minute_off(
 
 
 def test_without_a_date_no_difference_is_told(serve, asking, credentials_for, wire):
-    """None is not the same as a clock that is right."""
+    """The difference is then None, which is not the same as a clock that is right."""
     server = serve()
     asking.request_token(credentials_for(f"{server.url}/token"))
     assert asking.clock_ahead_seconds is None
@@ -63,7 +64,7 @@ def test_without_a_date_no_difference_is_told(serve, asking, credentials_for, wi
 def test_a_clock_that_is_set_during_the_request_ends_no_token(
     serve, asking, credentials_for, wire, wall, jump
 ):
-    """The token's times are by the clock as it is when it arrives."""
+    """The token's times are computed with the clock as it is when the token arrives."""
 
     def answer(_request):
         wall.now += jump

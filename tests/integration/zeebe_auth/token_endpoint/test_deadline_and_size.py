@@ -1,4 +1,4 @@
-"""However a server drips or floods, one token request has an end."""
+"""However slowly or however much a server sends, one token request has an end."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 def test_a_dripping_server_is_cut_off(
     serve, endpoint, credentials_for, authority, start, drop, tls
 ):
-    """A byte now and then, in any part of the reply, doesn't extend the deadline."""
+    """A byte every now and then, in any part of the reply, doesn't extend the deadline."""
     server = serve(tls=authority.server_context("localhost") if tls else None)
     server.answer = lambda _request: server.dripping(start, drop)
     asking = endpoint(total_timeout_seconds=0.4, ca_certificate=authority.file)
@@ -133,7 +133,7 @@ def test_a_reset_connection_is_unreachable(raw_server, endpoint, credentials_for
 
 
 def test_a_tls_server_that_hangs_up_is_unreachable(raw_server, endpoint, credentials_for):
-    """A handshake that ends early is worth a retry."""
+    """A connection that is closed during the handshake is worth a retry."""
     port = raw_server(lambda connection, _stopping: connection.recv(65536))
     with pytest.raises(TokenEndpointUnreachable, match="TLS handshake with") as caught:
         endpoint().request_token(credentials_for(f"https://127.0.0.1:{port}/token"))
@@ -162,7 +162,8 @@ def test_a_broken_write_leaves_room_for_the_reply():
 
 
 def test_a_silent_resolver_is_cut_off(endpoint, credentials_for, monkeypatch):
-    """The look-up of the name, which takes no time limit itself, is waited for no longer."""
+    """The name look-up, which takes no time limit itself, is waited for no longer than the
+    deadline."""
     released = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: released.wait(60) and [])
     try:
@@ -204,7 +205,7 @@ def test_time_is_read_from_the_running_clock(serve, credentials_for):
 
 @pytest.mark.parametrize("length", [b"Content-Length: 99999999\r\n", b""], ids=["told", "untold"])
 def test_more_than_a_mebibyte_is_not_read(serve, endpoint, credentials_for, length):
-    """An endless body is cut off at 1 MiB, with or without a length told before."""
+    """An endless body is cut off at 1 MiB, with or without a Content-Length."""
     server = serve()
     server.answer = lambda _request: server.dripping(
         HEAD + length + b"\r\n" + b" " * 1024 * 1025, b" " * 65536
@@ -214,7 +215,7 @@ def test_more_than_a_mebibyte_is_not_read(serve, endpoint, credentials_for, leng
 
 
 def test_a_mebibyte_is_read(serve, endpoint, credentials_for, wire):
-    """The limit is not lower than it says."""
+    """A body of exactly 1 MiB is read."""
     body = wire.json(document=wire.token).partition(b"\r\n\r\n")[2]
     server = serve(answer=lambda _request: wire.reply(200, body.ljust(1024 * 1024)))
     token = endpoint().request_token(credentials_for(server.url))
@@ -222,7 +223,7 @@ def test_a_mebibyte_is_read(serve, endpoint, credentials_for, wire):
 
 
 def test_a_compressed_body_is_refused_unread(serve, endpoint, credentials_for, wire):
-    """A gzip bomb never gets to unfold."""
+    """A compressed body is not decompressed, so it can't grow in memory."""
     bomb = gzip.compress(b" " * 50 * 1024 * 1024)
     server = serve(answer=lambda _request: wire.reply(200, bomb, Content_Encoding="gzip"))
     with pytest.raises(TokenResponseError, match="compressed"):
@@ -230,7 +231,7 @@ def test_a_compressed_body_is_refused_unread(serve, endpoint, credentials_for, w
 
 
 def test_headers_without_end_are_refused(serve, endpoint, credentials_for):
-    """Headers have a limit of size too."""
+    """The size of headers is limited as well."""
     server = serve()
     server.answer = lambda _request: server.dripping(HEAD + b"X-Big: ", b"x" * 65536)
     with pytest.raises(TokenEndpointUnreachable):

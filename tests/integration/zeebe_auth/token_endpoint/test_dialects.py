@@ -36,7 +36,7 @@ KEY = Secret(
 
 @pytest.fixture
 def asked(serve, endpoint):
-    """The request that arrives for a dialect; BASE stands for the server's address."""
+    """The request that arrives for a dialect; BASE is replaced by the server's address."""
     server = serve()
 
     def ask(dialect: str, **given: object):
@@ -83,7 +83,7 @@ def test_camunda_saas_needs_no_address():
 
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_keycloaks_token_endpoint_stands_below_the_realm(asked, slash):
-    """A form at the realm's address, without a discovery request before it."""
+    """The form goes to the realm's address, without a discovery request before it."""
     request = asked("keycloak", issuer=f"BASE/realms/camunda{slash}")
     assert request.line == "POST /realms/camunda/protocol/openid-connect/token HTTP/1.1"
     assert request.headers["Content-Type"] == "application/x-www-form-urlencoded"
@@ -91,7 +91,7 @@ def test_keycloaks_token_endpoint_stands_below_the_realm(asked, slash):
 
 
 def test_keycloaks_revocation_endpoint_too(asked, endpoint):
-    """A logout knows where to go, also if only the token URL was given."""
+    """A logout finds the revocation endpoint, also if only the token URL was given."""
     base = f"{asked.server.url}/realms/camunda"
     credentials = ClientCredentials.for_dialect(
         "keycloak",
@@ -107,7 +107,7 @@ def test_keycloaks_revocation_endpoint_too(asked, endpoint):
 
 
 def test_entra_wants_a_scope_for_the_audience(asked):
-    """The v2.0 endpoint knows neither audience nor resource."""
+    """The v2.0 endpoint accepts neither audience nor resource."""
     request = asked("entra", issuer="BASE/tenant/v2.0", audience="api://zeebe")
     assert request.line == "POST /tenant/oauth2/v2.0/token HTTP/1.1"
     form = form_of(request)
@@ -125,13 +125,13 @@ def test_entra_wants_a_scope_for_the_audience(asked):
     ],
 )
 def test_entras_scope_can_be_given(asked, given, scope):
-    """What is given is not overwritten, nor said twice."""
+    """A given scope is neither overwritten nor sent twice."""
     request = asked("entra", token_url="BASE/tenant/oauth2/v2.0/token", **given)
     assert form_of(request)["scope"] == [scope]
 
 
 def test_auth0_wants_an_audience(asked):
-    """At /oauth/token of the tenant."""
+    """The audience goes to /oauth/token of the tenant."""
     request = asked("auth0", issuer="BASE/", audience="https://zeebe.example")
     assert request.line == "POST /oauth/token HTTP/1.1"
     assert form_of(request)["audience"] == ["https://zeebe.example"]
@@ -146,14 +146,14 @@ def test_auth0_wants_an_audience(asked):
     ],
 )
 def test_an_assertion_is_for_whom_the_server_accepts(asked, dialect, issuer, audience, algorithm):
-    """Each server has its own idea of the right audience and algorithm."""
+    """Each server gets the audience and the algorithm that it accepts."""
     header, claims = assertion_of(asked(dialect, issuer=issuer, authentication=PrivateKey(KEY)))
     assert claims["aud"] == audience.replace("BASE", asked.server.url)
     assert header["alg"] == algorithm
 
 
 def test_what_is_given_wins(asked):
-    """A dialect fills in, it doesn't overwrite."""
+    """A dialect fills in what is missing and overwrites nothing."""
     proof = PrivateKey(KEY, algorithm="RS384", audience="urn:x")
     request = asked(
         "entra",
@@ -180,13 +180,13 @@ def test_a_client_certificate_still_asks_discovery(tmp_path):
 
 
 def test_an_unknown_dialect_is_named_with_the_known_ones():
-    """By what to write instead."""
+    """The error lists the dialects that exist."""
     with pytest.raises(ConfigurationError, match="camunda-saas, keycloak, entra, auth0, generic"):
         ClientCredentials.for_dialect("okta", client_id="c", authentication=Public())
 
 
 def test_two_targets_are_refused_where_one_is_possible():
-    """Entra gives a token for one thing."""
+    """Entra issues a token for one resource only."""
     with pytest.raises(ConfigurationError, match="api://a, api://b"):
         ClientCredentials.for_dialect(
             "entra",
@@ -198,7 +198,7 @@ def test_two_targets_are_refused_where_one_is_possible():
 
 
 def test_the_environment_and_login_choose_one_too():
-    """By one name each."""
+    """A variable and an option of login each choose a dialect."""
     credentials = EnvSource(
         {
             "ZEEBE_AUTH_DIALECT": "Keycloak",
@@ -223,7 +223,7 @@ def test_the_environment_and_login_choose_one_too():
     ],
 )
 def test_an_address_of_camunda_saas_implies_its_dialect(variables, request_format):
-    """Unless another token endpoint is given."""
+    """The dialect follows from the address unless another token endpoint is given."""
     credentials = EnvSource(
         {
             "ZEEBE_ADDRESS": "c.bru-2.zeebe.camunda.io:443",

@@ -66,7 +66,7 @@ def _paths(server) -> list[str]:
 def test_every_well_known_place_is_tried(
     issuer_server, endpoint, credentials_for, issuer_path, document_path
 ):
-    """RFC 8414 puts the well-known part before the issuer's path, OpenID behind it."""
+    """RFC 8414 puts the well-known part before the issuer's path, OpenID after it."""
     document = {"issuer": f"BASE{issuer_path}", "token_endpoint": "BASE/t"}
     server = issuer_server({document_path: document})
     endpoint().request_token(credentials_for(None, issuer=f"{server.url}{issuer_path}"))
@@ -75,7 +75,7 @@ def test_every_well_known_place_is_tried(
 
 
 def test_a_final_slash_of_the_issuer_does_not_matter(issuer_server, endpoint, credentials_for):
-    """The one difference that people can't see is not an error."""
+    """An issuer with and without a final slash is the same."""
     document = {"issuer": "BASE/", "token_endpoint": "BASE/t"}
     server = issuer_server({"/.well-known/oauth-authorization-server": document})
     endpoint().request_token(credentials_for(None, issuer=server.url))
@@ -83,7 +83,7 @@ def test_a_final_slash_of_the_issuer_does_not_matter(issuer_server, endpoint, cr
 
 
 def test_a_well_known_url_is_asked_itself(issuer_server, endpoint, credentials_for):
-    """A given document address is the only one that is asked, and names any issuer."""
+    """A given document URL is the only one requested, and its document may name any issuer."""
     server = issuer_server({"/doc": {"issuer": "https://x.example", "token_endpoint": "BASE/t"}})
     endpoint().request_token(credentials_for(None, well_known_url=f"{server.url}/doc"))
     assert _paths(server) == ["/doc", "/t"]
@@ -91,7 +91,7 @@ def test_a_well_known_url_is_asked_itself(issuer_server, endpoint, credentials_f
 
 @pytest.mark.parametrize("issuer", ["https://evil.example", None, 7])
 def test_another_issuers_document_is_refused(issuer_server, endpoint, credentials_for, issuer):
-    """RFC 8414, 3.3: a document that speaks for another issuer gets no secret."""
+    """A document that names another issuer gets no secret (RFC 8414, 3.3)."""
     document = {"issuer": issuer, "token_endpoint": "BASE/t"}
     server = issuer_server({"/.well-known/openid-configuration": document})
     with pytest.raises(TokenResponseError, match="another issuer"):
@@ -111,7 +111,7 @@ def test_a_document_without_a_token_endpoint_is_named(
 
 @pytest.mark.parametrize("named", ["http://login.example/t", "ftp://x/t", "t", "https://u:p@x/t"])
 def test_a_named_token_endpoint_must_be_https(issuer_server, endpoint, credentials_for, named):
-    """The https rule holds for what discovery says, too."""
+    """The https rule holds for endpoints that discovery finds, too."""
     server = issuer_server({"/doc": {"issuer": "x", "token_endpoint": named}})
     with pytest.raises(ConfigurationError, match="token endpoint that"):
         endpoint().request_token(credentials_for(None, well_known_url=f"{server.url}/doc"))
@@ -119,13 +119,13 @@ def test_a_named_token_endpoint_must_be_https(issuer_server, endpoint, credentia
 
 @pytest.mark.parametrize("what", ["well_known_url", "issuer"])
 def test_the_document_itself_must_be_https(endpoint, credentials_for, what):
-    """A document from plain text could name anybody's endpoint."""
+    """A document that came in plaintext could name anybody's endpoint."""
     with pytest.raises(ConfigurationError, match="http://"):
         endpoint().request_token(credentials_for(None, **{what: "http://login.example/x"}))
 
 
 def test_no_document_anywhere_is_named(issuer_server, endpoint, credentials_for):
-    """An issuer without any document is an answer that can't be used, with a next step."""
+    """An issuer without a document is an error with a next step."""
     server = issuer_server({})
     with pytest.raises(TokenResponseError, match="give the token URL itself"):
         endpoint().request_token(credentials_for(None, issuer=f"{server.url}/realm"))
@@ -143,7 +143,7 @@ def test_no_document_anywhere_is_named(issuer_server, endpoint, credentials_for)
 def test_trouble_with_the_document_keeps_its_kind(
     issuer_server, endpoint, credentials_for, wire, status, headers, kind
 ):
-    """Patience, trouble and redirects of the document are told like the endpoint's own."""
+    """Rate limits, server errors and redirects are reported as those of the token endpoint are."""
     server = issuer_server({"/doc": wire.reply(status, **headers)})
     with pytest.raises(AuthError) as caught:
         endpoint().request_token(credentials_for(None, well_known_url=f"{server.url}/doc"))
@@ -152,7 +152,7 @@ def test_trouble_with_the_document_keeps_its_kind(
 
 
 def test_what_discovery_told_is_kept_for_an_hour(issuer_server, credentials_for):
-    """One look-up serves an hour of requests of one endpoint object; close() forgets it."""
+    """One look-up serves an endpoint object for an hour; close() forgets it."""
     server = issuer_server({"/doc": {"issuer": "x", "token_endpoint": "BASE/t"}})
     now = [0.0]
     asking = TokenEndpoint(TokenTransport(), clock=Clock(lambda: 1.0, lambda: now[0]))
@@ -169,7 +169,7 @@ def test_what_discovery_told_is_kept_for_an_hour(issuer_server, credentials_for)
 def test_a_moved_endpoint_is_looked_up_again(
     issuer_server, endpoint, credentials_for, wire, status
 ):
-    """When the endpoint that discovery named fails, the next request asks discovery anew."""
+    """When the discovered endpoint fails, the next request runs discovery again."""
     documents = {"/doc": {"issuer": "x", "token_endpoint": "BASE/old"}}
     documents["/old"] = wire.reply(status)
     server = issuer_server(documents)
@@ -185,7 +185,7 @@ def test_a_moved_endpoint_is_looked_up_again(
 def test_a_client_certificate_uses_the_address_made_for_it(
     issuer_server, endpoint, credentials_for, authority
 ):
-    """RFC 8705, 5: mtls_endpoint_aliases are for those who show a certificate."""
+    """mtls_endpoint_aliases are used by clients with a certificate (RFC 8705, 5)."""
     document = {
         "issuer": "x",
         "token_endpoint": "BASE/nobody",
@@ -204,7 +204,7 @@ def test_a_client_certificate_uses_the_address_made_for_it(
 
 @pytest.fixture
 def network(monkeypatch):
-    """Makes every name lead to loopback, and forgets who was warned of."""
+    """Makes every name resolve to loopback, and forgets which hosts were warned about."""
     look_up = socket.getaddrinfo
     monkeypatch.setattr(
         socket, "getaddrinfo", lambda _host, *rest, **more: look_up("127.0.0.1", *rest, **more)
@@ -241,7 +241,7 @@ def documented(serve, wire):
 def test_plaintext_to_a_host_that_the_credentials_name(
     documented, endpoint, credentials_for, name, path
 ):
-    """token_insecure covers what was written down, and warns once for each host."""
+    """token_insecure covers hosts in the configuration, and warns once for each host."""
     server = documented(
         lambda port: {
             "issuer": f"http://keycloak.test:{port}",
@@ -262,8 +262,8 @@ def test_plaintext_to_a_host_that_the_credentials_name(
 
 
 def test_an_address_that_only_the_document_knows(issuer_server, endpoint, credentials_for):
-    """A server behind a container's network may name itself as it is called there: who named the
-    address that doesn't answer is told, since nobody here wrote it."""
+    """A server in a container's network may publish an address that is only valid there: the error
+    names the document, since no user wrote that address."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     told = f"http://127.0.0.1:{port}/t"
@@ -277,7 +277,7 @@ def test_an_address_that_only_the_document_knows(issuer_server, endpoint, creden
 
 
 def test_the_other_issuer_is_named(issuer_server, endpoint, credentials_for):
-    """What to write instead is in the message, without what a query may hold."""
+    """The error says what to write instead, and quotes no query."""
     server = issuer_server(
         {
             "/.well-known/openid-configuration": {
@@ -293,7 +293,7 @@ def test_the_other_issuer_is_named(issuer_server, endpoint, credentials_for):
 
 @pytest.mark.usefixtures("network")
 def test_a_warning_that_is_made_an_error_is_typed(documented, endpoint, credentials_for):
-    """Nothing is sent then, each time, and the error says how to have it ignored."""
+    """Nothing is sent then, and the error says how to ignore the warning."""
     server = documented(lambda _port: {})
     url = f"http://keycloak.test:{server.port}/t"
     asking = endpoint(allow_named_plaintext=True)
@@ -306,8 +306,8 @@ def test_a_warning_that_is_made_an_error_is_typed(documented, endpoint, credenti
 @pytest.mark.usefixtures("network")
 @pytest.mark.parametrize("told", ["http://other.test/t", "http://login.test/t"])
 def test_discovery_adds_no_plaintext_host(documented, endpoint, credentials_for, authority, told):
-    """A document may name any host, and one that was written with https:// is not meant in plain
-    text: the secret goes to none of them."""
+    """A document may name any host, and a host configured with https:// is not meant in plaintext:
+    neither gets the secret."""
     server = documented(
         lambda port: {"issuer": f"https://login.test:{port}", "token_endpoint": told},
         tls=authority.server_context("login.test"),
@@ -323,7 +323,7 @@ def test_discovery_adds_no_plaintext_host(documented, endpoint, credentials_for,
 
 @pytest.mark.usefixtures("network")
 def test_revocation_adds_no_plaintext_host(documented, endpoint, credentials_for, authority):
-    """The token is shown to nobody who was only named by a document."""
+    """A host that only a document names does not get the token."""
     server = documented(
         lambda port: {
             "issuer": f"https://login.test:{port}",
@@ -347,7 +347,7 @@ def test_revocation_adds_no_plaintext_host(documented, endpoint, credentials_for
 
 @pytest.mark.usefixtures("network")
 def test_the_switch_in_code_is_for_all_hosts(documented, endpoint, credentials_for):
-    """allow_plaintext covers what a document names, as it always did."""
+    """allow_plaintext covers the hosts that a document names as well."""
     server = documented(
         lambda port: {
             "issuer": f"http://localhost:{port}",

@@ -32,7 +32,7 @@ def failed_here(endpoint, credentials, of: str) -> TokenEndpointUnreachable:
 def test_a_guard_in_place_of_sockets_is_named(
     serve, endpoint, credentials_for, monkeypatch, scheme
 ):
-    """As pytest-socket's, in a program that tests its own code."""
+    """An error that blocks sockets, such as pytest-socket's, is named."""
 
     class Guarded(socket.socket):
         def __new__(cls, *_args: object, **_options: object) -> Self:
@@ -54,7 +54,7 @@ def test_a_guard_in_place_of_sockets_is_named(
 def test_what_the_look_up_raises_reaches_the_caller(
     endpoint, credentials_for, monkeypatch, raised, told
 ):
-    """It was a time-out that came at once."""
+    """An error of the look-up is not reported as a time-out."""
 
     def getaddrinfo(*_args: object, **_options: object) -> None:
         raise raised
@@ -64,7 +64,7 @@ def test_what_the_look_up_raises_reaches_the_caller(
 
 
 def test_not_even_what_ends_programs_is_lost_in_the_look_up(endpoint, credentials_for, monkeypatch):
-    """It goes the way of all errors that nobody thought of."""
+    """An unexpected BaseException of the look-up reaches the caller."""
 
     def getaddrinfo(*_args: object, **_options: object) -> None:
         raise SystemExit(3)
@@ -78,7 +78,7 @@ def test_not_even_what_ends_programs_is_lost_in_the_look_up(endpoint, credential
 def test_without_a_thread_the_name_is_looked_up_all_the_same(
     serve, endpoint, credentials_for, monkeypatch, error
 ):
-    """On the thread that asks for the token."""
+    """The look-up then runs on the thread that requests the token."""
     server = serve()
     asked_on = []
     getaddrinfo, start = socket.getaddrinfo, threading.Thread.start
@@ -103,7 +103,7 @@ def test_without_a_thread_the_name_is_looked_up_all_the_same(
     [errno.ENOMEM, errno.ENOBUFS, errno.EACCES, errno.EPERM],
 )
 def test_what_this_system_refuses_is_its_own(endpoint, credentials_for, monkeypatch, number):
-    """Memory, a local firewall: whether the server is up is another question."""
+    """A lack of memory or a local firewall says nothing about the server."""
 
     def connect(_self: socket.socket, _address: object) -> None:
         raise OSError(number, os.strerror(number))
@@ -117,7 +117,7 @@ def test_what_this_system_refuses_is_its_own(endpoint, credentials_for, monkeypa
     ("number", "said"), [(errno.EMFILE, "this process has"), (errno.ENFILE, "this machine has")]
 )
 def test_a_lack_of_descriptors_is_said(endpoint, credentials_for, monkeypatch, number, said):
-    """It is neither the server's fault nor the network's."""
+    """The error blames neither the server nor the network."""
 
     def connect(_self: socket.socket, _address: object) -> None:
         raise OSError(number, os.strerror(number))

@@ -1,4 +1,5 @@
-"""Plaintext stays on this machine: the name must promise it, and the connection must keep it."""
+"""Plaintext stays on this machine: the name must be a loopback name, and the connection must go
+there."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
 
 @dataclass
 class Elsewhere:
-    """A server on an address that is not loopback, which keeps every byte it is sent."""
+    """A server on an address that is not loopback, which records every byte it receives."""
 
     address: str
     received: list[bytes] = field(default_factory=list)
@@ -40,7 +41,7 @@ class Elsewhere:
                 self.received.append(data)
 
     def end(self) -> bytes:
-        """Ends it and gives what it was sent on all connections before."""
+        """End it and return what it received on all connections before."""
         if self._thread.is_alive():
             self._end()
         return b"".join(self.received)
@@ -54,7 +55,7 @@ class Elsewhere:
 
 @pytest.fixture
 def elsewhere() -> Iterator[Elsewhere]:
-    """As good as another machine: reached by this one's own address on a network."""
+    """A server reached by this machine's own address on a network, as another machine would be."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # sends nothing; RFC 5737's test network
@@ -100,7 +101,8 @@ def test_a_loopback_name_that_leads_elsewhere_gets_no_secret(
 
 @pytest.mark.parametrize("name", ["issuer", "well_known_url"])
 def test_discovery_asks_nobody_else(elsewhere, resolve, endpoint, credentials_for, name):
-    """A discovery document, which names where the secret goes, comes from this machine too."""
+    """A discovery document, which names where the secret is sent, must come from this machine
+    too."""
     resolve(elsewhere.address)
     credentials = credentials_for(None, **{name: f"http://localhost:{elsewhere.port}/realm"})
     with pytest.raises(ConfigurationError, match="not this machine"):
@@ -135,7 +137,7 @@ def test_the_address_that_is_this_machine_is_taken(
 
 
 def test_another_name_is_refused_though_it_is_loopback(resolve, endpoint, credentials_for, serve):
-    """The machine's own name promises nothing, wherever it leads today."""
+    """The machine's own name is refused, whatever it resolves to today."""
     server = serve()
     resolve("127.0.0.1")
     url = f"http://{socket.gethostname().lower()}.test:{server.port}/token"
@@ -145,7 +147,7 @@ def test_another_name_is_refused_though_it_is_loopback(resolve, endpoint, creden
 
 
 def test_the_switch_is_for_other_names(elsewhere, resolve, endpoint, credentials_for):
-    """allow_plaintext sends to another machine that has another name, as it says."""
+    """allow_plaintext permits plaintext to machines with other names."""
     resolve(elsewhere.address)
     asking = endpoint(allow_plaintext=True)
     with pytest.raises(TokenEndpointUnreachable, match="closed the connection"):

@@ -1,4 +1,4 @@
-"""What a failed or a successful request leaves behind: no secret, anywhere."""
+"""A failed or a successful request leaves no secret behind, anywhere."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _failures(wire, server):
     ],
 )  # fmt: skip
 def test_no_error_leads_to_the_secret(serve, endpoint, credentials_for, wire, method, failure):
-    """Neither texts nor causes, contexts or the variables of any frame show secret or token."""
+    """Neither messages nor causes, contexts or the variables of any frame show secret or token."""
     server = serve()
     server.answer = lambda _request: _failures(wire, server)[failure]
     proof = ClientSecret(Secret(SECRET), method)
@@ -83,7 +83,7 @@ def test_no_log_line_shows_the_secret(
 
 
 def test_no_log_line_quotes_a_broken_reply(serve, endpoint, credentials_for, caplog):
-    """The parser's own errors hold lines of the reply."""
+    """A broken reply is not logged, though the parser's own errors contain lines of it."""
     broken = f"HTTP/1.1 200 OK\r\nSet-Cookie {COOKIE}\r\n\r\n".encode()
     server = serve(answer=lambda _request: broken)
     caplog.set_level(logging.DEBUG)
@@ -94,7 +94,7 @@ def test_no_log_line_quotes_a_broken_reply(serve, endpoint, credentials_for, cap
 
 
 def test_log_lines_of_others_are_whole(serve, endpoint, credentials_for, wire, caplog):
-    """Other users of the HTTP library, also inside a request's thread pool, log as before."""
+    """Other users of the HTTP library log as before, also in a thread pool during a request."""
     import httpcore2
 
     caplog.set_level(logging.DEBUG)
@@ -107,7 +107,7 @@ def test_log_lines_of_others_are_whole(serve, endpoint, credentials_for, wire, c
 
 
 def test_no_cookie_is_kept(serve, endpoint, credentials_for, wire):
-    """What a server sets is not sent back."""
+    """A cookie that a server sets is not sent back."""
     server = serve(answer=lambda _request: wire.json(document=wire.token, Set_Cookie="a=b"))
     asking = endpoint()
     for _ in range(2):

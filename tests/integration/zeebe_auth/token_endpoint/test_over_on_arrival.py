@@ -1,4 +1,4 @@
-"""A real endpoint whose tokens are over when they arrive."""
+"""A real endpoint whose tokens have expired when they arrive."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zeebe_auth import OAuthCredentialsProvider, ShortLivedTokenError
 
 
 def test_a_hundred_calls_make_one_request(serve, credentials_for, wire):
-    """The first is given the token, the others an error that tells what is wrong."""
+    """The first call gets the token, the others an error that says what is wrong."""
     document = wire.token | {"expires_in": 1e-9}
     server = serve(
         answer=lambda _request: wire.json(document=document, Date="Mon, 01 Jan 2001 00:00:00 GMT")

@@ -39,7 +39,7 @@ def server(serve, authority):
 
 
 def test_a_given_proxy_is_used(server, proxy_to, endpoint, credentials_for, authority):
-    """The transport's proxy tunnels to the endpoint; TLS is the endpoint's own."""
+    """The connection is tunnelled through the transport's proxy; TLS is the endpoint's own."""
     proxy = proxy_to(server.port)
     asking = endpoint(proxy=f"http://127.0.0.1:{proxy.port}", ca_certificate=authority.file)
     asking.request_token(credentials_for(URL))
@@ -51,7 +51,7 @@ def test_a_given_proxy_is_used(server, proxy_to, endpoint, credentials_for, auth
 def test_the_environments_proxy_is_used(
     server, proxy_to, endpoint, credentials_for, authority, monkeypatch, variable
 ):
-    """Without one given, the proxy comes from the environment."""
+    """If none is given, the proxy comes from the environment."""
     proxy = proxy_to(server.port)
     monkeypatch.setenv(variable, f"127.0.0.1:{proxy.port}")
     endpoint(ca_certificate=authority.file).request_token(credentials_for(URL))
@@ -104,7 +104,7 @@ def test_an_https_proxy_works(server, proxy_to, endpoint, credentials_for, autho
 
 @pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "403 Forbidden", "502 No"])
 def test_a_proxy_that_answers_for_a_plaintext_endpoint(proxy_to, endpoint, credentials_for, status):
-    """A proxy that forwards may answer by itself; the secret isn't blamed alone."""
+    """A forwarding proxy may answer itself, so the error doesn't blame the secret alone."""
     proxy = proxy_to(1, answer=f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
     url = f"http://127.0.0.1:{proxy.port}"
     with pytest.raises(AuthError, match=f"[tT]he proxy {url} ") as caught:
@@ -120,7 +120,7 @@ def test_a_proxy_that_answers_for_a_plaintext_endpoint(proxy_to, endpoint, crede
 
 
 def test_a_reply_of_the_endpoint_is_not_the_proxys(proxy_to, endpoint, credentials_for, wire):
-    """JSON comes from the server behind it."""
+    """A JSON reply comes from the server behind the proxy."""
     proxy = proxy_to(1, answer=wire.json(401, {"error": "invalid_client"}))
     asking = endpoint(proxy=f"http://127.0.0.1:{proxy.port}", allow_plaintext=True)
     with pytest.raises(AuthError, match="refused the client") as caught:
@@ -129,7 +129,7 @@ def test_a_reply_of_the_endpoint_is_not_the_proxys(proxy_to, endpoint, credentia
 
 
 def test_the_warning_of_plaintext_names_the_proxy(proxy_to, endpoint, credentials_for, wire):
-    """It may stand outside of the network that token_insecure trusts."""
+    """The proxy may be outside of the network that token_insecure trusts."""
     proxy = proxy_to(1, answer=wire.json(document=wire.token))
     url = f"http://127.0.0.1:{proxy.port}"
     asking = endpoint(proxy=url, allow_named_plaintext=True)
@@ -194,7 +194,7 @@ MALFORMED = [
 
 @pytest.mark.parametrize("text", MALFORMED)
 def test_a_malformed_proxy_is_refused_unquoted(endpoint, credentials_for, monkeypatch, text):
-    """What is in front of a #, / or ? would be taken for the host: nobody looks it up."""
+    """What comes before a #, / or ? would be taken for the host, so nothing is looked up."""
     monkeypatch.setattr("socket.getaddrinfo", None)
     with pytest.raises(ConfigurationError, match=r"proxy of the token transport.*%23") as caught:
         endpoint(proxy=text)
@@ -224,7 +224,7 @@ def test_a_malformed_proxy_is_refused_unquoted(endpoint, credentials_for, monkey
     ],
 )
 def test_a_well_formed_proxy_is_taken(text, host, login):
-    """With a password of any characters, those three percent-encoded."""
+    """The password may have any characters, with those three percent-encoded."""
     url = EndpointUrl.parse(URL, called="It", allow_plaintext=False)
     proxy = proxy_for(url, TokenTransport(proxy=text))
     assert (proxy.host, proxy.port) == (host, 3128)
@@ -232,7 +232,8 @@ def test_a_well_formed_proxy_is_taken(text, host, login):
 
 
 def test_a_proxy_that_is_down_is_named(endpoint, credentials_for, monkeypatch):
-    """Nobody listens at the proxy's address: it is what failed, and who named it is told."""
+    """If nobody listens at the proxy's address, the error names the proxy and where it was
+    configured."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     proxy = f"http://127.0.0.1:{port}"
@@ -250,7 +251,7 @@ def test_a_proxy_that_is_down_is_named(endpoint, credentials_for, monkeypatch):
 
 
 def test_a_proxy_whose_name_is_not_known_is_named(endpoint, credentials_for, monkeypatch):
-    """The proxy's name is not the endpoint's."""
+    """The error names the proxy's host, not the endpoint's."""
     monkeypatch.setenv("https_proxy", "http://proxy.invalid:3128")
     with pytest.raises(TokenEndpointUnreachable) as caught:
         endpoint().request_token(credentials_for(URL))
@@ -283,7 +284,7 @@ def test_an_ipv6_endpoint_is_in_brackets_for_the_proxy(
 
 @pytest.mark.usefixtures("ipv6")
 def test_an_ipv6_proxy_is_in_brackets_in_errors(endpoint, credentials_for):
-    """The error can be read: host and port are told apart."""
+    """The error shows host and port apart."""
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(TokenEndpointUnreachable, match=rf"proxy http://\[::1\]:{port} "):

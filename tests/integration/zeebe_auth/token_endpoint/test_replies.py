@@ -51,7 +51,7 @@ def refused(serve, endpoint, credentials_for):
 
 
 def test_a_token_is_read(serve, endpoint, credentials_for, wire):
-    """The common reply becomes a token that counts from when the request began."""
+    """The usual reply becomes a token whose lifetime counts from when the request began."""
     server = serve(answer=lambda _request: wire.json(document={**wire.token, "scope": "a b"}))
     token = endpoint().request_token(credentials_for(server.url))
     assert token.authorization == "Bearer s3cret-t0ken"
@@ -81,7 +81,8 @@ def test_json_is_known_by_its_content(serve, endpoint, credentials_for, wire, co
     ],
 )
 def test_a_refused_client_is_named(refused, wire, status, document):
-    """Every way to refuse the client becomes one error that says who, where, and what next."""
+    """Every way to refuse the client becomes one error that names the client, the endpoint and the
+    next step."""
     error = refused(wire.json(status, document))
     assert isinstance(error, InvalidClientError)
     assert not error.retryable
@@ -106,13 +107,13 @@ def test_an_empty_403_refuses_the_client(refused, wire):
     ],
 )
 def test_the_next_step_depends_on_where_the_secret_came_from(refused, wire, origin, expected):
-    """A refused client's error points to the place where the secret is to be corrected."""
+    """The error points to the place where the secret can be corrected."""
     error = refused(wire.json(401, {"error": "invalid_client"}), origin=origin)
     assert expected in error.message
 
 
 def test_the_proof_is_named_by_its_kind(refused, wire):
-    """Who has no secret isn't told to check it."""
+    """A client without a secret isn't advised to check one."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -127,7 +128,8 @@ def test_the_proof_is_named_by_its_kind(refused, wire):
 
 
 def test_what_an_assertion_has_to_be_is_told(refused, wire, tmp_path):
-    """A right secret or file doesn't help where audience, time or use of the assertion is wrong."""
+    """The error lists audience, times and reuse, since a right secret or file doesn't help where
+    these are wrong."""
     signed = ClientSecret(Secret("hush" * 10), "client_secret_jwt")
     error = refused(wire.json(400, {"error": "invalid_client"}), authentication=signed)
     assert "the client secret" in error.message
@@ -141,7 +143,7 @@ def test_what_an_assertion_has_to_be_is_told(refused, wire, tmp_path):
 
 @pytest.mark.parametrize("origin", ["code", "environment"])
 def test_a_public_client_is_told_that_it_proves_nothing(refused, wire, origin):
-    """Most servers give it nothing, so what is to be checked is not a secret that it hasn't."""
+    """The error doesn't advise to check a secret that a public client hasn't."""
     answer = wire.json(401, {"error": "unauthorized_client"})
     error = refused(answer, authentication=Public(), origin=origin)
     assert "Check the id" in error.message
@@ -150,7 +152,8 @@ def test_a_public_client_is_told_that_it_proves_nothing(refused, wire, origin):
 
 
 def test_a_wrong_secret_may_be_called_an_unauthorized_client(refused, wire):
-    """Keycloak does: the secret is to be checked first, then the grant that RFC 6749 means."""
+    """Keycloak does so: the advice is to check the secret first, then the grant that RFC 6749
+    means."""
     error = refused(wire.json(401, {"error": "unauthorized_client"}))
     secret, grant = "Check the client secret", "client credentials grant"
     assert 0 < error.message.index(secret) < error.message.index(grant)
@@ -158,7 +161,7 @@ def test_a_wrong_secret_may_be_called_an_unauthorized_client(refused, wire):
 
 @pytest.mark.parametrize("status", [400, 403])
 def test_an_empty_answer_to_json_may_be_for_want_of_a_form(refused, wire, status):
-    """A server that says nothing may not have read what it was sent."""
+    """A server that replies with nothing may not have read JSON."""
     advice = 'set request_format to "form"'
     assert advice in refused(wire.reply(status), request_format="json").message
     assert advice not in refused(wire.reply(status)).message
@@ -166,14 +169,15 @@ def test_an_empty_answer_to_json_may_be_for_want_of_a_form(refused, wire, status
 
 @pytest.mark.parametrize("status", [400, 404])
 def test_an_empty_400_may_be_all_that_a_token_endpoint_says(refused, wire, status):
-    """It isn't said to be none, since some say no more to a request that they don't know."""
+    """The error doesn't deny that it is one, since some reply with no more to a request that they
+    don't support."""
     message = refused(wire.reply(status)).message
     assert ("or does not take this request" in message) is (status == 400)
 
 
 @pytest.mark.parametrize(("status", "scopes"), [(403, ()), (403, ("a",)), (401, ())])
 def test_an_empty_403_may_be_for_want_of_a_scope(refused, wire, status, scopes):
-    """Whoever asked for no scope is told that it may be that, after secret and id."""
+    """Without a scope in the request, the error suggests one after secret and id."""
     message = refused(wire.reply(status), scopes=scopes).message
     advice = "refuse a request without a scope"
     assert (advice in message) is ((status, scopes) == (403, ()))
@@ -181,7 +185,7 @@ def test_an_empty_403_may_be_for_want_of_a_scope(refused, wire, status, scopes):
 
 
 def test_an_exchange_that_gets_no_answer_may_be_unknown_there(refused, wire, tmp_path):
-    """An empty 400 to a token exchange leads to the grant beside the URL."""
+    """For an empty 400 to a token exchange the error names the grant beside the URL."""
     subject = tmp_path / "subject.jwt"
     subject.write_text("s3cret-subject")
     advice = "Not every server exchanges tokens"
@@ -191,7 +195,7 @@ def test_an_exchange_that_gets_no_answer_may_be_unknown_there(refused, wire, tmp
 
 @pytest.mark.parametrize("code", ["invalid_request", "unsupported_grant_type"])
 def test_a_body_that_was_not_read_may_have_to_be_a_form(refused, wire, code):
-    """Whoever sent JSON is told to send a form first; whoever sent a form isn't."""
+    """A client that sent JSON is advised to send a form first; one that sent a form isn't."""
     answer = wire.json(400, {"error": code})
     advice = 'set request_format to "form"'
     assert advice in refused(answer, request_format="json").message
@@ -213,7 +217,7 @@ def test_a_body_that_was_not_read_may_have_to_be_a_form(refused, wire, code):
     ],
 )
 def test_each_oauth_error_says_what_to_check(refused, wire, status, code, advice):
-    """The code is quoted, the description isn't, and what was asked for is beside it."""
+    """The error has the code and what was requested, but not the description."""
     document = {"error": code, "error_description": BODY_MARK}
     error = refused(wire.json(status, document), audience="wrong.example", scopes=("a", "b"))
     assert isinstance(error, TokenResponseError)
@@ -224,7 +228,7 @@ def test_each_oauth_error_says_what_to_check(refused, wire, status, code, advice
 
 @pytest.mark.parametrize("code", [BODY_MARK, "a" * 41, "", 7, ["invalid_client"]])
 def test_an_odd_error_code_is_not_quoted(refused, wire, code):
-    """Only a short word of the OAuth kind is quoted as a code."""
+    """A code is quoted only if it is a short word as OAuth defines them."""
     error = refused(wire.json(400, {"error": code}))
     assert isinstance(error, TokenResponseError)
     assert error.error is None
@@ -232,7 +236,7 @@ def test_an_odd_error_code_is_not_quoted(refused, wire, code):
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 408])
 def test_trouble_inside_is_worth_a_retry(refused, wire, status):
-    """A server's own trouble is retryable and nobody's fault here, whatever the body says."""
+    """A server error is retryable and blames no configuration, whatever the body says."""
     error = refused(wire.reply(status, f"<html>{BODY_MARK}</html>".encode()))
     assert isinstance(error, TokenEndpointUnreachable)
     assert (error.retryable, error.status_code) == (True, status)
@@ -240,7 +244,7 @@ def test_trouble_inside_is_worth_a_retry(refused, wire, status):
 
 @pytest.mark.parametrize("code", ["server_error", "temporarily_unavailable"])
 def test_trouble_told_as_an_oauth_error_is_worth_a_retry(refused, wire, code):
-    """Some servers send their own trouble with status 400."""
+    """Some servers report their own errors with status 400."""
     error = refused(wire.json(400, {"error": code}))
     assert isinstance(error, TokenEndpointUnreachable)
     assert error.retryable
@@ -248,7 +252,7 @@ def test_trouble_told_as_an_oauth_error_is_worth_a_retry(refused, wire, code):
 
 @pytest.mark.parametrize("code", ["server_error", "temporarily_unavailable"])
 def test_trouble_told_as_an_oauth_error_may_name_a_time(refused, wire, code):
-    """Retry-After counts whatever the status is."""
+    """Retry-After counts with any status."""
     error = refused(wire.json(400, {"error": code}, Retry_After="120"))
     assert isinstance(error, RateLimitedError)
     assert (error.error, error.status_code) == (code, 400)
@@ -287,7 +291,7 @@ def test_trouble_told_as_an_oauth_error_may_name_a_time(refused, wire, code):
     ],
 )
 def test_patience_is_asked_for_until_then(refused, wire, status, headers, wait):
-    """Retry-After counts in seconds or as a date, never in the past, never beyond a day."""
+    """Retry-After counts in seconds or as a date, never in the past and never beyond a day."""
     error = refused(wire.reply(status, **headers))
     assert isinstance(error, RateLimitedError)
     assert error.retryable
@@ -311,7 +315,7 @@ def test_no_redirect_is_followed(serve, refused, wire, status):
     "location", ["https://login.example/" + "a" * 30_000, "https://" + "a." * 15_000 + "example/"]
 )
 def test_a_location_is_quoted_to_a_length(refused, wire, location):
-    """A server can't fill a log with it."""
+    """A long Location is cut, so that a server can't fill a log with it."""
     error = refused(wire.reply(302, Location=location))
     assert isinstance(error, TokenResponseError)
     assert " to https://" in error.message
@@ -320,7 +324,7 @@ def test_a_location_is_quoted_to_a_length(refused, wire, location):
 
 @pytest.mark.parametrize("location", ["/final", "", "http://[", "mailto:x"])
 def test_any_location_is_survived(refused, wire, location):
-    """A relative or broken Location is a typed error too."""
+    """A relative or malformed Location is a typed error too."""
     assert isinstance(refused(wire.reply(302, Location=location)), TokenResponseError)
 
 
@@ -368,7 +372,7 @@ def test_an_unusable_token_is_named(refused, wire, change, what):
 def test_any_spelling_of_bearer_is_kept_as_bearer(
     serve, endpoint, credentials_for, wire, token_type
 ):
-    """Gateways compare the scheme letter by letter, so there is one spelling of it."""
+    """Gateways compare the scheme case-sensitively, so it has one spelling."""
     document = {**wire.token, "token_type": token_type, "error": None}
     server = serve(answer=lambda _request: wire.json(document=document))
     token = endpoint().request_token(credentials_for(server.url))

@@ -1,4 +1,4 @@
-"""A token that is revoked, and what a logout says of it (RFC 7009)."""
+"""A token that is revoked, and what a logout reports of it (RFC 7009)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def revoking_server(serve, wire):
 def test_the_token_goes_to_the_place_that_discovery_names(
     revoking_server, endpoint, credentials_for, method
 ):
-    """Token, hint and the client's proof arrive in a form."""
+    """Token, hint and client authentication arrive in a form."""
     server = revoking_server()
     proof = ClientSecret(Secret("hush"), method)
     credentials = credentials_for(None, well_known_url=f"{server.url}/doc", authentication=proof)
@@ -83,7 +83,7 @@ def test_a_configured_place_needs_no_discovery(serve, endpoint, credentials_for,
 def test_a_client_certificate_revokes_at_the_address_made_for_it(
     revoking_server, endpoint, credentials_for, authority
 ):
-    """RFC 8705, 5: as for the token endpoint."""
+    """mtls_endpoint_aliases are used as for the token endpoint (RFC 8705, 5)."""
     server = revoking_server(
         tls=authority.server_context("localhost", client_ca=authority.file),
     )
@@ -96,7 +96,7 @@ def test_a_client_certificate_revokes_at_the_address_made_for_it(
 
 
 def test_nowhere_to_revoke_is_no_error(serve, endpoint, credentials_for):
-    """Most configured token URLs name no such place; nothing is sent then."""
+    """Most configured token URLs have no revocation endpoint; nothing is sent then."""
     server = serve()
     assert not endpoint().revoke_token(credentials_for(server.url), TOKEN)
     assert server.received == []
@@ -124,7 +124,7 @@ def test_a_server_that_revokes_no_such_tokens(revoking_server, endpoint, credent
 def test_a_refusal_is_typed_and_leads_to_no_secret(
     revoking_server, endpoint, credentials_for, wire, status, document, kind
 ):
-    """Each kind of failure, and neither token nor secret in anything that a reporter sees."""
+    """Each kind of failure is typed, and nothing that a reporter sees has token or secret."""
     server = revoking_server(wire.json(status, document))
     credentials = credentials_for(None, well_known_url=f"{server.url}/doc")
     with pytest.raises(kind) as caught:
@@ -143,7 +143,7 @@ def test_a_refusal_is_typed_and_leads_to_no_secret(
 def test_a_refusal_says_what_to_check(
     revoking_server, endpoint, credentials_for, wire, status, code, advice
 ):
-    """The proof that is not right any more, or the token that is somebody else's."""
+    """The error names the client authentication, or a token that belongs to another client."""
     server = revoking_server(wire.json(status, {"error": code}))
     with pytest.raises(AuthError, match=advice):
         endpoint().revoke_token(credentials_for(None, well_known_url=f"{server.url}/doc"), TOKEN)
@@ -153,7 +153,8 @@ def test_a_refusal_says_what_to_check(
 def test_an_assertion_may_be_for_the_wrong_audience(
     revoking_server, endpoint, credentials_for, wire, method
 ):
-    """Who got the token by an assertion has the right key: it may be the audience."""
+    """A client that got the token by an assertion has the right key: the error names the
+    audience."""
     server = revoking_server(wire.reply(401))
     proof = ClientSecret(Secret("hush" * 16), method)
     credentials = credentials_for(None, well_known_url=f"{server.url}/doc", authentication=proof)
@@ -178,7 +179,7 @@ def test_a_proof_that_cannot_be_made_leads_to_no_token(serve, endpoint, credenti
 
 
 def test_the_place_must_be_https(revoking_server, endpoint, credentials_for):
-    """A token is worth as much as a secret."""
+    """A token is not sent in plaintext, as a secret isn't."""
     server = revoking_server(named="http://login.example/revoke")
     with pytest.raises(ConfigurationError, match="revocation URL"):
         endpoint().revoke_token(credentials_for(None, well_known_url=f"{server.url}/doc"), TOKEN)
@@ -205,7 +206,7 @@ def logged_in(monkeypatch, tmp_path, credentials_for):
 
 
 def test_a_logout_revokes_the_stored_token(revoking_server, logged_in, capsys):
-    """What lies in the file store of somebody who copied it opens nothing any more."""
+    """A copy of the file store's token is of no use after a logout."""
     server = revoking_server()
     keychain, stored = logged_in(well_known_url=f"{server.url}/doc")
     assert main(["logout"]) == 0
@@ -219,7 +220,7 @@ def test_a_logout_revokes_the_stored_token(revoking_server, logged_in, capsys):
 def test_a_revocation_that_fails_is_told_and_all_is_removed(
     revoking_server, logged_in, wire, capsys, status, code
 ):
-    """The exit code tells it, too; keychain and store are empty nevertheless."""
+    """The message and the exit code report it; keychain and store are empty nevertheless."""
     server = revoking_server(wire.reply(status))
     keychain, stored = logged_in(well_known_url=f"{server.url}/doc")
     assert main(["logout"]) == code
@@ -234,7 +235,7 @@ def test_a_revocation_that_fails_is_told_and_all_is_removed(
 def test_a_token_that_stays_in_the_store_is_revoked_nevertheless(
     revoking_server, logged_in, wire, monkeypatch, capsys
 ):
-    """A store in trouble is told first; what the server says of it is told beside that."""
+    """The store's error is reported first, then the server's reply."""
 
     def broken(store, key, token=None):
         raise StoreError("The disk is read-only.")
@@ -251,7 +252,7 @@ def test_a_token_that_stays_in_the_store_is_revoked_nevertheless(
 
 
 def test_an_expired_token_is_not_revoked(revoking_server, logged_in):
-    """It opens nothing, so nobody is asked."""
+    """An expired token is of no use, so no request is made."""
     server = revoking_server()
     keychain, _ = logged_in(
         AccessToken(Secret("s3cret-t0ken"), expires_at=1.0), well_known_url=f"{server.url}/doc"

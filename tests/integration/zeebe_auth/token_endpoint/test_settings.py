@@ -39,7 +39,7 @@ def variables(monkeypatch, tmp_path):
 def test_the_token_endpoint_may_have_an_authority_of_its_own(
     serve, authority, other_authority, variables
 ):
-    """Apart from the gateway's, which would not do."""
+    """The authority is another one than the gateway's, which would not do."""
     server = serve(tls=authority.server_context("localhost"))
     variables(server.url, CAMUNDA_CA_CERTIFICATE_PATH=other_authority.file)
     with default_provider() as provider, pytest.raises(TokenEndpointUnreachable):
@@ -50,7 +50,7 @@ def test_the_token_endpoint_may_have_an_authority_of_its_own(
 
 
 def test_the_token_endpoint_is_reached_through_the_proxy_that_is_set(serve, wire, variables):
-    """It is asked for the host by name, and sees nothing of the request."""
+    """The proxy gets the host's name, and nothing of the request."""
     proxy = serve(answer=lambda _request: wire.reply(403))
     variables("https://login.example/token", ZEEBE_AUTH_PROXY=proxy.url)
     with default_provider() as provider, pytest.raises(TokenEndpointUnreachable):

@@ -1,4 +1,4 @@
-"""Whom a token endpoint's certificate must satisfy, and what is said when it doesn't."""
+"""Which certificates of a token endpoint are accepted, and what is reported otherwise."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def test_a_lax_authority_is_trusted_wherever_it_is_named(
 
 
 def test_an_intermediate_is_trusted_by_itself(serve, trusting, credentials_for, make_authority):
-    """Who is given the issuing authority alone needs no root (RFC 5280, 6.1: a trust anchor)."""
+    """A client that has the issuing authority alone needs no root (RFC 5280, 6.1: a trust
+    anchor)."""
     root = make_authority("root")
     intermediate = make_authority("intermediate", parent=root)
     server = serve(tls=intermediate.server_context("localhost"))
@@ -86,7 +87,7 @@ def test_an_intermediate_is_trusted_by_itself(serve, trusting, credentials_for, 
 
 
 def test_the_name_is_checked_wherever_trust_comes_from(serve, trusting, credentials_for, authority):
-    """Lax about the form of certificates is not lax about whose they are."""
+    """Tolerance of a certificate's form doesn't extend to its name."""
     server = serve(tls=authority.server_context("login.example"))
     with pytest.raises(TokenEndpointUnreachable, match="another name than localhost") as caught:
         trusting(authority.file).request_token(credentials_for(server.url))
@@ -95,7 +96,7 @@ def test_the_name_is_checked_wherever_trust_comes_from(serve, trusting, credenti
 
 
 def test_the_time_is_checked_wherever_trust_comes_from(serve, trusting, credentials_for, authority):
-    """An expired certificate is none."""
+    """An expired certificate is refused."""
     server = serve(tls=authority.server_context("localhost", expired=True))
     with pytest.raises(TokenEndpointUnreachable, match="has expired") as caught:
         trusting(authority.file).request_token(credentials_for(server.url))
@@ -105,7 +106,7 @@ def test_the_time_is_checked_wherever_trust_comes_from(serve, trusting, credenti
 
 @pytest.mark.parametrize(("kind", "told"), [("early", "valid from"), ("expired", "valid until")])
 def test_the_time_and_this_clock_are_told(serve, trusting, credentials_for, authority, kind, told):
-    """From when or until when it is valid, and what this machine takes for now."""
+    """The error says when the certificate is valid, and what time this machine has."""
     server = serve(tls=authority.server_context("localhost", **{kind: True}))
     with pytest.raises(TokenEndpointUnreachable, match=f"certificate of .* {told} 20") as caught:
         trusting(authority.file).request_token(credentials_for(server.url))
@@ -121,7 +122,7 @@ def test_the_time_and_this_clock_are_told(serve, trusting, credentials_for, auth
 def test_who_is_trusted_by_nobody_is_refused(
     serve, trusting, credentials_for, authority, make_authority
 ):
-    """A certificate that signed itself is nobody's word."""
+    """A self-signed certificate is refused unless it is trusted explicitly."""
     itself = make_authority("itself")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(itself.self_signed("localhost"))
@@ -134,7 +135,7 @@ def test_who_is_trusted_by_nobody_is_refused(
 
 
 def test_every_context_checks_certificate_and_name(authority):
-    """Whichever store it is made of."""
+    """A context checks both, whichever trust store it is made of."""
     for context in (
         tls_context(None, None),
         tls_context(authority.file, None),
@@ -167,7 +168,7 @@ def test_an_additional_authority_adds_to_the_machines(
 def test_an_own_authority_is_exclusive(
     serve, endpoint, credentials_for, authority, other_authority, monkeypatch
 ):
-    """Who pins is not given the machine's authorities as well."""
+    """With a pinned authority those of the machine are not trusted."""
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     server = serve(tls=authority.server_context("localhost"))
     with pytest.raises(TokenEndpointUnreachable, match="not trusted"):
@@ -178,7 +179,7 @@ def test_an_own_authority_is_exclusive(
 def test_an_additional_authority_is_not_for_a_url_that_was_filled_in(
     serve, endpoint, credentials_for, authority, other_authority, monkeypatch
 ):
-    """A gateway's own authority can't stand in for Camunda's login."""
+    """A gateway's own authority is not trusted for Camunda's login."""
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     server = serve(tls=other_authority.server_context("localhost"))
     asking = endpoint(additional_ca_certificate=other_authority.file)
@@ -193,7 +194,7 @@ def test_an_additional_authority_is_not_for_a_url_that_was_filled_in(
 
 @pytest.mark.parametrize("content", [None, "no certificate in here\n"], ids=["missing", "no-pem"])
 def test_an_unusable_additional_file_is_named(endpoint, credentials_for, tmp_path, content):
-    """It is not passed over."""
+    """The file is not ignored, but reported."""
     file = tmp_path / "gateway-ca.pem"
     if content is not None:
         file.write_text(content)
@@ -202,7 +203,7 @@ def test_an_unusable_additional_file_is_named(endpoint, credentials_for, tmp_pat
 
 
 def test_the_sum_and_the_exclusive_file_contradict_each_other(endpoint, authority):
-    """Which of the two is meant is not guessed."""
+    """To give both is an error: which one is meant is not guessed."""
     with pytest.raises(ConfigurationError, match="Give one of the two"):
         endpoint(ca_certificate=authority.file, additional_ca_certificate=authority.file)
 
@@ -210,7 +211,7 @@ def test_the_sum_and_the_exclusive_file_contradict_each_other(endpoint, authorit
 def test_an_own_authority_wins_over_the_environment(
     serve, endpoint, credentials_for, authority, other_authority, monkeypatch
 ):
-    """What is written down counts, whatever the environment of the machine says."""
+    """The configuration takes precedence over the environment of the machine."""
     monkeypatch.setenv("SSL_CERT_FILE", str(other_authority.file))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other_authority.file))
     server = serve(tls=authority.server_context("localhost"))
@@ -232,7 +233,7 @@ def test_the_environments_authority_is_trusted_without_one(
 def test_an_unknown_authority_is_named_and_not_retried(
     serve, endpoint, credentials_for, authority, other_authority, monkeypatch, given
 ):
-    """An untrusted certificate says which setting to change; waiting would change nothing."""
+    """The error names the setting to change and is not retryable."""
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     server = serve(tls=authority.server_context("localhost"))
     asking = endpoint(ca_certificate=other_authority.file if given else None)
@@ -265,7 +266,7 @@ def test_an_expired_certificate_is_named(serve, endpoint, credentials_for, autho
 
 
 def test_plain_text_behind_https_is_named(serve, endpoint, credentials_for):
-    """An https URL on a plaintext port says so."""
+    """The error says that an https URL leads to a plaintext port."""
     server = serve()
     server._read = lambda connection: connection.sendall(b"HTTP/1.1 400 Bad\r\n\r\n") or None
     with pytest.raises(TokenEndpointUnreachable, match="does not speak TLS") as caught:
@@ -274,7 +275,7 @@ def test_plain_text_behind_https_is_named(serve, endpoint, credentials_for):
 
 
 def test_tls_behind_http_is_named(serve, endpoint, credentials_for, authority):
-    """A http URL on a TLS port says that https is to be tried."""
+    """The error for a http URL on a TLS port suggests https."""
     server = serve(tls=authority.server_context("localhost"))
     with pytest.raises(TokenEndpointUnreachable, match="write https://"):
         endpoint().request_token(credentials_for(f"http://localhost:{server.port}/token"))
@@ -282,7 +283,7 @@ def test_tls_behind_http_is_named(serve, endpoint, credentials_for, authority):
 
 
 def test_a_missing_client_certificate_is_named(serve, endpoint, credentials_for, authority):
-    """A server that wants a client certificate and gets none: the error says that."""
+    """If a server wants a client certificate and gets none, the error says so."""
     server = serve(tls=authority.server_context("localhost", client_ca=authority.file))
     with pytest.raises(TokenEndpointUnreachable, match="client certificate") as caught:
         endpoint(ca_certificate=authority.file).request_token(credentials_for(server.url))
@@ -293,7 +294,7 @@ def test_a_missing_client_certificate_is_named(serve, endpoint, credentials_for,
 def test_a_client_certificate_that_is_not_trusted_is_named(
     serve, endpoint, credentials_for, authority, other_authority, of
 ):
-    """A server that refuses the one it was shown: the error names its file."""
+    """If a server refuses the client's certificate, the error names its file."""
     server = serve(tls=authority.server_context("localhost", client_ca=authority.file))
     file = other_authority.certificate("a-client")
     certificate = ClientCertificate.from_files(file)
@@ -349,7 +350,7 @@ def test_an_unusable_ssl_cert_file_is_named(endpoint, credentials_for, tmp_path,
 def test_an_ssl_cert_file_that_is_none_holds_nobody_up(
     endpoint, credentials_for, tmp_path, monkeypatch, kind, why
 ):
-    """OpenSSL would wait for a pipe, read a device to its end, or say no more than "PEM lib"."""
+    """OpenSSL would wait for a pipe, read a device to its end, or report no more than "PEM lib"."""
     monkeypatch.setattr(bounded_read, "_PIPE_SECONDS", 0.0)
     file = tmp_path / "ca.pem"
     if kind == "pipe":
@@ -365,7 +366,7 @@ def test_an_ssl_cert_file_that_is_none_holds_nobody_up(
 def test_an_authority_in_der_is_trusted(
     serve, endpoint, credentials_for, authority, tmp_path, monkeypatch
 ):
-    """By SSL_CERT_FILE and by a CA file alike; the other one has a mark of Windows."""
+    """SSL_CERT_FILE and a CA file both accept DER; the other file begins with a byte order mark."""
     server = serve(tls=authority.server_context("localhost"))
     der, marked = tmp_path / "ca.cer", tmp_path / "ca.pem"
     der.write_bytes(ssl.PEM_cert_to_DER_cert(authority.file.read_text()))
@@ -380,7 +381,7 @@ def test_an_authority_in_der_is_trusted(
 def test_an_encrypted_client_key_is_refused_without_asking(
     endpoint, credentials_for, authority, tmp_path
 ):
-    """A key with a passphrase is an error; nobody is asked on a terminal."""
+    """A key with a passphrase is an error; OpenSSL doesn't prompt for it on a terminal."""
     from cryptography.hazmat.primitives import serialization
 
     plain = authority.certificate("a-client")
@@ -469,7 +470,7 @@ def test_a_half_replaced_pair_is_not_shown(serve, endpoint, credentials_for, aut
 def test_a_relative_ca_file_is_that_of_the_working_directory(
     serve, endpoint, credentials_for, authority, other_authority, tmp_path, monkeypatch
 ):
-    """The context made for the same name elsewhere is not taken for it."""
+    """A context made for the same name in another directory is not reused."""
     server = serve(tls=authority.server_context("localhost"))
     contexts = []
     for folder, issuer in (("a", authority), ("b", other_authority)):
@@ -486,7 +487,7 @@ def test_a_relative_ca_file_is_that_of_the_working_directory(
 def test_a_ca_file_may_hold_comments_and_a_byte_order_mark(
     serve, endpoint, credentials_for, authority, tmp_path
 ):
-    """Bundles name their authorities, in Hungarian too."""
+    """Bundles may name their authorities in comments of any encoding."""
     server = serve(tls=authority.server_context("localhost"))
     file = tmp_path / "ca.pem"
     comment = "\ufeff# NetLock Arany (Főtanúsítvány)\n" + "# padding\n" * 200_000
@@ -498,7 +499,7 @@ def test_a_ca_file_may_hold_comments_and_a_byte_order_mark(
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has named pipes")
 def test_a_ca_file_that_is_a_pipe_holds_nobody_up(endpoint, credentials_for, tmp_path, monkeypatch):
-    """OpenSSL would wait for its writer for ever."""
+    """OpenSSL would wait for ever for its writer."""
     monkeypatch.setattr(bounded_read, "_PIPE_SECONDS", 0.0)
     os.mkfifo(tmp_path / "ca.pem")
     with pytest.raises(ConfigurationError, match=r"CA certificate file .* is a pipe"):

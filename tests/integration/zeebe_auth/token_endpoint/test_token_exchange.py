@@ -24,7 +24,8 @@ SUBJECT = "t0ken.of-ann"
 
 
 def test_a_file_is_exchanged_as_it_stands_now(serve, endpoint, credentials_for, tmp_path):
-    """What a sidecar renews is sent from the next request on, beside the client's own proof."""
+    """A file that a sidecar renews is sent from the next request on, beside the client's own
+    authentication."""
     server, asking, file = serve(), endpoint(), tmp_path / "subject"
     credentials = credentials_for(
         server.url,
@@ -50,7 +51,8 @@ def test_a_file_is_exchanged_as_it_stands_now(serve, endpoint, credentials_for, 
 
 
 def test_somebody_may_act_for_the_subject(serve, endpoint, credentials_for, tmp_path):
-    """Whose token is sent beside the subject's, read as often; and the type to get is named."""
+    """The actor's token is sent beside the subject's and read as often, and the requested type is
+    sent."""
     server, asking, actor = serve(), endpoint(), tmp_path / "actor"
     credentials = credentials_for(
         server.url,
@@ -86,7 +88,7 @@ def test_somebody_may_act_for_the_subject(serve, endpoint, credentials_for, tmp_
 def test_a_token_that_opens_nothing_is_refused(
     serve, endpoint, credentials_for, wire, change, named
 ):
-    """What a server gives in exchange need not be for a gateway; the error says what to ask for."""
+    """An issued token that is no access token is refused; the error says what to request."""
     server = serve(answer=lambda _request: wire.json(200, {**wire.token, **change}))
     subject = SubjectToken(lambda: Secret(SUBJECT), subject="ann")
     with pytest.raises(TokenResponseError, match=named) as caught:
@@ -97,7 +99,7 @@ def test_a_token_that_opens_nothing_is_refused(
 
 @pytest.mark.parametrize("issued", ["access_token", "jwt", "id_token", None, 5])
 def test_a_bearer_token_of_any_other_type_is_taken(serve, endpoint, credentials_for, wire, issued):
-    """How it may be used is what its token_type says."""
+    """token_type says how it may be used."""
     issued = f"urn:ietf:params:oauth:token-type:{issued}" if isinstance(issued, str) else issued
     answer = {**wire.token, "issued_token_type": issued}
     server = serve(answer=lambda _request: wire.json(200, answer))
@@ -110,7 +112,7 @@ def test_a_bearer_token_of_any_other_type_is_taken(serve, endpoint, credentials_
     "alone", [{"actor_token": ActorToken(Path("a"))}, {"requested_token_type": "jwt"}]
 )
 def test_an_exchange_needs_a_subject_token(credentials_for, alone):
-    """Whoever forgot it gets no token of the client's own instead."""
+    """Without a subject token the client gets no token of its own instead."""
     with pytest.raises(ConfigurationError, match="without a subject token"):
         credentials_for("https://x", **alone)
 
@@ -125,7 +127,7 @@ def two_files(tmp_path, monkeypatch):
 
 
 def test_tokens_of_different_actors_and_types_are_kept_apart(credentials_for, two_files):
-    """What may be done with them differs."""
+    """They have different permissions."""
     subject = SubjectToken(Path("a"))
     others = [
         {},
@@ -143,7 +145,7 @@ def test_tokens_of_different_actors_and_types_are_kept_apart(credentials_for, tw
 
 
 def test_a_function_gives_the_token_for_each_request(serve, endpoint, credentials_for):
-    """Whatever a program has at hand."""
+    """The function is called for each request."""
     server, asking = serve(), endpoint()
     tokens = iter(["first", "second"])
     subject = SubjectToken(lambda: Secret(next(tokens)), "jwt", "ann")
@@ -158,7 +160,7 @@ def test_a_function_gives_the_token_for_each_request(serve, endpoint, credential
 
 @pytest.mark.parametrize("request_format", ["form", "json"])
 def test_a_type_may_be_a_uri(serve, endpoint, credentials_for, request_format):
-    """Types of one's own are sent as they are, in either format."""
+    """Other types are sent as they are, in either format."""
     server = serve()
     subject = SubjectToken(lambda: Secret(SUBJECT), "urn:example:token", "ann")
     endpoint().request_token(
@@ -190,7 +192,7 @@ def _timing_out():
 def test_a_function_that_gives_none_is_named(
     serve, endpoint, credentials_for, function, kind, named
 ):
-    """Nothing is sent, and its text is not quoted."""
+    """Nothing is sent, and what it returned is not quoted."""
     server = serve()
     credentials = credentials_for(server.url, subject_token=SubjectToken(function, subject="ann"))
     with pytest.raises(kind, match=named) as caught:
@@ -201,7 +203,7 @@ def test_a_function_that_gives_none_is_named(
 
 @pytest.mark.parametrize("content", [None, "", "two words"])
 def test_a_file_without_a_token_is_named(serve, endpoint, credentials_for, tmp_path, content):
-    """As with an assertion's file."""
+    """The error names the file, as for an assertion."""
     server, file = serve(), tmp_path / "subject"
     if content is not None:
         file.write_text(content)
@@ -226,7 +228,7 @@ def test_a_file_without_a_token_is_named(serve, endpoint, credentials_for, tmp_p
 def test_a_refusal_speaks_of_the_exchange(
     serve, endpoint, credentials_for, wire, status, code, kind, advice
 ):
-    """The next step is another one than for client credentials; the token is nowhere shown."""
+    """The advice differs from that for client credentials; the token is shown nowhere."""
     server = serve(answer=lambda _request: wire.json(status, {"error": code}))
     subject = SubjectToken(lambda: Secret(SUBJECT), subject="ann")
     with pytest.raises(kind, match=advice) as caught:
@@ -261,13 +263,13 @@ def test_tokens_of_different_subjects_are_kept_apart(credentials_for, two_files)
 
 
 def test_a_function_needs_a_subject():
-    """Otherwise nobody could tell whose token is kept."""
+    """Without a subject nobody could tell whose token is stored."""
     with pytest.raises(ConfigurationError, match="subject"):
         SubjectToken(lambda: Secret(SUBJECT))
 
 
 def test_the_grant_goes_with_the_subject_token(credentials_for):
-    """It is chosen by it, and can't be without it."""
+    """The subject token selects the grant, which can't be used without one."""
     credentials = credentials_for("https://x", subject_token=SubjectToken(Path("a")))
     assert credentials.grant == GRANT
     with pytest.raises(ConfigurationError, match="without a subject token"):
@@ -275,7 +277,7 @@ def test_the_grant_goes_with_the_subject_token(credentials_for):
 
 
 def test_a_new_file_is_another_proof(credentials_for, tmp_path):
-    """A refusal of the old one doesn't hold up the new one."""
+    """A refusal of the old file doesn't hold up the new one."""
     file = tmp_path / "subject"
     credentials = credentials_for("https://x", subject_token=SubjectToken(file))
     before = credentials.fingerprint("salt")
@@ -305,7 +307,7 @@ def test_a_provider_exchanges_another_ones_token(serve):
 
 
 def test_the_environment_names_a_file():
-    """Under names of its own."""
+    """The file has variables of its own."""
     credentials = EnvSource(
         {
             "CAMUNDA_CLIENT_ID": "c",

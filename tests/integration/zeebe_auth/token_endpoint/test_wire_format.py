@@ -26,7 +26,7 @@ ODD_SECRET = "pässword €:&=+ %~/?\"'"  # every character that some encoding g
 
 
 def test_post_sends_id_and_secret_in_the_form(serve, endpoint, credentials_for):
-    """With client_secret_post the body is the whole proof, and there is no Authorization."""
+    """With client_secret_post both are in the body, and there is no Authorization header."""
     server = serve()
     endpoint().request_token(credentials_for(f"{server.url}/oauth/token", audience="zeebe-api"))
     (request,) = server.received
@@ -77,7 +77,7 @@ def test_basic_leaves_the_characters_of_camunda_secrets_alone(serve, endpoint, c
 
 
 def test_a_public_client_only_says_who_it_is(serve, endpoint, credentials_for):
-    """Without a proof the client id alone is sent."""
+    """A public client sends its client id alone."""
     server = serve()
     endpoint().request_token(credentials_for(server.url, authentication=Public()))
     assert server.received[0].body == b"grant_type=client_credentials&client_id=the-client"
@@ -193,7 +193,8 @@ def test_a_private_key_signs_a_short_assertion(
 
 
 def test_the_secret_signs_an_assertion_instead_of_being_sent(serve, endpoint, credentials_for):
-    """client_secret_jwt proves the secret without sending it; each assertion has its own jti."""
+    """client_secret_jwt signs with the secret and doesn't send it; each assertion has its own
+    jti."""
     server = serve()
     secret = "a secret of at least thirty-two bytes"
     proof = ClientSecret(Secret(secret), "client_secret_jwt")
@@ -241,7 +242,7 @@ def test_an_assertion_file_is_read_for_each_request(serve, endpoint, credentials
 
 
 def test_a_client_certificate_is_shown_in_tls(serve, endpoint, credentials_for, authority):
-    """tls_client_auth: the certificate is the proof, the body says who (RFC 8705, 2)."""
+    """tls_client_auth authenticates in TLS; the body has the client id (RFC 8705, 2)."""
     server = serve(tls=authority.server_context("localhost", client_ca=authority.file))
     certificate = ClientCertificate.from_files(authority.certificate("a-client"))
     credentials = credentials_for(server.url, authentication=certificate)
@@ -268,7 +269,7 @@ def test_a_client_certificate_is_shown_in_tls(serve, endpoint, credentials_for, 
     ],
 )
 def test_a_proof_that_cannot_be_made_is_named(serve, endpoint, credentials_for, proof, named):
-    """An unusable key or text is a configuration error, and nothing is sent."""
+    """An unusable key or string is a configuration error, and nothing is sent."""
     server = serve()
     with pytest.raises(ConfigurationError, match=named):
         endpoint().request_token(credentials_for(server.url, authentication=proof))

@@ -1,4 +1,4 @@
-"""A URL that leads nowhere: what it is, who named it, and what to write."""
+"""A URL that leads nowhere: the error says so, where it was configured, and what to write."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_wrong_path_is_no_token_endpoint(serve, wire, from_environment, status
     ("name", "other"), [("ZEEBE_AUTHORIZATION_SERVER_URL", "CAMUNDA_OAUTH_URL")]
 )
 def test_the_variable_that_was_used_is_named(serve, wire, from_environment, name, other):
-    """Not the first of the names that it could have been."""
+    """The error doesn't name the first of the possible names, but the one that was set."""
     server = serve(answer=lambda _request: wire.json(404, NO_MATCH))
     message = from_environment(f"{server.url}/x", name)
     assert f"from {name} in" in message
@@ -67,7 +67,7 @@ def test_the_variable_that_was_used_is_named(serve, wire, from_environment, name
 
 
 def test_a_profile_s_key_is_named(serve, wire, refused, tmp_path):
-    """The key, the profile and the file."""
+    """The error names the key, the profile and the file."""
     server = serve(answer=lambda _request: wire.json(404, NO_MATCH))
     file = tmp_path / "config.toml"
     file.write_text(
@@ -79,7 +79,7 @@ def test_a_profile_s_key_is_named(serve, wire, refused, tmp_path):
 
 
 def test_what_keycloak_says_leads_to_the_realm(serve, wire, from_environment):
-    """Keycloak's two texts for a URL that leads nowhere."""
+    """Both messages of Keycloak for a URL that leads nowhere are understood."""
     server = serve(answer=lambda _request: wire.json(404, NO_REALM))
     message = from_environment(f"{server.url}/auth/realms/camnda/protocol/openid-connect/token")
     assert "Keycloak has no realm 'camnda'" in message
@@ -90,7 +90,7 @@ def test_what_keycloak_says_leads_to_the_realm(serve, wire, from_environment):
 
 
 def test_a_dialect_s_token_url_is_from_the_issuer(serve, wire, from_environment):
-    """The issuer is what somebody wrote."""
+    """The error names the issuer, which is what the user wrote."""
     server = serve(answer=lambda _request: wire.json(404, NO_REALM))
     message = from_environment(
         f"{server.url}/realms/x", "CAMUNDA_ISSUER_URL", ZEEBE_AUTH_DIALECT="keycloak"
@@ -99,7 +99,7 @@ def test_a_dialect_s_token_url_is_from_the_issuer(serve, wire, from_environment)
 
 
 def test_a_document_that_is_not_there_names_who_named_it(serve, wire, from_environment):
-    """An issuer with a wrong realm."""
+    """An issuer with a wrong realm is reported with where it was configured."""
     server = serve(answer=lambda _request: wire.json(404, NO_REALM))
     message = from_environment(f"{server.url}/realms/camnda", "CAMUNDA_ISSUER_URL")
     assert "no discovery document (HTTP 404)" in message
@@ -108,7 +108,7 @@ def test_a_document_that_is_not_there_names_who_named_it(serve, wire, from_envir
 
 
 def test_another_issuer_is_named_beside_the_way_out(serve, wire, from_environment):
-    """Which issuer the document names, which one was wanted, and what else can be given."""
+    """The error has the document's issuer, the configured one, and what else can be set."""
     document = {"issuer": "https://login.example/realms/a", "token_endpoint": "https://x.example/t"}
     server = serve(answer=lambda _request: wire.json(200, document))
     message = from_environment(server.url, "CAMUNDA_ISSUER_URL")
@@ -129,7 +129,8 @@ def test_another_issuer_is_named_beside_the_way_out(serve, wire, from_environmen
 )
 @pytest.mark.parametrize("name", ["CAMUNDA_OAUTH_URL", "CAMUNDA_ISSUER_URL"])
 def test_a_server_that_wants_https_is_understood(serve, wire, from_environment, status, body, name):
-    """Token endpoint or discovery: the scheme is wrong, not the scope and not the client."""
+    """At the token endpoint and in discovery the error blames the scheme, not the scope or the
+    client."""
     server = serve(answer=lambda _request: wire.reply(status, body))
     message = from_environment(f"{server.url}/realms/a", name)
     assert f"wants https:// (HTTP {status})" in message
