@@ -54,7 +54,7 @@ class Session:
         self._daemon = self._daemon_process_id()
 
     def stop_daemon(self) -> None:
-        """The daemon answers nobody until it goes on."""
+        """Stop the daemon, so that it doesn't answer until it is continued."""
         os.kill(self._daemon, signal.SIGSTOP)
 
     def continue_daemon(self) -> None:
@@ -69,7 +69,7 @@ class Session:
         ).check_returncode()
 
     def secret_tool(self, *arguments: str) -> str:
-        """What the system's own program says."""
+        """Return the output of the system's own program."""
         done = subprocess.run(
             ["secret-tool", *arguments],
             env=self.environment,
@@ -81,7 +81,7 @@ class Session:
         return done.stdout + done.stderr
 
     def end(self) -> None:
-        """Bus and daemon end; what the keychain keeps stays on the disk."""
+        """End bus and daemon; the keychain's content stays on disk."""
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.kill(self._daemon, signal.SIGCONT)
@@ -117,7 +117,7 @@ class Session:
 
 @dataclass(frozen=True)
 class User:
-    """Someone with a home directory, and nothing configured."""
+    """A user with a home directory, and nothing configured."""
 
     home: Path
     environment: dict[str, str]

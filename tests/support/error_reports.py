@@ -11,7 +11,7 @@ _TESTS = str(Path(__file__).parents[1])
 
 
 def everything_reachable(error: BaseException) -> str:
-    """Texts, variables of frames that aren't a test's own, causes and contexts."""
+    """Collect messages, variables of frames that aren't a test's own, causes and contexts."""
     found: list[str] = []
     pending: list[BaseException | None] = [error]
     while pending:

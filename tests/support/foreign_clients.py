@@ -43,7 +43,8 @@ def zbctl(
     seconds: float = SECONDS,
     **variables: str,
 ) -> Ended:
-    """`zbctl status`. It has no CA for the token endpoint, so it is given the system's way."""
+    """`zbctl status`. It has no CA option for the token endpoint, so it uses the system's
+    variable."""
     _check_installed()
     command = [str(ZBCTL), "status", "--clientCache", str(home / "zbctl-credentials"), *arguments]
     trust = {"SSL_CERT_FILE": str(sandbox.ca_certificate_path), "SSL_CERT_DIR": str(home)}

@@ -21,7 +21,7 @@ SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin"
 
 
 def find_program(name: str, package: str) -> str:
-    """The path of a program; the test fails if it is missing."""
+    """Return the path of a program; the test fails if it is missing."""
     path = shutil.which(name) or shutil.which(name, path=SYSTEM_PATH)
     if path is None:
         pytest.fail(f"{name} not found: apt-get install {package}")

@@ -1,4 +1,4 @@
-"""A keychain that remembers as long as the test does."""
+"""A keychain that lasts as long as the test."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["RememberingKeychain"]
 
 
 class RememberingKeychain(KeyringBackend):
-    """Stands in for the system's."""
+    """A keychain in place of the system's."""
 
     priority = 1
 

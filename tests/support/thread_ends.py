@@ -1,4 +1,4 @@
-"""Waiting for the threads of a name to end."""
+"""Waits for threads of a given name to end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["join_threads"]
 
 
 def join_threads(name: str, but: str = "\0", seconds: float = 60.0) -> None:
-    """Join every thread whose name begins with ``name`` and doesn't hold ``but``."""
+    """Join every thread whose name begins with ``name`` and doesn't contain ``but``."""
     for thread in threading.enumerate():
         if thread.name.startswith(name) and but not in thread.name:
             # One that is about to start is listed, and can't be joined before it has.

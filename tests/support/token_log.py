@@ -1,4 +1,4 @@
-"""A token endpoint in front of a sandbox's, which notes what each request held."""
+"""A token endpoint in front of a sandbox's, which records what each request had."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["TokenLog", "TokenRequest", "token_log"]
 
 @dataclass(frozen=True)
 class TokenRequest:
-    """How a token was asked for: no value of a field is kept, only whether it was empty."""
+    """How a token was requested: no value of a field is kept, only whether it was empty."""
 
     content_type: str
     authorization_scheme: str
@@ -28,7 +28,7 @@ class TokenRequest:
 
 
 class TokenLog:
-    """What came by, in the order in which it was answered."""
+    """The requests, in the order in which they were answered."""
 
     def __init__(self, sandbox: Sandbox, url: str) -> None:
         self.url = f"{url}/oauth/token"
@@ -68,7 +68,7 @@ class TokenLog:
 
 @contextmanager
 def token_log(sandbox: Sandbox) -> Iterator[TokenLog]:
-    """Stands in front of that sandbox, without TLS, for as long as the block lasts."""
+    """Run it in front of that sandbox, without TLS, while the block lasts."""
     server = HttpServer(None)
     log = TokenLog(sandbox, server.url)
     server.start(log.answer)

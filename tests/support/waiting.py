@@ -1,4 +1,4 @@
-"""Waits for what another thread does and tells nobody of."""
+"""Waits for what another thread does without a notification."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BOUND_SECONDS = 60
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Wait for ``condition``, against hangs for a minute at most."""
+    """Wait until ``condition`` is true, and fail after a minute."""
     pause = threading.Event()
     for _ in range(_BOUND_SECONDS * 1000):
         if condition():

@@ -14,7 +14,7 @@ PLAIN = re.compile(rb"[A-Za-z0-9._/-]+")
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="it is no checkout")
 def test_each_name_is_plain_ascii():
-    """macOS can't make a file whose name isn't UTF-8, and Windows has more than one rule."""
+    """macOS can't make a file whose name isn't UTF-8, and Windows has further rules."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, timeout=60, check=True
     )

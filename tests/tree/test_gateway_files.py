@@ -1,4 +1,4 @@
-"""The generated gateway files in the tree: made from the proto as it stands, and rightly typed."""
+"""The generated gateway files in the tree: made from the current proto, and correctly typed."""
 
 from pathlib import Path
 

@@ -45,13 +45,13 @@ CLASSES = [
 
 
 def test_the_list_of_public_names() -> None:
-    """A name is added or removed on purpose: tests/tree/public_names.txt says so too."""
+    """A name is added or removed on purpose: tests/tree/public_names.txt lists it too."""
     assert public_names() == LIST.read_text(encoding="utf-8").split()
 
 
 @pytest.mark.parametrize("path", CLASSES)
 def test_a_public_class_says_a_public_module(path: str) -> None:
-    """Tracebacks, warning filters and pickles name a path that stays when code is moved."""
+    """Tracebacks, warning filters and pickles contain a path that stays when code is moved."""
     facade, _, name = path.rpartition(".")
     found = getattr(importlib.import_module(facade), name)
     assert found.__module__ in FACADES

@@ -1,4 +1,4 @@
-"""What can be seen of the packages without running them: all that a reader or a freezer has."""
+"""Imports as a reader or a freezer sees them, without running the packages."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def all_modules() -> set[str]:
 
 
 def test_each_module_is_imported_by_a_statement():
-    """None is known by a string alone: what freezes a program would leave it out, and a reader
-    would take it for dead."""
+    """A module that is named by a string alone would be missing in a frozen program, and look
+    unused."""
     assert all_modules() - reached_from(*PUBLIC, *SCRIPTS, *HOOKS) == set()
 
 

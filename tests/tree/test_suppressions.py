@@ -1,4 +1,4 @@
-"""What a linter or type checker is told to overlook is little, and has its reason beside it."""
+"""Suppressions for linter and type checker are few, and have their reasons beside them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def suppressions() -> list[tuple[str, str]]:
 
 
 def test_each_suppression_has_its_reason() -> None:
-    """Whoever changes the line knows whether it is still needed."""
+    """With the reason, whoever changes the line knows whether it is still needed."""
     assert [place for place, reason in suppressions() if not reason] == []
 
 

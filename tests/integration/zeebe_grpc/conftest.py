@@ -1,4 +1,5 @@
-"""Real providers for a sandbox, time moved by hand, and a gateway whose door the test opens."""
+"""Real providers for a sandbox, clocks that the test moves, and a gateway that the test holds
+up."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ def make_provider() -> Iterator[Callable[..., OAuthCredentialsProvider]]:
 
 
 class HandTime:
-    """Both clocks of a provider, moved by hand; the wall's begins with the time of the tokens."""
+    """Both clocks of a provider, moved by the test; the wall clock starts at the time of the
+    tokens."""
 
     def __init__(self) -> None:
         self._began = time.time()
@@ -68,7 +70,7 @@ class HandTime:
 
 
 class WithoutTimer(Scheduler):
-    """Calls what is due soon; no moment of its clock ever comes."""
+    """A scheduler that calls what is due soon, and nothing later."""
 
     def _receive(self, appointment: Appointment) -> None:
         if appointment.when == -math.inf:

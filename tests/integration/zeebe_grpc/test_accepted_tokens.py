@@ -142,7 +142,7 @@ def test_a_method_that_is_always_refused_beside_one_that_never_is_makes_no_storm
 def test_a_channel_on_which_a_token_was_not_accepted_says_nothing_of_it(
     zeebe_sandbox, make_provider, hand_time, doors, connect
 ):
-    """What another channel had is no OK of this one's: it may lead to another gateway."""
+    """Acceptance on another channel doesn't count: that one may lead to another gateway."""
     provider = make_provider(zeebe_sandbox)
     used, fresh = connect(provider), connect(provider)
     used.call("open")

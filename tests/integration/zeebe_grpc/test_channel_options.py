@@ -1,4 +1,4 @@
-"""What a channel takes of messages, metadata and options, with and without asyncio."""
+"""Which messages, metadata and options a channel accepts, with and without asyncio."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KIB = 1024
 
 
 class Gateway(gateway_pb2_grpc.GatewayServicer):
-    """Gives jobs as large, and errors as long, as the request says, and tells its port."""
+    """Returns jobs as large, and errors as long, as the request says, and has its port."""
 
     port = 0
 
@@ -60,7 +60,7 @@ def certificate():
 
 @pytest.fixture
 def serve(certificate):
-    """Start a gateway of one's own with TLS at an address, and tell its port."""
+    """Start a gateway of the test's own with TLS at an address, and return its port."""
     servers = []
     with futures.ThreadPoolExecutor(8) as pool:
 
@@ -92,7 +92,7 @@ def environment(monkeypatch, tmp_path):
 
 @pytest.fixture
 def gateway(serve, environment, certificate, tmp_path):
-    """A gateway of one's own that the environment names, without credentials."""
+    """A gateway of the test's own that the environment names, without credentials."""
     (tmp_path / "ca.pem").write_bytes(certificate.authority)
     environment.setenv("ZEEBE_CA_CERTIFICATE_PATH", str(tmp_path / "ca.pem"))
     port = serve()
@@ -153,7 +153,7 @@ def test_a_job_beyond_grpc_s_own_limit(gateway, call):
 
 @pytest.mark.parametrize("name", ["ZEEBE_AUTH_MAX_MESSAGE_BYTES", "CAMUNDA_CLIENT_MAXMESSAGESIZE"])
 def test_the_environment_sets_the_size_of_messages(gateway, call, environment, name):
-    """Larger and smaller, in Spring's units."""
+    """The limit can be larger or smaller, in Spring's units."""
     environment.setenv(name, "7MB")
     assert variables_of(call("ActivateJobs", job(6 * MIB))) == 6 * MIB
     environment.setenv(name, "16KB")
@@ -161,7 +161,7 @@ def test_the_environment_sets_the_size_of_messages(gateway, call, environment, n
 
 
 def test_a_profile_sets_the_sizes(gateway, call, environment, tmp_path):
-    """In a config file a size is a number or a text."""
+    """In a config file a size is a number or a string."""
     (tmp_path / "config.toml").write_text(
         "[profiles.large]\n"
         f'address = "dns:///localhost:{gateway}"\n'
@@ -179,13 +179,13 @@ def test_a_profile_sets_the_sizes(gateway, call, environment, tmp_path):
 
 
 def test_what_is_sent_has_no_limit(gateway, call):
-    """A request of any size leaves; how much it takes is the gateway's business."""
+    """A request of any size is sent; the gateway decides how much it accepts."""
     request = gateway_pb2.SetVariablesRequest(variables="v" * 8 * MIB)
     assert call("SetVariables", request).key == 8 * MIB
 
 
 def test_details_of_9_kilobytes_keep_the_status(gateway):
-    """An error with long details is the gateway's own, each time: gRPC draws lots above 8 KiB."""
+    """An error with long details arrives each time: above 8 KiB gRPC drops some at random."""
     stub_call = gateway_pb2.ThrowErrorRequest(errorCode=str(9 * KIB))
     codes = set()
     with zeebe_grpc.connect() as channel:
@@ -198,7 +198,7 @@ def test_details_of_9_kilobytes_keep_the_status(gateway):
 
 
 def test_details_of_9_kilobytes_keep_the_status_in_asyncio(gateway):
-    """The same for asyncio."""
+    """The same holds for asyncio."""
 
     async def main():
         codes = set()
@@ -217,7 +217,7 @@ def test_details_of_9_kilobytes_keep_the_status_in_asyncio(gateway):
     "name", ["ZEEBE_AUTH_MAX_METADATA_BYTES", "CAMUNDA_CLIENT_MAXMETADATASIZE"]
 )
 def test_the_environment_sets_the_size_of_metadata(gateway, call, environment, name):
-    """One limit, above which gRPC refuses and below which it doesn't."""
+    """gRPC refuses metadata above this one limit, and none below it."""
     assert call("ThrowError", long_error(15 * KIB))[0] is grpc.StatusCode.INVALID_ARGUMENT
     assert call("ThrowError", long_error(17 * KIB))[0] is grpc.StatusCode.RESOURCE_EXHAUSTED
     environment.setenv(name, "32KB")
@@ -227,7 +227,7 @@ def test_the_environment_sets_the_size_of_metadata(gateway, call, environment, n
 
 
 def test_the_caller_s_options_win(gateway, call, environment):
-    """Over the defaults and over what the environment says."""
+    """They take precedence over the defaults and the environment."""
     environment.setenv("ZEEBE_AUTH_MAX_MESSAGE_BYTES", "1MB")
     options = [("grpc.max_receive_message_length", 7 * MIB), ("grpc.max_metadata_size", 64 * KIB)]
     assert variables_of(call("ActivateJobs", job(6 * MIB), options)) == 6 * MIB
@@ -263,7 +263,7 @@ def test_grpc_s_own_form_for_dns(gateway, call, environment):
 
 
 def test_a_load_balancing_policy(gateway, call, environment):
-    """A policy is an option; gRPC's sentence on a gateway that is away tells which one it is."""
+    """A policy is an option; gRPC's message for an unavailable gateway shows which one is used."""
     environment.setenv("ZEEBE_ADDRESS", "dns:///localhost:1")
     request = gateway_pb2.TopologyRequest()
     assert "failed to connect to all addresses" in call("Topology", request)[1]
@@ -276,7 +276,7 @@ ROUND_ROBIN = ("grpc.lb_policy_name", "round_robin")
 
 @pytest.fixture
 def authority(serve, certificate, tmp_path):
-    """The authority that a gateway is sent by a call to a target; the status if it failed."""
+    """The authority that a call to a target sends, or its status if it failed."""
     socket = tmp_path / "s"
     serve(f"unix:{socket}")
     places = {"one": serve(), "two": serve(), "socket": socket}
@@ -316,7 +316,7 @@ def authority(serve, certificate, tmp_path):
     ],
 )
 def test_the_authority_of_each_target(authority, target, options, expected):
-    """As the reference says: lists and sockets have no name that a certificate could hold."""
+    """The reference is right: lists and sockets have no name that a certificate could hold."""
     assert authority(target, *options) == expected
 
 

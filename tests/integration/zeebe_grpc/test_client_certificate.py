@@ -1,4 +1,4 @@
-"""One certificate for both: the token endpoint and the gateway ask for it in TLS."""
+"""One certificate for both: the token endpoint and the gateway request it in TLS."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def files(tmp_path):
 
 @pytest.fixture
 def token_endpoint(files):
-    """A token endpoint that knows its client by the certificate alone."""
+    """A token endpoint that identifies its client by the certificate alone."""
     shown: list[tuple[str, dict[str, list[str]]]] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -76,7 +76,7 @@ def token_endpoint(files):
 
 @pytest.fixture
 def gateway(files):
-    """A gateway that lets nobody in without a certificate."""
+    """A gateway that refuses clients without a certificate."""
     shown: list[tuple[str, str]] = []
 
     class Servicer(gateway_pb2_grpc.GatewayServicer):
@@ -153,14 +153,14 @@ def _check(token_endpoint, gateway) -> None:
 
 
 def test_connect_shows_the_certificate_to_both(file_format, token_endpoint, gateway):
-    """The proof for the token is the certificate of the channel."""
+    """The channel's certificate authenticates the token request."""
     with zeebe_grpc.connect() as channel:
         zeebe_grpc.GatewayStub(channel).Topology(zeebe_grpc.TopologyRequest(), timeout=30)
     _check(token_endpoint, gateway)
 
 
 def test_the_asyncio_connect_does_too(file_format, token_endpoint, gateway):
-    """The same from the same settings."""
+    """It does the same with the same settings."""
 
     async def call() -> None:
         async with zeebe_grpc.aio.connect() as channel:
@@ -172,13 +172,13 @@ def test_the_asyncio_connect_does_too(file_format, token_endpoint, gateway):
 
 
 def test_doctor_shows_it_too(file_format, token_endpoint, gateway, capsys):
-    """Its own look at TLS is let in, and so is its call."""
+    """Its TLS probe and its call both use the certificate."""
     assert main(["doctor"]) == 0, capsys.readouterr()
     assert gateway[1] == [("the-client", "Bearer t0ken")]
 
 
 def test_a_profile_refers_to_the_password(files, tmp_path, monkeypatch, token_endpoint, gateway):
-    """Beside a secret that gets the token the certificate is for the gateway alone."""
+    """With a secret for the token, the certificate is for the gateway alone."""
     chain, key_file = files["the-client"]
     key = serialization.load_pem_private_key(key_file.read_bytes(), None)
     certificate = x509.load_pem_x509_certificate(chain.read_bytes())
@@ -211,7 +211,7 @@ class Counting(
     grpc.UnaryUnaryClientInterceptor,
     grpc.UnaryStreamClientInterceptor,
 ):
-    """Counts attempts and looks at their authorization."""
+    """Counts attempts and records their authorization."""
 
     def __init__(self):
         self.seen = []
@@ -224,7 +224,7 @@ class Counting(
 
 
 class CountingAio(grpc.aio.UnaryUnaryClientInterceptor):
-    """The same for asyncio."""
+    """Does the same for asyncio."""
 
     def __init__(self):
         self.seen = []
@@ -252,7 +252,7 @@ def recorded(monkeypatch, module):
 def test_what_connect_is_given_leaves_the_certificate(
     environment, token_endpoint, gateway, monkeypatch
 ):
-    """Options, interceptors, compression and a hook; the certificate goes to both all the same."""
+    """Options, interceptors, compression and a hook don't replace the certificate for either."""
     calls, events, counting = recorded(monkeypatch, grpc), queue.Queue(), Counting()
     with zeebe_grpc.connect(
         options=OPTIONS,
@@ -273,7 +273,7 @@ def test_what_connect_is_given_leaves_the_certificate(
 def test_what_the_asyncio_connect_is_given_leaves_it_too(
     environment, token_endpoint, gateway, monkeypatch
 ):
-    """With gRPC's interceptors for asyncio."""
+    """The same holds with gRPC's interceptors for asyncio."""
     calls, events, counting = recorded(monkeypatch, grpc.aio), queue.Queue(), CountingAio()
 
     async def call() -> None:
@@ -307,6 +307,6 @@ def test_what_the_asyncio_connect_is_given_leaves_it_too(
     ],
 )
 def test_interceptors_of_another_kind_are_refused(connect, interceptors, says):
-    """Before a profile is looked up, with the kind that is needed."""
+    """They are refused before a profile is looked up, with the kind that is needed."""
     with pytest.raises(TypeError, match=says):
         connect("no-such-profile", interceptors=interceptors)

@@ -1,4 +1,4 @@
-"""`connect` and `aio.connect`: everything found by itself, and closed together."""
+"""`connect` and `aio.connect`: all settings are found, and everything is closed together."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ def sandbox(zeebe_sandbox, zeebe_sandbox_environment):
 
 
 class Provider:
-    """A provider that tells whether it was closed."""
+    """A provider that knows whether it was closed."""
 
     def __init__(self, inner):
         self.inner = inner
@@ -46,7 +46,7 @@ class Provider:
 
 
 def test_the_documented_family_of_variables(zeebe_sandbox, monkeypatch, tmp_path):
-    """What Camunda's documentation shows, and the PEM of its SDKs, lead up to an answer."""
+    """The variables of Camunda's documentation, and the PEM of its SDKs, lead to a reply."""
     variables = {
         "CAMUNDA_CLIENT_MODE": "self-managed",
         "CAMUNDA_CLIENT_GRPCADDRESS": f"https://{zeebe_sandbox.address}",
@@ -124,7 +124,7 @@ def test_a_closed_channel_asks_for_nothing(sandbox):
 
 
 def test_without_credentials_or_address(monkeypatch):
-    """What is missing is told at once."""
+    """What is missing is reported at once."""
     with pytest.raises(CredentialsUnavailable):
         connecting.connect()
     monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
@@ -133,7 +133,7 @@ def test_without_credentials_or_address(monkeypatch):
 
 
 def test_no_authorization_may_go_anywhere(monkeypatch):
-    """Plaintext to another machine is refused for tokens alone."""
+    """Plaintext to another machine is allowed where no token is sent."""
     monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
     monkeypatch.setenv("ZEEBE_ADDRESS", "http://gateway.example:26500")
     connecting.connect().close()
@@ -168,7 +168,7 @@ def test_a_named_profile(sandbox, monkeypatch, tmp_path):
 
 
 def test_asyncio(sandbox):
-    """The same for asyncio, with all call kinds of the gateway."""
+    """The same works in asyncio, with all call kinds of the gateway."""
 
     async def main():
         async with aio_connecting.connect() as channel:
@@ -189,7 +189,7 @@ def test_asyncio(sandbox):
 
 
 def test_asyncio_without_a_block(sandbox):
-    """A channel without the block finds its way at the first method, and can be closed."""
+    """A channel without the block connects at the first method, and can be closed."""
 
     async def main():
         channel = aio_connecting.connect()
@@ -224,7 +224,8 @@ def test_asyncio_reads_files_elsewhere(sandbox, monkeypatch):
 
 
 def test_asyncio_without_a_thread_to_read_on(sandbox):
-    """As in an atexit function: the typed error that the interpreter's end has everywhere else."""
+    """In an atexit function it raises the typed error that everything raises at the interpreter's
+    end."""
 
     async def enter():
         def refuse(*_):
@@ -239,7 +240,8 @@ def test_asyncio_without_a_thread_to_read_on(sandbox):
 
 
 def test_asyncio_reads_the_authorities_elsewhere(sandbox, monkeypatch, tmp_path):
-    """Also those that gRPC trusts by default: a named pipe may take its time to be written."""
+    """Authorities are read on another thread, also gRPC's default ones: a named pipe may be written
+    late."""
     threads = []
 
     def spy(path, what):
@@ -345,7 +347,7 @@ def test_streams_of_requests_pass_through(sandbox):
 
 
 def test_asyncio_streams_of_requests_pass_through(sandbox):
-    """The same for asyncio, and the channel's states too."""
+    """The same works in asyncio, and the channel's states too."""
     requests = [gateway_pb2.TopologyRequest()]
 
     async def main():
@@ -365,7 +367,7 @@ def test_asyncio_streams_of_requests_pass_through(sandbox):
 
 
 def test_asyncio_without_credentials(monkeypatch):
-    """What is missing is told when the block is entered."""
+    """What is missing is reported when the block is entered."""
 
     async def main():
         async with aio_connecting.connect():

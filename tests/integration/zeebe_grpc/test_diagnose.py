@@ -1,4 +1,4 @@
-"""A program gets to know what ``zeebe-grpc doctor`` tells people."""
+"""A program gets what ``zeebe-grpc doctor`` shows to people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _environment(
 
 @pytest.fixture(params=["blocking", "asyncio"])
 def diagnose(request):
-    """Both of them, called alike."""
+    """Both functions, called alike."""
     if request.param == "blocking":
         return zeebe_grpc.diagnose
     return lambda *given, **named: asyncio.run(zeebe_grpc.aio.diagnose(*given, **named))
@@ -37,7 +37,7 @@ def statuses(diagnosis: zeebe_grpc.Diagnosis) -> dict[str, str]:
 
 
 def test_all_is_well(sandbox, diagnose):
-    """Every step worked, with a new token."""
+    """Every step works, with a new token."""
     diagnosis = diagnose()
     assert diagnosis.ok
     assert diagnosis.failure is None
@@ -46,7 +46,7 @@ def test_all_is_well(sandbox, diagnose):
 
 
 def test_it_is_json(sandbox, diagnose):
-    """What a program hands on."""
+    """A program can pass the result on as JSON."""
     diagnosis = diagnose()
     document = json.loads(json.dumps(diagnosis.to_dict()))
     assert document["version"] == 1
@@ -67,7 +67,7 @@ def test_it_is_json(sandbox, diagnose):
 def test_what_fails_is_told_and_not_raised(
     sandbox, diagnose, monkeypatch, variable, value, step, kind
 ):
-    """The first step that failed, with its kind, and no secret."""
+    """The result has the first step that failed, with its kind, and no secret."""
     same = os.environ.get(variable)
     for name in list(os.environ):
         if name == variable or (same is not None and os.environ[name] == same):
@@ -80,7 +80,7 @@ def test_what_fails_is_told_and_not_raised(
 
 
 def test_a_profile_is_a_name_or_loaded(sandbox, diagnose):
-    """As `connect` takes it."""
+    """A profile is passed as to `connect`."""
     assert diagnose(load_profile()).ok
     with pytest.raises(TypeError, match="profile"):
         diagnose(StaticCredentialsProvider("token"))
@@ -96,7 +96,7 @@ def test_a_timeout_is_a_number_of_seconds(diagnose, timeout, error):
 
 
 def test_the_source_is_asked_once(sandbox, diagnose, monkeypatch, tmp_path):
-    """A helper program may ask somebody for a password."""
+    """A helper program may prompt for a password, so it runs once."""
     asked = tmp_path / "asked"
     config = tmp_path / "config.toml"
     config.write_text(
@@ -116,7 +116,7 @@ def test_the_source_is_asked_once(sandbox, diagnose, monkeypatch, tmp_path):
 
 
 def test_the_time_is_for_all_steps(sandbox, diagnose, monkeypatch):
-    """A gateway and a token endpoint that never answer are told of within it, both."""
+    """A gateway and a token endpoint that never answer are both reported within it."""
     with (
         socket.create_server(("127.0.0.1", 0)) as gateway,
         socket.create_server(("127.0.0.1", 0)) as endpoint,
@@ -142,7 +142,7 @@ def test_the_time_is_for_all_steps(sandbox, diagnose, monkeypatch):
 
 @pytest.mark.parametrize("way", ["blocking", "future", "stream", "asyncio"])
 def test_an_error_without_a_reason_names_it(sandbox, monkeypatch, way):
-    """gRPC says no more than that there is no connection; its status and details stay."""
+    """gRPC says only that there is no connection; its status and details stay."""
     for name, value in sandbox.environment.items():
         if sandbox.address in value:
             monkeypatch.setenv(name, "https://localhost:1")
@@ -175,7 +175,7 @@ async def call_in_asyncio() -> object:
 
 
 def test_another_error_has_no_note(sandbox):
-    """It has a reason of its own."""
+    """Such an error has a reason of its own."""
     with zeebe_grpc.connect() as channel:
         sandbox.gateway_refuses_tokens = True
         with pytest.raises(grpc.RpcError) as caught:
@@ -184,7 +184,7 @@ def test_another_error_has_no_note(sandbox):
 
 
 class Broken:
-    """A source of somebody's that breaks its promise, and counts how often it is asked."""
+    """A foreign source that breaks its promise, and counts how often it is called."""
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
@@ -197,7 +197,8 @@ class Broken:
 
 @pytest.mark.parametrize("error", [OSError("no vault"), SystemExit(3), ValueError("s3cr3t")])
 def test_a_source_that_breaks_its_promise_is_a_finding(sandbox, diagnose, error):
-    """Nothing of it is raised, the gateway is looked at all the same, and it is asked once."""
+    """Its error is not raised, the gateway is probed all the same, and the source is called
+    once."""
     source = Broken(error)
     diagnosis = diagnose(dataclasses.replace(load_profile(), source=source))
     assert statuses(diagnosis)["http2"] == "ok"
@@ -207,7 +208,7 @@ def test_a_source_that_breaks_its_promise_is_a_finding(sandbox, diagnose, error)
 
 
 def test_a_source_that_hangs_takes_no_more_than_the_time(sandbox, diagnose):
-    """It is left behind."""
+    """The hanging call is abandoned."""
     ends = threading.Event()
 
     class Hanging:

@@ -1,4 +1,4 @@
-"""Asked while the interpreter ends, a provider has a token or says so, at once and by its type."""
+"""While the interpreter ends, a provider returns a token or raises a typed error at once."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ else:
 @pytest.mark.parametrize("kind", ["oauth", "plain"])
 @pytest.mark.parametrize("where", ["atexit", "finalizer"])
 def test_a_provider_that_is_asked_at_the_end_says_so(where: str, kind: str) -> None:
-    """By each way to ask: a typed error that blames no credentials, alike on all versions."""
+    """Each way to ask raises a typed error that blames no credentials, alike on all versions."""
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, where, kind],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""Plaintext to this machine: by its name, by what was connected to, and past every proxy."""
+"""Plaintext to this machine: by its name, by the connected address, and without any proxy."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PROXY_NAMES = ("http_proxy", "https_proxy", "grpc_proxy", "no_proxy", "no_grpc_p
 
 
 class Gateway(grpc.GenericRpcHandler):
-    """Listens wherever it is told and keeps the authorization of each call."""
+    """Listens where it is told to and records the authorization of each call."""
 
     def __init__(self) -> None:
         self.seen: list[str | None] = []
@@ -49,14 +49,14 @@ class Gateway(grpc.GenericRpcHandler):
 
 @pytest.fixture
 def gateway() -> Iterator[Gateway]:
-    """A gateway that has yet to be told where to listen, and to be started."""
+    """A gateway that the test has yet to give an address and to start."""
     gateway = Gateway()
     yield gateway
     gateway.stop()
 
 
 class Proxy:
-    """Answers no CONNECT, and counts who comes."""
+    """Replies to no CONNECT, and counts connections."""
 
     def __init__(self) -> None:
         self.visitors = 0
@@ -97,8 +97,8 @@ Call = Callable[..., str]
 
 @pytest.fixture(params=["sync", "aio"])
 def call(request: pytest.FixtureRequest) -> Call:
-    """Gives a function that makes a call with a token on a channel of its own, and says how it
-    ended: OK, or what grpc has to say."""
+    """Gives a function that makes a call with a token on a channel of its own, and returns how it
+    ended: OK, or gRPC's message."""
     provider = StaticCredentialsProvider(AccessToken(Secret("t0ken")))
 
     def sync_call(target, **options):
@@ -133,7 +133,7 @@ def has_ipv6_loopback() -> bool:
 
 
 def own_address() -> str:
-    """This machine's address on a network: as good as another machine's."""
+    """This machine's address on a network, which is treated as another machine's."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # sends nothing; RFC 5737's test network
@@ -147,7 +147,7 @@ def own_address() -> str:
     ["127.0.0.1:{}", "localhost:{}", "LOCALHOST:{}", "dns:///localhost:{}", "ipv4:127.0.0.1:{}"],
 )
 def test_loopback_over_ipv4(gateway, call, target):
-    """Addresses and names of this machine, in the forms that gRPC takes."""
+    """Addresses and names of this machine work, in the forms that gRPC takes."""
     port = gateway.listen("127.0.0.1:0")
     gateway.start()
     assert call(target.format(port)) == "OK"
@@ -157,7 +157,7 @@ def test_loopback_over_ipv4(gateway, call, target):
 @pytest.mark.skipif(not has_ipv6_loopback(), reason="this machine has no ::1")
 @pytest.mark.parametrize("target", ["[::1]:{}", "ipv6:[::1]:{}", "ipv6:%5B::1%5D:{}"])
 def test_loopback_over_ipv6(gateway, call, target):
-    """The same over IPv6."""
+    """The same holds over IPv6."""
     port = gateway.listen("[::1]:0")
     gateway.start()
     assert call(target.format(port)) == "OK"
@@ -167,7 +167,7 @@ def test_loopback_over_ipv6(gateway, call, target):
 @pytest.mark.skipif(sys.platform == "win32", reason="gRPC has no Unix sockets there")
 @pytest.mark.parametrize("form", ["unix:{}", "unix://{}", "unix:gateway.socket"])
 def test_a_unix_socket(gateway, call, tmp_path, monkeypatch, form):
-    """A Unix socket by an absolute or a relative path."""
+    """A Unix socket works by an absolute or a relative path."""
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "gateway.socket"
     gateway.listen(f"unix:{path}")
@@ -178,7 +178,7 @@ def test_a_unix_socket(gateway, call, tmp_path, monkeypatch, form):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has abstract sockets")
 def test_an_abstract_unix_socket(gateway, call):
-    """A Unix socket without a file."""
+    """A Unix socket without a file works."""
     name = f"unix-abstract:zeebe-grpc-{os.getpid()}"
     gateway.listen(name)
     gateway.start()
@@ -200,7 +200,7 @@ def test_another_authority(gateway, call):
 def test_a_loopback_name_that_leads_elsewhere_gets_no_token(
     gateway, call, monkeypatch, allow_plaintext
 ):
-    """If what was connected to isn't loopback, nothing is sent, whatever the name promised."""
+    """If the connected address isn't loopback, nothing is sent, whatever the name is."""
     address = own_address()
     port = gateway.listen(f"{address}:0")
     gateway.start()
@@ -233,13 +233,13 @@ def test_a_loopback_name_that_leads_elsewhere_gets_no_token(
     ],
 )
 def test_what_merely_looks_like_loopback_is_refused(call, target):
-    """Before anything is connected, with what to write instead."""
+    """It is refused before a connection is made, with what to write instead."""
     with pytest.raises(ConfigurationError, match=r"localhost|lower case"):
         call(target)
 
 
 def test_the_machines_own_name_is_refused_though_it_is_loopback(call):
-    """A name that happens to resolve to loopback promises nothing."""
+    """A name that only happens to resolve to loopback is refused."""
     with pytest.raises(ConfigurationError, match="unencrypted"):
         call("vm.test:1")
 
@@ -259,7 +259,7 @@ def test_the_switch_reaches_other_names_and_warns_once(gateway, call):
 
 
 def test_the_switch_says_nothing_of_loopback(gateway, call):
-    """Where nothing leaves this machine there is nothing to warn of."""
+    """Where nothing leaves this machine there is no warning."""
     port = gateway.listen("127.0.0.1:0")
     gateway.start()
     with warnings.catch_warnings():
@@ -360,7 +360,7 @@ def test_tls_to_loopback_goes_past_the_environments_proxies(call, proxy, monkeyp
     ids=["itself", "fallback", "composite", "fallback of a fallback"],
 )
 def test_a_base_that_encrypts_nothing_carries_no_token(gateway, call, wrapped):
-    """gRPC's insecure channel credentials are no way around the rule, wherever they are in it."""
+    """gRPC's insecure channel credentials don't circumvent the rule, wherever they are in it."""
     port = gateway.listen("127.0.0.1:0")
     gateway.start()
     base = wrapped(grpc.experimental.insecure_channel_credentials())
@@ -370,7 +370,7 @@ def test_a_base_that_encrypts_nothing_carries_no_token(gateway, call, wrapped):
 
 
 def test_without_a_provider_any_base_will_do(gateway):
-    """Where no token is to be carried, insecure channel credentials are the caller's business."""
+    """Where no token is sent, insecure channel credentials are allowed."""
     port = gateway.listen("127.0.0.1:0")
     gateway.start()
     base = grpc.experimental.insecure_channel_credentials()
@@ -380,7 +380,7 @@ def test_without_a_provider_any_base_will_do(gateway):
 
 
 def test_local_credentials_are_a_good_base(gateway, call):
-    """gRPC's own for this machine pass."""
+    """gRPC's own local credentials are accepted."""
     port = gateway.listen("127.0.0.1:0")
     gateway.start()
     base = grpc.local_channel_credentials()

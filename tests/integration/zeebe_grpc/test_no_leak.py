@@ -1,4 +1,4 @@
-"""What a failed call leaves behind: no token, anywhere an error reporter looks."""
+"""A failed call leaves no token anywhere an error reporter looks."""
 
 from __future__ import annotations
 

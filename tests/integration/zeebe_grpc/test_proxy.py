@@ -1,4 +1,4 @@
-"""The way to a gateway through a real proxy, as the environment names it."""
+"""Connecting to a gateway through a real proxy that the environment names."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def proxy(request, zeebe_sandbox):
 
 @pytest.fixture(params=["sync", "aio"])
 def topology(request, zeebe_sandbox, monkeypatch):
-    """Gives a function that asks a gateway which only the proxy knows."""
+    """Gives a function that calls a gateway which only the proxy can resolve."""
     for name, value in zeebe_sandbox.environment.items():
         monkeypatch.setenv(name, value)
     for name in ("CAMUNDA_GRPC_ADDRESS", "ZEEBE_GRPC_ADDRESS", "ZEEBE_ADDRESS"):
@@ -69,21 +69,21 @@ def topology(request, zeebe_sandbox, monkeypatch):
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "grpc_proxy"])
 def test_the_gateway_is_reached_through_the_proxy(topology, proxy, monkeypatch, variable):
-    """In capitals as in lower case: the same names as for the token endpoint."""
+    """Upper and lower case work: the same names as for the token endpoint."""
     monkeypatch.setenv(variable, proxy.url)
     assert topology(BEHIND).clusterSize
     assert proxy.heads[0].startswith(f"CONNECT {BEHIND} HTTP/1.1\r\n")
 
 
 def test_an_ipv6_gateway_is_in_brackets_for_the_proxy(topology, proxy, monkeypatch):
-    """As the token endpoint is."""
+    """The address is in brackets, as the token endpoint's is."""
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
     assert topology("[2001:db8::1]:443").clusterSize
     assert proxy.heads[0].startswith("CONNECT [2001:db8::1]:443 HTTP/1.1\r\n")
 
 
 def test_a_password_with_an_at_sign_gets_through(topology, proxy, monkeypatch):
-    """grpcio 1.66 would go past the proxy."""
+    """The proxy is used, which grpcio 1.66 would not do."""
     monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", "http://user:p%40ss@"))
     assert topology(BEHIND).clusterSize
     assert "Proxy-Authorization: Basic dXNlcjpwQHNz\r\n" in proxy.heads[0]
@@ -92,7 +92,7 @@ def test_a_password_with_an_at_sign_gets_through(topology, proxy, monkeypatch):
 @pytest.mark.parametrize("variable", ["NO_PROXY", "no_proxy"])
 @pytest.mark.parametrize("entries", [".invalid", "*", "gateway.invalid:443"])
 def test_an_excluded_gateway_is_asked_directly(topology, proxy, monkeypatch, variable, entries):
-    """What NO_PROXY says in capitals, or in a form that gRPC doesn't know, counts as well."""
+    """NO_PROXY in capitals, or in a form that gRPC doesn't know, counts as well."""
     monkeypatch.setenv("https_proxy", proxy.url)
     monkeypatch.setenv(variable, entries)
     with pytest.raises(grpc.RpcError):
@@ -103,7 +103,7 @@ def test_an_excluded_gateway_is_asked_directly(topology, proxy, monkeypatch, var
 @pytest.mark.parametrize("topology", ["sync"], indirect=True)
 @pytest.mark.parametrize("proxy", ["127.0.0.1"], indirect=True)
 def test_the_doctor_tells_which_way_is_for_which(topology, proxy, monkeypatch, capfd):
-    """The gateway's proxy and the token endpoint's, each with the variable that names it."""
+    """It lists the gateway's proxy and the token endpoint's, each with its variable."""
     monkeypatch.setenv("ZEEBE_ADDRESS", BEHIND)
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
     assert main(["doctor"]) == 0
@@ -115,7 +115,7 @@ def test_the_doctor_tells_which_way_is_for_which(topology, proxy, monkeypatch, c
 
 @pytest.mark.parametrize("topology", ["sync"], indirect=True)
 def test_a_proxy_that_refuses_is_not_the_gateway(topology, zeebe_sandbox, monkeypatch, capfd):
-    """Who would not connect is named, with what to do about it."""
+    """The error names the proxy that would not connect, and what to do about it."""
     refusing = ConnectProxy(1, answer=b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
     try:
         monkeypatch.setenv("ZEEBE_ADDRESS", BEHIND)
@@ -131,7 +131,7 @@ def test_a_proxy_that_refuses_is_not_the_gateway(topology, zeebe_sandbox, monkey
 
 @pytest.mark.parametrize("topology", ["sync"], indirect=True)
 def test_a_proxy_that_says_nothing_is_no_gateway_that_can_be_reached(topology, monkeypatch, capfd):
-    """What is behind a proxy is not known, so nothing is claimed of it."""
+    """Nothing is claimed about what is behind a proxy."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("ZEEBE_ADDRESS", BEHIND)
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{silent.getsockname()[1]}")

@@ -60,7 +60,7 @@ def where(sandbox: Sandbox) -> tuple[str, bytes]:
 
 
 def test_a_warm_call_takes_four(sandbox, provider):
-    """The multi-callable, what all kinds share, and the provider's answer."""
+    """They are the multi-callable, what all kinds share, and the provider's answer."""
     target, roots = where(sandbox)
     with zeebe_grpc.secure_channel(target, provider, root_certificates=roots) as channel:
         topology = zeebe_grpc.GatewayStub(channel).Topology
@@ -74,7 +74,7 @@ def test_a_warm_call_takes_four(sandbox, provider):
 
 
 def test_a_warm_call_of_asyncio_takes_six(sandbox, provider):
-    """With all that a logical call promises: a repeat, callbacks, cancellation."""
+    """They include all that a logical call promises: a repeat, callbacks, cancellation."""
     target, roots = where(sandbox)
 
     async def scenario() -> CallsOfOurs:
@@ -94,7 +94,7 @@ def test_a_warm_call_of_asyncio_takes_six(sandbox, provider):
 
 
 def test_a_warm_token_takes_one(provider):
-    """A clock read and a comparison."""
+    """It reads a clock and compares."""
     calls = CallsOfOurs()
     with calls.counted():
         provider.get_token()

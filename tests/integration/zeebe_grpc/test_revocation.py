@@ -132,8 +132,8 @@ def refused_asyncio(sandbox, provider, root_certificates, before_each):
 def test_a_thousand_refused_calls_ask_for_a_handful_of_tokens(
     zeebe_sandbox, make_provider, hand_time, call, seconds_a_call, token_requests
 ):
-    """A gateway that refuses every token makes no storm on the token endpoint, the refusals reach
-    the callers, and the first call that it takes again succeeds."""
+    """If a gateway refuses every token, the token endpoint gets few requests, the refusals reach
+    the callers, and the first accepted call succeeds."""
     provider = make_provider(zeebe_sandbox)
     zeebe_sandbox.gateway_refuses_tokens = True
     call(

@@ -1,4 +1,4 @@
-"""What RPCs notice of a token endpoint that hangs or fails: nothing, while the token is good."""
+"""RPCs don't notice a token endpoint that hangs or fails while the token is valid."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ ONE_ATTEMPT = RefreshPolicy(max_attempts=1)
 
 @pytest.fixture
 def sandbox(hand_time):
-    """One whose clock is the provider's."""
+    """A sandbox whose clock is the provider's."""
     with Sandbox(wall_clock=hand_time.wall, token_lifetime_seconds=LIFETIME_SECONDS) as running:
         yield running
 
 
 @pytest.fixture
 def failed():
-    """Released once for each refresh that failed, when the provider has taken that in."""
+    """A semaphore that is released for each failed refresh, when the provider has recorded it."""
     return threading.Semaphore(0)
 
 
@@ -71,8 +71,8 @@ def topology(request, sandbox, make_provider, failed):
 def test_a_token_endpoint_that_hangs_holds_up_no_call_while_the_token_is_good(
     sandbox, hand_time, topology
 ):
-    """Calls end while the refresh still hangs; without a token they end at their deadline, with
-    the reason as cause; when the endpoint answers, all is well again."""
+    """Calls end while the refresh still hangs; without a token they end at their deadline, with the
+    reason as cause; when the endpoint answers, calls succeed again."""
     sandbox.token_delay_seconds = NEVER_SECONDS
     # Just before it ends: within the time in which it is still handed out.
     hand_time.advance(LIFETIME_SECONDS - 15)
@@ -96,8 +96,8 @@ def test_a_token_endpoint_that_hangs_holds_up_no_call_while_the_token_is_good(
 def test_a_token_endpoint_that_fails_is_not_noticed_while_the_token_is_good(
     sandbox, hand_time, topology, failed
 ):
-    """Calls succeed while refreshes fail; without a token they fail at once with the typed error
-    as cause and without asking; when the endpoint answers again, all is well by itself."""
+    """Calls succeed while refreshes fail; without a token they fail at once, without a request,
+    with the typed error as cause; when the endpoint answers again, calls succeed."""
     sandbox.refuse_token_requests(1000, 500)
     hand_time.advance(LIFETIME_SECONDS * 0.85)
     for _ in range(3):

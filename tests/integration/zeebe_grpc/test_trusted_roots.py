@@ -1,4 +1,4 @@
-"""Whom a channel trusts: what was checked is what gRPC gets, and no file holds anybody up."""
+"""Which authorities a channel trusts: gRPC gets what was checked, and no file blocks a caller."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def target(sandbox) -> str:
 
 @pytest.fixture
 def bundle(sandbox, tmp_path):
-    """Two files that Windows saved, joined; the gateway's authority is in the second."""
+    """Two joined files with byte order marks; the gateway's authority is in the second."""
     other = issue_server_certificate().authority
     file = tmp_path / "bundle.pem"
     file.write_bytes(MARK + other + MARK + sandbox.ca_certificate_path.read_bytes())
@@ -66,7 +66,8 @@ def provider(sandbox):
 
 @pytest.mark.usefixtures("profile")
 def test_the_gateways_bundle_may_have_marks():
-    """gRPC doesn't see a certificate behind one, and would call the gateway not available."""
+    """gRPC doesn't see a certificate behind a mark, and would report the gateway as not
+    available."""
     with zeebe_grpc.connect() as channel:
         assert topology(channel) == BROKERS
 
@@ -79,14 +80,14 @@ def test_the_gateways_bundle_may_have_marks():
 
 
 def test_so_may_bytes_that_a_program_read(bundle, target, provider):
-    """It read the file as it is."""
+    """Bytes may have marks too, since a program reads a file as it is."""
     content = bundle.read_bytes()
     with zeebe_grpc.secure_channel(target, provider, root_certificates=content) as channel:
         assert topology(channel) == BROKERS
 
 
 def test_so_may_the_file_of_grpcs_own_variable(bundle, target, provider, monkeypatch):
-    """For every channel that names no roots, and for the look of doctor at it."""
+    """This holds for every channel without given roots, and for doctor's probe."""
     monkeypatch.setenv(VARIABLE, str(bundle))
     with zeebe_grpc.secure_channel(target, provider) as channel:
         assert topology(channel) == BROKERS
@@ -106,7 +107,7 @@ FILES = {
 
 @pytest.fixture
 def file(request, tmp_path, monkeypatch):
-    """What each of `FILES` is called for."""
+    """The file that each name of `FILES` stands for."""
     monkeypatch.setattr(bounded_read, "_PIPE_SECONDS", 0.0)
     path = tmp_path / request.param
     if request.param == "pipe":
@@ -126,7 +127,8 @@ def file(request, tmp_path, monkeypatch):
 @only_posix
 @pytest.mark.parametrize(("file", "why"), FILES.items(), indirect=["file"], ids=list(FILES))
 def test_a_file_that_cannot_be_trusted_is_named(file, why, target, provider, monkeypatch):
-    """In the setting and in gRPC's own variable; neither waits, and neither reads without end."""
+    """In the setting and in gRPC's own variable it is an error; neither waits, and neither reads
+    without end."""
     texts = {"address": target, "ca_certificate": file}
     with pytest.raises(ConfigurationError, match=rf"setting ca_certificate from a test: .*{why}"):
         ConnectionSettings.from_texts(texts, origin="a test")
@@ -142,7 +144,7 @@ def test_a_file_that_cannot_be_trusted_is_named(file, why, target, provider, mon
 def test_a_missing_file_of_grpcs_variable_leaves_it_to_grpc(
     tmp_path, target, provider, monkeypatch
 ):
-    """It takes the list that comes with it, which doctor says."""
+    """gRPC uses its built-in list, and doctor says so."""
     monkeypatch.setenv(VARIABLE, str(tmp_path / "missing"))
     zeebe_grpc.secure_channel(target, provider).close()
     settings = ConnectionSettings.from_texts({"address": target}, origin="a test")

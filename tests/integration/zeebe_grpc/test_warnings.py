@@ -1,4 +1,4 @@
-"""A warning names the line of the program that is concerned, and its class is public."""
+"""A warning names the line of the user's program, and its class is public."""
 
 from __future__ import annotations
 
@@ -71,14 +71,14 @@ if os.name == "posix":
         "call", [load_profile, default_provider, explain_profile, load_source, load_chain, connect]
     )
     def test_an_exposed_secret_is_warned_of_where_it_is_read(config, call):
-        """Through however many functions of ours."""
+        """The line is the program's, through however many functions of ours."""
         config()
         with pytest.warns(zeebe_auth.SecretsExposedWarning, match="chmod 600") as caught:
             _, line = call()
         assert {(each.filename, each.lineno) for each in caught} == {(__file__, line)}
 
     def test_a_thread_without_a_caller_tells_it_once(config):
-        """Such as the one that reads a source again for each token request."""
+        """One such thread is the one that reads a source again for each token request."""
         path = config()
 
         def read():
@@ -127,7 +127,7 @@ def aio_connected(target):
 
 @pytest.mark.parametrize("call", [plain_channel, aio_channel, connected, aio_connected])
 def test_plaintext_is_warned_of_where_the_channel_is_made(config, call):
-    """By the functions that take a provider, and by those that take a profile."""
+    """This holds for functions that take a provider, and for those that take a profile."""
     target = f"{call.__name__.replace('_', '-')}.example:26500"
     config(f"http://{target}", mode=0o600)
     with pytest.warns(zeebe_auth.PlaintextWarning, match="unencrypted") as caught:
@@ -137,7 +137,7 @@ def test_plaintext_is_warned_of_where_the_channel_is_made(config, call):
 
 
 def test_a_filter_makes_an_error_of_it_each_time():
-    """A second channel to the same target is not let through."""
+    """A second channel to the same target is refused as well."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", zeebe_auth.PlaintextWarning)
         for _ in range(2):
@@ -146,7 +146,7 @@ def test_a_filter_makes_an_error_of_it_each_time():
 
 
 def test_an_adapter_passes_its_own_package_over():
-    """The line is that of whoever called the adapter; here it would be that of pytest."""
+    """The line is that of the adapter's caller, which here is pytest."""
     with pytest.warns(UserWarning, match="here") as caught:
         warn_at_caller("here", UserWarning)
     assert caught[0].filename == __file__

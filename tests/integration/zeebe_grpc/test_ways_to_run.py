@@ -1,4 +1,4 @@
-"""Python's switches, and a zip file in the place of an installed package."""
+"""Python's switches, and a zip file instead of an installed package."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run_python(zeebe_sandbox, *arguments: str, **variables: str) -> str:
     ids=" ".join,
 )
 def test_a_program_runs_with_pythons_switches(zeebe_sandbox, switches, flags) -> None:
-    """Without asserts, without docstrings, isolated, and without `site`."""
+    """It runs without asserts, without docstrings, isolated, and without `site`."""
     places = {"PYTHONPATH": os.pathsep.join(PLACES)} if "-S" in switches else {}
     assert run_python(zeebe_sandbox, *switches, "-c", PROGRAM, **places) == f"3 {flags}\n"
 
@@ -63,7 +63,7 @@ def test_a_command_line_needs_no_docstrings(zeebe_sandbox, command) -> None:
 
 
 def test_a_program_runs_from_a_zip_file(zeebe_sandbox, tmp_path) -> None:
-    """Our files and gateway.proto are read from there; what is compiled is installed beside it."""
+    """Our files and gateway.proto are read from it; compiled packages are installed beside it."""
     archive = tmp_path / "zeebe-grpc.pyz"
     with zipfile.ZipFile(archive, "w") as packed:
         packed.writestr("__main__.py", COMMAND_LINE)

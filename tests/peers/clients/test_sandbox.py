@@ -1,4 +1,4 @@
-"""The sandbox speaks what real clients expect: each gets the topology, with one token request."""
+"""The sandbox replies as real clients expect: each gets the topology, with one token request."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def test_a_node_client_gets_the_topology(zeebe_sandbox, tmp_path, program):
 
 
 def test_a_reset_forgets_what_clients_kept(zeebe_sandbox, tmp_path):
-    """A client that kept its token in a place of the sandbox asks for another one after a reset."""
+    """A client that cached its token in the sandbox's directory requests another one after a
+    reset."""
     kept = zeebe_sandbox.variables()["ZEEBE_CLIENT_CONFIG_PATH"]
     for _ in range(2):
         assert zbctl(zeebe_sandbox, tmp_path, "--clientCache", kept).code == 0
@@ -53,7 +54,7 @@ def test_a_reset_forgets_what_clients_kept(zeebe_sandbox, tmp_path):
 
 
 def test_grpcurl_does_what_the_page_says(foreign_environment, zeebe_sandbox, tmp_path):
-    """With the token of `zeebe-auth token`, which no process list shows, and the proto of
+    """It works with the token of `zeebe-auth token`, which no process list shows, and the proto of
     `zeebe-grpc proto`."""
     grpcurl = foreign_environment("grpcurl", "grpcurl.txt").parent
     ours = Path(sys.executable).parent

@@ -37,7 +37,7 @@ class Run:
     requests: tuple[TokenRequest, ...]
 
     def told(self) -> str:
-        """For people, without what differs from run to run."""
+        """The output for people, without what differs from run to run."""
         count = len(self.requests)
         plural = "" if count == 1 else "s"
         if count > MANY and self.ended.code:
@@ -121,7 +121,7 @@ SITUATIONS = [
 
 @pytest.fixture(scope="module")
 def table(request: pytest.FixtureRequest) -> Iterator[list[str]]:
-    """Takes rows, and prints them at the end."""
+    """Collects rows, and prints them at the end."""
     rows = [f"| | {' | '.join(CLIENTS)} |", "|---|---|---|---|"]
     yield rows
     capture = request.config.pluginmanager.get_plugin("capturemanager")
@@ -146,7 +146,7 @@ def test_what_is_sent_for_a_token(zeebe_sandbox, tmp_path, table):
 
 @pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.title)
 def test_how_often_and_what_it_says(zeebe_sandbox, tmp_path, table, situation):
-    """Each client begins anew, with a home of its own and a sandbox as at its start."""
+    """Each client starts with an empty home directory and a reset sandbox."""
     cells = []
     for name, client in CLIENTS.items():
         runs = situation.played(zeebe_sandbox, _home(tmp_path, name), client)

@@ -1,4 +1,4 @@
-"""What the documentation shows of the keychain works with a real one."""
+"""What the documentation shows about the keychain works with a real one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGES = [
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_page_does_what_it_says(page, session, zeebe_sandbox, tmp_path) -> None:
-    """With the Console's file in the folder, and nothing configured."""
+    """It works with the Console's file in the folder, and nothing configured."""
     folder = tmp_path / "folder"
     folder.mkdir()
     zeebe_sandbox.console_file(folder / "CamundaCloudCredentials.txt")
@@ -43,5 +43,5 @@ def test_a_page_does_what_it_says(page, session, zeebe_sandbox, tmp_path) -> Non
 
 
 def test_there_are_such_pages() -> None:
-    """Else nothing would be tested here."""
+    """Without such pages nothing would be tested here."""
     assert {page.name for page in PAGES} >= {"README.md", "tutorial.md", "keychain.md"}

@@ -1,4 +1,4 @@
-"""Real ingresses in front of the sandbox's gateway, and all that calls through them."""
+"""Real ingresses in front of the sandbox's gateway, and all clients that call through them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Ingress:
     process: LoggedProcess
 
     def destination(self, **arguments: Any) -> Destination:
-        """How a client gets there."""
+        """How a client connects to it."""
         return Destination(self.target, self.ca_file.read_bytes(), **arguments)
 
 
@@ -62,7 +62,7 @@ def running_gateway() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def sandbox(running_gateway: Sandbox) -> Sandbox:
-    """The same, as it was at its start."""
+    """The same sandbox, as it was at its start."""
     running_gateway.reset()
     return running_gateway
 
@@ -82,7 +82,7 @@ def certificate() -> ServerCertificate:
 
 @pytest.fixture(scope="session")
 def renewed_certificate() -> ServerCertificate:
-    """The next one, which a certificate authority of its own signed."""
+    """The next certificate, which another certificate authority signed."""
     return issue_server_certificate()
 
 
@@ -213,13 +213,13 @@ def start_haproxy(
 
 @pytest.fixture
 def fault_proxy(until_the_end: ExitStack) -> FaultProxy:
-    """A way that can be cut off, and that refuses connections until it was told where to."""
+    """A proxy that can be cut off, and that refuses connections until it has a target."""
     return until_the_end.enter_context(FaultProxy())
 
 
 @pytest.fixture
 def provider(sandbox: Sandbox, until_the_end: ExitStack) -> OAuthCredentialsProvider:
-    """Gives the sandbox's tokens, and has none yet."""
+    """A provider of the sandbox's tokens, which has none yet."""
     return until_the_end.enter_context(provider_for(sandbox))
 
 

@@ -1,4 +1,4 @@
-"""The command line behind a real ingress: what it says, and what it ends with."""
+"""The command line behind a real ingress: its messages and exit codes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ both_ways = pytest.mark.parametrize("way", ["html", "grpc"])
 
 
 def fails(done, code, *says):
-    """It ends with ``code``, nothing on stdout, and a sentence on stderr."""
+    """Check that it ends with ``code``, nothing on stdout, and a sentence on stderr."""
     assert done.returncode == code, done.stderr
     assert done.stdout == ""
     assert done.stderr.startswith("zeebe-grpc: ")
@@ -48,7 +48,7 @@ def fails(done, code, *says):
 
 
 def doctor_finds(done, code, step, *says):
-    """All is well until ``step``, which ends with ``code``."""
+    """Check that every step before ``step`` is ok, and that doctor ends with ``code``."""
     assert done.returncode == code, done.stderr
     steps = {each["name"]: each for each in json.loads(done.stdout)["steps"]}
     assert [name for name, each in steps.items() if each["status"] == "failed"] == [step]
@@ -58,7 +58,7 @@ def doctor_finds(done, code, step, *says):
 
 @both_ways
 def test_a_revoked_token(way, start_nginx, run, check, sandbox) -> None:
-    """A stored token that the ingress refuses is replaced, and the command does its work."""
+    """A stored token that the ingress refuses is replaced, and the command succeeds."""
     ingress = start_nginx(html=way == "html")
     first = run(ingress, "topology")
     check.revoke_seen_tokens()
@@ -71,7 +71,7 @@ def test_a_revoked_token(way, start_nginx, run, check, sandbox) -> None:
 
 @both_ways
 def test_a_token_that_is_refused_for_good(way, start_nginx, run, check) -> None:
-    """Whose refusal it is and what to check is told, by the command and by doctor."""
+    """Both the command and doctor report who refused it and what to check."""
     check.refuses_every_token = True
     ingress = start_nginx(html=way == "html")
     advice = "Check that they are for this gateway: of a token the audience"
@@ -83,7 +83,7 @@ def test_a_token_that_is_refused_for_good(way, start_nginx, run, check) -> None:
 
 @both_ways
 def test_403(way, start_nginx, run, check, sandbox) -> None:
-    """Another token changes nothing, which is told and not tried."""
+    """Another token changes nothing, so none is requested, and the message says so."""
     check.forbids = True
     ingress = start_nginx(html=way == "html")
     fails(run(ingress, "topology"), 1, *FORBIDDEN[way], "another token changes nothing")
@@ -93,7 +93,7 @@ def test_403(way, start_nginx, run, check, sandbox) -> None:
 
 @both_ways
 def test_a_gateway_that_is_down(way, start_nginx, run, fault_proxy) -> None:
-    """The ingress can be reached, so doctor's way is free until the call itself."""
+    """The ingress can be reached, so doctor's steps are ok until the call itself."""
     ingress = start_nginx(html=way == "html", gateway=fault_proxy.address)
     fails(run(ingress, "topology"), 4, *NO_GATEWAY[way])
     found = run(ingress, "doctor", "--output", "json")
@@ -102,7 +102,7 @@ def test_a_gateway_that_is_down(way, start_nginx, run, fault_proxy) -> None:
 
 @both_ways
 def test_a_client_certificate_is_wanted(way, start_nginx, run, client_pair, tmp_path) -> None:
-    """Without one the message names what to set; with it in the profile all is well."""
+    """Without one the message names what to set; with it in the profile the command succeeds."""
     ingress = start_nginx(html=way == "html", client_certificate=True)
     fails(run(ingress, "topology"), 1, *NO_CERTIFICATE[way])
     found = run(ingress, "doctor", "--output", "json")
@@ -142,20 +142,20 @@ def test_haproxy_and_a_revoked_token(start_haproxy, run, sandbox, monkeypatch) -
 
 
 def test_haproxy_and_403(start_haproxy, run) -> None:
-    """A refusal of haproxy is told like one of nginx."""
+    """A refusal by haproxy is reported like one by nginx."""
     ingress = start_haproxy(audience="another")
     fails(run(ingress, "topology"), 1, f"{IN_FRONT} {ingress.target}", "with HTTP 403")
 
 
 def test_a_stream_that_the_ingress_ends(start_nginx, run) -> None:
-    """A stream that was silent for too long is told from one that the gateway ended."""
+    """A stream that was silent for too long is distinguished from one that the gateway ended."""
     request = json.dumps({"type": "work", "worker": "w", "timeout": 60_000})
     done = run(start_nginx(read_timeout="500ms"), "call", "StreamActivatedJobs", request)
     fails(done, 1, "was cut off on its way", "grpc_read_timeout of nginx")
 
 
 def test_an_ingress_that_is_silent(run, fault_proxy, ca_file) -> None:
-    """A way on which nothing comes back is told by the step that got no answer."""
+    """The step that got no answer reports it."""
     fault_proxy.take_in_silence()
     address = fault_proxy.address
     says = f"{address} does not finish a TLS handshake: no answer in time."

@@ -38,7 +38,7 @@ SOON_RECONNECTED = (
 
 
 def until_ok(topology: Callable[[], Answer]) -> None:
-    """Call until it goes well: for a moment, calls still meet the connection that was given up."""
+    """Call until it succeeds: for a moment, calls still use the connection that was given up."""
     limit = time.monotonic() + PATIENCE_SECONDS
     while (answer := topology()) != OK:
         assert answer.code is grpc.StatusCode.UNAVAILABLE
@@ -51,7 +51,7 @@ def port_of(address: str) -> int:
 
 @pytest.fixture
 def through_faults(start_nginx, fault_proxy) -> Callable[..., Destination]:
-    """nginx, at the end of a way that can fail."""
+    """An nginx that is reached through the fault proxy."""
     ingress = start_nginx()
     fault_proxy.lead_to(port_of(ingress.target))
 
@@ -145,7 +145,7 @@ def test_a_gateway_restarts(
 
 
 def renew(ingress, certificate: ServerCertificate) -> None:
-    """As certbot and cert-manager do: replace the files, and have nginx read them."""
+    """Replace the files as certbot and cert-manager do, and have nginx read them."""
     write_server_certificate(
         certificate, ingress.folder / "ingress.pem", ingress.folder / "ingress.key"
     )
@@ -183,7 +183,8 @@ def test_a_renewed_certificate_costs_no_call(
 
 
 def job_stream(job_type, ingress, provider, until_the_end):
-    """A stream of jobs of a type of its own: one that ends elsewhere could still take its jobs."""
+    """A stream of jobs of a type of its own: another test's stream could otherwise take its
+    jobs."""
     client = SyncClient(ingress.destination(), provider)
     until_the_end.callback(client.close)
     return GatewayStub(client.channel).StreamActivatedJobs(
@@ -194,7 +195,7 @@ def job_stream(job_type, ingress, provider, until_the_end):
 def test_a_job_stream_whose_gateway_crashes(
     start_nginx, fault_proxy, provider, sandbox, until_the_end
 ) -> None:
-    """nginx can only cut it off, which is INTERNAL; the same call opens it again."""
+    """nginx can only end it, which is INTERNAL; the same call opens it again."""
     fault_proxy.lead_to(port_of(sandbox.address))
     ingress = start_nginx(gateway=fault_proxy.address)
     jobs = job_stream("before", ingress, provider, until_the_end)
@@ -226,7 +227,7 @@ def test_a_job_stream_outlasts_a_renewed_certificate(
 
 @pytest.fixture
 def through_faults_by_environment(start_nginx, fault_proxy, sandbox, monkeypatch) -> None:
-    """The same for `connect`, with keepalive's times made short."""
+    """The same for `connect`, with short keepalive times."""
     ingress = start_nginx()
     fault_proxy.lead_to(port_of(ingress.target))
     for name, value in sandbox.environment.items():
@@ -240,7 +241,7 @@ def through_faults_by_environment(start_nginx, fault_proxy, sandbox, monkeypatch
 
 @pytest.mark.usefixtures("through_faults_by_environment")
 def test_connect_notices_a_dead_connection_by_itself(fault_proxy) -> None:
-    """It asks after the time that is set, and gives the connection up."""
+    """It pings after the configured time, and gives the connection up."""
     with zeebe_grpc.connect() as channel:
         topology = GatewayStub(channel).Topology
         topology(TopologyRequest(), timeout=30)
@@ -252,7 +253,7 @@ def test_connect_notices_a_dead_connection_by_itself(fault_proxy) -> None:
 
 @pytest.mark.usefixtures("through_faults_by_environment")
 def test_connect_notices_a_dead_connection_in_asyncio_too(fault_proxy) -> None:
-    """The same."""
+    """The same holds for asyncio."""
 
     async def scenario() -> grpc.StatusCode:
         async with zeebe_grpc.aio.connect() as channel:

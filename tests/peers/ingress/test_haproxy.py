@@ -9,7 +9,7 @@ from ingress.token_check import token_identifier
 
 
 def test_a_revoked_token_costs_one_repeat(start_haproxy, open_client, provider, sandbox) -> None:
-    """As with nginx: our channels repeat with another token, and composite credentials don't."""
+    """As with nginx, our channels repeat with another token, and composite credentials don't."""
     revoked = token_identifier(provider.get_token(), sandbox)
     client = open_client(start_haproxy(revoked=(revoked,)).destination())
     if not client.repeats:
@@ -23,7 +23,7 @@ def test_a_revoked_token_costs_one_repeat(start_haproxy, open_client, provider, 
 
 
 def test_403_is_no_matter_of_the_token(start_haproxy, open_client, sandbox) -> None:
-    """A token for somebody else is a 403, and no other one is fetched."""
+    """A token for another audience is a 403, and no other one is fetched."""
     client = open_client(start_haproxy(audience="another").destination())
     assert client.topology() == Answer(
         grpc.StatusCode.PERMISSION_DENIED, "Received http2 header with status: 403"
@@ -44,7 +44,7 @@ def test_a_gateway_that_is_down(start_haproxy, open_client, fault_proxy, sandbox
 
 
 def test_a_call_without_a_token(start_haproxy, sandbox) -> None:
-    """Nobody gets past without one."""
+    """A call without a token is refused."""
     to = start_haproxy().destination()
     credentials = grpc.ssl_channel_credentials(to.root_certificates)
     with grpc.secure_channel(to.target, credentials) as channel:

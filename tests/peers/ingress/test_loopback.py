@@ -58,7 +58,8 @@ def target(request, tmp_path: Path, sandbox, until_the_end: ExitStack) -> str:
 
 
 def test_a_token_goes_to_a_plaintext_nginx_on_this_machine(target, provider, sandbox) -> None:
-    """gRPC's local credentials speak HTTP/2 as an insecure channel does: all kinds of calls."""
+    """All kinds of calls work, since gRPC's local credentials speak HTTP/2 as an insecure channel
+    does."""
     with zeebe_grpc.insecure_channel(target, provider) as channel:
         stub = GatewayStub(channel)
         assert stub.Topology(TopologyRequest(), timeout=SECONDS).clusterSize

@@ -54,7 +54,7 @@ def test_a_revoked_token_costs_one_repeat(
 
 @both_ways
 def test_a_token_that_is_refused_for_good(way, start_nginx, open_client, check, sandbox) -> None:
-    """One repeat and no more, then the refusal is the caller's."""
+    """There is one repeat and no more, then the refusal goes to the caller."""
     check.refuses_every_token = True
     client = open_client(start_nginx(html=way == "html").destination())
     assert client.topology() == REFUSED[way]
@@ -91,7 +91,7 @@ def test_a_gateway_that_is_down(way, start_nginx, open_client, fault_proxy, sand
 
 @both_ways
 def test_a_check_that_is_down(way, start_nginx, open_client, check, sandbox) -> None:
-    """Nobody looked at the token, so it is kept; only the documented site says UNAVAILABLE."""
+    """The token wasn't checked, so it is kept; only the documented site replies UNAVAILABLE."""
     client = open_client(start_nginx(html=way == "html").destination())
     check.close()
     assert client.topology() == NO_CHECK[way]
@@ -102,7 +102,7 @@ def test_a_check_that_is_down(way, start_nginx, open_client, check, sandbox) -> 
 def test_a_client_certificate_is_wanted(
     way, start_nginx, open_client, client_pair, sandbox
 ) -> None:
-    """Without one no token is given up; with one the call goes well."""
+    """Without one no token is invalidated; with one the call succeeds."""
     ingress = start_nginx(html=way == "html", client_certificate=True)
     assert open_client(ingress.destination()).topology() == NO_CERTIFICATE[way]
     chain, key = client_pair
@@ -127,7 +127,7 @@ def test_a_client_certificate_is_wanted(
     ],
 )
 def test_what_grpc_makes_of_a_status(status, code, start_nginx, open_client) -> None:
-    """Each HTTP status is the one of gRPC that the documentation's table says."""
+    """Each HTTP status becomes the gRPC status in the documentation's table."""
     ingress = start_nginx(html=True, instead_of_gateway=f"return {status};")
     answer = open_client(ingress.destination()).topology()
     assert answer == Answer(grpc.StatusCode[code], f"Received http2 header with status: {status}")

@@ -71,7 +71,7 @@ TRIPLE_DES = ("-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg"
 )
 @pytest.mark.parametrize("alias", [None, "CLIENT"])
 def test_what_openssl_writes_signs(pem, tmp_path, options, password, alias):
-    """The forms of today and those of the programs before version 3."""
+    """Current formats work, and those of OpenSSL before version 3."""
     key, certificate = pem
     file = tmp_path / "client.p12"
     run(
@@ -95,7 +95,7 @@ def keytool(store, kind: str, alias: str, *options: str, algorithm: str = "EC") 
 
 @pytest.mark.parametrize("options", [(), ("-J-Dkeystore.pkcs12.legacy=true",)])
 def test_what_keytool_writes_is_told_apart(tmp_path, options):
-    """It keeps aliases in lower case."""
+    """Aliases are distinguished; keytool stores them in lower case."""
     file = tmp_path / "clients.p12"
     for alias in ("First", "Second"):
         keytool(file, "PKCS12", alias, *options)
@@ -110,7 +110,7 @@ def test_what_keytool_writes_is_told_apart(tmp_path, options):
 
 @pytest.mark.parametrize("kind", ["JKS", "JCEKS"])
 def test_the_conversion_of_a_key_store_works(tmp_path, kind):
-    """The command of the error, with the passwords that keytool would ask for."""
+    """The command in the error works, with the passwords that keytool would prompt for."""
     store = tmp_path / "my clients.jks"
     for alias in ("first", "second"):
         keytool(store, kind, alias)
@@ -125,7 +125,7 @@ def test_the_conversion_of_a_key_store_works(tmp_path, kind):
 
 
 def test_the_conversion_that_the_page_shows(tmp_path):
-    """The command of the how-to, with the passwords that keytool would ask for."""
+    """The command in the how-to works, with the passwords that keytool would prompt for."""
     (block,) = (block for block in blocks_of(PAGE) if block.word == "keytool")
     keytool(tmp_path / "client.jks", "JKS", "camunda")
     given = f"-srcstorepass {PASSWORD} -deststorepass {PASSWORD}"
@@ -136,7 +136,7 @@ def test_the_conversion_that_the_page_shows(tmp_path):
 
 @pytest.mark.parametrize("kind", ["JKS", "JCEKS", "PKCS#12"])
 def test_the_conversion_of_a_trust_store_works(pem, tmp_path, kind):
-    """Whatever keytool or openssl write around the certificates."""
+    """It works whatever keytool or openssl write around the certificates."""
     _, certificate = pem
     store, converted = tmp_path / "trust store", tmp_path / "ca.pem"
     if kind == "PKCS#12":

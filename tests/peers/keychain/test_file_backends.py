@@ -1,4 +1,4 @@
-"""Backends of keyring that keep secrets in files, really installed beside ours."""
+"""Backends of keyring that keep secrets in files, installed beside ours."""
 
 from __future__ import annotations
 
@@ -97,8 +97,8 @@ def files_with(text: str, folder: Path) -> set[str]:
 
 
 def test_a_file_is_no_keychain(user, run, console_file, zeebe_sandbox):
-    """Without D-Bus, where keyring would use one of the files, each is refused by its name, with
-    the reason and what to do instead; nothing is asked and nothing is written."""
+    """Without D-Bus, where keyring would use one of the files, each is refused by name, with the
+    reason and what to do instead; there is no prompt and no write."""
     assert "chainer" in run(user.environment, "python", "-c", CHOICE).stdout
     before = set(user.home.rglob("*"))
 
@@ -116,8 +116,8 @@ def test_a_file_is_no_keychain(user, run, console_file, zeebe_sandbox):
 
 
 def test_a_plain_text_file_chosen_by_name_is_refused(user, run, console_file):
-    """Even if somebody names it: keyring writes the secret there, and we neither write it nor
-    believe what it says."""
+    """It is refused even if it is configured: keyring would write the secret there, and we neither
+    write it nor trust its content."""
     chosen = {"PYTHON_KEYRING_BACKEND": f"{ALT}.PlaintextKeyring"}
     assert run(user.environment, "python", "-c", LEFT_TO_KEYRING, **chosen).returncode == 0
     plain_text = {path: path.read_bytes() for path in user.home.rglob("keyring_pass.cfg")}
@@ -139,8 +139,8 @@ def test_a_plain_text_file_chosen_by_name_is_refused(user, run, console_file):
 
 @pytest.mark.parametrize("name", ASKING)
 def test_a_backend_that_asks_holds_nobody_up(user, run, console_file, name):
-    """A file whose password would be asked for is refused before the question, so no secret in
-    stdin is taken for its password either."""
+    """A file with a password is refused before the prompt, so no secret in stdin is taken for its
+    password either."""
     login = run(
         user.environment,
         "zeebe-auth",
@@ -167,7 +167,8 @@ def test_a_program_may_use_a_file_that_it_has_opened(user, run, name):
 
 
 def test_gnome_keyring_is_taken_before_the_files(session, user, run, console_file, zeebe_sandbox):
-    """With gnome-keyring beside them, all goes there, tokens too, and a logout leaves nothing."""
+    """With gnome-keyring beside them, everything is kept there, tokens too, and a logout leaves
+    nothing."""
     assert "chainer" in run(session.environment, "python", "-c", CHOICE).stdout
     variables = {"ZEEBE_AUTH_STORE": "keyring"}
     secret = zeebe_sandbox.client_secret

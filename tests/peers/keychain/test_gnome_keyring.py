@@ -1,4 +1,4 @@
-"""What is said of keychains holds for a real one."""
+"""What the documentation says of keychains holds for a real one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_keyring_store_conforms(name):
 
 @pytest.mark.usefixtures("session")
 class TestEncryptedFileStoreConforms(TokenStoreConformance):
-    """So does the file store whose key is in a real keychain."""
+    """The file store whose key is in a real keychain conforms."""
 
     @pytest.fixture(autouse=True)
     def _place(self, tmp_path):
@@ -57,7 +57,7 @@ class TestEncryptedFileStoreConforms(TokenStoreConformance):
 
 @pytest.mark.parametrize("text", ["plain", "grüße 令牌\n~._-", "x" * 8192, "y" * 1_000_000])
 def test_what_was_written_is_read(session, text):
-    """Any text comes back, and the system's own program sees the same entry."""
+    """Any string is read back, and the system's own program sees the same entry."""
     keychain.write("zeebe-auth:prod", "client_secret", text)
 
     assert keychain.read("zeebe-auth:prod", "client_secret") == text
@@ -69,7 +69,7 @@ def test_what_was_written_is_read(session, text):
 
 
 def test_a_token_of_8_kib_is_kept(session):
-    """A token as long as identity providers make them comes back whole, and goes without a rest."""
+    """A token as long as identity providers make them is read back whole, and is deleted whole."""
     store, key = KeyringStore(), fresh_key("long")
     store.save(key, LONG_TOKEN)
 
@@ -93,7 +93,8 @@ accesses = pytest.mark.parametrize("access", ACCESSES.values(), ids=ACCESSES.key
 
 @accesses
 def test_a_locked_keychain_says_so(session, access):
-    """A locked keychain without a display is an error that says what to do, not a hang."""
+    """A locked keychain without a display raises an error that says what to do, and doesn't
+    hang."""
     keychain.write("service", "name", "text")
     session.lock()
 
@@ -105,8 +106,8 @@ def test_a_locked_keychain_says_so(session, access):
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @accesses
 def test_another_password_leaves_the_keychain_locked(start_session, access):
-    """So is a keychain that was made with another password than that of the session, and what it
-    keeps is still there for the right one."""
+    """A keychain that was made with another password than the session's stays locked, and its
+    content is still there for the right one."""
     first = start_session(password="first")
     keychain.write("service", "name", "text")
     first.end()
@@ -122,7 +123,7 @@ def test_another_password_leaves_the_keychain_locked(start_session, access):
 
 @accesses
 def test_a_stopped_daemon_is_a_timeout(session, monkeypatch, access):
-    """Whoever needs a daemon that is stopped hears so when the time is up."""
+    """A caller of a stopped daemon gets an error when the time is up."""
     keychain.write("service", "name", "text")
     session.stop_daemon()
     monkeypatch.setattr(calls, "TIME_LIMIT_SECONDS", 0.5)
@@ -150,7 +151,7 @@ def test_a_daemon_that_goes_on_is_asked_again(session, monkeypatch):
 
 
 def test_a_session_without_a_keychain_says_so(start_session):
-    """A daemon in which no keychain was ever made counts as none."""
+    """A daemon without a keychain counts as none."""
     start_session(password=None)
 
     with pytest.raises(keychain.KeychainUnavailable, match="make a keychain"):
@@ -183,7 +184,7 @@ def test_a_machine_without_a_bus_says_so(tmp_path):
 
 @pytest.mark.usefixtures("session")
 def test_processes_that_start_together_make_one_key(tmp_path):
-    """The key of an encrypted file store is made once, whoever is first."""
+    """The key of an encrypted file store is made once, whichever process is first."""
     directory = tmp_path / "tokens"
 
     def make_store():

@@ -1,4 +1,4 @@
-"""The command lines of a user, each run a process of its own."""
+"""The command lines of a user, each run in a process of its own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Machine:
     def run(
         self, program: str, *arguments: str, stdin: str = "", **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        """A program's whole run; none may hang or end with a traceback."""
+        """Run a program to its end; none may hang or end with a traceback."""
         done = subprocess.run(
             [self.program(program), *arguments],
             env={**self.environment, **variables},
@@ -44,7 +44,7 @@ class Machine:
         return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
 
     def found_in_keychain(self) -> str:
-        """What the system's own program finds of all that was put there through keyring."""
+        """What the system's own program finds of everything stored through keyring."""
         done = self.run("secret-tool", "search", "--all", "application", "Python keyring library")
         return done.stdout + done.stderr
 

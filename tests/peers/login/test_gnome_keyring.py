@@ -22,7 +22,8 @@ sys.exit(main(sys.argv[1:]))
 
 
 def test_a_console_file_then_a_topology_then_nothing(machine, sandbox) -> None:
-    """After a login from a file other processes connect by themselves; a logout leaves nothing."""
+    """After a login from a file other processes connect without arguments; a logout leaves
+    nothing."""
     file = sandbox.console_file(machine.home / "CamundaCloudCredentials.txt")
     login = machine.run("zeebe-auth", "login", "--from-file", str(file))
     assert (login.returncode, login.stdout) == (0, "")
@@ -80,7 +81,7 @@ def test_a_person_at_a_terminal(machine, sandbox) -> None:
 
 
 def _read_until(terminal: int, *texts: str) -> str:
-    """What the terminal shows until it has shown each of ``texts``, in that order."""
+    """Return what the terminal shows until it has shown each of ``texts``, in that order."""
     shown = ""
     deadline = time.monotonic() + TIME_LIMIT_SECONDS
     while not _has_in_order(shown, texts):

@@ -1,4 +1,4 @@
-"""What the command lines say where the keychain can't be used: in time, and what to do."""
+"""The command lines where the keychain can't be used: they fail in time and say what to do."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def run_all(machine, sandbox, *, at_once):
 
 
 def problem_told_by(said):
-    """The sentence of each; a report says it on stdout and once, anything else on stderr."""
+    """The message of each command; a report has it on stdout and once, anything else on stderr."""
     told = {}
     for name, done in said.items():
         is_report = name.startswith(("zeebe-auth status", "zeebe-grpc doctor"))
@@ -82,8 +82,7 @@ def trouble(request, session, start_session, machine, machine_in, sandbox):
     ids=["locked", "another password", "stopped"],
 )
 def test_a_keychain_that_is_shut(trouble, sandbox, sentence):
-    """Each command ends with exit code 1 and says once why and what to do; none asks for a
-    token."""
+    """Each command exits with 1 and says once why and what to do; none requests a token."""
     said, codes = run_all(trouble, sandbox, at_once=sentence == SILENT)
 
     assert codes == [1] * len(COMMANDS)
@@ -98,8 +97,8 @@ def test_a_keychain_that_is_shut(trouble, sandbox, sentence):
     ids=["no bus", "no keychain yet"],
 )
 def test_a_machine_without_a_keychain(user, start_session, machine_in, sandbox, kind, sentence):
-    """Login and logout say that there is none and what to use instead; the others have no
-    credentials, and name the places where some could be."""
+    """Login and logout say that there is none and what to use instead; the others lack credentials,
+    and name the places where some could be."""
     environment = user.environment if kind == "no bus" else start_session(password=None).environment
     said, codes = run_all(machine_in(environment), sandbox, at_once=False)
 
@@ -121,7 +120,7 @@ def test_a_machine_without_a_keychain(user, start_session, machine_in, sandbox, 
 )
 def test_a_token_is_had_without_the_store(trouble, sandbox, kind):
     """With the credentials elsewhere and the tokens in a keychain that can't be used, a command
-    does its work, and says that the token is not kept."""
+    succeeds, and says that the token is not stored."""
     commands = [("zeebe-auth", "token"), ("zeebe-grpc", "topology"), ("zeebe-auth", "status")]
     variables = {"ZEEBE_AUTH_STORE": "keyring", **sandbox.environment}
 

@@ -1,4 +1,4 @@
-"""Identity providers make long tokens: the keychain takes what a login puts there."""
+"""Identity providers make long tokens: the keychain can hold what a login stores."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TOKEN = "t" * LENGTH
 
 @dataclass
 class Endpoint:
-    """A token endpoint that gives one long token, and notes the secrets it was shown."""
+    """A token endpoint that issues one long token, and records the secrets it received."""
 
     url: str
     secrets: list[str] = field(default_factory=list)

@@ -64,8 +64,8 @@ def report_of(folder: Path, hosts: str) -> dict[str, tuple[str, int, str]]:
 @pytest.mark.timeout(SECONDS + 60)
 @pytest.mark.parametrize("by", HOSTS)
 def test_nothing_goes_to_a_localhost_elsewhere(tmp_path: Path, by: str) -> None:
-    """Where localhost is another machine, neither token nor secret goes there in plaintext; a name
-    that isn't localhost gets a token by the switch alone, with a warning."""
+    """Where localhost is another machine, neither token nor secret is sent there in plaintext; a
+    name that isn't localhost gets a token with the switch alone, with a warning."""
     report = report_of(tmp_path, HOSTS[by])
     assert {resolved for _, _, resolved in report.values()} == {ELSEWHERE}
     for what, (outcome, received, _) in report.items():

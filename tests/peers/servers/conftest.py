@@ -1,4 +1,4 @@
-"""Authorization servers that others wrote, each started once."""
+"""Authorization servers of other projects, each started once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SERVERS = {"Keycloak": keycloak, "oidc-provider": oidc_provider, "glewlwyd": gle
 
 @pytest.fixture(scope="session")
 def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
-    """What clients prove themselves with."""
+    """The credentials of clients."""
     return Identity.create(tmp_path_factory.mktemp("identity"))
 
 

@@ -72,7 +72,7 @@ class Outcome:
         return ": ".join([type(self.error).__name__, *([" ".join(said)] if said else [])])
 
     def own_words(self) -> str:
-        """What the server said, on one line."""
+        """The server's message, on one line."""
         if self.reply is None:
             alert = re.search(r"\[SSL: (\w+)\]", str(self.error and self.error.__cause__))
             return f"no reply{f', TLS ended with {alert[1]}' if alert else ''}"
@@ -88,7 +88,7 @@ class Outcome:
 def outcome(
     identity: Identity, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[AuthorizationServer, Case, str], Outcome]:
-    """What comes of a case at a server; it is played once."""
+    """The outcome of a case at a server; each case runs once."""
     known: dict[tuple[str, str, str], Outcome] = {}
     replies: list[HttpReply] = []
     send = HttpSender.send
@@ -127,7 +127,8 @@ def _played(place: Place, case: Case, request_format: str, replies: list[HttpRep
 @pytest.mark.parametrize("request_format", FORMATS)
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_each_request_gets_what_it_deserves(server, case, request_format, outcome):
-    """A right one a token for the gateway, a wrong one the error of its kind and what to check."""
+    """A right request gets a token for the gateway, a wrong one the error of its kind and what to
+    check."""
     seen = outcome(server, case, request_format)
     if case.lacking_at(server) or str(case) in server.tolerates:
         assert (seen.error is None) == (str(case) in server.tolerates)
@@ -153,7 +154,7 @@ def test_each_request_gets_what_it_deserves(server, case, request_format, outcom
 @pytest.mark.parametrize("request_format", FORMATS)
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_no_error_shows_a_secret(server, case, request_format, outcome):
-    """Neither what was sent nor what was answered is in an error."""
+    """No error contains what was sent or received."""
     seen = outcome(server, case, request_format)
     if seen.error is not None:
         shown = f"{seen.error}{seen.error!r}"
@@ -163,7 +164,7 @@ def test_no_error_shows_a_secret(server, case, request_format, outcome):
 
 
 def test_the_tables_of_the_documentation_are_true(running_servers, outcome, capsys):
-    """Every row that is printed here stands on the page."""
+    """Every row that is printed here is on the page."""
     lines = []
     for request_format in FORMATS:
         names = [server.name for server in running_servers.values()]

@@ -65,7 +65,7 @@ def login(server: AuthorizationServer, **changes: str) -> list[str]:
 
 
 def test_a_logout_revokes_the_token(server, run):
-    """After a logout the server itself says that the token isn't good any more."""
+    """After a logout the server itself reports the token as inactive."""
     assert run(*login(server), stdin=SECRET).returncode == 0
     printed = run("zeebe-auth", "token", "--output", "json")
     assert printed.returncode == 0, printed.stderr
@@ -79,7 +79,7 @@ def test_a_logout_revokes_the_token(server, run):
 
 
 def test_a_wrong_secret_is_told_at_once(server, run):
-    """Login says who refused whom, keeps nothing, and doesn't show the secret."""
+    """Login says which server refused which client, stores nothing, and doesn't show the secret."""
     done = run(*login(server), stdin=WRONG_SECRET)
     assert done.returncode == 3, done.stderr
     assert "'post'" in done.stderr
@@ -110,7 +110,8 @@ client_certificate = "{{certificate}}"
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_profile_opens_a_gateway(server, identity: Identity, run, tmp_path, profile):
-    """A few lines of the config file lead to the topology, a certificate on both ways."""
+    """With a few lines of the config file a command gets the topology, with a certificate for
+    both."""
     own = PROFILES[profile].replace("{key}", str(identity.private_key("rsa")))
     own = own.replace("{certificate}", str(identity.certificate("client")))
     target = {"resources": "resource"}

@@ -15,7 +15,7 @@ __all__ = ["client_certificate", "write_server_certificate"]
 
 
 def write_server_certificate(certificate: ServerCertificate, chain: Path, key: Path) -> None:
-    """Put it where a server reads it."""
+    """Write it where a server reads it."""
     chain.write_bytes(certificate.chain)
     key.touch(mode=0o600)
     key.write_bytes(certificate.private_key)

@@ -1,4 +1,4 @@
-"""The ways to call a gateway with our credentials, behind one face."""
+"""The ways to call a gateway with our credentials, behind one interface."""
 
 from __future__ import annotations
 

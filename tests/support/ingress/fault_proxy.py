@@ -49,7 +49,7 @@ class FaultProxy:
             end.close()
 
     def lead_to(self, port: int | None) -> None:
-        """Where new connections lead from now on; None takes them and closes them."""
+        """Set where new connections lead from now on; None accepts and closes them."""
         with self._lock:
             self._port, self._silent = port, False
         self._listen()
@@ -71,7 +71,7 @@ class FaultProxy:
                     _hang_up(end)
 
     def take_in_silence(self) -> None:
-        """Take new connections, and neither pass anything on nor say anything."""
+        """Accept new connections, and neither forward nor send anything."""
         with self._lock:
             self._silent = True
         self._listen()

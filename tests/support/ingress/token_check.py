@@ -1,4 +1,4 @@
-"""What nginx asks about a token: an endpoint that verifies the sandbox's by its published keys."""
+"""The endpoint that nginx asks about a token: it verifies the sandbox's by its published keys."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def published_keys(sandbox: Sandbox) -> KeySet:
 
 
 def token_identifier(token: AccessToken, sandbox: Sandbox) -> str:
-    """By what a token is known (RFC 7519, 4.1.7)."""
+    """The identifier of a token (RFC 7519, 4.1.7)."""
     keys = published_keys(sandbox)
     return str(jwt.decode(token.value.reveal(), keys, algorithms=["ES256"]).claims["jti"])
 

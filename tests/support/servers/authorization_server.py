@@ -1,4 +1,4 @@
-"""What is the same of every authorization server: its addresses, its clients, its tokens."""
+"""What all authorization servers have in common: addresses, clients, tokens."""
 
 from __future__ import annotations
 

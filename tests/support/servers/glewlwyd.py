@@ -1,4 +1,4 @@
-"""Debian's glewlwyd, which answers in ways of its own."""
+"""Debian's glewlwyd, whose replies differ from the others'."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def glewlwyd(folder: Path, identity: Identity) -> Iterator[AuthorizationServer]:
 
 
 def _answers(process: LoggedProcess, port: int, identity: Identity) -> bool:
-    """Wait until it answers; False if it ends, as when somebody else took the port first."""
+    """Wait until it answers; False if it ends, as when another program took the port first."""
     # It says that it has started before it listens.
     until = time.monotonic() + PATIENCE_SECONDS
     while process.is_running() and time.monotonic() < until:

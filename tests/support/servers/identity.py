@@ -1,4 +1,4 @@
-"""What clients prove themselves with and servers are known by, as files in one folder."""
+"""The credentials of clients and servers, as files in one folder."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Identity:
 
     @classmethod
     def create(cls, folder: Path) -> Identity:
-        """Everything anew."""
+        """Make everything new."""
         made = cls(folder)
         authority = ec.generate_private_key(ec.SECP256R1())
         issuer = _name("servers and clients of a test")

@@ -1,4 +1,5 @@
-"""Which ends of a call are an OK for its token, by what the provider is told of its refusal."""
+"""Which ends of a call show that its token was accepted, as the provider hears when it is
+refused."""
 
 from __future__ import annotations
 
@@ -53,7 +54,8 @@ async def no_message(parts, channel, kind):
 
 
 async def held():
-    """None before the refusal: gRPC may say INTERNAL of a message that it can't write any more."""
+    """Keep messages back before the refusal: gRPC may report INTERNAL for one that it can't write
+    any more."""
     await asyncio.Event().wait()
     yield b""
 
@@ -91,8 +93,8 @@ async def refused(gateway, parts, channel, kind="unary_unary"):
 
 @pytest.mark.parametrize(("way", "kind"), WAYS, ids=lambda way: getattr(way, "__name__", way))
 def test_an_ok_and_a_message_are_acceptance(gateway, parts, vault, way, kind):
-    """The token was good on this channel, whatever kind of call found that out. Its successor
-    is refused too, and never was."""
+    """Either shows that the channel accepted the token, whatever kind of call it was; its successor
+    was refused at once."""
 
     async def scenario():
         async with parts.channel(gateway, vault) as channel:
@@ -105,7 +107,7 @@ def test_an_ok_and_a_message_are_acceptance(gateway, parts, vault, way, kind):
 
 @pytest.mark.parametrize("kind", ["unary_unary", "unary_stream", "stream_unary", "stream_stream"])
 def test_every_kind_of_call_tells_of_acceptance(gateway, parts, vault, kind):
-    """However the refusal came in."""
+    """The provider hears of it, however the refusal arrived."""
 
     async def scenario():
         async with parts.channel(gateway, vault) as channel:
@@ -117,7 +119,7 @@ def test_every_kind_of_call_tells_of_acceptance(gateway, parts, vault, kind):
 
 
 def test_another_status_is_none(gateway, parts, vault):
-    """An ingress may say so without a look at the token."""
+    """An ingress may reply with it without checking the token."""
 
     async def scenario():
         async with parts.channel(gateway, vault) as channel:
@@ -132,7 +134,7 @@ def test_another_status_is_none(gateway, parts, vault):
 
 
 def test_a_stream_that_is_refused_after_a_message_had_been_accepted(gateway, parts, vault):
-    """Its token expired or was revoked in the middle."""
+    """Its token expired or was revoked while it ran."""
 
     async def scenario():
         gateway.messages_before_refusal = 1
@@ -147,7 +149,7 @@ def test_a_stream_that_is_refused_after_a_message_had_been_accepted(gateway, par
 
 
 def test_a_repeat_that_went_well_is_acceptance_of_its_own_token(gateway, parts, vault):
-    """Not of the one that was refused before."""
+    """It doesn't count for the token that was refused before."""
 
     async def scenario():
         gateway.accepted = {"better"}

@@ -1,4 +1,4 @@
-"""How authorized asyncio channels are made, what passes through them, how they end."""
+"""How authorized asyncio channels are made, what passes through them, and how they end."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_plaintext_stays_on_this_machine(parts):
 
 @pytest.mark.parametrize("own", [grpc.aio.Metadata, lambda *pairs: pairs, lambda *pairs: [*pairs]])
 def test_own_authorization_wins(gateway, parts, own):
-    """The caller's own authorization is sent alone, and its refusal is theirs."""
+    """The caller's own authorization is sent alone, and its refusal goes to the caller."""
 
     async def scenario():
         vault = parts.vault(parts.token("good"), parts.token("better"))
@@ -147,7 +147,7 @@ def test_call_options_pass_through(gateway, parts):
 
 
 class Noting:
-    """The multi-callables of a channel, which notes what each attempt is made with."""
+    """Multi-callables of a channel that record what each attempt is made with."""
 
     def __init__(self, channel):
         self.channel = channel
@@ -221,7 +221,7 @@ def test_wait_for_ready_is_kept(parts):
 
 
 class Spy(grpc.aio.UnaryUnaryClientInterceptor):
-    """Keeps what it sees; it answers late, as interceptors that look at the response do."""
+    """An interceptor that records what it sees and waits for the response."""
 
     def __init__(self, *, look):
         self.look = look
@@ -256,7 +256,7 @@ def test_interceptors_run_for_each_attempt(gateway, parts, look):
 
 
 class Failing(grpc.aio.UnaryUnaryClientInterceptor):
-    """An interceptor with an answer of its own."""
+    """An interceptor that raises an error."""
 
     def __init__(self, code):
         self.code = code
@@ -267,7 +267,7 @@ class Failing(grpc.aio.UnaryUnaryClientInterceptor):
 
 
 def test_error_of_an_interceptor_is_the_callers(gateway, parts):
-    """What an interceptor raises reaches who awaits, as with grpcio's own channel."""
+    """What an interceptor raises reaches whoever awaits the call, as with grpcio's own channel."""
 
     async def scenario():
         vault = parts.vault(parts.token("good"))
@@ -495,7 +495,7 @@ def test_channel_closed_before_the_repeat(gateway, parts):
 
 
 def test_authorize_refuses_a_plaintext_channel(gateway, parts):
-    """A token isn't sent on a plaintext channel, and isn't blamed for that."""
+    """A token isn't sent on a plaintext channel, and isn't invalidated for that."""
 
     async def scenario():
         vault = parts.vault(parts.token("good"), parts.token("better"))
@@ -538,7 +538,7 @@ def test_authorize_asks_grpc_for_the_security_level(gateway, parts):
 
 
 def test_authorize_takes_an_encrypted_channel(gateway, parts):
-    """On a TLS channel of somebody else the token is sent, and a refused one replaced."""
+    """On a foreign TLS channel the token is sent, and a refused one replaced."""
 
     async def scenario():
         vault = parts.vault(parts.token("good"), parts.token("better"))
@@ -555,7 +555,7 @@ def test_authorize_takes_an_encrypted_channel(gateway, parts):
 
 
 def test_authorize_allows_plaintext_if_told(gateway, parts):
-    """With the switch the caller answers for the channel."""
+    """With the switch the token is sent in plaintext."""
 
     async def scenario():
         vault = parts.vault(parts.token("good"))

@@ -1,4 +1,5 @@
-"""Under trio or another library than asyncio the first use of a channel says so."""
+"""Under trio or another library than asyncio the first use of a channel fails with an error that
+says so."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from zeebe_grpc import aio
 
 
 class Plain:
-    """A provider that is asked on a worker thread."""
+    """A provider that is called on a worker thread."""
 
     def get_token(self) -> AccessToken:
         return AccessToken(Secret("token"))
@@ -75,7 +76,7 @@ def loop():
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("provider", PROVIDERS, ids=["warm", "cold"])
 def test_a_call_under_another_library_is_refused(loop, under, provider, call):
-    """As soon as it is made: gRPC's own would hang, or stop the other library's loop."""
+    """It is refused when it is made: gRPC's own would hang, or stop the other library's loop."""
     stub = stub_of(provider)
     under("trio")
     with refused():
@@ -84,7 +85,7 @@ def test_a_call_under_another_library_is_refused(loop, under, provider, call):
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_that_has_to_wait_for_its_token_needs_a_running_loop(loop, under, call):
-    """Also where nothing tells which library it is."""
+    """This holds also where nothing shows which library it is."""
     stub = stub_of(Plain())
     under(None)
     with refused():
@@ -92,7 +93,7 @@ def test_a_call_that_has_to_wait_for_its_token_needs_a_running_loop(loop, under,
 
 
 def test_a_call_made_before_its_loop_runs_is_none_of_another_library(loop, under):
-    """gRPC allows that, and who awaits it does so on that loop; who doesn't is refused."""
+    """gRPC allows such a call if it is awaited on that loop; otherwise it is refused."""
     stub = stub_of(StaticCredentialsProvider("token"))
     under(None)
     call = CALLS["unary"](stub)
@@ -122,7 +123,7 @@ def test_a_call_made_before_its_loop_runs_is_none_of_another_library(loop, under
     ],
 )
 def test_a_wait_for_the_connection_under_another_library_is_refused(loop, wait):
-    """It would give that library a future of asyncio, which it doesn't know."""
+    """That library could not await a future of asyncio."""
     provider = StaticCredentialsProvider("token")
     channel = aio.insecure_channel("127.0.0.1:1", provider, allow_plaintext=True)
     with refused():
@@ -130,7 +131,7 @@ def test_a_wait_for_the_connection_under_another_library_is_refused(loop, wait):
 
 
 def test_connect_needs_asyncio():
-    """Before it reads anything."""
+    """It fails before it reads anything."""
     channel = aio.connect("a profile that is not there")
     with refused():
         channel.__aenter__().send(None)

@@ -77,7 +77,7 @@ async def answer_at_once(continuation, details, request):
 
 
 async def stream_at_once(continuation, details, request):
-    """The same for a stream: gRPC wants a call behind it, which isn't waited for."""
+    """Do the same for a stream: gRPC wants a call behind it, which isn't waited for."""
 
     async def responses():
         yield b"mine"
@@ -183,8 +183,8 @@ def test_every_kind_is_repeated_before_its_caller_is_told(gateway, parts, kind, 
 @pytest.mark.parametrize("ahead", [False, True])
 @pytest.mark.parametrize(("kind", "style"), WAYS)
 def test_an_interceptors_own_error_ends_the_call(gateway, parts, kind, style, ahead):
-    """A caller who was told such an error is not followed by a repeat, though gRPC's own answer
-    was a refusal."""
+    """A call that reported such an error is not repeated, though gRPC's own answer was a
+    refusal."""
 
     async def scenario():
         asyncio.get_running_loop().set_exception_handler(lambda *_: None)

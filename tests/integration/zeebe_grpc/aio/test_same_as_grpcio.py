@@ -52,12 +52,12 @@ async def channel_of(gateway, parts, whose, token="good"):
 
 
 async def compare(scenario):
-    """The scenario with our channel tells what it tells with grpcio's own."""
+    """Check that the scenario has the same results with our channel and with grpcio's own."""
     assert await scenario("ours") == await scenario("theirs")
 
 
 async def got(call, style):
-    """What who waits for the answer gets."""
+    """What a caller who waits for the answer gets."""
     try:
         if style == "await":
             return await call
@@ -80,7 +80,7 @@ async def got(call, style):
 
 
 async def outcome(call):
-    """What a call that is over says of itself."""
+    """What a call that is over reports."""
     return {
         "code": await call.code(),
         "details": await call.details(),
@@ -94,7 +94,7 @@ async def outcome(call):
 
 
 def callbacks(call):
-    """What callbacks are told, in their order, and an event for the last."""
+    """Record which callbacks are called, in their order, and give an event for the last."""
     order, last = [], asyncio.Event()
     call.add_done_callback(lambda ended: order.append(("first", ended is call, ended.done())))
     call.add_done_callback(lambda ended: order.append(("second", ended is call, ended.done())))
@@ -149,7 +149,7 @@ def grpc_bases(call):
 
 @pytest.mark.parametrize(("kind", "style"), WAYS)
 def test_questions_can_be_asked_before_the_end(gateway, parts, kind, style):
-    """Who asks for code, details and metadata at the beginning is told the same at the end."""
+    """Code, details and metadata that are awaited at the beginning are the same as at the end."""
 
     async def scenario(whose):
         gateway.held["good"] = threading.Event()
@@ -237,7 +237,7 @@ def test_several_who_await_get_the_same(gateway, parts, kind):
 
 @pytest.mark.parametrize("kind", ["stream_unary", "stream_stream"])
 def test_writing_is_the_same(gateway, parts, kind):
-    """Requests are written one by one, and after the end that is grpcio's own complaint."""
+    """Requests are written one by one, and writing after the end raises grpcio's own error."""
 
     async def scenario(whose):
         told = []
@@ -298,7 +298,7 @@ def test_waiting_for_the_connection_is_the_same(gateway, parts, kind, token):
 
 @pytest.mark.parametrize("kind", ["unary_unary", "unary_stream"])
 def test_a_request_that_can_not_be_serialized_fails_the_same(gateway, parts, kind):
-    """A serializer that raises does to a call what it does to grpcio's own, and no more."""
+    """A serializer that raises has the same effect as with grpcio."""
 
     def broken(request):
         raise ValueError("unserializable")

@@ -83,7 +83,8 @@ def test_stream_is_not_repeated_after_a_message(gateway, parts, read):
 
 
 def test_message_that_comes_with_the_refusal_counts(gateway, parts):
-    """A message that arrives in one go with the refusal reaches its reader, and ends the choice."""
+    """A message that arrives together with the refusal reaches its reader and rules out a
+    repeat."""
 
     async def scenario():
         gateway.messages_before_refusal = 1
@@ -106,7 +107,7 @@ def test_message_that_comes_with_the_refusal_counts(gateway, parts):
 
 
 def test_refused_twice_ends_the_stream(gateway, parts):
-    """A stream whose repeat is refused too tells the second refusal at the first read."""
+    """A stream whose repeat is refused too raises the second refusal at the first read."""
 
     async def scenario():
         vault = parts.vault(parts.token("stale"), parts.token("bad"))
@@ -121,7 +122,7 @@ def test_refused_twice_ends_the_stream(gateway, parts):
 
 
 def test_told_initial_metadata_ends_the_choice(gateway, parts):
-    """Once the caller was told what the server sent first, another attempt can't unsay it."""
+    """Once the caller has read the initial metadata, the call is not repeated."""
 
     async def scenario():
         gateway.refuse_after_metadata = threading.Event()
@@ -138,7 +139,7 @@ def test_told_initial_metadata_ends_the_choice(gateway, parts):
 
 
 def test_untold_initial_metadata_does_not(gateway, parts):
-    """What the server sent first and nobody asked for hinders no repeat."""
+    """Initial metadata that nobody read doesn't prevent a repeat."""
 
     async def scenario():
         gateway.refuse_after_metadata = threading.Event()
@@ -207,7 +208,7 @@ async def one_and_no_end():
 
 @pytest.mark.parametrize("kind", ["stream_unary", "stream_stream"])
 def test_read_requests_are_not_replayed(gateway, parts, kind):
-    """Once a request was taken out of the iterator, a refusal is the answer."""
+    """Once a request was taken from the iterator, a refusal is the answer."""
 
     async def scenario():
         gateway.requests_before_answer = 1
@@ -367,7 +368,7 @@ def test_cancelled_stream(gateway, parts, kind, state):
 
 @pytest.mark.parametrize("state", ["plain grpcio", "waiting", "running"])
 def test_cancelled_reader_cancels_the_stream(gateway, parts, state):
-    """Who reads and is cancelled cancels the call, as with grpcio's own."""
+    """Cancelling a task that reads cancels the call, as with grpcio's own."""
 
     async def scenario():
         gateway.held["good"] = threading.Event()
@@ -391,7 +392,7 @@ def test_cancelled_reader_cancels_the_stream(gateway, parts, state):
 
 @pytest.mark.parametrize("ours", [True, False])
 def test_styles_dont_mix(gateway, parts, ours):
-    """Iterating and reading one stream is grpcio's usage error, here as there."""
+    """Iterating and reading one stream is a usage error, as with grpcio's own."""
 
     async def scenario():
         vault = parts.vault(parts.token("good"))

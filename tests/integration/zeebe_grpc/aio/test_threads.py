@@ -80,8 +80,8 @@ def test_five_hundred_calls_with_a_cold_token_wait_on_a_handful_of_threads(
 
 
 def test_five_hundred_calls_on_a_provider_that_blocks_share_one_worker(gateway, parts):
-    """A provider with `get_token` alone is asked on one thread, for 500 calls; another one hands
-    the calls on."""
+    """A provider with `get_token` alone is called on one thread for 500 calls; a second thread
+    passes the token to the calls."""
     asked, released = threading.Event(), threading.Event()
 
     class Blocking:

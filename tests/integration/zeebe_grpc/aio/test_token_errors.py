@@ -1,4 +1,4 @@
-"""What a caller on an asyncio channel hears when there is no token."""
+"""What a caller on an asyncio channel gets when there is no token."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def iterate(call):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("error", "status"), ERRORS)
 def test_auth_error_is_the_cause(gateway, parts, kind, error, status):
-    """An AuthError arrives as the cause of an AioRpcError, when the answer is asked for."""
+    """An AuthError is the cause of the AioRpcError that awaiting the call raises."""
 
     async def scenario():
         vault = parts.vault(error, error, warm=False)
@@ -69,7 +69,8 @@ def test_auth_error_is_the_cause(gateway, parts, kind, error, status):
 
 
 def test_iteration_and_writing_tell_it_too(gateway, parts):
-    """Iterating raises the error, writing while the token is awaited as well, later is too late."""
+    """Iterating raises the error, and so does writing while the call waits for its token, but not
+    later."""
 
     async def scenario():
         error = InvalidClientError("Wrong secret. Set another.")
@@ -111,14 +112,14 @@ class LeakyVault:
 
 
 class LeakyMemory(LeakyVault):
-    """The same, already where it should only look into its memory."""
+    """The same, in the method that only looks into its memory."""
 
     current_token = LeakyVault.get_token
 
 
 @pytest.mark.parametrize("provider", [LeakyVault(), LeakyMemory()])
 def test_other_errors_are_not_quoted(gateway, parts, provider):
-    """An error that isn't an AuthError is told by its type alone."""
+    """Of an error that isn't an AuthError only the type is reported."""
 
     async def scenario():
         async with parts.channel(gateway, provider) as channel:
@@ -180,7 +181,7 @@ def test_deadline_ends_the_wait_for_a_blocking_provider(gateway, parts):
 
 
 def test_late_answer_of_a_worker_meets_a_closed_loop(gateway, parts):
-    """A worker that answers after the event loop has gone disturbs nobody."""
+    """A worker that answers after the event loop was closed causes no error."""
 
     provider = BlockingVault(parts.token("good"))
 
@@ -195,7 +196,7 @@ def test_late_answer_of_a_worker_meets_a_closed_loop(gateway, parts):
 
 
 class WrongKind:
-    """A provider whose async method gives a text."""
+    """A provider whose async method returns a string."""
 
     def get_token(self):
         raise AssertionError
@@ -215,7 +216,7 @@ class OwnTimeout(WrongKind):
     ("provider", "cause"), [(WrongKind(), ConfigurationError), (OwnTimeout(), TimeoutError)]
 )
 def test_wrong_answers_of_a_provider(gateway, parts, provider, cause):
-    """What a provider does wrong is told as the reason of the call's end."""
+    """A provider's mistake is reported as the reason of the call's end."""
 
     async def scenario():
         async with parts.channel(gateway, provider) as channel:
@@ -235,8 +236,8 @@ def test_no_provider_at_all():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_grpc_refuses_to_begin_is_said_in_details(gateway, parts, kind):
-    """With a token at hand gRPC's own complaint is raised on the spot; where the token had to be
-    waited for, the same text is in the details."""
+    """With a cached token gRPC's own error is raised at once; after a wait the same message is in
+    the details."""
 
     async def scenario():
         own = grpc.access_token_call_credentials("abc")

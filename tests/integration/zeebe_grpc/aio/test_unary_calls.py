@@ -16,7 +16,7 @@ UNAUTHENTICATED = grpc.StatusCode.UNAUTHENTICATED
 
 
 def test_warm_token_goes_along(gateway, parts):
-    """With a token at hand the call carries it, and the provider isn't asked for another."""
+    """A call with a cached token carries it, and the provider isn't asked for another."""
 
     async def scenario():
         vault = parts.vault(parts.token("good"))
@@ -38,7 +38,7 @@ def test_warm_token_goes_along(gateway, parts):
 
 
 def test_cold_token_is_waited_for_in_the_background(gateway, parts):
-    """The call object is there at once; the call begins when there is a token."""
+    """The call object is returned at once; the call begins when there is a token."""
 
     async def scenario():
         vault = parts.vault(parts.token("good"), warm=False)
@@ -142,7 +142,7 @@ def test_same_token_again_is_not_sent_again(gateway, parts):
 
 @pytest.mark.parametrize("kind", ["unary_unary", "unary_stream", "stream_unary", "stream_stream"])
 def test_permission_denied_is_no_reason(gateway, parts, kind):
-    """PERMISSION_DENIED neither invalidates the token nor repeats the call, of any kind."""
+    """PERMISSION_DENIED neither invalidates the token nor repeats a call, of any kind."""
 
     async def scenario():
         gateway.refusal = grpc.StatusCode.PERMISSION_DENIED
@@ -159,7 +159,7 @@ def test_permission_denied_is_no_reason(gateway, parts, kind):
 
 
 def test_nothing_is_told_while_it_is_open(gateway, parts):
-    """Between the refusal and the repeat the call is neither done nor has it a code."""
+    """Between the refusal and the repeat the call is not done and has no code."""
 
     async def scenario():
         vault = parts.vault(parts.token("stale"), parts.token("good"))
@@ -266,7 +266,7 @@ class _Running:
 
 @pytest.mark.parametrize("state", STATES)
 def test_cancel_ends_what_is_running(gateway, parts, state):
-    """`cancel` behaves as grpcio's own in every state, and everybody who awaits hears of it."""
+    """`cancel` behaves as grpcio's own in every state, and everybody who awaits is cancelled."""
 
     async def scenario():
         told = []
@@ -299,7 +299,7 @@ async def _await(call):
 
 @pytest.mark.parametrize("state", STATES)
 def test_cancelled_awaiter_cancels_the_call(gateway, parts, state):
-    """Who awaits and is cancelled cancels the call, as with grpcio's own."""
+    """Cancelling a task that awaits the call cancels it, as with grpcio's own."""
 
     async def scenario():
         async with _Running(gateway, parts, state) as call:
@@ -316,7 +316,7 @@ def test_cancelled_awaiter_cancels_the_call(gateway, parts, state):
 
 @pytest.mark.parametrize("state", STATES)
 def test_cancelled_question_leaves_the_call_alone(gateway, parts, state):
-    """Who only asks for the code and is cancelled harms nobody, as with grpcio's own."""
+    """Cancelling a task that awaits the code leaves the call alone, as with grpcio's own."""
 
     async def scenario():
         running = _Running(gateway, parts, state)
@@ -338,7 +338,7 @@ def test_cancelled_question_leaves_the_call_alone(gateway, parts, state):
 
 @pytest.mark.parametrize("warm", [True, False])
 def test_dropped_call_leaves_no_warning(gateway, parts, warm, caplog):
-    """A call that nobody keeps goes on, and asyncio has nothing to complain about."""
+    """A call without a reference goes on, and asyncio warns of nothing."""
 
     async def scenario():
         vault = parts.vault(parts.token("stale"), parts.token("good"), warm=warm)

@@ -51,7 +51,8 @@ def run(sandbox, tmp_path):
 
 
 def fails(done, code, *says):
-    """It ends with ``code``, nothing on stdout, and sentences on stderr without a traceback."""
+    """Check that it ends with ``code``, nothing on stdout, and sentences on stderr without a
+    traceback."""
     assert done.returncode == code, done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
@@ -114,7 +115,7 @@ def test_a_second_topology_asks_for_no_token(run, sandbox):
 
 
 def test_call_of_a_unary_method(run, sandbox):
-    """A method is called with JSON from the arguments, and answers JSON."""
+    """A method is called with JSON from the arguments, and its response is JSON."""
     key = sandbox.add_job("payment", {"amount": 7})
     done = run("call", "completejob", json.dumps({"jobKey": key}), "--output", "json")
     assert (done.returncode, done.stdout, done.stderr) == (0, "{}\n", "")
@@ -131,7 +132,7 @@ def test_call_of_a_streaming_method(run, sandbox):
 
 
 def test_call_with_the_request_from_stdin_or_a_file(run, tmp_path):
-    """The request may come from stdin or a file, with the mark that Windows puts in front."""
+    """The request may come from stdin or a file, and may begin with a byte order mark."""
     assert run("call", "Topology", "-", stdin="{}").returncode == 0
     file = tmp_path / "request.json"
     file.write_bytes(b"\xef\xbb\xbf{}")
@@ -139,7 +140,7 @@ def test_call_with_the_request_from_stdin_or_a_file(run, tmp_path):
 
 
 def test_call_with_what_can_not_be_sent(run, sandbox, tmp_path):
-    """Unknown methods, fields and files are wrong use, told before anything is sent."""
+    """Unknown methods, fields and files are wrong use, reported before anything is sent."""
     fails(run("call", "Topolgy"), 2, "Did you mean Topology?")
     fails(run("call", "CompleteJob", '{"jobkey": 1}'), 2, "jobkey", "jobKey")
     fails(run("call", "CompleteJob", "{"), 2, "not JSON")
@@ -154,14 +155,14 @@ def test_call_with_what_can_not_be_sent(run, sandbox, tmp_path):
 
 
 def test_call_that_the_gateway_refuses(run):
-    """A status of the gateway is told with its name and details."""
+    """A status of the gateway is reported with its name and details."""
     fails(
         run("call", "CancelProcessInstance", '{"processInstanceKey": 7}'), 1, "NOT_FOUND", "key 7"
     )
 
 
 def test_call_that_brings_a_large_job(run, sandbox):
-    """More than gRPC's own 4 MiB are taken; what is too much is told with the setting."""
+    """More than gRPC's own 4 MiB are accepted; a larger job is reported with the setting."""
     request = json.dumps({"type": "large", "timeout": 60_000, "maxJobsToActivate": 1})
     sandbox.add_job("large", {"text": "v" * 4_500_000})
     done = run("call", "ActivateJobs", request)
@@ -177,7 +178,7 @@ def test_call_that_brings_a_large_job(run, sandbox):
 
 
 def test_call_with_a_request_that_the_gateway_finds_too_large(run, sandbox):
-    """The gateway's own limit is told as the gateway's."""
+    """The limit is reported as the gateway's own."""
     key = sandbox.add_job("payment")
     request = json.dumps({"jobKey": key, "variables": json.dumps({"text": "v" * 4_500_000})})
     done = fails(
@@ -190,7 +191,7 @@ def test_call_with_a_request_that_the_gateway_finds_too_large(run, sandbox):
 
 
 def test_a_size_that_is_none(run, sandbox):
-    """It is wrong configuration, told with its name before anything is sent."""
+    """A malformed size is wrong configuration, reported with its name before anything is sent."""
     fails(
         run("topology", ZEEBE_AUTH_MAX_MESSAGE_BYTES="lots"),
         2,
@@ -208,7 +209,7 @@ def test_proto(run):
 
 
 def test_help_and_wrong_use(run):
-    """Help goes to stdout with the exit codes; wrong use is told on stderr, in one line."""
+    """Help goes to stdout with the exit codes; wrong use is one line on stderr."""
     assert "exit codes:" in run("--help").stdout
     assert "--profile NAME" in run("topology", "--help").stdout
     for arguments in ((), ("topologie",), ("topology", "--timeout", "0"), ("call",), LATER):
@@ -233,13 +234,13 @@ def test_help_and_wrong_use(run):
     ],
 )
 def test_an_address_that_can_not_be_used(run, sandbox, address, says):
-    """A wrong address is wrong configuration, told before any credentials leave the machine."""
+    """A wrong address is wrong configuration, reported before any credentials leave the machine."""
     fails(run("topology", ZEEBE_ADDRESS=address), 2, says)
     assert sandbox.token_requests == 0
 
 
 def test_no_credentials(run, sandbox):
-    """Without credentials it is wrong configuration, and what to set is told."""
+    """A lack of credentials is wrong configuration, and the error says what to set."""
     names = [
         name for name in sandbox.child_environment() if name.startswith(("CAMUNDA_", "ZEEBE_"))
     ]
@@ -247,12 +248,12 @@ def test_no_credentials(run, sandbox):
 
 
 def test_an_unknown_profile(run):
-    """A profile that isn't there is wrong configuration, and its name is told."""
+    """An unknown profile is wrong configuration, and the error names it."""
     fails(run("topology", "--profile", "nowhere"), 2, "nowhere")
 
 
 def test_a_wrong_secret_is_no_unavailable_gateway(run, sandbox):
-    """A wrong secret is told as such, and is not printed."""
+    """A wrong secret is reported as such, and is not printed."""
     wrong = {"CAMUNDA_CLIENT_SECRET": "hush-hush", "ZEEBE_CLIENT_SECRET": "hush-hush"}
     done = fails(run("topology", **wrong), 3, "secret")
     assert "unavailable" not in done.stderr.lower()
@@ -261,30 +262,31 @@ def test_a_wrong_secret_is_no_unavailable_gateway(run, sandbox):
 
 
 def test_a_refused_token(run, sandbox):
-    """A gateway that refuses every token is told as such."""
+    """A gateway that refuses every token is reported as such."""
     sandbox.gateway_refuses_tokens = True
     fails(run("topology"), 3, "UNAUTHENTICATED", "audience")
 
 
 def test_a_gateway_that_wants_credentials(run):
-    """Without credentials, a gateway that wants some is told as such."""
+    """A gateway that wants credentials is reported as such if there are none."""
     fails(run("topology", CAMUNDA_AUTH_STRATEGY="NONE"), 3, "none are configured")
 
 
 def test_an_unreachable_token_endpoint(run, closed_port):
-    """A token endpoint that can't be reached is told as such."""
+    """A token endpoint that can't be reached is reported as such."""
     url = f"https://localhost:{closed_port}/oauth/token"
     done = run("topology", CAMUNDA_OAUTH_URL=url, ZEEBE_AUTHORIZATION_SERVER_URL=url)
     fails(done, 4, f"localhost:{closed_port}")
 
 
 def test_a_gateway_that_is_down(run, closed_port):
-    """A gateway that doesn't run is told with its address."""
+    """A gateway that doesn't run is reported with its address."""
     fails(run("topology", ZEEBE_ADDRESS=f"127.0.0.1:{closed_port}"), 4, str(closed_port))
 
 
 def test_an_unknown_ca(run, ca_file, sandbox):
-    """A gateway with an unknown CA leads to the setting, though the token endpoint is trusted."""
+    """The error for a gateway with an unknown CA names the setting, though the token endpoint is
+    trusted."""
     assert run("topology").returncode == 0
     changes = {"CAMUNDA_CA_CERTIFICATE_PATH": str(ca_file), "ZEEBE_CA_CERTIFICATE_PATH": None}
     fails(run("topology", **changes), 4, "zeebe-grpc sandbox CA", "CAMUNDA_CA_CERTIFICATE_PATH")
@@ -292,13 +294,14 @@ def test_an_unknown_ca(run, ca_file, sandbox):
 
 
 def test_a_wrong_name(run):
-    """A gateway under another name leads to the address or the authority override."""
+    """The error for a gateway under another name suggests another address or the authority
+    override."""
     done = run("topology", CAMUNDA_OVERRIDE_AUTHORITY="zeebe.example")
     fails(done, 4, "is for localhost", "not for zeebe.example")
 
 
 def test_the_authority_override(run, other_name):
-    """gRPC itself takes the authority as the name to expect, and reaches the gateway by it."""
+    """gRPC itself uses the authority as the expected name, and reaches the gateway."""
     port, ca_file = other_name
     done = run(
         "topology",
@@ -312,13 +315,13 @@ def test_the_authority_override(run, other_name):
 
 
 def test_plaintext_behind_a_tls_address(run, plaintext_sandbox):
-    """A plaintext gateway behind a TLS address leads to http://."""
+    """The error for a plaintext gateway behind a TLS address suggests http://."""
     address = plaintext_sandbox.address
     fails(run("topology", ZEEBE_ADDRESS=address), 4, "says TLS", f"http://{address}")
 
 
 def test_tls_behind_a_plaintext_address(run, sandbox):
-    """A TLS gateway behind a plaintext address leads to https://."""
+    """The error for a TLS gateway behind a plaintext address suggests https://."""
     done = run("topology", ZEEBE_ADDRESS=f"http://{sandbox.address}")
     fails(done, 4, "says plaintext", f"https://{sandbox.address}")
 
@@ -330,7 +333,7 @@ def test_a_gateway_in_plaintext(run, plaintext_sandbox):
 
 
 def test_a_deadline(run, sandbox):
-    """The time limit covers the token too, and what ran out is told."""
+    """The time limit covers the token too, and the error says what took too long."""
     sandbox.token_delay_seconds = 30
     done = run("topology", "--timeout", "0.5")
     sandbox.token_delay_seconds = 0
@@ -338,7 +341,7 @@ def test_a_deadline(run, sandbox):
 
 
 def test_a_reader_that_goes_away(run, sandbox):
-    """A pipe whose reader has gone ends the command without a word."""
+    """A closed pipe ends the command without a message."""
     with subprocess.Popen(
         [*COMMAND, "proto"],
         env=sandbox.child_environment(),

@@ -1,4 +1,4 @@
-"""``zeebe-grpc doctor``: where it breaks, and what that ends with."""
+"""``zeebe-grpc doctor``: what fails, and with which exit code it ends."""
 
 import json
 import os
@@ -62,7 +62,7 @@ def statuses(steps):
 
 
 def test_all_is_well(doctor, sandbox):
-    """On a whole way every step is ok, and one new token was asked for."""
+    """If all works every step is ok, and one new token was requested."""
     code, steps = doctor()
     assert code == 0
     assert set(statuses(steps).values()) == {"ok"}
@@ -74,7 +74,7 @@ def test_all_is_well(doctor, sandbox):
 
 
 def test_a_token_that_is_over_when_it_arrives_is_told_of(doctor, sandbox):
-    """The endpoint gives one, so the step is ok; what is wrong with it is the advice."""
+    """The step is ok, since there is a token; the advice says that it has expired."""
     sandbox.token_lifetime_seconds = 0.2
     _, steps = doctor()
     assert steps["token"]["status"] == "ok"
@@ -83,7 +83,7 @@ def test_a_token_that_is_over_when_it_arrives_is_told_of(doctor, sandbox):
 
 
 def test_text_for_people(sandbox):
-    """For people it is a line a step, with what to do under those that failed."""
+    """The report for people has a line for each step, with advice under those that failed."""
     done = subprocess.run(
         [sys.executable, "-m", "zeebe_grpc.cli.main", "doctor"],
         env={**sandbox.child_environment(), "CAMUNDA_OVERRIDE_AUTHORITY": "zeebe.example"},
@@ -114,7 +114,7 @@ def test_no_configuration(doctor, sandbox):
 
 
 def test_no_address(doctor):
-    """Without a usable address the token is tried all the same."""
+    """Without a usable address the token is requested all the same."""
     code, steps = doctor(ZEEBE_ADDRESS="https://localhost:1/path")
     assert code == 2
     assert steps["address"]["status"] == "failed"
@@ -124,7 +124,7 @@ def test_no_address(doctor):
 
 
 def test_the_gateway_is_down(doctor, closed_port):
-    """A gateway that is down does not keep the token from being tried."""
+    """If the gateway is down, the token is requested nevertheless."""
     code, steps = doctor(ZEEBE_ADDRESS=f"127.0.0.1:{closed_port}")
     assert code == 4
     assert steps["tcp"]["status"] == "failed"
@@ -133,7 +133,7 @@ def test_the_gateway_is_down(doctor, closed_port):
 
 
 def test_a_wrong_secret_each_time_anew(doctor, sandbox):
-    """A wrong secret is asked about each time: a cooldown would hide that it was mended."""
+    """Each run makes a request: a cooldown would hide that the secret was corrected."""
     wrong = {"CAMUNDA_CLIENT_SECRET": "hush-hush", "ZEEBE_CLIENT_SECRET": "hush-hush"}
     for _ in range(2):
         code, steps = doctor(**wrong)
@@ -146,7 +146,7 @@ def test_a_wrong_secret_each_time_anew(doctor, sandbox):
 
 
 def test_a_token_that_the_gateway_refuses(doctor, sandbox):
-    """A gateway that refuses the new token is told as such."""
+    """A gateway that refuses the new token is reported as such."""
     sandbox.gateway_refuses_tokens = True
     code, steps = doctor()
     assert code == 3
@@ -156,7 +156,7 @@ def test_a_token_that_the_gateway_refuses(doctor, sandbox):
 
 
 def test_without_authorization(doctor):
-    """Where no authorization is configured, the token is skipped and the gateway asked."""
+    """Where no authorization is configured, the token is skipped and the gateway is called."""
     code, steps = doctor(CAMUNDA_AUTH_STRATEGY="NONE")
     assert code == 3
     assert steps["token"]["status"] == "skipped"
@@ -180,7 +180,7 @@ def test_basic_authentication(doctor, sandbox):
 
 
 def test_a_token_that_must_not_travel(doctor):
-    """A plaintext address of another machine is no address to send a token to."""
+    """A token is not sent to a plaintext address of another machine."""
     code, steps = doctor(ZEEBE_ADDRESS="http://gateway.invalid:26500")
     assert code == 2
     assert "unencrypted" in steps["address"]["detail"]
@@ -190,7 +190,7 @@ def test_a_token_that_must_not_travel(doctor):
 
 @pytest.fixture
 def installed(tmp_path):
-    """A copy of the packages on a path of their own, to install something over."""
+    """A copy of the packages in a directory of its own, to install something over."""
     for package in ("zeebe_auth", "zeebe_grpc"):
         shutil.copytree(
             Path(zeebe_grpc.__file__).parent.parent / package,

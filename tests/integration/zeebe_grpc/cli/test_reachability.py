@@ -11,7 +11,7 @@ from zeebe_grpc.diagnosis.time_limit import TimeLimit
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch):
-    """Nothing between the tests and loopback."""
+    """Remove proxies between the tests and loopback."""
     for name in ("grpc_proxy", "https_proxy", "http_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
@@ -23,7 +23,8 @@ def steps(address, **texts):
 
 
 def broken(address, name, **texts):
-    """The step ``name``, which failed, after all before it worked and with the rest skipped."""
+    """Give the step ``name``, which failed, after all before it worked and with the rest
+    skipped."""
     found = steps(address, **texts)
     assert list(found) == ["dns", "tcp", "tls", "http2"]
     at = list(found).index(name)
@@ -35,7 +36,7 @@ def broken(address, name, **texts):
 
 
 def test_the_whole_way_with_tls(tls_port, ca_file):
-    """A gateway with TLS is reached, and its certificate is told."""
+    """A gateway with TLS is reached, and its certificate is reported."""
     found = steps(f"localhost:{tls_port}", ca_certificate=str(ca_file))
     assert [step.status for step in found.values()] == ["ok"] * 4
     assert "for localhost, 127.0.0.1" in found["tls"].detail
@@ -43,13 +44,13 @@ def test_the_whole_way_with_tls(tls_port, ca_file):
 
 
 def test_the_whole_way_in_plaintext(plaintext_port):
-    """A plaintext gateway is reached without the step that it doesn't have."""
+    """A plaintext gateway is reached, and there is no TLS step."""
     found = steps(f"http://localhost:{plaintext_port}")
     assert [step.status for step in found.values()] == ["ok", "ok", "skipped", "ok"]
 
 
 def test_a_name_that_does_not_resolve():
-    """An unknown name is told as such."""
+    """An unknown name is reported as such."""
     assert "gateway.invalid could not be resolved" in broken("gateway.invalid:443", "dns")
 
 
@@ -67,7 +68,8 @@ def resolving_to(monkeypatch, *addresses):
 
 @pytest.mark.parametrize("insecure", [{}, {"insecure": "true"}])
 def test_a_loopback_name_that_leads_elsewhere(monkeypatch, insecure):
-    """In plaintext a localhost that is another machine is told as such, and isn't connected to."""
+    """In plaintext a localhost that is another machine is reported as such, and isn't connected
+    to."""
     resolving_to(monkeypatch, "192.0.2.7")
     found = steps("http://localhost:1", **insecure)
     assert [step.status for step in found.values()] == ["failed", "skipped", "skipped", "skipped"]
@@ -85,7 +87,7 @@ def test_the_addresses_of_loopback_are_tried(monkeypatch, plaintext_port):
 
 
 def test_without_a_token_plaintext_may_lead_anywhere(monkeypatch, plaintext_port):
-    """Where calls carry no token, nothing is said against an address elsewhere."""
+    """Where calls carry no token, an address elsewhere is accepted."""
     settings = ConnectionSettings.from_texts(
         {"address": f"http://localhost:{plaintext_port}"}, origin="a test"
     )
@@ -96,25 +98,26 @@ def test_without_a_token_plaintext_may_lead_anywhere(monkeypatch, plaintext_port
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_no_proxy_before_loopback(monkeypatch, plaintext_port, scheme):
-    """Loopback is reached past the proxies that gRPC knows, so it is looked at."""
+    """Loopback is reached directly in spite of the proxies that gRPC knows, so it is probed."""
     monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
     assert steps(f"{scheme}://localhost:{plaintext_port}")["tcp"].status == "ok"
 
 
 def test_nobody_listens(closed_port):
-    """A closed port is told as such."""
+    """A closed port is reported as such."""
     assert "Check that the gateway runs" in broken(f"127.0.0.1:{closed_port}", "tcp")
 
 
 def test_an_unknown_ca(tls_port):
-    """An unknown CA leads to the setting that names its file."""
+    """The error for an unknown CA names the setting that has its file."""
     said = broken(f"localhost:{tls_port}", "tls")
     assert "signed by CN=zeebe-grpc sandbox CA" in said
     assert "CAMUNDA_CA_CERTIFICATE_PATH" in said
 
 
 def test_a_wrong_name(other_name):
-    """A certificate for other names leads to the address or the authority override."""
+    """The error for a certificate with other names suggests another address or the authority
+    override."""
     port, ca_file = other_name
     said = broken(f"localhost:{port}", "tls", ca_certificate=str(ca_file))
     assert "is for zeebe.test, not for localhost" in said
@@ -139,7 +142,7 @@ def test_an_authority_that_grpc_takes(odd_authority):
 
 
 def test_an_expired_certificate(expired):
-    """An expired certificate is told with its last day."""
+    """An expired certificate is reported with its last day."""
     port, ca_file = expired
     said = broken(f"localhost:{port}", "tls", ca_certificate=str(ca_file))
     assert "certificate expired on 2" in said
@@ -147,21 +150,21 @@ def test_an_expired_certificate(expired):
 
 
 def test_plaintext_behind_a_tls_address(plaintext_port):
-    """A TLS address of a plaintext gateway leads to http:// in front."""
+    """The error for a TLS address of a plaintext gateway suggests http://."""
     said = broken(f"localhost:{plaintext_port}", "tls")
     assert "says TLS" in said
     assert f"Write http://localhost:{plaintext_port}" in said
 
 
 def test_tls_behind_a_plaintext_address(tls_port):
-    """A plaintext address of a gateway with TLS leads to https:// in front."""
+    """The error for a plaintext address of a gateway with TLS suggests https://."""
     said = broken(f"http://localhost:{tls_port}", "http2")
     assert "says plaintext" in said
     assert f"Write https://localhost:{tls_port}" in said
 
 
 def test_a_client_certificate_is_wanted(alerting_port, mutual_tls, ca_file):
-    """A gateway that wants a client certificate leads to the setting, alert or none."""
+    """The error names the setting, whether or not the gateway sends an alert."""
     mutual_tls_port, _ = mutual_tls
     said = broken(f"localhost:{alerting_port}", "http2", ca_certificate=str(ca_file))
     assert "asks for a client certificate" in said
@@ -170,7 +173,7 @@ def test_a_client_certificate_is_wanted(alerting_port, mutual_tls, ca_file):
 
 
 def test_a_client_certificate_is_shown(mutual_tls, ca_file):
-    """The client certificate of the settings goes to the gateway."""
+    """The client certificate of the settings is sent to the gateway."""
     port, client_file = mutual_tls
     found = steps(
         f"localhost:{port}", ca_certificate=str(ca_file), client_certificate=str(client_file)
@@ -179,19 +182,19 @@ def test_a_client_certificate_is_shown(mutual_tls, ca_file):
 
 
 def test_a_web_server_in_plaintext(http1_port):
-    """A web server is no gateway, whichever way it is spoken to."""
+    """A web server is not taken for a gateway, whatever the protocol."""
     assert "HTTP/1.1" in broken(f"http://localhost:{http1_port}", "http2")
     assert "HTTP/1.1" in broken(f"localhost:{http1_port}", "tls")
 
 
 def test_a_web_server_with_tls(https1_port, ca_file):
-    """An ingress that passes no HTTP/2 on is told from a gateway."""
+    """An ingress that doesn't forward HTTP/2 is distinguished from a gateway."""
     said = broken(f"localhost:{https1_port}", "http2", ca_certificate=str(ca_file))
     assert "passes HTTP/2 on" in said
 
 
 def test_a_server_that_says_nothing():
-    """A server that accepts and keeps silent ends with the time limit."""
+    """A server that accepts and sends nothing fails the step at the time limit."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings = ConnectionSettings.from_texts(
             {"address": f"http://127.0.0.1:{silent.getsockname()[1]}"}, origin="a test"
@@ -202,7 +205,7 @@ def test_a_server_that_says_nothing():
 
 
 def test_behind_a_proxy_nothing_is_probed(monkeypatch):
-    """What lies behind a proxy is not guessed at."""
+    """Nothing is claimed about what is behind a proxy."""
     monkeypatch.setenv("https_proxy", "http://user:hidden@proxy:3128")
     found = steps("zeebe.example.com:443")
     assert {step.status for step in found.values()} == {"skipped"}
@@ -221,14 +224,14 @@ def test_the_default_roots_are_grpcs(monkeypatch, tls_port, ca_file):
 
 
 def test_a_bundle_with_comments(tls_port, ca_file, tmp_path):
-    """A bundle that names its authorities in any encoding is taken, as gRPC takes it."""
+    """A bundle with comments in any encoding is accepted, as gRPC accepts it."""
     bundle = tmp_path / "bundle.pem"
     bundle.write_bytes("# Tőrzs CA\n".encode() + ca_file.read_bytes() + b"# \xff\n")
     assert steps(f"localhost:{tls_port}", ca_certificate=str(bundle))["tls"].status == "ok"
 
 
 def test_a_look_up_that_fails_here_says_so(monkeypatch):
-    """Not that there was no answer in time."""
+    """The error doesn't claim that there was no answer in time."""
 
     def getaddrinfo(*_args, **_options):
         raise TypeError("a stub")
@@ -238,7 +241,7 @@ def test_a_look_up_that_fails_here_says_so(monkeypatch):
 
 
 def test_without_a_thread_the_name_is_looked_up_all_the_same(monkeypatch):
-    """On the thread that asks."""
+    """The look-up then runs on the calling thread."""
 
     def fail(_thread):
         raise RuntimeError("can't start new thread")

@@ -43,7 +43,7 @@ def gateway():
 
 
 class Provider:
-    """A provider that is asked to be patient."""
+    """A provider whose endpoint limits its rate."""
 
     def get_token(self):
         raise RateLimitedError("Too many token requests. Wait a minute.")
@@ -68,7 +68,7 @@ def failed(gateway, provider=None, timeout=30):
     ],
 )
 def test_what_the_gateway_says(gateway, status, kind, says):
-    """Each status has its kind and sentence, with details that can't steer the terminal."""
+    """Each status has its kind and sentence, with details that can't control the terminal."""
     gateway.status = status
     failure = failed(gateway)
     assert failure.kind == kind
@@ -77,7 +77,7 @@ def test_what_the_gateway_says(gateway, status, kind, says):
 
 
 def test_details_that_this_client_refused(gateway):
-    """Metadata beyond the limit is told as this client's refusal, with the setting."""
+    """Metadata beyond the limit is reported as refused by this client, with the setting."""
     gateway.status = grpc.StatusCode.INVALID_ARGUMENT
     gateway.details = "d" * 20_000
     failure = failed(gateway)
@@ -87,7 +87,7 @@ def test_details_that_this_client_refused(gateway):
 
 
 def test_a_token_that_the_gateway_finds_too_large(gateway):
-    """Metadata of the request beyond the gateway's limit is told with the token as its reason."""
+    """Request metadata beyond the gateway's limit is reported with the token as its reason."""
     failure = failed(gateway, provider=StaticCredentialsProvider("t" * 20_000))
     assert failure.kind == "other"
     assert "refused the request" in failure.message
@@ -95,7 +95,7 @@ def test_a_token_that_the_gateway_finds_too_large(gateway):
 
 
 def test_a_gateway_that_takes_too_long(gateway):
-    """A gateway that can be reached but doesn't answer is told from one that can't be."""
+    """A gateway that doesn't answer is distinguished from one that can't be reached."""
     gateway.answers.clear()
     failure = failed(gateway, timeout=1.0)
     assert failure.kind == "other"
@@ -103,13 +103,13 @@ def test_a_gateway_that_takes_too_long(gateway):
 
 
 def test_no_token_is_no_matter_of_the_gateway(gateway):
-    """What kept the token away is told instead of gRPC's status for it."""
+    """The reason why there is no token is reported instead of gRPC's status for it."""
     failure = failed(gateway, Provider())
     assert failure.kind == "unreachable"
     assert failure.message == "Too many token requests. Wait a minute."
 
 
 def test_an_error_without_a_status(gateway):
-    """An error of an interceptor that has no status is told by its type."""
+    """An error of an interceptor that has no status is reported by its type."""
     failure = failure_of(grpc.RpcError(), gateway.settings, has_credentials=False)
     assert (failure.message, failure.kind) == ("The call failed: RpcError.", "other")

@@ -1,4 +1,4 @@
-"""A token endpoint that takes the connection and never answers: who kept the command waiting."""
+"""A token endpoint that accepts the connection and never answers: the command names it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zeebe_grpc.cli.main import main as zeebe_grpc
 
 @pytest.mark.parametrize("main", [zeebe_auth, zeebe_grpc])
 def test_who_did_not_answer_within_how_long(monkeypatch, tmp_path, capsys, main):
-    """The endpoint and the time, on both command lines."""
+    """Both command lines name the endpoint and the time."""
     command = "token" if main is zeebe_auth else "topology"
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://localhost:{silent.getsockname()[1]}/token"

@@ -1,4 +1,4 @@
-"""An address that leads nowhere: what it is made of, who named it, and what to write."""
+"""An address that leads nowhere: the error says so, where it was configured, and what to write."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ CLUSTER = "12345678-90ab-cdef-1234-567890abcdef"
 
 @pytest.fixture
 def told(monkeypatch, tmp_path, capsys):
-    """What ``zeebe-grpc topology`` says with these variables, of which no name is known to DNS."""
+    """What ``zeebe-grpc topology`` reports with these variables, whose host names DNS doesn't
+    know."""
 
     def getaddrinfo(*_args, **_options):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -40,7 +41,8 @@ def told(monkeypatch, tmp_path, capsys):
 @pytest.mark.parametrize("end", ["", "/", "/v2"])
 @pytest.mark.parametrize("scheme", ["https://", ""])
 def test_the_rest_address_of_a_cluster(scheme, end):
-    """Camunda Console shows both, and the gRPC address follows from the other."""
+    """Camunda Console shows both addresses, and the error derives the gRPC address from the REST
+    one."""
     with pytest.raises(ConfigurationError) as caught:
         parse_address(f"{scheme}bru-2.zeebe.camunda.io/{CLUSTER}{end}")
     assert "is the REST address of a cluster. Its gRPC address is " in caught.value.message
@@ -48,13 +50,13 @@ def test_the_rest_address_of_a_cluster(scheme, end):
 
 
 def test_another_path_is_no_rest_address():
-    """Nothing is guessed from the address of another server."""
+    """For the address of another server the error suggests none."""
     with pytest.raises(ConfigurationError, match="leave it out"):
         parse_address(f"https://zeebe.example.com/{CLUSTER}")
 
 
 def test_an_unknown_region(told):
-    """Both variables, and what they say."""
+    """The error names both variables and their values."""
     err = told(CAMUNDA_CLUSTER_ID=CLUSTER, CAMUNDA_CLUSTER_REGION="bru-9")
     assert f"the cluster '{CLUSTER}' from CAMUNDA_CLUSTER_ID in the environment" in err
     assert "the region 'bru-9' from CAMUNDA_CLUSTER_REGION in the environment" in err
@@ -63,20 +65,20 @@ def test_an_unknown_region(told):
 
 
 def test_what_is_no_cluster_id(told):
-    """A cluster's name was taken for its id."""
+    """The error says that a cluster's name was given instead of its id."""
     err = told(CAMUNDA_CLUSTER_ID="not-a-uuid")
     assert "'not-a-uuid' is no cluster id, which is a UUID" in err
     assert "no region is given" in err
 
 
 def test_a_host_that_is_not_known(told):
-    """The variable that names it."""
+    """The error names the variable that has the host."""
     err = told(ZEEBE_ADDRESS="zeebe.exmaple.invalid:443")
     assert "The address is from ZEEBE_ADDRESS in the environment." in err
 
 
 def test_tls_against_plaintext_is_the_difference():
-    """The same host and port, and one says it without TLS."""
+    """The error says that the same host and port are configured without TLS elsewhere."""
     variables = {
         "ZEEBE_ADDRESS": "localhost:26500",
         "CAMUNDA_GRPC_ADDRESS": "grpc://localhost:26500",
@@ -97,7 +99,7 @@ def test_tls_against_plaintext_is_the_difference():
     ],
 )
 def test_a_certificate_of_another_time(code, told):
-    """From when, or until when, and what this machine's clock says."""
+    """The error says when the certificate is valid, and what this machine's clock shows."""
     begin = dt.datetime(2031, 1, 2, 3, 4, tzinfo=dt.UTC)
     shown = PeerCertificate(("a",), "CN=a", begin.replace(year=2032), begin)
     error = ssl.SSLCertVerificationError("no")

@@ -1,4 +1,4 @@
-"""A running sandbox, and the two ways to talk to it that are not ours: urllib and plain grpcio."""
+"""A running sandbox, and two clients that are not ours: urllib and plain grpcio."""
 
 import base64
 import http.client
@@ -32,7 +32,7 @@ def encode_basic(client_id, client_secret):
 
 
 class HttpClient:
-    """A bare HTTP client: what it is given is what goes out."""
+    """A plain HTTP client, which sends exactly what it is given."""
 
     def __init__(self, sandbox):
         self._sandbox = sandbox
@@ -52,7 +52,7 @@ class HttpClient:
             connection.close()
 
     def ask(self, *, basic=None, as_json=False, leave_out=(), headers=None, **changes):
-        """One token request: the sandbox's own client, with changes."""
+        """Make one token request: the sandbox's own client, with changes."""
         parameters = {
             "grant_type": "client_credentials",
             "client_id": self._sandbox.client_id,

@@ -54,7 +54,7 @@ def deploy(call, name="order.bpmn", content=BPMN):
     "method", [each.name for each in pb.DESCRIPTOR.services_by_name["Gateway"].methods]
 )
 def test_each_method_of_the_protocol_is_known(call, method):
-    """With a request of nothing but defaults it replies, or says what is wrong with that."""
+    """For a request with default values only, it replies or says what is wrong with them."""
     try:
         reply = call(method)
         told = list(reply) if hasattr(reply, "__next__") else [reply]
@@ -65,7 +65,7 @@ def test_each_method_of_the_protocol_is_known(call, method):
 
 
 def test_a_deployed_process_can_be_started(call):
-    """By id in its latest version, by id and version, by key."""
+    """It can be started by id in its latest version, by id and version, and by key."""
     deployed = deploy(call).deployments[0].process
     assert (deployed.bpmnProcessId, deployed.version) == ("order", 1)
     second = deploy(call, content=BPMN.replace(b'"Order"', b'"Order 2"')).deployments[0].process
@@ -96,7 +96,7 @@ def test_the_same_content_is_the_same_version(call):
     ],
 )
 def test_what_is_not_deployed_is_not_found(call, refused, fields):
-    """Another version, a process that isn't executable, a key that nothing has."""
+    """Another version, a process that isn't executable and an unknown key are NOT_FOUND."""
     if fields != {"bpmnProcessId": "order", "version": -1}:
         deploy(call)
     code, details = refused("CreateProcessInstance", **fields)
@@ -115,14 +115,14 @@ def test_what_is_not_deployed_is_not_found(call, refused, fields):
     ],
 )
 def test_a_resource_that_defines_nothing_is_refused(refused, name, content, reason):
-    """The details say why."""
+    """The details give the reason."""
     code, details = refused("DeployResource", resources=[pb.Resource(name=name, content=content)])
     assert code == "INVALID_ARGUMENT"
     assert reason in details
 
 
 def test_a_result_has_the_variables_that_are_wanted(call):
-    """The instance ends at once, with what it began with."""
+    """The instance ends at once, with the variables that it was created with."""
     deploy(call)
     request = pb.CreateProcessInstanceRequest(
         bpmnProcessId="order", version=-1, variables='{"a": 1, "b": 2}'
@@ -132,7 +132,7 @@ def test_a_result_has_the_variables_that_are_wanted(call):
 
 
 def test_an_instance_can_be_changed_until_it_is_cancelled(call, refused):
-    """Then there is none with its key."""
+    """After that there is no instance with its key."""
     process = deploy(call).deployments[0].process
     key = call("CreateProcessInstance", bpmnProcessId="order", version=-1).processInstanceKey
     assert call("SetVariables", elementInstanceKey=key, variables='{"c": 3}').key > key
@@ -147,7 +147,7 @@ def test_an_instance_can_be_changed_until_it_is_cancelled(call, refused):
 
 
 def test_variables_of_a_job_can_be_set(call, sandbox):
-    """The worker that activates it gets them."""
+    """The worker that activates the job gets them."""
     job = sandbox.add_job("payment", {"sum": 1})
     call("SetVariables", elementInstanceKey=job - 1, variables='{"tax": 2}')
     activation = call(
@@ -159,7 +159,7 @@ def test_variables_of_a_job_can_be_set(call, sandbox):
 
 @pytest.mark.parametrize("variables", ["[1]", "{", "1"])
 def test_variables_are_a_json_object(call, refused, variables):
-    """Anything else is told before anything is changed."""
+    """Anything else is refused before anything is changed."""
     deploy(call)
     code, details = refused("PublishMessage", name="paid", variables=variables)
     assert code == "INVALID_ARGUMENT"
@@ -167,7 +167,7 @@ def test_variables_are_a_json_object(call, refused, variables):
 
 
 def test_decisions_and_forms_are_deployed_and_deleted(call, refused):
-    """A decision goes with its graph."""
+    """A decision is deleted with its decision requirements graph."""
     metadata = deploy(call, "rules.dmn", DMN).deployments
     graph, decision = metadata[0].decisionRequirements, metadata[1].decision
     assert decision.decisionRequirementsKey == graph.decisionRequirementsKey
@@ -182,7 +182,7 @@ def test_decisions_and_forms_are_deployed_and_deleted(call, refused):
 
 
 def test_messages_and_signals_are_counted(call, refused, sandbox):
-    """By name; a message that is buffered under the same id is refused."""
+    """They are counted by name; a message that is buffered under the same id is refused."""
     first = call("PublishMessage", name="paid", messageId="1", timeToLive=1000).key
     assert call("PublishMessage", name="paid", messageId="2").key > first
     code, _ = refused("PublishMessage", name="paid", messageId="1", timeToLive=1000)
@@ -195,7 +195,7 @@ def test_messages_and_signals_are_counted(call, refused, sandbox):
 
 
 def test_a_job_without_retries_is_an_incident(call, refused, sandbox):
-    """It can be resolved once the job has retries again, which a worker then gets."""
+    """It can be resolved once the job has retries again, and a worker then gets the job."""
     job = sandbox.add_job("payment")
     call("FailJob", jobKey=job, retries=0)
     ((incident, failed),) = sandbox.incidents.items()
@@ -214,7 +214,7 @@ def test_a_job_without_retries_is_an_incident(call, refused, sandbox):
 
 
 def test_the_page_lists_what_each_method_does() -> None:
-    """Nothing that the gateway does is left out of docs/how-to/sandbox.md."""
+    """Every method of the gateway is described in docs/how-to/sandbox.md."""
     from pathlib import Path
 
     page = Path(__file__).parents[4] / "docs" / "how-to" / "sandbox.md"

@@ -46,7 +46,7 @@ def run(*arguments, env=None):
 
 @pytest.fixture
 def end_of():
-    """Takes a process and, whatever the test does, ends it: after two minutes at the latest."""
+    """End a process, whatever the test does, after two minutes at the latest."""
     processes = []
 
     def end_of(process):
@@ -109,12 +109,12 @@ for _ in range(2):
 
 
 def test_the_exit_code_is_the_child_s():
-    """Whatever number the child ends with, the command does."""
+    """The command exits with the child's exit code."""
     assert run("--", PYTHON, "-c", "raise SystemExit(41)").returncode == 41
 
 
 def test_a_child_that_a_signal_ends():
-    """A signal's number is told the way shells tell it."""
+    """A signal's number is reported as shells report it."""
     code = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
 
     assert run("--", PYTHON, "-c", code).returncode == 128 + signal.SIGTERM
@@ -124,7 +124,7 @@ def test_a_child_that_a_signal_ends():
     ("command", "code"), [("no-such-program-here", 127), (str(Path(__file__).parent), 126)]
 )
 def test_a_command_that_can_not_run(command, code):
-    """No such program and a program that can't be run end as in a shell, with one sentence."""
+    """A missing program and one that can't be run end as in a shell, with one sentence."""
     ended = run("--", command)
 
     assert ended.returncode == code
@@ -151,7 +151,7 @@ def test_arguments_after_the_dashes_are_the_child_s():
 
 
 def test_flags_set_the_switches():
-    """Every flag arrives at its switch."""
+    """Every flag sets its switch."""
     code = """
 from zeebe_grpc.sandbox import attach
 s = attach()
@@ -163,7 +163,8 @@ print(s.token_lifetime_seconds, s.token_delay_seconds, s.gateway_refuses_tokens)
 
 
 def test_flags_for_refusals_and_plain_servers():
-    """The first token requests are refused as told, over plain http where that was told too."""
+    """The first token requests are refused as configured, over plain http where that was configured
+    too."""
     code = """
 import os, urllib.request, urllib.error
 assert os.environ["ZEEBE_INSECURE_CONNECTION"] == "true"
@@ -196,7 +197,7 @@ def test_jobs_and_console_file(tmp_path):
 
 
 def test_a_console_file_that_can_not_be_written(tmp_path):
-    """A path that can't be written is wrong use, told in one sentence."""
+    """A path that can't be written is wrong use, reported in one sentence."""
     ended = run("--console-file", tmp_path / "none" / "file", "--", PYTHON, "-c", "")
 
     assert ended.returncode == 2
@@ -226,7 +227,8 @@ def test_flags_that_make_no_sense(flags):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stays_until_a_signal(start, number, monkeypatch):
-    """Without a command it prints what a shell can read, stays, and ends well by a signal."""
+    """Without a command it prints what a shell can read, keeps running, and exits cleanly on a
+    signal."""
     monkeypatch.setenv("CAMUNDA_CLUSTER_ID", "another")
     process = start()
     assert "Ctrl-C" in process.stderr.readline()
@@ -243,7 +245,7 @@ def test_it_stays_until_a_signal(start, number, monkeypatch):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_reach_the_child(start, number):
-    """A signal to the command alone goes on to its child, which decides what it means."""
+    """A signal to the command alone is forwarded to its child, which decides what it means."""
     code = f"""
 import os, signal
 def end(*_):
@@ -309,7 +311,8 @@ sys.exit(0 if sys.stdin.readline() and count == 1 else 1)
 
 
 def test_a_hangup_that_nohup_ignores(monkeypatch):
-    """What is ignored stays ignored, so that a sandbox in the background outlives its terminal."""
+    """An ignored signal stays ignored, so that a sandbox in the background outlives its
+    terminal."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         assert signal.SIGHUP not in cli._ending_signals()
@@ -319,7 +322,7 @@ def test_a_hangup_that_nohup_ignores(monkeypatch):
 
 
 def test_a_reply_on_the_command_line(tmp_path):
-    """As JSON, from a file, or as a status."""
+    """A reply is given as JSON, in a file, or as a status."""
     (tmp_path / "reply.json").write_text('{"key": 8}')
     call = [PYTHON, "-m", "zeebe_grpc", "call", "PublishMessage", '{"name": "paid"}']
     for reply, code, shown in (
@@ -343,7 +346,7 @@ def test_a_reply_on_the_command_line(tmp_path):
     ],
 )
 def test_a_reply_that_can_not_be_given(reply, told):
-    """One line that says what to write; nothing is run."""
+    """One line says what to write; nothing is run."""
     done = run("--reply", reply, "--", PYTHON, "-c", "print('run')")
     assert done.returncode == 2
     assert done.stdout == ""

@@ -11,7 +11,7 @@ def remote(sandbox):
 
 
 def test_every_switch(remote, sandbox):
-    """What is set on one side is read on both."""
+    """A switch that is set on one side is read on both."""
     remote.token_lifetime_seconds = 5
     remote.token_delay_seconds = 0.25
     remote.gateway_refuses_tokens = True
@@ -26,7 +26,7 @@ def test_every_switch(remote, sandbox):
 
 
 def test_every_action(remote, sandbox, ask):
-    """Refusals, clients, jobs and revocation work from afar as they do at hand."""
+    """Refusals, clients, jobs and revocation work from another process as they do in this one."""
     token = sandbox.issue_token()
     remote.refuse_token_requests(1, 429, retry_after="3")
     remote.add_client("extra", "secret")
@@ -39,7 +39,7 @@ def test_every_action(remote, sandbox, ask):
 
 
 def test_the_counts(remote, ask, sandbox):
-    """The counts are the same on both sides, and asking for them counts as nothing."""
+    """The counts are the same on both sides, and reading them is not counted."""
     ask()
     sandbox._counters.call_answered(sandbox._counters.call_received(), "Topology", "OK")
 
@@ -73,12 +73,12 @@ def test_a_body_that_is_no_object(sandbox, http_client, body):
 
 
 def test_the_path_is_the_key(sandbox, http_client):
-    """Who doesn't know the path gets no control."""
+    """Without the path there is no control."""
     assert http_client(sandbox).send("GET", "/sandbox/guessed").status == 404
 
 
 def test_outside_a_sandbox():
-    """A process that isn't in a sandbox is told how to get into one."""
+    """A process that isn't in a sandbox gets an error that says how to run in one."""
     with pytest.raises(LookupError, match="zeebe-grpc sandbox --"):
         attach({})
 
@@ -90,7 +90,7 @@ def test_over_plain_http():
 
 
 def test_the_path_is_not_shown(sandbox):
-    """The control path is as good as a password and stays out of a repr."""
+    """The control path is as secret as a password and is not in a repr."""
     remote = RemoteSandbox(sandbox.environment["ZEEBE_SANDBOX_CONTROL_URL"])
 
     assert repr(remote) == "RemoteSandbox(…)"

@@ -1,4 +1,4 @@
-"""``make demo``: what a newcomer sees first, run as it is run there."""
+"""``make demo``: what a new user sees first, run as it is run there."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ def run(command):
 
 
 def test_the_demo():
-    """Four scenes, with the token requests of each as the sandbox counted them."""
+    """It has four scenes, with the token requests of each as the sandbox counted them."""
     ended = run([*CLI, "sandbox", "--", *DEMO])
 
     assert ended.returncode == 0, ended.stderr
@@ -30,7 +30,7 @@ def test_the_demo():
 
 
 def test_a_scene_that_ends_otherwise():
-    """It is the last one, it is named, and the demo fails."""
+    """A scene that fails is the last one and is named, and the demo fails."""
     ended = run(
         [*CLI, "sandbox", "--refuse-token-requests", "9", "--refuse-status", "401", "--", *DEMO]
     )

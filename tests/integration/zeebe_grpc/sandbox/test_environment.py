@@ -62,7 +62,7 @@ def test_a_child_gets_no_library_of_a_frozen_program(sandbox, monkeypatch, befor
 
 
 def test_names_in_lower_case_go_too():
-    """Windows doesn't tell upper from lower case in names, so neither does this."""
+    """Names are compared without case, as on Windows."""
     assert without_camunda({"zeebe_address": "x", "Camunda_Client_Id": "x", "ZEEBRA": "y"}) == {
         "ZEEBRA": "y"
     }
@@ -70,7 +70,7 @@ def test_names_in_lower_case_go_too():
 
 @pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
 def test_no_proxy_stands_before_loopback(name):
-    """Loopback is added to the hosts that a proxy was to be kept from already."""
+    """Loopback is added to the hosts that are excluded from proxies already."""
     expected = "intra.example,127.0.0.1,localhost,::1"
 
     assert proxy_exceptions({name: "intra.example, localhost"}) == {
@@ -104,7 +104,7 @@ def test_nothing_shows_the_secret(sandbox):
 
 
 def test_a_console_file_that_a_shell_can_read(tmp_path):
-    """Even a secret with a quote in it comes out of the file as it went in."""
+    """A shell reads the secret from the file unchanged, even one with a quote in it."""
     secret = "it's $HOME `id`"
     with Sandbox(client_secret=secret) as odd:
         path = odd.console_file(tmp_path / "console.env")

@@ -1,4 +1,4 @@
-"""The gateway, called through plain grpcio with tokens made by hand."""
+"""The gateway, called through plain grpcio with tokens that the test makes."""
 
 import grpc
 import pytest
@@ -16,7 +16,8 @@ def refusal_of(stub, metadata):
 
 
 def test_topology(stub, sandbox, bearer):
-    """A good token gets a cluster of three: each broker leads one partition, follows the others."""
+    """A good token gets a cluster of three: each broker leads one partition and follows the
+    others."""
     topology = stub.Topology(gateway_pb2.TopologyRequest(), metadata=bearer(sandbox.issue_token()))
 
     assert topology.clusterSize == len(topology.brokers) == 3
@@ -70,7 +71,7 @@ def test_two_tokens(stub, sandbox, bearer):
     "value", ["Basic dXNlcjpwYXNz", "Bearer", "Bearer not.a.token", "Bearer x"]
 )
 def test_what_is_no_bearer_token(stub, value):
-    """Another scheme, a scheme alone and a text that is no JWT are refused."""
+    """Another scheme, a scheme alone and a string that is no JWT are refused."""
     error = refusal_of(stub, [("authorization", value)])
 
     assert error.code() == grpc.StatusCode.UNAUTHENTICATED
@@ -86,7 +87,7 @@ def test_an_expired_token(stub, sandbox, bearer):
 
 
 def test_expiry_by_the_clock(bearer):
-    """The sandbox's own clock decides, so a test can let a token grow old at once."""
+    """The sandbox's own clock decides, so a test can let a token expire at once."""
     now = [1_800_000_000.0]
     with Sandbox(wall_clock=lambda: now[0], token_lifetime_seconds=60) as sandbox:
         authority = sandbox.ca_certificate_path.read_bytes()
@@ -122,7 +123,7 @@ def test_a_forged_token(stub, sandbox, bearer, changed):
 
 
 def test_another_audience(stub, sandbox, bearer):
-    """A token for somebody else is refused."""
+    """A token for another audience is refused."""
     error = refusal_of(stub, bearer(sandbox.issue_token(audience="somebody-else")))
 
     assert error.code() == grpc.StatusCode.UNAUTHENTICATED
@@ -176,7 +177,7 @@ def test_calls_are_counted(stub, sandbox, bearer):
 
 
 def test_bytes_that_are_no_message(sandbox, bearer):
-    """A request that can't be parsed is refused and harms nobody."""
+    """A request that can't be parsed is refused and disturbs no other call."""
     authority = sandbox.ca_certificate_path.read_bytes()
     with grpc.secure_channel(sandbox.address, grpc.ssl_channel_credentials(authority)) as channel:
         call = channel.unary_unary("/gateway_protocol.Gateway/Topology")
@@ -187,7 +188,7 @@ def test_bytes_that_are_no_message(sandbox, bearer):
 
 
 def test_a_stream_without_a_request(sandbox, bearer):
-    """A call that ends before its request is refused and harms nobody."""
+    """A call that ends before its request is refused and disturbs no other call."""
     authority = sandbox.ca_certificate_path.read_bytes()
     with grpc.secure_channel(sandbox.address, grpc.ssl_channel_credentials(authority)) as channel:
         call = channel.stream_unary("/gateway_protocol.Gateway/Topology")

@@ -1,4 +1,4 @@
-"""The HTTP server under clients, and answers, that don't behave."""
+"""The HTTP server with clients, and replies, that misbehave."""
 
 import socket
 from urllib.parse import urlsplit
@@ -52,7 +52,7 @@ def test_one_connection_for_several_requests(server):
 
 
 def test_chunks_are_not_read(server):
-    """A body without a length is refused, not guessed at."""
+    """A body without a length is refused."""
     server.start(lambda _request: HttpReply(200, b""))
     with connect(server) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
@@ -61,7 +61,7 @@ def test_chunks_are_not_read(server):
 
 
 def test_an_answer_that_breaks(server, capfd):
-    """A fault of the sandbox's own is shown, and the server goes on."""
+    """An error of the sandbox's own is shown, and the server goes on."""
 
     def answer(request):
         if request.path == "/broken":

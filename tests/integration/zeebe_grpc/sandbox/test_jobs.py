@@ -1,4 +1,4 @@
-"""Jobs that the sandbox was told to have, through both ways a worker gets them."""
+"""Jobs that were added to the sandbox, through both ways in which a worker gets them."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""How a sandbox starts and ends: often, cleanly, and whatever is still under way."""
+"""How a sandbox starts and ends: repeatedly, cleanly, and whatever is still running."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ from zeebe_grpc.sandbox import Sandbox, certificates, servers
 
 
 def sandbox_threads():
-    """Those of a sandbox, which are neither the tests' own nor those of a gRPC channel."""
+    """The threads of a sandbox, without the tests' own and those of a gRPC channel."""
     return {
         thread
         for thread in threading.enumerate()
@@ -32,7 +32,7 @@ def before(shared_sandbox):
 
 
 def test_many_in_one_process(before):
-    """Sandboxes come and go, side by side too, and leave neither thread nor file behind."""
+    """Sandboxes start and end, side by side too, and leave neither thread nor file behind."""
     directories = []
     for _ in range(3):
         with Sandbox() as one, Sandbox() as other:
@@ -60,7 +60,7 @@ def test_one_that_runs_again(http_client):
 
 
 def test_one_that_runs_already(sandbox):
-    """Entering a running sandbox is a mistake that is told."""
+    """Entering a running sandbox is an error."""
     with pytest.raises(RuntimeError, match="runs already"), sandbox:
         pass
 
@@ -75,7 +75,7 @@ def test_one_that_does_not_run():
 
 
 def test_a_start_that_fails(monkeypatch, before):
-    """A start that breaks half-way ends what it had begun; the next one works."""
+    """A start that fails half-way ends what it had begun; the next one works."""
     made = []
 
     def directory(**arguments):
@@ -100,7 +100,7 @@ def test_a_start_that_fails(monkeypatch, before):
 
 
 def test_an_end_while_all_kinds_of_clients_hang_on(http_client, bearer, before):
-    """A held reply, a silent connection, an idle one and an open stream don't hold the end up."""
+    """A held reply, a silent connection, an idle one and an open stream don't delay the end."""
     with contextlib.ExitStack() as clients:
         thread = clients.enter_context(ThreadPoolExecutor(1))
         with Sandbox(token_delay_seconds=3600) as sandbox:
@@ -133,7 +133,7 @@ def test_only_loopback_hears(sandbox):
 
 
 def test_files_are_private(sandbox, tmp_path):
-    """Directory, token cache and Console file are the owner's alone; no key lies around."""
+    """Only the owner can read directory, token cache and Console file; no key is on disk."""
     directory = sandbox.ca_certificate_path.parent
     # Windows has no such bits: there the user's own temporary directory is what keeps others out.
     others = 0 if os.name == "nt" else 0o077
@@ -152,7 +152,7 @@ def test_a_plain_token_endpoint(http_client):
 
 
 def test_a_client_that_distrusts_the_certificate(sandbox, capfd, http_client):
-    """A failed handshake is the client's matter: the sandbox goes on and prints nothing."""
+    """After a failed handshake the sandbox goes on and prints nothing."""
     where = urlsplit(sandbox.token_url)
     with socket.create_connection((where.hostname, where.port), timeout=60) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
@@ -170,7 +170,7 @@ def test_the_certificate_s_key_is_not_shown():
 
 
 def test_names_that_are_not_there():
-    """The package has the names it lists and tells of no others."""
+    """The package has the names it lists, and any other is an AttributeError."""
     assert {getattr(zeebe_grpc.sandbox, name).__name__ for name in zeebe_grpc.sandbox.__all__} == {
         "CallRefused",
         "RemoteSandbox",

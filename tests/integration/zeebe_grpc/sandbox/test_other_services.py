@@ -39,7 +39,7 @@ class Greeter:
 
 
 def add_greeter(servicer, server):
-    """As generated code does it."""
+    """Add it as generated code does."""
     handlers = {
         "Say": grpc.unary_unary_rpc_method_handler(servicer.say, **WIRE),
         "Many": grpc.unary_stream_rpc_method_handler(servicer.many, **WIRE),
@@ -77,7 +77,7 @@ def multi_callable(channel, kind, method):
 
 
 def test_each_kind_of_call(greeter, channel):
-    """Each is authorized, and counted by its method."""
+    """Each kind is authorized, and counted by its method."""
     names = [StringValue(value=each) for each in "ab"]
     assert multi_callable(channel, "unary_unary", "Say")(names[0]).value == "hello a"
     many = multi_callable(channel, "unary_stream", "Many")(StringValue(value="xy"))
@@ -90,12 +90,12 @@ def test_each_kind_of_call(greeter, channel):
 
 
 def test_zeebe_is_there_too(channel):
-    """The others are beside it."""
+    """Zeebe's own methods work beside other services."""
     assert zeebe_grpc.GatewayStub(channel).Topology(zeebe_grpc.TopologyRequest()).brokers
 
 
 def test_without_a_token_no_servicer_is_called(greeter):
-    """The check is the sandbox's."""
+    """The sandbox checks the token first."""
     authority = grpc.ssl_channel_credentials(greeter.ca_certificate_path.read_bytes())
     with (
         grpc.secure_channel(greeter.address, authority) as channel,
@@ -110,7 +110,7 @@ def test_without_a_token_no_servicer_is_called(greeter):
     [("", "INVALID_ARGUMENT", "no name"), ("code", "ABORTED", "")],
 )
 def test_a_servicers_own_status(greeter, channel, name, status, details):
-    """It reaches the client and is counted, aborted or set."""
+    """It reaches the client and is counted, whether aborted or set."""
     with pytest.raises(grpc.RpcError) as error:
         multi_callable(channel, "unary_unary", "Say")(StringValue(value=name))
     assert (error.value.code().name, error.value.details()) == (status, details)
@@ -118,7 +118,7 @@ def test_a_servicers_own_status(greeter, channel, name, status, details):
 
 
 def test_a_coroutine_function_is_named(channel):
-    """The sandbox's server is grpc's synchronous one; nothing hangs."""
+    """An async method is reported instead of hanging, since the sandbox's server is synchronous."""
     with pytest.raises(grpc.RpcError) as error:
         multi_callable(channel, "unary_unary", "Later")(StringValue(), timeout=30)
     assert "coroutine" in error.value.details()
@@ -126,13 +126,14 @@ def test_a_coroutine_function_is_named(channel):
 
 @pytest.mark.parametrize("service", [Greeter(), "hello.Greeter"])
 def test_what_is_no_function_is_told_at_once(service):
-    """With an example of what to pass."""
+    """The error has an example of what to pass."""
     with pytest.raises(TypeError, match=r"lambda server: add_GreeterServicer_to_server"):
         Sandbox(services=[service])
 
 
 def test_a_service_does_not_start_the_server():
-    """A function that does more than to add a servicer is told what the sandbox does."""
+    """A function that does more than add a servicer gets an error that says what the sandbox does
+    itself."""
     for action in ("start", "wait_for_termination"):
         with pytest.raises(TypeError, match="only add the servicer"):
             Sandbox(services=[lambda server, action=action: getattr(server, action)()])

@@ -100,7 +100,8 @@ def test_other_comparisons_are_explained():
 
 
 def test_no_report_shows_a_token(tmp_path):
-    """Whatever way a token gets into a failed test: not with variables, nor with all details."""
+    """Whatever way a token gets into a failed test, no report shows it, not even with variables or
+    all details."""
     (tmp_path / "conftest.py").write_text(
         'pytest_plugins = ["zeebe_grpc.sandbox.pytest_plugin"]\n', encoding="utf-8"
     )

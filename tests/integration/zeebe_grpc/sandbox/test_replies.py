@@ -1,4 +1,4 @@
-"""Replies that the sandbox was told to give."""
+"""Replies that the sandbox was configured to give."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def refused(publish):
     ids=["message", "mapping", "function to a mapping", "function to a message"],
 )
 def test_a_response(sandbox, publish, response):
-    """As a message, as its JSON, or from a function that gets the request."""
+    """A response is given as a message, as its JSON, or by a function that gets the request."""
     sandbox.reply("PublishMessage", response)
     assert publish().key == 7
     assert sandbox.calls["PublishMessage", "OK"] == 1
@@ -46,7 +46,7 @@ def test_a_response(sandbox, publish, response):
 
 
 def test_a_status(sandbox, refused):
-    """By its name or grpc's own, with a message."""
+    """A status is given by its name or as grpc's own, with a message."""
     sandbox.reply("publishmessage", status="RESOURCE_EXHAUSTED", details="too many")
     assert refused() == ("RESOURCE_EXHAUSTED", "too many")
     sandbox.reply("PublishMessage", status=grpc.StatusCode.UNAVAILABLE)
@@ -55,14 +55,14 @@ def test_a_status(sandbox, refused):
 
 
 def test_so_many_times(sandbox, publish, refused):
-    """Then it replies as usual."""
+    """After that many calls it replies as usual."""
     sandbox.reply("PublishMessage", status="UNAVAILABLE", times=2)
     assert [refused()[0], refused()[0]] == ["UNAVAILABLE"] * 2
     assert publish().key
 
 
 def test_a_function_may_refuse_the_call(sandbox, refused):
-    """With a status of its choice; what else it raises is told, too."""
+    """It can use any status; any other exception is reported, too."""
 
     def refuse(_):
         raise CallRefused(grpc.StatusCode.ABORTED, "not today")
@@ -76,7 +76,7 @@ def test_a_function_may_refuse_the_call(sandbox, refused):
 
 
 def test_a_stream(stub, sandbox, bearer):
-    """Several responses, one after the other; ``variables`` may be an object."""
+    """Several responses come one after the other; ``variables`` may be an object."""
     sandbox.reply(
         "StreamActivatedJobs", [{"key": 1, "variables": {"a": 1}}, pb.ActivatedJob(key=2)]
     )
@@ -87,7 +87,7 @@ def test_a_stream(stub, sandbox, bearer):
 
 
 def test_the_token_is_checked_all_the_same(sandbox, stub):
-    """A reply is for those who may call."""
+    """A call without a good token doesn't get the configured reply."""
     sandbox.reply("PublishMessage", {"key": 7})
     with pytest.raises(grpc.RpcError) as error:
         stub.PublishMessage(MESSAGE)
@@ -111,14 +111,14 @@ def test_the_token_is_checked_all_the_same(sandbox, stub):
     ],
 )
 def test_what_is_wrong_is_told_where_it_is_written(sandbox, arguments, options, error, told):
-    """Not to the client that calls the method later."""
+    """The error is raised where the reply is set, not to the client that calls the method later."""
     with pytest.raises(error) as raised:
         sandbox.reply(*arguments, **options)
     assert told in str(raised.value)
 
 
 def test_from_another_process(sandbox, publish, refused):
-    """The response is JSON there."""
+    """There the response is JSON."""
     remote = attach(sandbox.environment)
     remote.reply("PublishMessage", {"key": 7})
     assert publish().key == 7

@@ -1,4 +1,4 @@
-"""Tokens that are revoked at the sandbox (RFC 7009), by a bare client and by a logout."""
+"""Tokens that are revoked at the sandbox (RFC 7009), by a plain client and by a logout."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 @pytest.fixture
 def revoke(sandbox, http_client):
-    """Ask for the end of a token, as the sandbox's client unless told otherwise."""
+    """Request the revocation of a token, as the sandbox's client by default."""
 
     def ask(token, client_id=None, client_secret=None):
         body = {
@@ -42,7 +42,7 @@ def is_let_in(stub, bearer, token) -> bool:
 
 
 def test_a_revoked_token_opens_nothing_and_others_do(ask, revoke, stub, bearer):
-    """One token ends, not all of them."""
+    """One token is revoked, not all of them."""
     first, second = (ask().json["access_token"] for _ in range(2))
     assert is_let_in(stub, bearer, first)
     assert revoke(first).status == 200
@@ -51,7 +51,7 @@ def test_a_revoked_token_opens_nothing_and_others_do(ask, revoke, stub, bearer):
 
 
 def test_a_token_that_is_none_is_no_error(revoke):
-    """Whoever ends it twice has what they want (RFC 7009, 2.2)."""
+    """Revoking twice is fine (RFC 7009, 2.2)."""
     assert revoke("no-token-of-anybodys").status == 200
 
 
@@ -68,7 +68,7 @@ def test_others_revoke_nothing(sandbox, ask, revoke, stub, bearer, client_id, st
 
 @pytest.fixture
 def home(monkeypatch, tmp_path):
-    """A person's own places, empty."""
+    """Empty directories of a user."""
     for name in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path))
     before = keyring.get_keyring()
@@ -81,7 +81,7 @@ def home(monkeypatch, tmp_path):
 def test_a_logout_revokes_what_the_login_obtained(
     sandbox, home, monkeypatch, capsys, stub, bearer, way
 ):
-    """Whether the Console file says where, or the discovery document does."""
+    """The endpoint comes from the Console file or from the discovery document."""
     if way == "console file":
         options = ["--from-file", str(sandbox.console_file(home / "console.env"))]
     else:

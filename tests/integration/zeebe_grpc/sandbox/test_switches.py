@@ -16,7 +16,7 @@ def test_lifetime(ask, sandbox):
 
 
 def test_a_lifetime_in_the_past(ask, sandbox):
-    """A negative lifetime is told as such: clients must cope with it."""
+    """A negative lifetime is sent as it is: clients must handle it."""
     sandbox.token_lifetime_seconds = -5
 
     assert ask().json["expires_in"] == -5
@@ -46,14 +46,14 @@ def test_refusals(ask, sandbox, status, error):
 
 
 def test_a_refusal_that_rate_limited(ask, sandbox):
-    """Retry-After goes out as it was given."""
+    """Retry-After is sent as it was given."""
     sandbox.refuse_token_requests(1, 429, retry_after="17")
 
     assert ask().headers["Retry-After"] == "17"
 
 
 def test_a_refusal_by_a_proxy(ask, sandbox):
-    """A page instead of JSON, as something in front of the OAuth server sends it."""
+    """The reply is a page instead of JSON, as a proxy in front of the OAuth server sends it."""
     sandbox.refuse_token_requests(1, 502, html=True)
 
     reply = ask()
@@ -72,13 +72,13 @@ def test_refusals_that_are_taken_back(ask, sandbox):
 
 @pytest.mark.parametrize(("count", "status"), [(-1, 503), (1, 200), (1, 600)])
 def test_refusals_that_make_no_sense(sandbox, count, status):
-    """A negative count and a status that is no error are told to whoever asks for them."""
+    """A negative count and a status that is no error are refused."""
     with pytest.raises(ValueError, match="refusal"):
         sandbox.refuse_token_requests(count, status)
 
 
 def test_a_delay_that_is_lowered_frees_held_replies(ask, sandbox):
-    """A request is held while the delay lasts, and goes out at once when it is taken back."""
+    """A reply is held while the delay lasts, and sent at once when it is removed."""
     sandbox.token_delay_seconds = 3600
     with ThreadPoolExecutor(1) as thread:
         held = thread.submit(ask)
@@ -92,12 +92,12 @@ def test_a_delay_that_is_lowered_frees_held_replies(ask, sandbox):
 
 
 def test_waiting_for_requests_has_an_end(sandbox):
-    """Nobody asks, and the wait says so when its time is over."""
+    """Without a request the wait returns False when its time is over."""
     assert not sandbox.wait_for_token_requests(1, timeout_seconds=0)
 
 
 def test_requests_without_a_client_are_counted(sandbox, http_client):
-    """Who sends no client id is counted under an empty one."""
+    """A request without a client id is counted under an empty one."""
     http_client(sandbox).send("POST", "/oauth/token", b"?", {"Content-Type": "text/plain"})
 
     assert sandbox.token_replies == {("", 400): 1}
@@ -127,7 +127,7 @@ def test_reset(ask, sandbox):
 
 
 def test_switches_end_for_those_who_wait():
-    """Nobody is held by a sandbox that ends."""
+    """A sandbox that ends releases every waiting request."""
     switches = Switches(token_delay_seconds=3600)
     with ThreadPoolExecutor(1) as thread:
         held = thread.submit(switches.wait_token_delay)
@@ -139,7 +139,7 @@ def test_switches_end_for_those_who_wait():
 
 
 def test_what_is_under_way_at_a_reset_is_not_counted(ask, sandbox):
-    """A reply that was held back before a reset doesn't turn up in the counts after it."""
+    """A reply that was held back before a reset isn't counted after it."""
     sandbox.token_delay_seconds = 3600
     with ThreadPoolExecutor(1) as thread:
         held = thread.submit(ask)

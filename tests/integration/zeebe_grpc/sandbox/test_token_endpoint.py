@@ -1,4 +1,4 @@
-"""The OAuth server, asked over real TLS as its clients ask it."""
+"""The OAuth server, called over real TLS as its clients call it."""
 
 import json
 
@@ -83,14 +83,14 @@ def test_a_wrong_secret_in_the_header(ask, sandbox):
 
 @pytest.mark.parametrize("value", ["Basic ???", "Basic /w==", "Basic bm9jb2xvbg==", "Bearer x"])
 def test_a_header_that_holds_no_credentials(ask, value):
-    """What can't be read as HTTP Basic is as good as nothing, and ends in a refusal."""
+    """A header that can't be read as HTTP Basic counts as none, and the request is refused."""
     reply = ask(headers={"Authorization": value}, leave_out=["client_id", "client_secret"])
 
     assert (reply.status, reply.json["error"]) == (401, "invalid_client")
 
 
 def test_two_client_authentications_at_once(ask, sandbox, basic_header):
-    """A secret in header and body is an invalid request (RFC 6749, 2.3)."""
+    """A secret in both header and body is an invalid request (RFC 6749, 2.3)."""
     reply = ask(headers={"Authorization": basic_header(sandbox.client_id, sandbox.client_secret)})
 
     assert (reply.status, reply.json["error"]) == (400, "invalid_request")
@@ -153,7 +153,7 @@ def test_a_body_that_is_no_request(sandbox, http_client, content_type, body):
 
 
 def test_members_that_are_no_text(sandbox, http_client):
-    """A JSON body with numbers and nulls is answered like one without those members."""
+    """Numbers and nulls in a JSON body are treated as if those members were missing."""
     body = json.dumps({"grant_type": 1, "client_id": None, "client_secret": {}})
     headers = {"Content-Type": "application/json"}
     reply = http_client(sandbox).send("POST", "/oauth/token", body, headers)
@@ -189,7 +189,7 @@ def test_a_length_out_of_bounds(sandbox, http_client, length):
     "path", ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"]
 )
 def test_metadata(sandbox, http_client, path):
-    """Both metadata documents name the issuer they come from, the endpoint and the key set."""
+    """Both metadata documents name their issuer, the endpoint and the key set."""
     metadata = http_client(sandbox).send("GET", path).json
 
     assert metadata["issuer"] == sandbox.issuer

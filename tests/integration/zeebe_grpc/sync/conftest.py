@@ -1,4 +1,4 @@
-"""A real gRPC server that is told which tokens to accept, and providers under control."""
+"""A real gRPC server whose accepted tokens the test sets, and providers under its control."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ class Provider:
 
 
 class PlainProvider:
-    """The one method that is required."""
+    """A provider with the one method that is required."""
 
     def __init__(self, *tokens):
         self.tokens = list(tokens)
@@ -261,7 +261,7 @@ def request(kind, *texts):
 
 @pytest.fixture
 def kit():
-    """The stand-ins and helpers above, for test modules (they can't import a conftest)."""
+    """The fakes and functions above, for test modules (they can't import a conftest)."""
     return SimpleNamespace(
         PATIENCE_SECONDS=PATIENCE_SECONDS,
         PlainProvider=PlainProvider,

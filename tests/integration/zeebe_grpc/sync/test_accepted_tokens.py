@@ -1,4 +1,5 @@
-"""Which ends of a call are an OK for its token, by what the provider is told of its refusal."""
+"""Which ends of a call show that its token was accepted, as the provider hears when it is
+refused."""
 
 from __future__ import annotations
 
@@ -67,7 +68,7 @@ def provider(kit):
 
 @pytest.fixture
 def told_of(kit, open_channel, provider, gate):
-    """Give a function that makes a refused call, and what the provider was told of its tokens."""
+    """Give a function that makes a refused call, and what the provider heard of its tokens."""
 
     def refused(channel, kind, way="__call__"):
         gate.accepted = set()
@@ -80,8 +81,8 @@ def told_of(kit, open_channel, provider, gate):
 
 @pytest.mark.parametrize(("way", "kind"), WAYS, ids=lambda way: getattr(way, "__name__", way))
 def test_an_ok_and_a_message_are_acceptance(kit, open_channel, provider, told_of, way, kind):
-    """The token was good on this channel, whatever kind of call found that out. Its successor
-    is refused too, and never was."""
+    """Either shows that the channel accepted the token, whatever kind of call it was; its successor
+    was refused at once."""
     channel = open_channel(provider)
     way(kit, channel, kind)
     assert told_of(channel, "unary_unary") == [("token-1", True), ("token-2", False)]
@@ -90,7 +91,7 @@ def test_an_ok_and_a_message_are_acceptance(kit, open_channel, provider, told_of
 @pytest.mark.parametrize("kind", ["unary_unary", "unary_stream"])
 @pytest.mark.parametrize("text", [b"fail", b"deny"])
 def test_another_status_is_none(kit, open_channel, provider, told_of, kind, text):
-    """An ingress may say so without a look at the token, initial metadata in front or not."""
+    """An ingress may reply with it without checking the token, with or without initial metadata."""
     channel = open_channel(provider)
     code = failure_of(kit.method(channel, kind), text)
     assert code not in {grpc.StatusCode.OK, grpc.StatusCode.UNAUTHENTICATED}
@@ -110,7 +111,7 @@ def test_another_status_is_none(kit, open_channel, provider, told_of, kind, text
     ],
 )
 def test_every_kind_of_call_tells_of_acceptance(kit, open_channel, provider, told_of, kind, way):
-    """However the refusal came in."""
+    """The provider hears of it, however the refusal arrived."""
     channel = open_channel(provider)
     kit.method(channel, "unary_unary")(b"echo")
     assert told_of(channel, kind, way)[0] == ("token-1", True)
@@ -119,7 +120,7 @@ def test_every_kind_of_call_tells_of_acceptance(kit, open_channel, provider, tol
 def test_a_stream_that_is_refused_after_a_message_had_been_accepted(
     kit, open_channel, provider, gate
 ):
-    """Its token expired or was revoked in the middle."""
+    """Its token expired or was revoked while it ran."""
     call = kit.method(open_channel(provider), "unary_stream")(b"late")
     with pytest.raises(grpc.RpcError):
         list(call)
@@ -129,7 +130,7 @@ def test_a_stream_that_is_refused_after_a_message_had_been_accepted(
 def test_a_repeat_that_went_well_is_acceptance_of_its_own_token(
     kit, open_channel, provider, gate, told_of
 ):
-    """Not of the one that was refused before."""
+    """It doesn't count for the token that was refused before."""
     channel = open_channel(provider)
     gate.accepted = {"Bearer token-2"}
     assert kit.method(channel, "unary_unary")(b"echo") == b"re:echo"
@@ -143,7 +144,7 @@ def test_a_repeat_that_went_well_is_acceptance_of_its_own_token(
 def test_a_callers_own_authorization_is_nobodys_acceptance(
     kit, open_channel, provider, gate, told_of
 ):
-    """The token of the provider was not sent."""
+    """Such a call didn't send the provider's token."""
     channel = open_channel(provider)
     gate.accepted = {"Bearer mine"}
     metadata = (("authorization", "Bearer mine"),)

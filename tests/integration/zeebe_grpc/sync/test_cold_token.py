@@ -1,4 +1,4 @@
-"""A call that finds no token waits for one without blocking whoever need not be blocked."""
+"""A call without a cached token waits for one, and blocks only callers who must block."""
 
 import threading
 
@@ -112,7 +112,7 @@ def test_cancelling_ends_the_wait_for_the_token(kit, open_channel, cold_provider
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_closing_the_channel_ends_the_wait(kit, open_channel, cold_provider, kind):
-    """Closing the channel ends calls that wait for a token as gRPC ends those under way."""
+    """Closing the channel ends calls that wait for a token as gRPC ends running ones."""
     channel = open_channel(cold_provider)
     call = start(kind, kit.method(channel, kind), kit.request(kind, b"echo"))
     channel.close()
@@ -129,7 +129,7 @@ def test_closing_the_channel_ends_the_wait(kit, open_channel, cold_provider, kin
     ],
 )
 def test_why_there_is_no_token_is_the_cause(kit, open_channel, gate, kind, error, code):
-    """A provider's error is the cause of an RpcError with its words and a fitting status."""
+    """A provider's error is the cause of an RpcError with its message and a matching status."""
     provider = kit.Provider(cold=True)
     provider.error = error
     stub = kit.method(open_channel(provider), kind)
@@ -157,7 +157,7 @@ def test_why_there_is_no_token_is_the_cause(kit, open_channel, gate, kind, error
 def test_a_foreign_exception_is_a_cause_too_and_its_text_stays_inside(
     kit, open_channel, kind, where
 ):
-    """Whatever a provider raises arrives as the cause of an RpcError that doesn't quote it."""
+    """Any exception of a provider is the cause of an RpcError that doesn't quote it."""
 
     class Broken:
         def get_token(self):
@@ -195,7 +195,8 @@ def test_five_hundred_cold_futures_share_one_wait(kit, open_channel, cold_provid
 
 
 def test_a_provider_with_nothing_but_get_token_runs_on_few_threads(kit, open_channel):
-    """Without current_token, get_token runs on the bounded pool and never on the caller."""
+    """Without current_token, get_token runs on the bounded pool and never on the caller's
+    thread."""
     provider = kit.PlainProvider(kit.token(1))
     stub = kit.method(open_channel(provider), "unary_unary")
     calls = [stub.future(b"echo") for _ in range(50)]
@@ -222,7 +223,8 @@ def test_several_waiters_share_the_result(kit, open_channel, cold_provider, gate
 def test_a_request_that_can_not_be_serialized_fails_after_the_wait(
     kit, open_channel, cold_provider
 ):
-    """What can't be started once the token came ends the future with gRPC's own error."""
+    """A request that can't be started once the token is there ends the future with gRPC's own
+    error."""
 
     def broken(request):
         raise ValueError("unserializable")

@@ -1,4 +1,4 @@
-"""Everything but the header is the caller's and gRPC's business."""
+"""Everything but the header is passed between the caller and gRPC unchanged."""
 
 import contextvars
 import gc
@@ -32,7 +32,7 @@ def test_the_callers_metadata_goes_along(kit, open_channel, provider, gate, kind
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_callers_own_authorization_wins(kit, open_channel, cold_provider, gate, kind):
-    """A call that brings its own authorization is sent with that alone, and nobody is asked."""
+    """A call with its own authorization is sent with that alone, and the provider is not called."""
     stub = kit.method(open_channel(cold_provider), kind)
     mine = {"metadata": [("authorization", "Bearer token-1")]}
     finish(kind, start(kind, stub, kit.request(kind, b"echo"), **mine))
@@ -43,7 +43,8 @@ def test_the_callers_own_authorization_wins(kit, open_channel, cold_provider, ga
 
 
 def test_the_callers_own_authorization_is_not_repeated(kit, open_channel, provider, gate):
-    """A refusal of the caller's own token is the caller's: ours is neither blamed nor sent."""
+    """A refusal of the caller's own token goes to the caller: ours is neither invalidated nor
+    sent."""
     stub = kit.method(open_channel(provider), "unary_unary")
     with pytest.raises(grpc.RpcError):
         stub(b"echo", metadata=(("authorization", "Bearer mine"),))
@@ -52,7 +53,7 @@ def test_the_callers_own_authorization_is_not_repeated(kit, open_channel, provid
 
 
 def test_upper_case_is_left_to_grpc(kit, open_channel, provider, gate):
-    """An Authorization in capitals gets gRPC's complaint rather than a second header."""
+    """An Authorization in capitals gets gRPC's error rather than a second header."""
     with pytest.raises((grpc.RpcError, ValueError)):
         kit.method(open_channel(provider), "unary_unary")(
             b"echo", metadata=(("Authorization", "Bearer mine"),)
@@ -129,7 +130,7 @@ def test_interceptors_work_inside_the_channel(kit, server, provider, gate, kind)
 
 
 def test_a_generator_stream_ends_with_its_own_error(kit, server, provider, gate):
-    """An interceptor's plain generator raises what it raises, and is over then."""
+    """An interceptor's plain generator raises its error, and is over then."""
 
     class Wrapper(grpc.UnaryStreamClientInterceptor):
         def intercept_unary_stream(self, continuation, details, request):
@@ -151,7 +152,7 @@ def test_a_generator_stream_ends_with_its_own_error(kit, server, provider, gate)
 
 
 def test_a_broken_interceptor_is_the_callers_business(kit, server, provider):
-    """What an interceptor's generator raises of its own arrives as it is."""
+    """What an interceptor's generator raises itself arrives unchanged."""
 
     class Broken(grpc.UnaryStreamClientInterceptor):
         def intercept_unary_stream(self, continuation, details, request):
@@ -244,7 +245,7 @@ def test_compression_and_wait_for_ready_reach_grpc(kit, open_channel, provider, 
 
 
 class Noting:
-    """A channel that notes what each attempt is made with, and makes it."""
+    """A channel that records what each attempt is made with, and makes it."""
 
     def __init__(self, channel):
         self.channel = channel
@@ -316,7 +317,7 @@ def test_every_argument_reaches_grpc_in_both_attempts(kit, server, provider, gat
 
 
 def test_serializers_and_registered_methods_are_handed_on(kit, open_channel, provider):
-    """What generated code gives to a channel's methods goes through."""
+    """What generated code passes to a channel's methods is passed on."""
     stub = kit.method(
         open_channel(provider),
         "unary_unary",
@@ -338,7 +339,7 @@ def test_connectivity_is_the_inner_channels(kit, open_channel, provider):
 @pytest.mark.parametrize("cold", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_dropped_call_is_cancelled(kit, open_channel, cold_provider, gate, kind, cold):
-    """A call that nobody holds any more is cancelled, sent or not, as gRPC does it."""
+    """A call without a reference is cancelled, sent or not, as gRPC does it."""
     if not cold:
         cold_provider.ready.set()
         cold_provider.get_token()
@@ -357,7 +358,7 @@ def test_a_dropped_call_is_cancelled(kit, open_channel, cold_provider, gate, kin
 
 
 def test_a_dropped_call_with_a_callback_goes_on(kit, open_channel, provider, gate):
-    """Fire and forget with a done callback works: the callback keeps the call."""
+    """A call with a done callback needs no reference: the callback keeps it."""
     gate.open.clear()
     done = threading.Event()
     kit.method(open_channel(provider), "unary_unary").future(b"echo").add_done_callback(

@@ -41,7 +41,7 @@ def test_a_blocking_call_is_repeated(kit, open_channel, provider, revoked, style
 
 @pytest.mark.parametrize("kind", ONE_REQUEST)
 def test_futures_and_streams_are_repeated_as_one_call(kit, open_channel, provider, revoked, kind):
-    """Code, metadata and callbacks speak of the repeat; the refusal is not seen."""
+    """Code, metadata and callbacks are those of the repeat; the refusal is not seen."""
     provider.ready.clear()
     call = start(kind, kit.method(open_channel(provider), kind), b"echo", timeout=20)
     called, codes = threading.Event(), []
@@ -84,7 +84,7 @@ def test_it_is_repeated_once_only(kit, open_channel, provider, gate, kind):
 
 
 def test_a_blocking_call_is_repeated_once_only(kit, open_channel, provider, gate):
-    """The same for a blocking call; the error says nothing of the first refusal."""
+    """The same holds for a blocking call; the error doesn't mention the first refusal."""
     gate.accepted = set()
     with pytest.raises(grpc.RpcError) as caught:
         kit.method(open_channel(provider), "unary_unary")(b"echo")
@@ -113,7 +113,7 @@ def test_without_another_token_the_refusal_stands(kit, open_channel, gate, kind)
 def test_when_no_other_token_comes_the_refusal_stands_and_the_reason_is_its_cause(
     kit, open_channel, provider, gate, kind
 ):
-    """The server's words go to the caller; why there was no other token is the cause."""
+    """The server's message goes to the caller; its cause says why there was no other token."""
     gate.accepted = set()
     provider.error = ConnectionError("endpoint down")
     stub = kit.method(open_channel(provider), "unary_unary" if kind == "blocking" else kind)
@@ -144,7 +144,7 @@ def test_permission_denied_is_no_refusal_of_the_token(kit, open_channel, provide
 def test_permission_denied_is_no_refusal_of_a_blocking_calls_token(
     kit, open_channel, provider, gate, kind, style
 ):
-    """The same for a call that blocks."""
+    """The same holds for a call that blocks."""
     stub = kit.method(open_channel(provider), kind)
     with pytest.raises(grpc.RpcError) as caught:
         getattr(stub, style)(kit.request(kind, b"deny"))
@@ -169,7 +169,8 @@ def test_a_stream_is_not_repeated_after_its_first_message(kit, open_channel, pro
 def test_a_request_stream_that_was_read_is_not_replayed(
     kit, open_channel, provider, revoked, style
 ):
-    """What a request iterator gave is gone, so the refusal goes to the caller."""
+    """Requests that were read from an iterator can't be sent again, so the refusal goes to the
+    caller."""
     read = threading.Event()
     revoked.before_refusal = lambda: read.wait(kit.PATIENCE_SECONDS)
 
@@ -186,7 +187,7 @@ def test_a_request_stream_that_was_read_is_not_replayed(
 
 
 def test_requests_of_a_stream_that_were_read_are_not_replayed(kit, open_channel, provider, revoked):
-    """The same for a call with a stream in each direction."""
+    """The same holds for a call with a stream in each direction."""
     read = threading.Event()
     revoked.before_refusal = lambda: read.wait(kit.PATIENCE_SECONDS)
 
@@ -269,7 +270,7 @@ def test_one_deadline_covers_the_repeat(kit, open_channel, provider, revoked, ki
 
 
 def test_one_deadline_covers_the_repeat_of_a_blocking_call(kit, open_channel, provider, revoked):
-    """The same for a call that blocks."""
+    """The same holds for a call that blocks."""
     channel = open_channel(provider)
     grpc.channel_ready_future(channel).result(kit.PATIENCE_SECONDS)
     provider.ready.clear()

@@ -12,7 +12,7 @@ DEADLINE_SECONDS = 0.3
 
 @pytest.fixture
 def both(open_channel, provider, plain_channel):
-    """The same method on our channel, and on grpcio's own with the header by hand."""
+    """The same method on our channel, and on grpcio's own with the header passed by hand."""
 
     def both(kit, kind, **arguments):
         ours = kit.method(open_channel(provider), kind, **arguments)
@@ -23,7 +23,7 @@ def both(open_channel, provider, plain_channel):
 
 
 def outcome(call):
-    """What a finished call says of itself, as far as gRPC's own error can say it too."""
+    """What a finished call reports, as far as gRPC's own error has it too."""
     told = {
         name: getattr(call, name)()
         for name in ("code", "details", "done", "cancelled", "running", "cancel")
@@ -117,7 +117,7 @@ def test_a_deadline_ends_a_blocking_call_the_same(kit, both, kind, style):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_questions_can_be_asked_before_the_end(kit, both, gate, kind):
-    """Threads that ask a call under way wait, and are told what grpcio's own call tells."""
+    """Threads that ask a running call wait, and get what grpcio's own call returns."""
     told = []
     for stub, extra in both(kit, kind):
         gate.open.clear()

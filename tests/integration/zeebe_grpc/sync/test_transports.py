@@ -1,4 +1,4 @@
-"""Where a token may travel: TLS, loopback, and elsewhere only on demand."""
+"""Where a token may be sent: over TLS, to loopback, and elsewhere only on demand."""
 
 import os
 import subprocess
@@ -86,7 +86,7 @@ def test_channels_are_made_through_the_module(monkeypatch, provider, make, targe
 
 @pytest.mark.parametrize("nobody", NOBODY.values(), ids=NOBODY)
 def test_no_provider_means_no_header(kit, server, gate, nobody):
-    """On channels of every origin, and as plain credentials of gRPC."""
+    """This holds on channels of every origin, and as plain credentials of gRPC."""
     tls = grpc.ssl_channel_credentials(server.ca)
     composite = grpc.composite_channel_credentials(tls, call_credentials(nobody))
     plain = grpc.secure_channel(server.tls_target, tls)
@@ -114,7 +114,7 @@ class Watching(grpc.UnaryUnaryClientInterceptor):
 
 
 def test_interceptors_see_each_attempt_and_its_token(kit, server, provider):
-    """They are between the call and the wire, as those of asyncio channels are."""
+    """They run for each attempt, as those of asyncio channels do."""
     outer, inner = Watching(), Watching()
     with secure_channel(
         server.tls_target, provider, root_certificates=server.ca, interceptors=[outer, inner]
@@ -124,7 +124,7 @@ def test_interceptors_see_each_attempt_and_its_token(kit, server, provider):
 
 
 def test_interceptors_run_without_a_provider_too(kit, server):
-    """TLS alone, without authorization."""
+    """They run on a channel with TLS alone, without authorization."""
     watching = Watching()
     with (
         secure_channel(
@@ -194,7 +194,7 @@ def test_an_authorized_plaintext_channel_sends_nothing(kit, plain_channel, provi
 
 
 def test_an_authorized_channel_that_proved_itself_repeats(kit, server, provider, gate):
-    """A refusal on a channel that has shown to be encrypted is one of the token."""
+    """A refusal on a channel that is known to be encrypted is one of the token."""
     gate.accepted = {"Bearer token-2"}
     with grpc.secure_channel(server.tls_target, grpc.ssl_channel_credentials(server.ca)) as plain:
         channel = authorize(plain, provider, allow_plaintext=False)
@@ -203,7 +203,7 @@ def test_an_authorized_channel_that_proved_itself_repeats(kit, server, provider,
 
 
 def test_authorize_joins_the_callers_call_credentials(kit, server, provider, gate):
-    """Call credentials of the caller's go along with the check."""
+    """Call credentials of the caller's are sent besides the check."""
     with grpc.secure_channel(server.tls_target, grpc.ssl_channel_credentials(server.ca)) as plain:
         stub = kit.method(authorize(plain, provider, allow_plaintext=False), "unary_unary")
         extra = grpc.metadata_call_credentials(lambda _, done: done((("tenant", "a"),), None))
@@ -238,7 +238,7 @@ def test_call_credentials_work_for_one_call(kit, server, cold_provider, gate):
 
 @pytest.mark.parametrize("where", ["get_token", "current_token"])
 def test_a_failing_plugin_says_why_and_logs_nothing(kit, server, caplog, capfd, where):
-    """A provider's failure reaches the user as gRPC's plugin error with our sentence."""
+    """A provider's failure reaches the user as gRPC's plugin error with our message."""
 
     class Broken:
         def get_token(self):
@@ -265,7 +265,8 @@ def test_a_failing_plugin_says_why_and_logs_nothing(kit, server, caplog, capfd, 
 
 
 def test_the_plugin_sees_nothing_of_its_makers_context(kit, server):
-    """Context variables of whoever made the credentials don't cling to later calls."""
+    """Context variables that were set where the credentials were made are not visible in later
+    calls."""
     import contextvars
 
     variable = contextvars.ContextVar("variable", default="empty")
@@ -286,7 +287,7 @@ def test_the_plugin_sees_nothing_of_its_makers_context(kit, server):
 
 
 def test_the_header_is_made_once_a_token(kit, server, provider, gate):
-    """Each call is handed the very text that the token made of itself, not one of its own."""
+    """Each call gets the very string that the token made, not a copy of its own."""
     handed = []
     plugin = grpc_credentials._TokenPlugin(TokenAccess.of(provider))
     for _ in range(3):
@@ -338,8 +339,8 @@ for provider in (Broken(), BrokenInMemory(), Uncaught()) if whose == "ours" else
 
 @pytest.mark.parametrize("whose", ["ours", "a plugin that raises"])
 def test_a_failing_plugin_prints_nothing(server, tmp_path, whose):
-    """A process with all of Python's logging and gRPC's errors on says nothing of a failure to
-    get a token, where gRPC prints the traceback of a plugin that raises."""
+    """A process with all of Python's logging and gRPC's errors on prints nothing when there is no
+    token, where gRPC prints the traceback of a plugin that raises."""
     authority = tmp_path / "ca.pem"
     authority.write_bytes(server.ca)
     ran = subprocess.run(

@@ -1,4 +1,4 @@
-"""What a channel remembers of its tokens, and which providers are told."""
+"""Which tokens a channel remembers, and which providers hear of them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ByPosition(Plain):
 
 
 class HandsOn(Plain):
-    """A wrapper around somebody's provider, whose `invalidate` takes the token alone."""
+    """A wrapper around a foreign provider, whose `invalidate` takes the token alone."""
 
     def invalidate(self, *args, **kwargs):
         Unpaced.invalidate(self, *args, **kwargs)
@@ -65,7 +65,7 @@ class Traced(Plain):
 
 
 def test_the_last_two_are_remembered():
-    """A long call with the token before may be answered after a short one with the new."""
+    """A long call with the previous token may be answered after a short one with the new."""
     accepted = AcceptedTokens()
     assert ONE not in accepted
     accepted.add(ONE)
@@ -91,7 +91,7 @@ def test_the_same_token_as_another_object_is_the_same():
     [(Unpaced, None), (Paced, True), (ByPosition, True), (HandsOn, None), (Traced, True)],
 )
 def test_only_a_provider_that_names_the_keyword_is_told(make_provider, told):
-    """Any other hears of the refusal alone: nobody's invalidate fails for a new argument."""
+    """Any other is called with the token alone: no invalidate fails because of a new argument."""
     provider = make_provider()
     access = TokenAccess(provider)
     access.invalidate(ONE, accepted=True)
@@ -100,14 +100,14 @@ def test_only_a_provider_that_names_the_keyword_is_told(make_provider, told):
 
 
 def test_a_stand_in_of_a_test_is_told_of_the_token_alone():
-    """A mock takes anything; what it is asserted to have been called with stays as it was."""
+    """A mock accepts any argument, so users' assertions about its calls stay true."""
     provider = mock.Mock()
     TokenAccess(provider).invalidate(ONE, accepted=True)
     provider.invalidate.assert_called_once_with(ONE)
 
 
 def test_the_signature_is_looked_at_once(monkeypatch):
-    """When the access is made, and not by each refusal."""
+    """It is inspected when the access is made, and not for each refusal."""
     access = TokenAccess(Paced())
     monkeypatch.setattr(token_access, "takes_keyword", None)
     access.invalidate(ONE, accepted=True)
@@ -115,14 +115,14 @@ def test_the_signature_is_looked_at_once(monkeypatch):
 
 
 def test_a_fixed_provider_takes_it():
-    """And keeps its only token."""
+    """It accepts the keyword and keeps its only token."""
     provider = StaticCredentialsProvider(ONE)
     TokenAccess(provider).invalidate(ONE, accepted=True)
     assert provider.get_token() is ONE
 
 
 def test_each_attempt_tells_of_its_own_token():
-    """The first had been accepted, its successor never."""
+    """The first token had been accepted, its successor never."""
     provider = Paced()
     steps = attempts(TokenAccess(provider), ONE)
     next(steps)

@@ -1,4 +1,4 @@
-"""The one decision whether a request is sent again, and its way through tokens and attempts."""
+"""The one decision whether a request is sent again, and its steps through tokens and attempts."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ OPEN = {"refused": True, "consumed": False, "repeated": False}
 
 @given(st.none() | tokens, situations, st.none() | tokens)
 def test_a_request_is_repeated_exactly_when_all_allow_it(sent, situation, another):
-    """It takes a refused token of ours, nothing used up, no repeat before, and another token."""
+    """It needs a refused token of ours, no message used up, no repeat before, and another token."""
     step = next_step(sent=sent, **situation, another=another)
     open_for_another = sent is not None and situation == OPEN
     assert (step is Step.ASK) == (open_for_another and another is None)
@@ -25,7 +25,7 @@ def test_a_request_is_repeated_exactly_when_all_allow_it(sent, situation, anothe
 
 @given(tokens, situations, tokens)
 def test_another_token_is_asked_for_before_it_is_used(sent, situation, another):
-    """REPEAT follows only where ASK did: nobody repeats without having asked."""
+    """REPEAT follows only where ASK did."""
     if next_step(sent=sent, **situation, another=another) is Step.REPEAT:
         assert next_step(sent=sent, **situation) is Step.ASK
 
@@ -45,7 +45,7 @@ def test_the_same_token_as_another_object_is_no_other_token():
 
 
 class Access:
-    """Notes which tokens it was told of."""
+    """Records which tokens were invalidated."""
 
     def __init__(self):
         self.invalidated = []
@@ -86,7 +86,7 @@ def test_every_way_ends_after_at_most_two_attempts(first, given_answers, given_e
 
 
 def test_a_refused_token_is_replaced():
-    """A refusal leads to the question for another token, and that to the repeat."""
+    """After a refusal another token is requested, and the request is repeated with it."""
     access = Access()
     steps = attempts(access)
     assert next(steps) is Step.ASK
@@ -108,7 +108,7 @@ def test_what_is_used_up_is_not_sent_again():
 
 
 def test_without_another_token_the_refusal_stands():
-    """Why there is none becomes its cause; only a deadline that ran out comes instead of it."""
+    """The reason why there is none becomes its cause; only a deadline that ran out replaces it."""
     for error, outcome in [
         (ERROR, Outcome(cause=ERROR)),
         (late := TokenTimeout("Too slow."), Outcome(error=late)),
