@@ -31,7 +31,7 @@ from zeebe_auth.provider import oauth
 
 
 class Time:
-    """Both clocks, moved by hand."""
+    """Both clocks, moved by the test."""
 
     def __init__(self) -> None:
         self.wall = 1_000_000.0
@@ -47,7 +47,7 @@ class Time:
 
 
 class ManualWorkers:
-    """Runs submitted tasks when told to, on the thread that tells."""
+    """Runs submitted tasks when told to, on the caller's thread."""
 
     def __init__(self) -> None:
         self.tasks: deque[Callable[[], None]] = deque()
@@ -82,7 +82,7 @@ class ManualWorkers:
 
 
 class ManualScheduler(Scheduler):
-    """Has no thread: what is due soon is called at once, the rest when the test says so."""
+    """Has no thread: what is due soon is called at once, the rest when the test asks for it."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         super().__init__(now)
@@ -108,7 +108,7 @@ class ManualScheduler(Scheduler):
 
 
 class Hang:
-    """An answer that doesn't come before the test lets it: a token, or ``error``."""
+    """A reply that doesn't come before the test allows it: a token, or ``error``."""
 
     def __init__(self, error: AuthError | None = None) -> None:
         self.began = threading.Event()
@@ -124,7 +124,7 @@ class Hang:
 
 @dataclass
 class FakeEndpoint:
-    """Stands where the token endpoint does, and answers what the test puts up."""
+    """Replaces the token endpoint, and gives the replies that the test prepares."""
 
     time: Time
     lifetime: float | None = 1000.0
@@ -161,7 +161,7 @@ class FakeEndpoint:
 
 @dataclass(eq=False)
 class DictStore:
-    """A whole store in a dict, with lock and refusals; its lock can be held by the test."""
+    """A complete store in a dict, with lock and refusals; the test can hold its lock."""
 
     tokens: dict[TokenKey, AccessToken] = field(default_factory=dict)
     refusals: dict[TokenKey, Refusal] = field(default_factory=dict)
@@ -294,7 +294,7 @@ def hang() -> Iterator[Callable[..., Hang]]:
 
 @pytest.fixture
 def threaded(drivers: Drivers, monkeypatch: pytest.MonkeyPatch) -> Drivers:
-    """The drivers with real worker threads; clock and timer stay in the test's hands."""
+    """The drivers with real worker threads; the test controls clock and timer."""
     runtime = replace(drivers.runtime, workers=WorkerPool(idle_seconds=0))
     monkeypatch.setattr(oauth, "process_runtime", lambda: runtime)
     drivers.runtime = runtime

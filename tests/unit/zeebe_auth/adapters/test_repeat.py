@@ -120,7 +120,7 @@ def test_without_another_token_the_refusal_stands():
 
 
 def test_without_a_first_token_nothing_is_sent():
-    """The provider's error is the end, whatever kind of exception it is."""
+    """The provider's error ends the request, whatever kind of exception it is."""
     for error in (ERROR, StopIteration(), SystemExit()):
         steps = attempts(Access())
         next(steps)

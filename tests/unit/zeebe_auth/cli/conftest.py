@@ -73,20 +73,20 @@ def keychain() -> Iterator[DictKeyring]:
 
 @pytest.fixture
 def kept(keychain: DictKeyring) -> ClientCredentials:
-    """Credentials that were put into the keychain under the name "default"."""
+    """Credentials that were stored in the keychain under the name "default"."""
     keep_login("default", CREDENTIALS, {"address": "zeebe.example:443"})
     return CREDENTIALS
 
 
 @pytest.fixture
 def stdin(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Put a text into stdin, as a pipe does."""
+    """Put a string into stdin, as a pipe does."""
     return lambda text: monkeypatch.setattr("sys.stdin", io.StringIO(text))
 
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Put answers into stdin, as a person at a terminal does; the secret is typed unseen."""
+    """Put answers into stdin, as a person at a terminal does; the secret is typed without echo."""
 
     class Terminal(io.StringIO):
         def isatty(self) -> bool:

@@ -1,4 +1,4 @@
-"""``completion``: what a shell makes of the script, for both programs."""
+"""``completion``: how shells use the script, for both programs."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def script(capsys):
     ],
 )
 def test_bash_completes(script, words, completions) -> None:
-    """Commands, options of each, and values, in a real one."""
+    """A real bash completes commands, options of each, and values."""
     bash = shutil.which("bash")
     assert bash is not None
     done = subprocess.run(
@@ -66,7 +66,7 @@ def test_bash_completes(script, words, completions) -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_each_shell_has_a_script(script, program, shell) -> None:
-    """With every command of the program."""
+    """The script has every command of the program."""
     text = script(program, shell)
     assert program in text
     for command in ("status", "logout") if program == "zeebe-auth" else ("topology", "sandbox"):
@@ -74,14 +74,14 @@ def test_each_shell_has_a_script(script, program, shell) -> None:
 
 
 def test_another_shell_is_wrong_usage(capsys) -> None:
-    """With those that there are."""
+    """The error lists the shells that are supported."""
     assert zeebe_auth(["completion", "tcl"]) == 2
     assert "bash" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_without_the_extra_it_is_told_what_to_install(program, monkeypatch, capsys) -> None:
-    """In one line."""
+    """One line says what to install."""
     monkeypatch.setitem(sys.modules, "shtab", None)
     assert PROGRAMS[program](["completion", "bash"]) == 2
     out, err = capsys.readouterr()

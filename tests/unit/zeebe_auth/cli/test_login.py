@@ -1,4 +1,5 @@
-"""`zeebe-auth login` up to the check: questions, options, what is refused before any request."""
+"""`zeebe-auth login` up to the check: questions, options, and what is refused before any
+request."""
 
 from __future__ import annotations
 
@@ -29,14 +30,14 @@ CLUSTER = "5a6e8c1d-2f47-4b0a-9c3e-7d1f0b2a4e68"
 
 
 class Checked(list):
-    """The credentials that a token was asked with, and what the next request gets."""
+    """The credentials that a token was requested with, and what the next request gets."""
 
     answer: AccessToken | Exception = TOKEN
 
 
 @pytest.fixture(autouse=True)
 def checked(monkeypatch) -> Checked:
-    """Stands where the token request does; `tests/integration` has a real endpoint."""
+    """Replaces the token request; `tests/integration` has a real endpoint."""
     asked = Checked()
 
     def fetch_token(provider, *, timeout=None):
@@ -81,7 +82,7 @@ def test_a_person_is_asked_for_self_managed_credentials(terminal, keychain, chec
 
 
 def test_a_token_url_of_saas_that_was_given_is_kept_as_given(terminal, keychain, checked) -> None:
-    """Whoever wrote it meant it: it is no default."""
+    """A given URL is stored, though it equals the default."""
     terminal("client-1", "")
     given = "https://login.cloud.camunda.io/oauth/token"
     assert main(["login", "--cluster-id", CLUSTER, "--region", "x", "--token-url", given]) == 0
@@ -90,7 +91,7 @@ def test_a_token_url_of_saas_that_was_given_is_kept_as_given(terminal, keychain,
 
 
 def test_plaintext_is_allowed_by_an_option(terminal, keychain, checked) -> None:
-    """--token-insecure is a switch, kept with the login."""
+    """--token-insecure is a switch, stored with the login."""
     terminal("client-1", "")
     url = "http://keycloak:18080/token"
     options = ["--address", "zeebe.example:443", "--token-url", url, "--token-insecure"]
@@ -100,14 +101,14 @@ def test_plaintext_is_allowed_by_an_option(terminal, keychain, checked) -> None:
 
 
 def test_an_empty_answer_to_what_is_needed_is_asked_again(terminal, keychain) -> None:
-    """There is no login without a client id."""
+    """A login without a client id is not possible."""
     terminal("", "", "client-1", "https://login.example/oauth/token", "zeebe-api")
     assert main(["login"]) == 0
     assert entry(keychain)["client_id"] == "client-1"
 
 
 def test_options_are_not_asked_for(terminal, keychain) -> None:
-    """What is given as an option is taken; only the secret is left to ask."""
+    """What is given as an option is used; the only question left is for the secret."""
     terminal()
     assert main(["login", *OPTIONS, "--address", "zeebe.example", "--audience", "a"]) == 0
     assert entry(keychain)["address"] == "zeebe.example"
@@ -130,7 +131,7 @@ def test_a_secret_from_stdin(stdin, keychain) -> None:
 
 @pytest.mark.parametrize("password", ["", "s3cr3t"])
 def test_a_private_key_file_asks_for_its_password(password, terminal, keychain, tmp_path) -> None:
-    """Instead of a secret; an empty answer means that there is none."""
+    """It prompts for a password instead of a secret; an empty answer means none."""
     terminal(secret=password)
     arguments = [*OPTIONS, "--address", "zeebe.example", "--audience", "a"]
     file = tmp_path / "client.p12"
@@ -143,7 +144,7 @@ def test_a_private_key_file_asks_for_its_password(password, terminal, keychain, 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
 def test_a_byte_order_mark_in_stdin_is_no_part_of_the_secret(keychain, monkeypatch, encoding):
-    """A file that Windows saved, whatever the encoding of the terminal there."""
+    """A file that was saved on Windows may begin with one, whatever the terminal's encoding."""
     content = io.BytesIO("\ufeffs3cr€t\r\n".encode())
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(content, encoding=encoding))
     assert main(["login", *OPTIONS, "--secret-stdin"]) == 0
@@ -152,7 +153,7 @@ def test_a_byte_order_mark_in_stdin_is_no_part_of_the_secret(keychain, monkeypat
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has such a device")
 def test_stdin_without_an_end_is_given_up(monkeypatch, capsys):
-    """No secret is that long."""
+    """Reading stops at a length that no secret has."""
     with Path("/dev/zero").open(encoding="utf-8") as zeros:
         monkeypatch.setattr("sys.stdin", zeros)
         assert main(["login", *OPTIONS, "--secret-stdin"]) == 2
@@ -170,7 +171,7 @@ def test_stdin_without_an_end_is_given_up(monkeypatch, capsys):
 def test_a_proof_without_a_secret_needs_no_stdin(
     proof, stdin, keychain, tmp_path, monkeypatch
 ) -> None:
-    """A script gives a file that is no secret itself as an option."""
+    """A script gives a file that contains no secret as an option."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "token").write_text("an.assertion.of-the-client")
     stdin("")
@@ -179,7 +180,7 @@ def test_a_proof_without_a_secret_needs_no_stdin(
 
 
 def test_a_piped_password_of_a_private_key(stdin, keychain) -> None:
-    """--secret-stdin gives the secret that goes with the proof."""
+    """--secret-stdin gives the secret that the authentication method needs."""
     stdin("s3cr3t\n")
     assert main(["login", *OPTIONS, "--private-key-file", "client.p12", "--secret-stdin"]) == 0
     assert entry(keychain)["private_key_password"] == "s3cr3t"
@@ -194,7 +195,7 @@ def test_a_piped_password_of_a_private_key(stdin, keychain) -> None:
     ],
 )
 def test_a_passphrase_of_several_words(piped, kept, stdin, terminal, keychain) -> None:
-    """A key's password is taken as it is but for the line end, piped or typed."""
+    """A key's password is used as it is but for the line end, piped or typed."""
     proof = ["--private-key-file", "client.p12"]
     stdin(piped)
     assert main(["login", *OPTIONS, *proof, "--secret-stdin"]) == 0
@@ -216,7 +217,8 @@ def test_notes_below_a_piped_secret_are_refused(proof, stdin, keychain, capsys) 
 
 
 def test_a_locked_certificate_asks_for_its_password(terminal, stdin, keychain, tmp_path) -> None:
-    """Beside the client secret if it is for the gateway; a pipe gives it if it is the proof."""
+    """It is a further question if the certificate is for the gateway; a pipe gives it if the
+    certificate authenticates the client."""
     key = tmp_path / "locked.pem"
     key.write_text("-----BEGIN ENCRYPTED PRIVATE KEY-----")
     certificate = tmp_path / "c.pem"
@@ -240,7 +242,7 @@ def test_a_locked_certificate_asks_for_its_password(terminal, stdin, keychain, t
 def test_a_certificate_as_the_proof_asks_for_a_password_once_if_locked(
     terminal, keychain, tmp_path, monkeypatch, key_name
 ) -> None:
-    """A key that is not locked has no password to ask for."""
+    """A key that is not encrypted needs no password."""
     key = tmp_path / "k.pem"
     key.write_text(f"-----BEGIN {key_name}-----")
     certificate = tmp_path / "c.pem"
@@ -257,7 +259,7 @@ def test_a_certificate_as_the_proof_asks_for_a_password_once_if_locked(
 
 
 def test_what_the_server_wants_beside_it_is_kept(stdin, keychain) -> None:
-    """Whatever a config file may say of the token request, an option says too."""
+    """Every field of the token request that a config file may have is an option, too."""
     stdin("s3cr3t")
     wanted = {
         "resource": "urn:one urn:two",
@@ -275,7 +277,7 @@ def _option(name: str) -> str:
 
 
 def test_a_client_certificate_is_the_proof_by_word(stdin, keychain, tmp_path) -> None:
-    """Nothing is read from stdin; the files' names are kept in full."""
+    """Nothing is read from stdin; the files' absolute paths are stored."""
     stdin("")
     certificate = tmp_path / "c.pem"
     certificate.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")
@@ -289,7 +291,7 @@ def test_a_client_certificate_is_the_proof_by_word(stdin, keychain, tmp_path) ->
 
 
 def test_a_dialect_fills_in_what_is_kept(stdin, keychain) -> None:
-    """What it stands for is kept, so that later versions can't mean something else by it."""
+    """The values that it implies are stored, so that later versions can't change them."""
     stdin("s3cr3t")
     issuer = "https://keycloak.example/realms/r"
     arguments = ["--client-id", "c", "--issuer", issuer, "--dialect", "keycloak", "--secret-stdin"]
@@ -310,7 +312,7 @@ def test_a_dialect_may_know_the_token_url(stdin, keychain) -> None:
 
 @pytest.mark.parametrize("dialect", ["okta", ""])
 def test_an_unknown_dialect_stores_nothing(dialect, stdin, keychain, capsys) -> None:
-    """It is named with the known ones; an empty one is none."""
+    """The error lists the known ones; an empty one counts as none."""
     stdin("s3cr3t")
     code = main(["login", *OPTIONS, "--dialect", dialect, "--secret-stdin"])
     assert code == (2 if dialect else 0)
@@ -319,7 +321,7 @@ def test_an_unknown_dialect_stores_nothing(dialect, stdin, keychain, capsys) -> 
 
 
 def test_a_certificate_by_itself_is_for_the_gateway(stdin, keychain) -> None:
-    """The identity is still proved by the secret, unless the method says otherwise."""
+    """The client still authenticates with the secret, unless the method says otherwise."""
     stdin("s3cr3t\n")
     assert main(["login", *OPTIONS, "--client-certificate", "c.pem", "--secret-stdin"]) == 0
     assert entry(keychain)["authentication_method"] == "client_secret_post"
@@ -336,7 +338,7 @@ def test_a_secret_that_is_none(text, word, stdin, keychain, capsys) -> None:
 
 
 def test_what_is_missing_is_listed_where_nobody_can_be_asked(stdin, capsys) -> None:
-    """Without a terminal there are no questions, but a list of what to give."""
+    """Without a terminal there are no questions, but a list of what is missing."""
     stdin("")
     assert main(["login"]) == 2
     err = capsys.readouterr().err
@@ -357,14 +359,15 @@ def test_what_is_missing_is_listed_where_nobody_can_be_asked(stdin, capsys) -> N
     ],
 )
 def test_options_that_contradict_each_other(arguments, stdin, capsys) -> None:
-    """One identity comes from one place."""
+    """An identity comes from one place only."""
     stdin("s3cr3t")
     assert main(["login", *arguments]) == 2
     assert "--" in capsys.readouterr().err
 
 
 def test_a_console_file_is_read_with_its_address(keychain, checked, tmp_path, capsys) -> None:
-    """The file's identity and address are kept, and that it may be deleted is said."""
+    """The file's identity and address are stored, and the output says that the file may be
+    deleted."""
     path = tmp_path / "CamundaCloudCredentials.txt"
     path.write_text(
         f"export ZEEBE_ADDRESS='{CLUSTER}.bru-2.zeebe.camunda.io:443'\n"
@@ -392,7 +395,7 @@ def test_a_console_file_is_read_with_its_address(keychain, checked, tmp_path, ca
 def test_a_file_that_can_not_be_used(
     text, keychain, checked, tmp_path, monkeypatch, capsys
 ) -> None:
-    """A shell command is refused and not run; a part or a missing file is named."""
+    """A shell command is refused and not run; an incomplete or missing file is named."""
     monkeypatch.chdir(tmp_path)
     if text is not None:
         (tmp_path / "file").write_text(text)
@@ -406,7 +409,7 @@ def test_a_file_that_can_not_be_used(
 
 
 def test_paths_are_kept_in_full(stdin, keychain, tmp_path, monkeypatch) -> None:
-    """A CA file named relative to here is found from everywhere later."""
+    """The path of a CA file is stored as an absolute one, so that it is valid everywhere."""
     monkeypatch.chdir(tmp_path)
     stdin("s3cr3t")
     assert main(["login", *OPTIONS, "--secret-stdin", "--ca-certificate", "ca.pem"]) == 0
@@ -414,7 +417,7 @@ def test_paths_are_kept_in_full(stdin, keychain, tmp_path, monkeypatch) -> None:
 
 
 def test_a_path_in_an_unknown_home_is_refused(stdin, keychain, monkeypatch, capsys) -> None:
-    """It isn't kept as a file under a directory called "~"."""
+    """It isn't stored as a file in a directory called "~"."""
 
     def expanduser(path):
         raise RuntimeError("Could not determine home directory.")
@@ -436,7 +439,7 @@ def test_a_path_in_an_unknown_home_is_refused(stdin, keychain, monkeypatch, caps
 def test_a_failed_check_leaves_what_was_there(
     error, code, kept, stdin, keychain, checked, tmp_path, capsys
 ) -> None:
-    """Refused or unreachable: nothing is stored and nothing lost, and the reason is told."""
+    """Refused or unreachable: nothing is stored and nothing lost, and the error says why."""
     before = dict(keychain.entries)
     checked.answer = error
     stdin("wrong-s3cr3t")
@@ -469,7 +472,7 @@ def test_another_clients_credentials_are_not_lost(kept, stdin, keychain, checked
 
 
 def test_replace_takes_the_old_tokens_along(kept, stdin, keychain, tmp_path) -> None:
-    """With --replace the old identity goes, and so does its token."""
+    """With --replace the old identity is removed, and so is its token."""
     store = FileStore(tmp_path / "tokens")
     store.save(TokenKey.of(kept), TOKEN)
     stdin("s3cr3t")
@@ -480,7 +483,7 @@ def test_replace_takes_the_old_tokens_along(kept, stdin, keychain, tmp_path) -> 
 
 @pytest.mark.parametrize(("answer", "code", "left"), [("y", 0, "client-2"), ("", 2, "client-1")])
 def test_a_person_is_asked_before_replacing(answer, code, left, kept, terminal, keychain) -> None:
-    """At a terminal it is a question, and no word means no."""
+    """At a terminal there is a question, and an empty answer means no."""
     terminal("", "", answer)
     assert main(["login", *OTHER]) == code
     assert entry(keychain)["client_id"] == left
@@ -498,7 +501,7 @@ def test_an_unreadable_entry_is_not_overwritten_either(stdin, keychain, capsys) 
 
 @pytest.mark.parametrize("error", [KeyringLocked(), NoKeyringError()])
 def test_a_keychain_that_is_not_to_be_had_comes_first(error, keychain, checked, capsys) -> None:
-    """Nobody answers questions, and no token is asked for, when there is no place to put it."""
+    """There are no questions, and no token is requested, if there is no place to store it."""
     keychain.error = error
     assert main(["login", *OPTIONS]) == 1
     assert not checked
@@ -513,7 +516,7 @@ def test_the_token_of_the_check_is_kept(kept, stdin, tmp_path) -> None:
 
 
 def test_what_goes_before_it_is_told(stdin, monkeypatch, capsys) -> None:
-    """Variables that hide the login are no surprise later."""
+    """The output names variables that take precedence over the login."""
     monkeypatch.setenv("CAMUNDA_CLIENT_ID", "x")
     monkeypatch.setenv("CAMUNDA_CLIENT_SECRET", "y")
     monkeypatch.setenv("CAMUNDA_OAUTH_URL", "https://login.example")
@@ -526,7 +529,7 @@ def test_what_goes_before_it_is_told(stdin, monkeypatch, capsys) -> None:
 
 
 def test_a_config_file_goes_before_it(stdin, monkeypatch, tmp_path, capsys) -> None:
-    """A profile of the same name in the config file is used first, and that is said."""
+    """A profile of the same name in the config file takes precedence, and the output says so."""
     path = tmp_path / "own.toml"
     path.write_text(
         '[profiles.prod]\nclient_id = "x"\ntoken_url = "https://login.example"\n'
@@ -539,7 +542,8 @@ def test_a_config_file_goes_before_it(stdin, monkeypatch, tmp_path, capsys) -> N
 
 
 def test_an_environment_in_the_way_is_told(stdin, monkeypatch, keychain, capsys) -> None:
-    """An address in the environment doesn't go with an identity from the keychain."""
+    """An address in the environment can't be used with an identity from the keychain, and the
+    output says so."""
     monkeypatch.setenv("ZEEBE_ADDRESS", "elsewhere.example:443")
     stdin("s3cr3t")
     assert main(["login", *OPTIONS, "--secret-stdin"]) == 0
@@ -548,7 +552,7 @@ def test_an_environment_in_the_way_is_told(stdin, monkeypatch, keychain, capsys)
 
 
 def test_a_token_that_can_not_be_kept_is_no_failed_login(stdin, monkeypatch, capsys) -> None:
-    """The credentials are what a login is about; a token can be had again."""
+    """The credentials are stored all the same; a token can be requested again."""
 
     def broken(store, key, token):
         raise StoreError("The disk is full.")
@@ -560,7 +564,7 @@ def test_a_token_that_can_not_be_kept_is_no_failed_login(stdin, monkeypatch, cap
 
 
 def test_memory_alone_keeps_no_token(stdin, monkeypatch, keychain, tmp_path) -> None:
-    """Where tokens live in memory alone a login leaves no file."""
+    """Where tokens are kept in memory alone a login leaves no file."""
     monkeypatch.setenv("ZEEBE_AUTH_STORE", "memory")
     stdin("s3cr3t")
     assert main(["login", *OPTIONS, "--secret-stdin"]) == 0
@@ -570,7 +574,7 @@ def test_memory_alone_keeps_no_token(stdin, monkeypatch, keychain, tmp_path) -> 
 
 
 def test_input_that_is_no_text_is_not_quoted(monkeypatch, keychain, capsys) -> None:
-    """Bytes that can't be decoded are an error without the bytes."""
+    """Bytes that can't be decoded are an error that doesn't show them."""
     raw = io.BytesIO(b"s3cr3t\xff\n")
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(raw, encoding="utf-8"))
     assert main(["login", *OPTIONS, "--secret-stdin"]) == 2
@@ -581,7 +585,7 @@ def test_input_that_is_no_text_is_not_quoted(monkeypatch, keychain, capsys) -> N
 
 
 def test_a_secret_is_asked_for_until_there_is_one(terminal, keychain, monkeypatch) -> None:
-    """Enter alone is no secret."""
+    """An empty answer is no secret."""
     terminal("", "")
     typed = iter(["", " ", "s3cr3t"])
     monkeypatch.setattr("getpass.getpass", lambda *_: next(typed))
@@ -605,7 +609,8 @@ def test_input_that_ends_at_the_secret_stores_nothing(
 
 
 def test_a_token_is_kept_under_what_was_sent_for_it(stdin, checked, tmp_path, monkeypatch) -> None:
-    """A subject's file that is rewritten during the check doesn't give its token to the next."""
+    """If a subject's file is rewritten during the check, its token is not stored for the next
+    subject."""
     file = tmp_path / "user.jwt"
     file.write_text("t0ken.of-ann")
 
@@ -623,7 +628,7 @@ def test_a_token_is_kept_under_what_was_sent_for_it(stdin, checked, tmp_path, mo
 
 
 def test_a_login_whose_subject_is_gone_can_be_replaced(stdin, keychain, tmp_path) -> None:
-    """Its tokens can't be found any more, and expire by themselves."""
+    """Its tokens can't be found any more, and will expire."""
     file = tmp_path / "user.jwt"
     file.write_text("t0ken.of-ann")
     stdin("s3cr3t\n")

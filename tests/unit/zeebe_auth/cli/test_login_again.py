@@ -30,7 +30,7 @@ AWAY = TokenEndpointUnreachable("There is no host login.example.")
 
 @pytest.fixture
 def requests(monkeypatch):
-    """What each token request gets, in order; at the end, a token. It lists who asked."""
+    """What each token request gets, in order; at the end, a token. It lists the clients."""
     answers, asked = [], []
 
     def fetch_token(provider, *, timeout=None):
@@ -46,7 +46,7 @@ def requests(monkeypatch):
 
 @pytest.fixture
 def typed(monkeypatch, terminal):
-    """Answer questions and, in turn, type secrets; it returns which questions were asked."""
+    """Answer questions and, in turn, type secrets; it returns the questions."""
 
     def typed(*answers, secrets=("s3cr3t",)):
         terminal(*answers)
@@ -71,7 +71,7 @@ def config(monkeypatch, tmp_path):
 
 
 def test_a_wrong_secret_is_asked_for_again(typed, requests, keychain, capsys) -> None:
-    """The secret alone; what the server said comes first."""
+    """The only question is for the secret; the server's message comes first."""
     answers, asked = requests
     answers.append(REFUSED)
     left = typed("zeebe.example:443", "client-1", "https://login.example/t", "", secrets=["a", "b"])
@@ -85,7 +85,7 @@ def test_a_wrong_secret_is_asked_for_again(typed, requests, keychain, capsys) ->
 
 
 def test_a_wrong_url_is_asked_for_again(typed, requests, keychain) -> None:
-    """The address alone."""
+    """The only question is for the address."""
     answers, _ = requests
     answers.append(AWAY)
     typed("", "client-1", "https://login.exampel/t", "", "https://login.example/t")
@@ -95,7 +95,7 @@ def test_a_wrong_url_is_asked_for_again(typed, requests, keychain) -> None:
 
 
 def test_three_wrong_answers_are_enough(typed, requests, keychain, capsys) -> None:
-    """Nothing is stored, and nobody is told to log in."""
+    """Nothing is stored, and the advice is not to log in."""
     requests[0].extend([REFUSED] * 3)
     typed("", "client-1", "https://login.example/t", "", secrets=["a", "b", "c"])
     assert main(["login"]) == 3
@@ -106,7 +106,7 @@ def test_three_wrong_answers_are_enough(typed, requests, keychain, capsys) -> No
 
 
 def test_what_was_given_as_an_option_is_not_asked_for(typed, requests) -> None:
-    """Whoever typed it can correct it there."""
+    """An option can be corrected in the command."""
     requests[0].append(AWAY)
     left = typed("", "", secrets=["a", "b"])
     assert main(["login", *OPTIONS]) == 4
@@ -124,7 +124,7 @@ def test_what_was_given_as_an_option_is_not_asked_for(typed, requests) -> None:
 def test_an_answer_of_the_wrong_form_is_asked_for_again(
     typed, requests, keychain, capsys, answers, told
 ) -> None:
-    """At once, before anything is requested."""
+    """The question is repeated at once, before anything is requested."""
     typed(*answers)
     assert main(["login"]) == 0
     assert told in capsys.readouterr().err
@@ -134,7 +134,7 @@ def test_an_answer_of_the_wrong_form_is_asked_for_again(
 def test_the_secret_alone_for_a_profile_of_the_config_file(
     typed, requests, keychain, config, capsys
 ) -> None:
-    """Its other fields are there; the reference finds what is stored."""
+    """The file has the other fields; the reference finds what is stored."""
     config(
         "[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n"
         "client_secret = { keyring = 'prod' }\n"
@@ -153,7 +153,7 @@ def test_the_secret_alone_for_a_profile_of_the_config_file(
 
 
 def test_a_profile_without_a_reference_is_told_its_line(stdin, requests, keychain, config, capsys):
-    """The config file itself is nobody's to change."""
+    """The output has the line to write, since the config file itself is not changed."""
     path = config("[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n")
     before = path.read_text()
     stdin("s3cr3t")
@@ -173,7 +173,7 @@ def test_a_profile_without_a_reference_is_told_its_line(stdin, requests, keychai
     ],
 )
 def test_a_secret_alone_that_can_not_be_taken_in(stdin, config, capsys, table, arguments, told):
-    """What to do is told."""
+    """The error says what to do."""
     config(f"[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n{table}\n")
     stdin("")
     assert main(["login", "-p", "prod", *arguments]) == 2
@@ -183,7 +183,7 @@ def test_a_secret_alone_that_can_not_be_taken_in(stdin, config, capsys, table, a
 def test_a_whole_login_of_that_name_is_replaced_as_a_whole(
     typed, requests, keychain, config
 ) -> None:
-    """It holds the secret that the reference finds, so a secret beside it would not be read."""
+    """The reference finds the login's secret first, so a separate secret would not be read."""
     config(
         "[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n"
         "client_secret = { keyring = 'prod' }\n"
@@ -200,7 +200,7 @@ def test_a_whole_login_of_that_name_is_replaced_as_a_whole(
 def test_without_a_keychain_nobody_is_asked_for_a_secret_alone(
     typed, keychain, config, capsys
 ) -> None:
-    """Nor is anything requested."""
+    """Nothing is requested either."""
     config("[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n")
     keychain.error = NoKeyringError("none")
     left = typed(secrets=["s3cr3t"])
@@ -212,7 +212,8 @@ def test_without_a_keychain_nobody_is_asked_for_a_secret_alone(
 
 
 def test_a_login_in_a_file(stdin, requests, keychain, capsys) -> None:
-    """Without a keychain: for its owner alone, found by itself, listed, and removed."""
+    """Without a keychain the file is readable for its owner alone, found without options, listed,
+    and removed."""
     keychain.error = NoKeyringError("none")
     stdin("s3cr3t")
     assert main(["login", "--secret-stdin", *OPTIONS]) == 1
@@ -242,7 +243,7 @@ def test_a_login_in_a_file(stdin, requests, keychain, capsys) -> None:
 
 
 def test_a_login_is_in_one_place_alone(stdin, requests, keychain) -> None:
-    """One in the keychain ends one in a file, and the other way round."""
+    """A login in the keychain removes one in a file, and vice versa."""
     for place, entries in (("keychain", 1), ("file", 0), ("keychain", 1)):
         stdin("s3cr3t")
         assert main(["login", "--secret-stdin", "--store", place, *OPTIONS]) == 0
@@ -252,7 +253,7 @@ def test_a_login_is_in_one_place_alone(stdin, requests, keychain) -> None:
 
 
 def test_names_of_login_files_are_names_of_profiles(stdin, requests, keychain, capsys) -> None:
-    """Whatever characters they have, in a folder where a file is being written."""
+    """Any characters are possible, and a file that is being written isn't listed."""
     for name in ("a/b", "..", "ä b"):
         stdin("s3cr3t")
         arguments = ["login", "-p", name, "--secret-stdin", "--store", "file", *OPTIONS]
@@ -270,7 +271,7 @@ def test_names_of_login_files_are_names_of_profiles(stdin, requests, keychain, c
 def test_logout_of_a_profile_of_the_config_file_removes_its_tokens(
     monkeypatch, keychain, config, capsys, place
 ) -> None:
-    """And its secret, if that is in the keychain; the file stays as it is."""
+    """It also removes the secret, if that is in the keychain; the file is unchanged."""
     reference = "{ keyring = 'prod' }" if place == "keychain" else "{ env = 'SECRET_OF_TEST' }"
     path = config(
         "[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n"
@@ -295,7 +296,7 @@ def test_logout_of_a_profile_of_the_config_file_removes_its_tokens(
 
 
 def test_logout_of_a_profile_that_can_not_be_read_says_so(config, capsys, keychain) -> None:
-    """Its tokens can't be found without it."""
+    """Its tokens can't be found without the profile."""
     config(
         "[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n"
         "client_secret = { env = 'NOT_SET_ANYWHERE' }\n"
@@ -307,7 +308,7 @@ def test_logout_of_a_profile_that_can_not_be_read_says_so(config, capsys, keycha
 
 
 def test_logout_without_a_keychain_says_so(keychain, capsys) -> None:
-    """Where no config file has the profile, there is nothing else to look at."""
+    """If no config file has the profile, there is no other place to look."""
     keychain.error = NoKeyringError("none")
     assert main(["logout", "-p", "prod"]) == 1
     assert "The OS keychain can't be opened here" in capsys.readouterr().err

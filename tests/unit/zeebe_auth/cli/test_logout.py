@@ -1,4 +1,4 @@
-"""`zeebe-auth logout` removes what login left, and what was obtained with it."""
+"""`zeebe-auth logout` removes what login stored, and the tokens obtained with it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_identity_token_and_refusal_are_removed(kept, keychain, tmp_path, capsys
 
 
 def test_nothing_to_remove_is_no_error(capsys) -> None:
-    """Logging out twice says so and ends with 0."""
+    """A second logout says so and ends with 0."""
     assert main(["logout", "--profile", "prod"]) == 0
     assert 'no profile "prod"' in capsys.readouterr().err
 
@@ -53,7 +53,7 @@ def test_the_default_profile_of_the_config_file_is_meant(
 
 
 def test_an_unreadable_entry_is_removed(keychain, capsys) -> None:
-    """What can't be read can still be removed, and it is said that its tokens can't be found."""
+    """An unreadable entry is removed, and the output says that its tokens can't be found."""
     keychain.entries["zeebe-auth:default", "credentials"] = "no JSON, but a s3cr3t"
     assert main(["logout"]) == 0
     assert keychain.entries == {}
@@ -63,7 +63,7 @@ def test_an_unreadable_entry_is_removed(keychain, capsys) -> None:
 
 
 def test_a_locked_keychain_ends_with_1(kept, keychain, capsys) -> None:
-    """Where the keychain can't be reached nothing is claimed to be removed."""
+    """If the keychain can't be reached the output doesn't claim a removal."""
     keychain.error = KeyringLocked()
     assert main(["logout"]) == 1
     err = capsys.readouterr().err
@@ -72,7 +72,7 @@ def test_a_locked_keychain_ends_with_1(kept, keychain, capsys) -> None:
 
 
 def test_tokens_that_stay_are_told(kept, keychain, monkeypatch, capsys) -> None:
-    """A token store in trouble doesn't keep the secret in the keychain, but the code is 1."""
+    """A token store that fails doesn't keep the secret in the keychain, but the exit code is 1."""
 
     def broken(store, key, token=None):
         raise StoreError("The disk is read-only.")
@@ -86,7 +86,7 @@ def test_tokens_that_stay_are_told(kept, keychain, monkeypatch, capsys) -> None:
 
 
 def test_a_foreign_store_fails_with_its_name_alone(kept, monkeypatch, capsys) -> None:
-    """What a store of somebody else's raises may hold anything, so only its kind is shown."""
+    """An error of a foreign store may hold anything, so only its type is shown."""
 
     def broken(store, key, token=None):
         raise RuntimeError("t0ken-value")
@@ -99,7 +99,7 @@ def test_a_foreign_store_fails_with_its_name_alone(kept, monkeypatch, capsys) ->
 
 
 def test_a_subject_that_is_gone_is_no_reason_to_stay(kept, keychain, tmp_path, capsys) -> None:
-    """The credentials are removed, and the person is told that its tokens could not be found."""
+    """The credentials are removed, and the output says that its tokens could not be found."""
     file = tmp_path / "user.jwt"
     file.write_text("t0ken.of-ann")
     keep_login("default", replace(kept, subject_token=SubjectToken(file)), {})
@@ -110,7 +110,7 @@ def test_a_subject_that_is_gone_is_no_reason_to_stay(kept, keychain, tmp_path, c
 
 
 def test_tokens_of_the_store_before_are_removed(kept, tmp_path, monkeypatch) -> None:
-    """The usual store was in use before the profile or the environment named another one."""
+    """The default store was in use before the profile or the environment named another one."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     usual, key = FileStore(), TokenKey.of(kept)
     usual.save(key, AccessToken(Secret("t0ken"), expires_at=1e11))
@@ -123,7 +123,7 @@ def test_tokens_of_the_store_before_are_removed(kept, tmp_path, monkeypatch) -> 
 def test_tokens_are_removed_where_the_profiles_store_is_broken(
     kept, tmp_path, monkeypatch, capsys
 ) -> None:
-    """A store that can't be made is told, and the usual one is emptied all the same."""
+    """A store that can't be made is reported, and the default one is emptied all the same."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     usual, key = FileStore(), TokenKey.of(kept)
     usual.save(key, AccessToken(Secret("t0ken"), expires_at=1e11))

@@ -57,7 +57,7 @@ def test_no_option_takes_a_secret(capsys) -> None:
 
 
 def test_help_lists_every_command_and_exit_code(capsys) -> None:
-    """Who knows nothing finds the commands and what their exit codes mean."""
+    """A new user finds the commands and the meaning of their exit codes."""
     assert main(["--help"]) == 0
     out = capsys.readouterr().out
     for word in ("login", "logout", "token", "status", "3  credentials rejected"):
@@ -65,7 +65,7 @@ def test_help_lists_every_command_and_exit_code(capsys) -> None:
 
 
 def test_ctrl_c_ends_with_130_without_a_traceback(monkeypatch, capsys) -> None:
-    """Somebody who interrupts a command gets the shell's code and no traceback."""
+    """An interrupted command ends with the shell's code and no traceback."""
 
     def interrupted(name):
         raise KeyboardInterrupt
@@ -76,7 +76,7 @@ def test_ctrl_c_ends_with_130_without_a_traceback(monkeypatch, capsys) -> None:
 
 
 def test_a_warning_is_one_plain_line(monkeypatch, capsys) -> None:
-    """A warning is shown once and for people: neither its class nor the source line."""
+    """A warning is shown once, without its class and the source line."""
 
     def warned(name):
         warnings.warn("The file can be read by all.", UserWarning, stacklevel=1)
@@ -93,7 +93,7 @@ def test_a_warning_is_one_plain_line(monkeypatch, capsys) -> None:
 
 
 def test_a_reader_that_has_gone_is_no_traceback() -> None:
-    """Output into a pipe that nobody reads any more ends quietly."""
+    """Output into a closed pipe ends the command silently."""
     program = (
         "import sys\n"
         "from zeebe_auth.cli import status, main\n"

@@ -1,4 +1,5 @@
-"""A word that is none of those there are, a placeholder, a token with its scheme: who wrote it."""
+"""An unknown word, a placeholder, a token with its scheme: the error says where it was
+configured."""
 
 from __future__ import annotations
 
@@ -52,14 +53,14 @@ def told_of_profile(monkeypatch, told, tmp_path):
     ],
 )
 def test_a_misspelt_word_of_a_variable(told_of_variables, name, word, meant):
-    """The variable, what it says, and what was meant."""
+    """The error has the variable, its value, and what was meant."""
     err = told_of_variables(**{name: word})
     assert err.startswith(f"zeebe-auth: {name} in the environment is '{word}', which is none of")
     assert f'Did you mean "{meant}"?' in err
 
 
 def test_a_misspelt_store(told_of_variables, told_of_profile, monkeypatch):
-    """In the variable, and in a profile."""
+    """The error names the variable or the profile."""
     err = told_of_variables(ZEEBE_AUTH_STORE="memry")
     assert err.startswith('zeebe-auth: ZEEBE_AUTH_STORE in the environment: There is no store "me')
     assert 'Did you mean "memory"?' in err
@@ -69,14 +70,14 @@ def test_a_misspelt_store(told_of_variables, told_of_profile, monkeypatch):
 
 
 def test_a_misspelt_source_or_dialect_of_a_profile(told_of_profile):
-    """The key, the profile and the file."""
+    """The error names the key, the profile and the file."""
     err, where = told_of_profile(dialect="entre")
     assert err.startswith(f"zeebe-auth: dialect {where} is 'entre'")
     assert 'Did you mean "entra"?' in err
 
 
 def test_a_misspelt_source(monkeypatch, told, tmp_path):
-    """As for stores."""
+    """A source is reported as a store is."""
     file = tmp_path / "config.toml"
     file.write_text('[profiles.a]\nsource = "keyrign"\n')
     monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(file))
@@ -96,7 +97,7 @@ def test_a_misspelt_source(monkeypatch, told, tmp_path):
     ],
 )
 def test_a_placeholder_for_a_secret(told_of_profile, told_of_variables, text):
-    """It is no secret, and the variable can be referred to."""
+    """It is not taken for a secret, and the error says how to refer to a variable."""
     err, where = told_of_profile(client_secret=text)
     assert err.startswith(f"zeebe-auth: client_secret {where} looks like a placeholder")
     assert '{ env = "CLIENT_SECRET" }' in err
@@ -106,13 +107,13 @@ def test_a_placeholder_for_a_secret(told_of_profile, told_of_variables, text):
 
 @pytest.mark.parametrize("text", ["{{ .Values.clientSecret }}", "<your-client-secret>"])
 def test_a_template_s_placeholder(told_of_profile, text):
-    """Those of Helm, and those of pages with examples."""
+    """Placeholders of Helm and of pages with examples are recognised."""
     err, where = told_of_profile(client_secret=text)
     assert err.startswith(f"zeebe-auth: client_secret {where} looks like a placeholder")
 
 
 def test_a_placeholder_in_a_mounted_file(monkeypatch, told, tmp_path):
-    """What a deployment wrote without replacing it."""
+    """A deployment may have written it without replacing it."""
     mount = tmp_path / "mount"
     mount.mkdir()
     for name, text in {**PROFILE, "client_secret": "${CLIENT_SECRET}\n"}.items():
@@ -126,7 +127,7 @@ def test_a_placeholder_in_a_mounted_file(monkeypatch, told, tmp_path):
 
 @pytest.mark.parametrize("key", ["client_id", "token_url", "audience", "address"])
 def test_a_placeholder_elsewhere(told_of_profile, key):
-    """Not only secrets are filled in by templates."""
+    """Templates fill in other fields than secrets, too."""
     err, where = told_of_profile(**{key: "${SOME_THING}"})
     assert err.startswith(f"zeebe-auth: {key} {where} looks like a placeholder")
 
@@ -135,7 +136,7 @@ def test_a_placeholder_elsewhere(told_of_profile, key):
     "secret", ["$ecret", "pa$$word{}", "${", "<>", "{{", "a${B}", "$ABC", "%a%"]
 )
 def test_what_only_looks_a_little_like_one_is_a_secret(monkeypatch, capsys, secret):
-    """Secrets are made of such characters."""
+    """Secrets may contain such characters."""
     for name, text in {**IDENTITY, "CAMUNDA_CLIENT_SECRET": secret}.items():
         monkeypatch.setenv(name, text)
     assert main(["token"]) == 4
@@ -146,7 +147,7 @@ def test_what_only_looks_a_little_like_one_is_a_secret(monkeypatch, capsys, secr
     "text", ["Bearer s3cr3t", "bearer  s3cr3t", "Authorization: Bearer s3cr3t"]
 )
 def test_a_token_with_its_scheme(monkeypatch, told, text):
-    """It was copied from a header."""
+    """The error says that it was copied from a header."""
     monkeypatch.setenv("CAMUNDA_OAUTH_TOKEN", text)
     err = told("token")
     assert err.startswith('zeebe-auth: CAMUNDA_OAUTH_TOKEN in the environment begins with "Bearer"')

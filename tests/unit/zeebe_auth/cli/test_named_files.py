@@ -1,4 +1,4 @@
-"""A file or a program that can't be used: the message begins with who named it."""
+"""A file or a program that can't be used: the message begins with where it was configured."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SECRET = {"CAMUNDA_CLIENT_SECRET": "s3cr3t"}
 )
 @pytest.mark.parametrize("path", ["nowhere/file.pem", "/nowhere/file.pem"])
 def test_the_variable_is_named(monkeypatch, told, tmp_path, name, more, path):
-    """Of a missing file, in full or relative to where the command runs."""
+    """This holds for a missing file, by an absolute or a relative path."""
     monkeypatch.chdir(tmp_path)
     for variable, text in {**IDENTITY, **more, name: path}.items():
         monkeypatch.setenv(variable, text)
@@ -41,7 +41,7 @@ def test_the_variable_is_named(monkeypatch, told, tmp_path, name, more, path):
 
 
 def test_an_unusable_file_s_variable_is_named(monkeypatch, told, tmp_path):
-    """Of a file that is there and isn't what it should be."""
+    """This holds for an existing file with the wrong content."""
     file = tmp_path / "key.pem"
     file.write_text("nothing")
     for variable, text in {**IDENTITY, "ZEEBE_AUTH_PRIVATE_KEY_FILE": str(file)}.items():
@@ -76,7 +76,7 @@ def profile(monkeypatch, tmp_path):
     ],
 )
 def test_the_key_of_the_profile_is_named(profile, told, key, more):
-    """With the profile and the file that it is in."""
+    """The message has the key, the profile and its file."""
     file = profile(f'{PROFILE}{more}{key} = "nowhere.pem"\n')
     err = told("token", "--profile", "a")
     assert err.startswith(f"zeebe-auth: {key} in the profile a in {file}: The ")
@@ -91,14 +91,14 @@ def test_the_key_of_the_profile_is_named(profile, told, key, more):
     ],
 )
 def test_the_source_of_the_profile_is_named(profile, told, source):
-    """What a profile takes everything from isn't there."""
+    """The profile's source of all fields is missing."""
     file = profile(f"[profiles.a]\nsource = {{ {source} }}\n")
     err = told("token", "--profile", "a")
     assert err.startswith(f"zeebe-auth: source in the profile a in {file}: The")
 
 
 def test_a_source_s_own_name_of_a_file_is_kept(profile, told, tmp_path):
-    """The variable of the env file that the profile reads."""
+    """The message names the variable of the env file that the profile reads."""
     profile('[profiles.a]\nsource = { use = "env-file", path = "console.env" }\n')
     (tmp_path / "console.env").write_text(
         "export ZEEBE_CLIENT_ID=me\nexport ZEEBE_CLIENT_SECRET=s3cr3t\n"
@@ -111,7 +111,8 @@ def test_a_source_s_own_name_of_a_file_is_kept(profile, told, tmp_path):
 
 
 def test_a_helper_program_that_fails_is_told_with_its_key(profile, told):
-    """Which secret of which profile it is for, its exit code, and where its stderr can be seen."""
+    """The message says which secret of which profile it is for, its exit code, and how to see its
+    stderr."""
     program = f'["{sys.executable}", "-c", "import sys; sys.exit(\'s3cr3t on stderr\')"]'
     file = profile(f"{PROFILE}client_secret = {{ command = {program} }}\n")
     err = told("token", "--profile", "a")
@@ -121,7 +122,7 @@ def test_a_helper_program_that_fails_is_told_with_its_key(profile, told):
 
 
 def test_the_option_is_named(kept, told, monkeypatch):
-    """Of a login whose file is missing."""
+    """The message names the option of a login whose file is missing."""
     import io
 
     monkeypatch.setattr("sys.stdin", io.StringIO("s3cr3t\n"))

@@ -1,4 +1,4 @@
-"""What people type: the version, the shared options, mistakes, and the help."""
+"""What users type: the version, the shared options, mistakes, and the help."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def seen(monkeypatch):
 
 
 def usage_error(arguments, capsys) -> str:
-    """The one line that answers wrong usage."""
+    """The one line that reports wrong usage."""
     assert main(arguments) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -44,7 +44,7 @@ def usage_error(arguments, capsys) -> str:
 
 
 def test_the_version(capsys) -> None:
-    """It is that of the distribution, after the program's name."""
+    """It is the distribution's version, after the program's name."""
     assert main(["--version"]) == 0
     assert capsys.readouterr() == (f"zeebe-auth {metadata.version('zeebe-credentials')}\n", "")
 
@@ -119,7 +119,7 @@ def test_profile_counts_on_either_side_of_the_command(arguments, seen) -> None:
     ids=" ".join,
 )
 def test_output_counts_on_either_side_of_the_command(arguments, seen) -> None:
-    """The same for the other option that commands share."""
+    """The same holds for the other option that commands share."""
     assert main(arguments) == 0
     (args,) = seen
     assert (args.profile, args.output) == (None, "json")
@@ -204,13 +204,13 @@ SEE_TOKEN = 'See "zeebe-auth token --help".'
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_a_usage_error_is_one_line(arguments, says, capsys, seen) -> None:
-    """What is wrong, what was probably meant, and where the help is; nothing was run."""
+    """It says what is wrong, what was probably meant, and where the help is; nothing was run."""
     assert usage_error(arguments, capsys) == f"zeebe-auth: {says}"
     assert seen == []
 
 
 def test_a_wrong_choice_names_the_right_ones(capsys) -> None:
-    """On either side of the command. (Older Pythons quote the choices.)"""
+    """It does so on either side of the command. (Older Pythons quote the choices.)"""
     for arguments in (["-o", "jsn", "token"], ["token", "-o", "jsn"]):
         line = usage_error(arguments, capsys).replace("'", "")
         assert line.startswith(
@@ -280,7 +280,7 @@ def test_the_help_is_as_wide_as_the_terminal(monkeypatch, capsys) -> None:
 
 
 def test_login_has_its_options_in_groups(capsys) -> None:
-    """First what most people need; each field's option is in the group of its row."""
+    """The common options come first; each field's option is in the group of its row."""
     main(["login", "--help"])
     out = capsys.readouterr().out
     assert re.findall(r"^(\w.*):$", out, re.MULTILINE) == LOGIN_GROUPS
@@ -299,7 +299,8 @@ def test_login_has_its_options_in_groups(capsys) -> None:
 
 
 def test_a_command_loads_nothing_for_mistakes_or_help() -> None:
-    """Also with an option before it: neither other commands nor what only errors and help need."""
+    """With or without an option before it, neither other commands nor modules for errors and help
+    are loaded."""
     program = (
         "import sys\n"
         "from zeebe_auth.cli import main, token\n"

@@ -53,7 +53,7 @@ def listed(capsys) -> dict[str, dict[str, object]]:
 
 
 def test_the_config_files_profiles_are_listed(config, capsys) -> None:
-    """Each with its client and address; references are not followed."""
+    """Each is listed with its client and address; references are not resolved."""
     found = listed(capsys)
     assert found["prod"] == {
         "name": "prod",
@@ -68,14 +68,14 @@ def test_the_config_files_profiles_are_listed(config, capsys) -> None:
 
 
 def test_a_broken_profile_keeps_no_other_from_the_list(config, capsys) -> None:
-    """It is listed with what is wrong."""
+    """It is listed with its error."""
     found = listed(capsys)
     assert "client_di" in found["broken"]["problem"]
     assert len(found) == 4
 
 
 def test_no_secret_is_shown(config, capsys) -> None:
-    """Not even the password in an address."""
+    """This includes the password in an address."""
     assert main(["profiles"]) == 0
     out = capsys.readouterr().out
     assert "s3cr3t" not in out
@@ -103,12 +103,12 @@ def test_the_keychains_profiles_are_those_that_login_stored(
 
 
 def test_the_default_profile_of_the_keychain_needs_no_note(kept, capsys) -> None:
-    """What an earlier version stored is found under that name, and under the config file's."""
+    """A login of an earlier version is found under that name, and under the config file's."""
     assert listed(capsys)["default"]["default"] is True
 
 
 def test_a_keychain_that_is_locked_is_told(config, keychain, capsys) -> None:
-    """The config file's are listed all the same."""
+    """The config file's profiles are listed all the same."""
     keychain.error = KeyringLocked()
     assert main(["profiles"]) == 0
     out, err = capsys.readouterr()
@@ -118,14 +118,14 @@ def test_a_keychain_that_is_locked_is_told(config, keychain, capsys) -> None:
 
 
 def test_nothing_is_told_as_such(capsys) -> None:
-    """With what to do."""
+    """If there is no profile, the output says so and what to do."""
     assert main(["profiles"]) == 0
     assert "zeebe-auth login" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("columns", [50, 80, 200])
 def test_it_fits_the_terminal(config, monkeypatch, capsys, columns) -> None:
-    """As a table, or a field a line."""
+    """It is a table, or has a line for each field."""
     monkeypatch.setenv("COLUMNS", str(columns))
     assert main(["profiles"]) == 0
     lines = capsys.readouterr().out.splitlines()

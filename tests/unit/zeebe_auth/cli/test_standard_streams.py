@@ -19,7 +19,7 @@ _KEYRING_FOLDER = Path(__file__).parents[1] / "stores"
 
 
 def _run(streams: tuple[int, ...], module: str, *arguments: str, stdout=-1, stderr=-1, **variables):
-    """Run a command line that is born with ``streams`` closed."""
+    """Run a command line that is started with ``streams`` closed."""
     code = _CLOSE.format(streams=streams)
     command = [sys.executable, "-X", "dev", "-m", module, *arguments]
     environment = {
@@ -54,7 +54,7 @@ COMMANDS = [
 @pytest.mark.parametrize("streams", [(1,), (0, 1)])
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_what_a_closed_stdout_loses_is_told(streams, command):
-    """A command whose output nobody gets has failed, as with other programs; scripts go by it."""
+    """A command whose output is lost has failed, as with other programs; scripts rely on that."""
     done = _run(streams, *command)
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
@@ -64,7 +64,7 @@ def test_what_a_closed_stdout_loses_is_told(streams, command):
 @pytest.mark.parametrize("streams", [(1, 2), (0, 1, 2)])
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_with_stderr_closed_too_the_exit_code_says_it(streams, command):
-    """Nothing is printed anywhere, least of all into a file or socket that took the number."""
+    """Nothing is printed anywhere, least of all into a file or socket that got the descriptor."""
     done = _run(streams, *command)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
 
@@ -72,7 +72,7 @@ def test_with_stderr_closed_too_the_exit_code_says_it(streams, command):
 @pytest.mark.parametrize("streams", [(0,), (2,), (0, 2)])
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_the_others_are_not_missed(streams, command):
-    """A command that has nothing to read or to say there does its work."""
+    """A command that doesn't use the closed stream works."""
     done = _run(streams, *command)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
@@ -98,7 +98,7 @@ def test_secret_stdin_without_stdin_is_an_empty_secret(monkeypatch, tmp_path):
 @pytest.mark.parametrize("full", ["stdout", "stderr"])
 @pytest.mark.parametrize("command", COMMANDS[:2], ids=" ".join)
 def test_a_full_disk(full, command):
-    """What can't be written for want of space fails; people's messages can be done without."""
+    """Output that can't be written fails; messages for people may be lost."""
     with _FULL.open("w") as device:
         done = _run((), *command, **{full: device})
     if full == "stdout":
@@ -120,7 +120,7 @@ def test_a_message_that_can_not_be_written_changes_no_exit_code(module, command)
 
 @pytest.mark.parametrize("module", ["zeebe_auth.cli.main", "zeebe_grpc.cli.main"])
 def test_a_closed_stderr_leaves_stdout_to_data(module):
-    """What is for people isn't printed among the data when stderr is closed."""
+    """Messages for people aren't printed among the data when stderr is closed."""
     command = "token" if module.startswith("zeebe_auth") else "topology"
     done = _run((2,), module, command, CAMUNDA_AUTH_STRATEGY="NONE", CAMUNDA_OAUTH_TOKEN="")
     assert (done.returncode, done.stdout) == (2, "")

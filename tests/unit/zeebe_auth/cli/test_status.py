@@ -1,4 +1,4 @@
-"""`zeebe-auth status`: the report, and the exit code of what stands in the way."""
+"""`zeebe-auth status`: the report, and the exit code of the problem it finds."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def test_a_usable_identity_ends_with_0(kept, tmp_path, capsys) -> None:
 
 
 def test_the_directory_of_tokens_is_told(kept, monkeypatch, capsys) -> None:
-    """Whoever looks for the kept tokens is told where they lie, also in the default place."""
+    """The report has the directory of the stored tokens, also if it is the default."""
     monkeypatch.delenv("CAMUNDA_TOKEN_CACHE_DIR")
     assert main(["status", "--output", "json"]) == 0
     assert str(FileStore().directory) in json.loads(capsys.readouterr().out)["store"]
 
 
 def test_json_has_fields(kept, capsys) -> None:
-    """Programs get the same as one JSON object."""
+    """Programs get the same report as one JSON object."""
     assert main(["status", "--output", "json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["version"] == 2
@@ -55,7 +55,7 @@ def test_json_has_fields(kept, capsys) -> None:
 
 
 def test_nothing_configured_says_what_can_be_done(capsys) -> None:
-    """A new user is shown the three ways to give credentials, and the code is 2."""
+    """The report shows a new user the three ways to give credentials, and the code is 2."""
     assert main(["status"]) == 2
     out = capsys.readouterr().out
     for part in ("zeebe-auth login", "CAMUNDA_CLIENT_ID", "[profiles.default]", "config.toml"):
@@ -63,7 +63,7 @@ def test_nothing_configured_says_what_can_be_done(capsys) -> None:
 
 
 def test_a_partial_environment_is_a_problem_told_once(monkeypatch, capsys) -> None:
-    """What is missing is named once, with exit code 2 and no secret."""
+    """The missing field is named once, with exit code 2 and no secret."""
     monkeypatch.setenv("CAMUNDA_CLIENT_SECRET", "s3cr3t")
     assert main(["status", "--output", "json"]) == 2
     report = json.loads(capsys.readouterr().out)
@@ -73,7 +73,7 @@ def test_a_partial_environment_is_a_problem_told_once(monkeypatch, capsys) -> No
 
 
 def test_a_named_profile_says_what_it_ignored(kept, monkeypatch, capsys) -> None:
-    """A named profile is whole: the environment's variables are listed as ignored."""
+    """A named profile is used as a whole: the environment's variables are listed as ignored."""
     monkeypatch.setenv("CAMUNDA_CLIENT_ID", "somebody-else")
     assert main(["status", "--profile", "default"]) == 0
     out = capsys.readouterr().out
@@ -116,7 +116,7 @@ def test_an_exposed_secret_is_one_warning_line(monkeypatch, tmp_path, capsys) ->
 
 
 def test_an_unknown_store_is_a_problem(kept, monkeypatch, capsys) -> None:
-    """A store that can't be made is reported with what was found until then."""
+    """A store that can't be made is reported with what was found before."""
     monkeypatch.setenv("ZEEBE_AUTH_STORE", "no-such-store")
     assert main(["status"]) == 2
     out = capsys.readouterr().out
@@ -135,7 +135,7 @@ def test_an_unknown_store_is_a_problem(kept, monkeypatch, capsys) -> None:
     ],
 )
 def test_other_strategies_are_told_too(variables, word, monkeypatch, capsys) -> None:
-    """NONE and Basic need no OAuth identity: nothing stands in the way."""
+    """NONE and Basic need no OAuth identity, so there is no problem."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert main(["status"]) == 0
@@ -145,7 +145,7 @@ def test_other_strategies_are_told_too(variables, word, monkeypatch, capsys) -> 
 
 
 def test_the_user_of_basic_authentication_is_the_identity(monkeypatch, capsys) -> None:
-    """The report says who it is that authenticates, as it does for an OAuth client."""
+    """The report names the user, as it names an OAuth client."""
     monkeypatch.setenv("CAMUNDA_BASIC_AUTH_USERNAME", "demo")
     monkeypatch.setenv("CAMUNDA_BASIC_AUTH_PASSWORD", "p4ss")
     assert main(["status"]) == 0
@@ -153,7 +153,7 @@ def test_the_user_of_basic_authentication_is_the_identity(monkeypatch, capsys) -
 
 
 def test_the_report_prints_in_any_encoding(monkeypatch, tmp_path) -> None:
-    """A name that the terminal's encoding can't show is written in escapes, not a traceback."""
+    """A name that the terminal's encoding can't show is escaped, and there is no traceback."""
     path = tmp_path / "own.toml"
     path.write_text('default_profile = "größe→"\n', encoding="utf-8")
     monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(path))
@@ -164,7 +164,7 @@ def test_the_report_prints_in_any_encoding(monkeypatch, tmp_path) -> None:
 
 
 def test_times_are_iso_8601(kept, tmp_path, capsys) -> None:
-    """In JSON; for people it is also how long."""
+    """They are so in JSON; for people the report adds how long that is."""
     token = AccessToken(Secret("t0ken"), issued_at=1.0, expires_at=4102444800.0)
     FileStore(tmp_path / "tokens").save(TokenKey.of(kept), token)
     assert main(["status", "-o", "json"]) == 0
@@ -177,7 +177,7 @@ def test_times_are_iso_8601(kept, tmp_path, capsys) -> None:
 
 @pytest.mark.parametrize("seconds", [1e300, 1e15])
 def test_a_time_that_no_calendar_has(kept, tmp_path, capsys, seconds) -> None:
-    """What is in a store is anybody's."""
+    """A store may contain any number."""
     token = AccessToken(Secret("t0ken"), issued_at=1.0, expires_at=seconds)
     FileStore(tmp_path / "tokens").save(TokenKey.of(kept), token)
     assert main(["status"]) == 0
@@ -185,13 +185,13 @@ def test_a_time_that_no_calendar_has(kept, tmp_path, capsys, seconds) -> None:
 
 
 def test_check_is_silent_where_all_is_well(kept, capsys) -> None:
-    """A script wants the exit code alone."""
+    """--check prints nothing, since a script wants the exit code alone."""
     assert main(["status", "--check"]) == 0
     assert capsys.readouterr() == ("", "")
 
 
 def test_check_tells_what_is_wrong(monkeypatch, capsys) -> None:
-    """On stderr, with the exit code of the problem."""
+    """The problem is printed to stderr, with its exit code."""
     monkeypatch.setenv("CAMUNDA_CLIENT_SECRET", "s3cr3t")
     assert main(["status", "--check"]) == 2
     out, err = capsys.readouterr()
@@ -202,7 +202,7 @@ def test_check_tells_what_is_wrong(monkeypatch, capsys) -> None:
 def test_a_pipe_in_the_place_of_the_config_file_is_waited_for_once(
     monkeypatch, tmp_path, capsys
 ) -> None:
-    """It can be read once, and nobody waits twice for it to be written."""
+    """It can be read once only, so the command waits once for it to be written."""
     asked = []
     read = document.read_config
     monkeypatch.setattr(document, "read_config", lambda path: asked.append(path) or read(path))

@@ -1,4 +1,4 @@
-"""`zeebe-auth status` with the variables that Camunda's documentation prints."""
+"""`zeebe-auth status` with the variables in Camunda's documentation."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def status(capsys):
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_documented_block_is_a_whole_identity(block, monkeypatch, capsys) -> None:
-    """Each block that is printed for an OAuth client is all that there is to set."""
+    """Each documented block for an OAuth client is sufficient."""
     from zeebe_auth import load_profile
 
     variables, endpoint, audience, settings = BLOCKS[block]
@@ -214,7 +214,7 @@ def test_a_documented_block_is_a_whole_identity(block, monkeypatch, capsys) -> N
     ],
 )
 def test_a_documented_block_without_oauth(variables, reason, monkeypatch, capsys) -> None:
-    """Basic authentication and none at all are whole, too."""
+    """Blocks for Basic authentication and for none are sufficient, too."""
     for name, text in variables.items():
         monkeypatch.setenv(name, text)
     document, code = status(capsys)
@@ -225,7 +225,7 @@ def test_a_documented_block_without_oauth(variables, reason, monkeypatch, capsys
 
 
 def test_unread_variables_are_told_by_name(monkeypatch, capsys) -> None:
-    """What is set and not read is listed, with a hint for a slip of the pen, and no value."""
+    """Variables that are set and not read are listed, with a hint for a typo, and no value."""
     variables, *_ = BLOCKS["Entra"]
     more = {
         "CAMUNDA_CLIENT_AUTH_TOKEN_URL": "v4lue",
@@ -274,7 +274,7 @@ def test_unread_variables_are_told_by_name(monkeypatch, capsys) -> None:
 
 
 def test_many_unread_variables_are_cut_short(monkeypatch, capsys) -> None:
-    """A pod with hundreds of variables still gets a report to read."""
+    """A pod with hundreds of variables still gets a readable report."""
     for number in range(100, 150):
         monkeypatch.setenv(f"ZEEBE_SOMETHING_{number}", "v4lue")
     document, _ = status(capsys)

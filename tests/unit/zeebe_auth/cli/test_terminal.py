@@ -31,7 +31,7 @@ class Terminal(io.TextIOWrapper):
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
-    """A terminal that can do everything, and nothing said about it."""
+    """A terminal with all abilities, and no variable that restricts it."""
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm")
@@ -57,7 +57,8 @@ def environment(monkeypatch):
 def test_what_the_environment_says_of_colours(
     monkeypatch, variables, is_terminal, is_coloured
 ) -> None:
-    """As no-color.org and force-color.org have it; TERM=dumb is a terminal without any."""
+    """NO_COLOR and FORCE_COLOR count as no-color.org and force-color.org define them; TERM=dumb
+    means none."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     stream = Terminal() if is_terminal else io.StringIO()
@@ -67,7 +68,7 @@ def test_what_the_environment_says_of_colours(
 
 @pytest.mark.parametrize(("choice", "is_coloured"), [("always", True), ("never", False)])
 def test_the_option_goes_before_the_environment(monkeypatch, choice, is_coloured) -> None:
-    """It was typed for this command."""
+    """The option applies to this command alone."""
     monkeypatch.setenv("NO_COLOR" if is_coloured else "FORCE_COLOR", "1")
     set_color(choice)
     assert (styled("word", Look.GOOD, io.StringIO()) != "word") is is_coloured
@@ -82,7 +83,7 @@ def test_the_option_goes_before_the_environment(monkeypatch, choice, is_coloured
     ],
 )
 def test_color_counts_on_either_side_of_the_command(capsys, arguments) -> None:
-    """And for the help, too."""
+    """It also applies to the help."""
     assert main(arguments) == 0
     assert f"{BOLD}options:" in capsys.readouterr().out
     assert main([*arguments, "--help"][-1:]) == 0
@@ -90,7 +91,7 @@ def test_color_counts_on_either_side_of_the_command(capsys, arguments) -> None:
 
 
 def test_a_misspelt_color_names_the_choices(capsys) -> None:
-    """One line, like every usage error."""
+    """The error is one line, like every usage error."""
     assert main(["--color", "sometimes", "status"]) == 2
     told = capsys.readouterr().err
     assert told.count("\n") == 1
@@ -129,13 +130,13 @@ def test_without_the_extra_output_is_plain(arguments) -> None:
     ],
 )
 def test_marks_are_for_terminals_that_can_show_them(stream, shown) -> None:
-    """Elsewhere they are words, which can be searched for."""
+    """Elsewhere words are used, which can be searched for."""
     assert [mark(word, stream) for word in ("ok", "FAILED", "skipped")] == shown
 
 
 @pytest.mark.parametrize("columns", [50, 80, 200])
 def test_a_paragraph_is_broken_between_words_alone(monkeypatch, columns) -> None:
-    """Not at hyphens; what is longer than a line stays whole."""
+    """It is not broken at hyphens; a word longer than a line stays whole."""
     monkeypatch.setenv("COLUMNS", str(columns))
     path = "/a-long-path/" + "x" * 210
     text = f"{'zeebe-grpc well-known words ' * 12}{path} end"
@@ -146,13 +147,13 @@ def test_a_paragraph_is_broken_between_words_alone(monkeypatch, columns) -> None
 
 
 def test_a_pipe_gets_whole_lines(monkeypatch) -> None:
-    """So that each can be searched for, whatever COLUMNS is."""
+    """Each line can be searched for, whatever COLUMNS is."""
     monkeypatch.setenv("COLUMNS", "50")
     assert paragraph_lines("word " * 100, stream=io.StringIO()) == ["word " * 100]
 
 
 def test_a_look_covers_words_but_no_white_space(monkeypatch) -> None:
-    """Of a field's label, its value, and each line that the value continues on."""
+    """This holds for a field's label, its value, and each line that the value continues on."""
     monkeypatch.setenv("COLUMNS", "20")
     set_color("always")
     lines = field_lines([Field("label", "word " * 5, Look.BAD, Look.HEADING)], width=8)
@@ -165,7 +166,7 @@ def test_a_look_covers_words_but_no_white_space(monkeypatch) -> None:
 
 
 def test_a_table_that_does_not_fit_is_told_row_by_row(monkeypatch) -> None:
-    """One field a line; a cell that is empty has none."""
+    """There is a line for each field; an empty cell has none."""
     rows = [("prod", "a.example"), ("test", "")]
     monkeypatch.setenv("COLUMNS", "20")
     assert table_lines(("NAME", "ADDRESS"), rows) == ["NAME  ADDRESS", "prod  a.example", "test"]
@@ -197,7 +198,7 @@ def run_command(command) -> int:
 
 
 def test_warnings_have_the_prefix_however_they_come(capsys, monkeypatch) -> None:
-    """By `warnings` or by a logger; each is told once."""
+    """They come from `warnings` or a logger, and each is shown once."""
     monkeypatch.setattr(logging.getLogger("zeebe_auth"), "propagate", False)
 
     def command(_) -> int:
@@ -217,7 +218,7 @@ def test_warnings_have_the_prefix_however_they_come(capsys, monkeypatch) -> None
 
 
 def test_a_log_record_that_can_not_be_shown_stops_no_command(monkeypatch, capsys) -> None:
-    """As for logging's own handlers."""
+    """It is handled as by logging's own handlers."""
     monkeypatch.setattr(logging.getLogger("zeebe_auth"), "propagate", False)
 
     def command(_) -> int:

@@ -11,7 +11,7 @@ from zeebe_auth.cli.main import main
 
 
 def test_a_stored_token_is_printed_alone(kept, tmp_path, capsys) -> None:
-    """Text output is the token and a newline, so that $(…) takes it as it is."""
+    """The output is the token and a newline, so that $(…) can be used."""
     token = AccessToken(Secret("t0ken"), issued_at=1.0, expires_at=1e11)
     FileStore(tmp_path / "tokens").save(TokenKey.of(kept), token)
     assert main(["token"]) == 0
@@ -35,7 +35,7 @@ def test_json_names_type_and_expiry(kept, tmp_path, capsys) -> None:
 
 @pytest.mark.parametrize("option", [[], ["--fresh"]])
 def test_a_ready_token_is_printed_as_it_is(option, monkeypatch, capsys) -> None:
-    """A token from CAMUNDA_OAUTH_TOKEN needs no endpoint, and no fresh one is to be had."""
+    """A token from CAMUNDA_OAUTH_TOKEN needs no endpoint, and --fresh can't get another."""
     monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "BEARER")
     monkeypatch.setenv("CAMUNDA_OAUTH_TOKEN", "ready")
     assert main(["token", *option]) == 0
@@ -43,7 +43,8 @@ def test_a_ready_token_is_printed_as_it_is(option, monkeypatch, capsys) -> None:
 
 
 def test_basic_authentication_is_told_from_a_bearer_token(monkeypatch, capsys) -> None:
-    """Who puts "Bearer" in front of Basic credentials is told of it on stderr."""
+    """A warning on stderr says that the value of Basic credentials must not be used with
+    "Bearer"."""
     monkeypatch.setenv("CAMUNDA_BASIC_AUTH_USERNAME", "user")
     monkeypatch.setenv("CAMUNDA_BASIC_AUTH_PASSWORD", "password")
     assert main(["token"]) == 0
@@ -56,7 +57,7 @@ def test_basic_authentication_is_told_from_a_bearer_token(monkeypatch, capsys) -
 
 
 def test_no_authorization_has_no_token(monkeypatch, capsys) -> None:
-    """Where the strategy is NONE there is nothing to print, and that is said."""
+    """With strategy NONE there is nothing to print, and the error says so."""
     monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
     assert main(["token"]) == 2
     out, err = capsys.readouterr()

@@ -1,4 +1,4 @@
-"""`zeebe-auth token --claims`: what a JWT says, without the token."""
+"""`zeebe-auth token --claims`: the content of a JWT, without the token."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def stored(kept, tmp_path):
 
 
 def test_header_and_claims_are_shown(stored, capsys) -> None:
-    """With times that can be read, and that nobody checked the signature."""
+    """Times are readable, and the output says that the signature wasn't verified."""
     stored(value := jwt({"iss": "https://issuer", "aud": ["a", "b"], "exp": 1e9}))
     assert main(["token", "--claims"]) == 0
     out = capsys.readouterr().out
@@ -44,7 +44,7 @@ def test_header_and_claims_are_shown(stored, capsys) -> None:
 
 
 def test_json_has_the_claims_as_they_are(stored, capsys) -> None:
-    """For programs."""
+    """Programs get the claims unchanged."""
     stored(jwt({"exp": 12, "scope": "a"}))
     assert main(["token", "--claims", "-o", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
@@ -57,7 +57,7 @@ def test_json_has_the_claims_as_they_are(stored, capsys) -> None:
 
 @pytest.mark.parametrize("value", ["opaque", "a.b.c", jwt(["list"])])
 def test_an_opaque_token_is_told_as_such(stored, capsys, value) -> None:
-    """It is not shown instead."""
+    """The token is not shown instead."""
     stored(value)
     assert main(["token", "--claims"]) == 1
     out, err = capsys.readouterr()
@@ -68,7 +68,7 @@ def test_an_opaque_token_is_told_as_such(stored, capsys, value) -> None:
 
 @pytest.mark.parametrize("moment", [True, "soon", 1e300, -1e300, None])
 def test_an_odd_time_is_shown_as_it_is(stored, capsys, moment) -> None:
-    """Nobody knows what is in a token."""
+    """A token may contain any value."""
     stored(jwt({"exp": moment, "a\x1b": "\x1b[31m"}))
     assert main(["token", "--claims"]) == 0
     assert "\x1b" not in capsys.readouterr().out

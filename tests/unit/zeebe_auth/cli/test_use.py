@@ -40,7 +40,7 @@ def config(monkeypatch, tmp_path) -> Path:
 
 
 def test_the_first_default_is_a_line_at_the_beginning(config, capsys) -> None:
-    """All else stays as it is."""
+    """Everything else is unchanged."""
     assert main(["use", "test"]) == 0
     assert config.read_text() == f'default_profile = "test"\n\n{PROFILES}'
     assert load_profile().source.load().client_id == "test"
@@ -50,7 +50,7 @@ def test_the_first_default_is_a_line_at_the_beginning(config, capsys) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_another_default_changes_that_value_alone(config, mark, end) -> None:
-    """Comments, line ends, a byte order mark and a missing last line end stay."""
+    """Comments, line ends, a byte order mark and a missing last line end are unchanged."""
     text = f'# ours\ndefault_profile = "prod" # for now\n{PROFILES}'.rstrip("\n").replace("\n", end)
     config.write_bytes(mark + text.encode())
     assert main(["use", "test"]) == 0
@@ -58,7 +58,7 @@ def test_another_default_changes_that_value_alone(config, mark, end) -> None:
 
 
 def test_mode_owner_and_link_stay(config, tmp_path) -> None:
-    """It is renamed over what the link leads to."""
+    """The new file is renamed over the link's target."""
     link = tmp_path / "link.toml"
     link.symlink_to(config)
     config.chmod(0o640)
@@ -70,7 +70,7 @@ def test_mode_owner_and_link_stay(config, tmp_path) -> None:
 
 
 def test_a_profile_that_is_not_there_changes_nothing(config, capsys) -> None:
-    """The nearest name and the list are told."""
+    """The error has the most similar name and the list."""
     assert main(["use", "prdo"]) == 2
     err = capsys.readouterr().err
     assert 'Did you mean "prod"?' in err
@@ -79,7 +79,7 @@ def test_a_profile_that_is_not_there_changes_nothing(config, capsys) -> None:
 
 
 def test_a_profile_of_the_keychain_may_be_the_default(kept, monkeypatch, tmp_path) -> None:
-    """Without a config file one is made, for its owner alone."""
+    """Without a config file one is made, readable for its owner alone."""
     path = tmp_path / "new" / "config.toml"
     monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(path))
     set_default_profile(path, "default")
@@ -89,7 +89,7 @@ def test_a_profile_of_the_keychain_may_be_the_default(kept, monkeypatch, tmp_pat
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone(config, monkeypatch) -> None:
-    """Somebody's editor wrote it since it was read."""
+    """An editor may have written it since it was read."""
     rename = os.fsync
 
     def edit(descriptor) -> None:
@@ -104,7 +104,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(config, monkeypatch) -> Non
 
 
 def test_a_directory_that_takes_no_file(config, monkeypatch) -> None:
-    """The line to write is told, and the file is as it was."""
+    """The error has the line to write, and the file is unchanged."""
 
     opened = os.open
 
@@ -120,7 +120,7 @@ def test_a_directory_that_takes_no_file(config, monkeypatch) -> None:
 
 
 def test_without_the_extra_the_line_is_told(config, monkeypatch) -> None:
-    """And what to install."""
+    """The error has the line to write and what to install."""
     monkeypatch.setitem(sys.modules, "tomlkit", None)
     with pytest.raises(ConfigurationError, match=r"default_profile = \"prod\".*credentials\[cli\]"):
         set_default_profile(config, "prod")
@@ -129,7 +129,7 @@ def test_without_the_extra_the_line_is_told(config, monkeypatch) -> None:
 
 @pytest.mark.parametrize("name", ['a "b"', "é\\n", "a.b", "='x'"])
 def test_any_name_is_quoted(config, name) -> None:
-    """What TOML would take for something else, too."""
+    """Names that mean something else in TOML are quoted."""
     set_default_profile(config, name)
     set_default_profile(config, "prod")
     set_default_profile(config, name)
@@ -139,7 +139,7 @@ def test_any_name_is_quoted(config, name) -> None:
 
 
 def test_a_variable_that_goes_first_is_told(config, monkeypatch, capsys) -> None:
-    """The change would look lost."""
+    """Without the message the change would seem to have no effect."""
     monkeypatch.setenv("ZEEBE_AUTH_PROFILE", "prod")
     assert main(["use", "test"]) == 0
     assert 'ZEEBE_AUTH_PROFILE names "prod"' in capsys.readouterr().err
@@ -147,7 +147,7 @@ def test_a_variable_that_goes_first_is_told(config, monkeypatch, capsys) -> None
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="only POSIX has named pipes")
 def test_a_pipe_is_no_file_to_change(tmp_path) -> None:
-    """Nobody waits for it."""
+    """The command doesn't wait for it."""
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ConfigurationError, match="is no file that can be changed"):
         set_default_profile(tmp_path / "pipe", "prod")

@@ -1,4 +1,4 @@
-"""A flight lands once, for everybody, whatever those who wait for it do."""
+"""A flight ends once, for everybody, whatever those who wait for it do."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[type[BaseException]]:
 
 @pytest.mark.parametrize("raised", [RuntimeError, SystemExit, KeyboardInterrupt])
 def test_a_waiter_that_raises_harms_no_other(shown, raised):
-    """All callbacks are called, and what one raises is shown."""
+    """All callbacks are called, and an exception of one is reported."""
 
     def broken(_flight):
         raise raised
@@ -36,7 +36,7 @@ def test_a_waiter_that_raises_harms_no_other(shown, raised):
 
 
 def test_the_first_landing_counts():
-    """Whatever goes wrong after a result was given doesn't take it away again."""
+    """An error after a result was set doesn't replace it."""
     flight, told = Flight(), []
     flight.add_done_callback(told.append)
     flight.land("token")
@@ -46,7 +46,7 @@ def test_the_first_landing_counts():
 
 
 def test_a_limit_that_is_not_a_number_is_refused():
-    """It would spoil the order of an event loop's timers."""
+    """NaN would break the order of an event loop's timers."""
     with pytest.raises(ValueError, match="not a number"):
         Waiter().wait(math.nan)
     with pytest.raises(ValueError, match="not a number"):
@@ -55,7 +55,7 @@ def test_a_limit_that_is_not_a_number_is_refused():
 
 @pytest.mark.parametrize("seconds", [0, -1, -math.inf])
 def test_without_time_nobody_waits(seconds):
-    """Zero and less mean: only if it is there."""
+    """Zero and less mean: only if it has ended."""
     waiter = Waiter()
     with pytest.raises(TokenTimeout):
         waiter.wait(seconds)
@@ -69,14 +69,14 @@ def test_without_time_nobody_waits(seconds):
 
 @pytest.mark.parametrize("seconds", [math.inf, 1e300, None])
 def test_for_ever_is_a_limit_too(seconds):
-    """A limit that is too long for a thread's clock is none."""
+    """A limit that is too long for a thread's clock means no limit."""
     waiter = Waiter()
     threading.Thread(target=waiter.succeed, args=["token"]).start()
     assert waiter.wait(seconds) == "token"
 
 
 def test_a_result_that_comes_with_the_end_of_the_time_is_not_lost():
-    """The task was woken by its time limit, but the answer is there: it has its result."""
+    """A task that was woken by its time limit returns the result if there is one."""
 
     async def body() -> object:
         waiter = Waiter()
@@ -90,7 +90,7 @@ def test_a_result_that_comes_with_the_end_of_the_time_is_not_lost():
 
 
 def test_a_flight_is_forgotten_when_it_lands():
-    """The next one of that name is a new one."""
+    """The next flight of that name is a new one."""
     flights = InFlight()
     flight, mine = flights.join("key")
     assert (flight, False) == flights.join("key")

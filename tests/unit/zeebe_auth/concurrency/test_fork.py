@@ -43,7 +43,7 @@ def thread_in(file: str, name: str, module: str = "somewhere") -> Iterator[None]
     ],
 )
 def test_a_thread_of_ours_that_imports_or_is_in_tls_is_waited_for(file: str, module: str) -> None:
-    """As long as it is there, and no longer."""
+    """The fork waits as long as the thread is there, and no longer."""
     with thread_in(file, "zeebe-auth-1", module):
         assert fork_gate._a_thread_is_importing_or_in_tls()
     assert not fork_gate._a_thread_is_importing_or_in_tls()
@@ -53,13 +53,13 @@ def test_a_thread_of_ours_that_imports_or_is_in_tls_is_waited_for(file: str, mod
     ("file", "name"), [(IMPORT_SYSTEM, "somebody-else"), (__file__, "zeebe-auth-1")]
 )
 def test_no_other_thread_is_waited_for(file: str, name: str) -> None:
-    """Neither a thread of somebody else nor one of ours that waits for an answer."""
+    """It waits neither for a foreign thread nor for one of ours that waits for a reply."""
     with thread_in(file, name):
         assert not fork_gate._a_thread_is_importing_or_in_tls()
 
 
 def test_the_wait_for_a_thread_that_hangs_has_an_end() -> None:
-    """A fork goes on when its time has run out, with the import lock in its hands all the same."""
+    """A fork goes on when the time limit has passed, and holds the import lock all the same."""
     with thread_in(IMPORT_SYSTEM, "zeebe-auth-1"):
         gate = fork_gate._Gate(0.01)
         gate.close()
@@ -70,7 +70,7 @@ def test_the_wait_for_a_thread_that_hangs_has_an_end() -> None:
 
 
 def test_a_gate_that_was_not_closed_lets_go_of_nothing():
-    """uWSGI can be told to call the child's hooks and not those before the fork."""
+    """uWSGI can be configured to call the child's hooks and not those before the fork."""
     gate = fork_gate._Gate(0.01)
     gate.open()
     gate.close()
@@ -84,7 +84,7 @@ class Interrupt(Exception):
 
 
 def test_an_interrupted_gate_holds_no_lock(monkeypatch):
-    """Python tells of the exception, and forks all the same."""
+    """Python reports the exception, and forks all the same."""
 
     def interrupted() -> bool:
         raise Interrupt
@@ -98,7 +98,7 @@ def test_an_interrupted_gate_holds_no_lock(monkeypatch):
 
 
 def test_what_was_the_parents_is_dropped_when_all_is_reset(monkeypatch):
-    """A finalizer of it may ask for a token, which notices the fork again on the same thread."""
+    """A finalizer of it may request a token, which notices the fork again on the same thread."""
     process = fork_gate._Process()
     order = []
 

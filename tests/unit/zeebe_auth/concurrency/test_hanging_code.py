@@ -1,4 +1,4 @@
-"""Somebody else's code that never returns holds up whoever needs it, and nobody else."""
+"""Foreign code that never returns delays only callers who need it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TOKEN = AccessToken(Secret("token"))
 
 
 class HangingCode:
-    """What never returns before the test ends, and how often it was called."""
+    """A function that doesn't return before the test ends, and counts its calls."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -56,7 +56,7 @@ def hanging() -> Iterator[HangingCode]:
 
 @pytest.fixture
 def timed(drivers, monkeypatch):
-    """The drivers with real workers and a real timer thread, which go by the test's clock."""
+    """The drivers with real workers and a real timer thread, with the test's clock."""
     scheduler = Scheduler(drivers.time.clock.running, idle_seconds=0)
     pool = WorkerPool(
         idle_seconds=0, scheduler=scheduler, patience_seconds=PATIENCE_SECONDS, most=256
@@ -68,7 +68,7 @@ def timed(drivers, monkeypatch):
 
 
 def pass_patience(drivers) -> None:
-    """Let as much time go by as a task may take, and the timer do what is due then."""
+    """Advance the clock by as much as a task may take, and have the timer run what is due."""
     drivers.time.advance(PATIENCE_SECONDS)
     done, scheduler = threading.Event(), drivers.runtime.scheduler
     scheduler.call_at(drivers.time.running, done.set)
@@ -76,7 +76,7 @@ def pass_patience(drivers) -> None:
 
 
 def rounds_until(done: Callable[[], bool], drivers, pool: WorkerPool, hanging: HangingCode) -> int:
-    """How often a thread had to be waited for in vain before it was ``done``."""
+    """Return how often a thread had to be waited for in vain before it was ``done``."""
     for number in range(ROUNDS + 1):
         # A thread more than hang is on its way to something.
         wait_until(lambda: done() or hanging.calls == pool._threads)
@@ -150,8 +150,8 @@ def let_endpoints_hang(drivers, monkeypatch, hanging) -> None:
 def test_whatever_hangs_another_provider_has_its_token(
     timed, monkeypatch, source, hanging, kind, number
 ):
-    """It comes after all the others, of which nobody knew that they would hang; its endpoint is
-    theirs, unless that is what hangs. Then the next one has its token at once."""
+    """It comes after all the others, before anything shows that they hang; its endpoint is theirs,
+    unless that is what hangs. The next provider has its token at once."""
     let_endpoints_hang(timed, monkeypatch, hanging)
     providers = []
     for each in range(number):
@@ -185,7 +185,7 @@ class Plain:
 
 @pytest.fixture
 def timed_access(drivers, monkeypatch):
-    """The threads on which foreign providers are asked, by the test's clock."""
+    """The threads on which foreign providers are called, with the test's clock."""
     threads = token_access._Threads()
     threads.scheduler = Scheduler(drivers.time.clock.running, idle_seconds=0)
     threads.workers = WorkerPool(
@@ -198,7 +198,7 @@ def timed_access(drivers, monkeypatch):
 
 @pytest.mark.parametrize("number", [8, 50, 200])
 def test_whatever_foreign_providers_hang_another_one_has_its_token(timed_access, hanging, number):
-    """Channels ask them on threads of their own, of which no provider has more than its share."""
+    """Channels call them on separate threads, of which no provider has more than its share."""
     accesses = [TokenAccess.of(Plain(hanging)) for _ in range(number)]
     for access in accesses:
         access.ask(lambda _answer: None)
@@ -211,7 +211,7 @@ def test_whatever_foreign_providers_hang_another_one_has_its_token(timed_access,
 
 
 def test_one_foreign_provider_that_hangs_has_a_share_of_the_threads(timed_access, hanging):
-    """However often it is asked anew, since its token was refused."""
+    """This holds however often it is called again because its token was refused."""
     access = TokenAccess.of(Plain(hanging))
     pool = timed_access.runtime.workers
     for number in range(50):
@@ -231,7 +231,7 @@ def test_one_foreign_provider_that_hangs_has_a_share_of_the_threads(timed_access
 # Of the store there are as many calls as requests at one endpoint.
 @pytest.mark.parametrize(("kind", "most"), [(source_that_hangs, 8), (store_that_hangs, 6)])
 def test_one_object_that_hangs_has_a_share_of_the_threads(timed, source, hanging, kind, most):
-    """However many providers have it, and however often they are asked."""
+    """This holds however many providers have it, and however often they are called."""
     first, options = kind(source, "hanging", hanging)
     parts = [first if kind is source_that_hangs else named(source, f"c-{n}") for n in range(50)]
     providers = [OAuthCredentialsProvider(part, **options) for part in parts]
@@ -247,7 +247,8 @@ def test_one_object_that_hangs_has_a_share_of_the_threads(timed, source, hanging
 
 
 def test_when_all_threads_that_there_may_be_hang_callers_are_told_why(timed, source, hanging):
-    """At once, without a cooldown: as soon as one of them returns there is a token again."""
+    """They fail at once, without a cooldown: as soon as one thread returns there is a token
+    again."""
     pool = WorkerPool(
         2,
         idle_seconds=0,
@@ -285,7 +286,7 @@ def test_when_all_threads_that_there_may_be_hang_callers_are_told_why(timed, sou
 def test_when_the_machine_has_no_further_thread_callers_are_told_what_hangs(
     timed, source, hanging, monkeypatch
 ):
-    """The limit that is met first may be the machine's."""
+    """The machine's limit may be reached first."""
     providers = [
         OAuthCredentialsProvider(source_that_hangs(source, "", hanging)[0]) for _ in range(9)
     ]
@@ -305,7 +306,7 @@ def test_when_the_machine_has_no_further_thread_callers_are_told_what_hangs(
 def test_when_all_threads_are_in_token_requests_callers_are_told_so(
     timed, source, hanging, monkeypatch
 ):
-    """Endpoints that don't answer are named apart from somebody's code."""
+    """Endpoints that don't answer are reported apart from foreign code."""
     pool = WorkerPool(2, idle_seconds=0, scheduler=timed.runtime.scheduler, most=2)
     runtime = replace(timed.runtime, workers=pool)
     monkeypatch.setattr(oauth, "process_runtime", lambda: runtime)
@@ -320,7 +321,7 @@ def test_when_all_threads_are_in_token_requests_callers_are_told_so(
 
 
 def test_sources_that_wait_for_each_other_without_end_are_told(timed, source):
-    """Each thread that waits for another token is replaced, and there is an end to that."""
+    """Each thread that waits for another token is replaced, up to a limit."""
     runtime = replace(
         timed.runtime,
         workers=WorkerPool(2, idle_seconds=0, scheduler=timed.runtime.scheduler, most=4),
@@ -343,7 +344,7 @@ def test_sources_that_wait_for_each_other_without_end_are_told(timed, source):
 
 
 def test_a_hook_that_hangs_is_left_alone(timed, source, hanging, caplog):
-    """Eight calls of it may hang; then it is told nothing, and tokens go on being fetched."""
+    """Eight calls of it may hang; then it is not called any more, and tokens are still fetched."""
     provider = OAuthCredentialsProvider(source, on_event=hanging)
     for number in range(1, 20):
         assert provider.fetch_token(timeout=BOUND_SECONDS)
@@ -362,7 +363,7 @@ def test_a_hook_that_hangs_is_left_alone(timed, source, hanging, caplog):
 def test_calls_of_a_hook_that_hang_in_the_parent_are_not_counted_in_a_child(
     timed, source, monkeypatch
 ):
-    """Their threads are not there."""
+    """Their threads don't exist there."""
     heard = []
     provider = OAuthCredentialsProvider(source, on_event=heard.append)
     provider._emit._calls.update((-1, number) for number in range(8))
@@ -371,7 +372,7 @@ def test_calls_of_a_hook_that_hang_in_the_parent_are_not_counted_in_a_child(
 
 
 def test_who_waits_for_what_hangs_keeps_a_limit_of_their_own(timed, source, hanging):
-    """It is theirs to wait no longer."""
+    """A caller's time limit still applies."""
     provider = OAuthCredentialsProvider(source_that_hangs(source, "", hanging)[0])
     for _ in range(20):
         with pytest.raises(TokenTimeout):

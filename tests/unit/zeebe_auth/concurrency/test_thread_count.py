@@ -1,4 +1,4 @@
-"""How many threads providers take: none that do nothing, and few for any number of providers."""
+"""How many threads providers use: none while idle, and few for any number of providers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MANY = 1000
 
 @pytest.fixture
 def real_threads(drivers, monkeypatch):
-    """The drivers with real workers and a real timer thread; clock and endpoint are the test's."""
+    """The drivers with real workers and a real timer thread, with the test's clock and endpoint."""
     runtime = replace(
         drivers.runtime,
         workers=WorkerPool(idle_seconds=0),
@@ -41,7 +41,7 @@ def wait_for_workers_to_end(threads) -> None:
 
 
 def test_neither_an_import_nor_a_thousand_providers_start_a_thread():
-    """Threads begin with the first token that is asked for, and with no part's making."""
+    """Threads start with the first token request, and not when an object is made."""
     program = f"""
 import threading
 import zeebe_auth, zeebe_auth.concurrency.process
@@ -89,7 +89,7 @@ def test_a_thousand_warm_providers_have_one_thread_together(real_threads, source
 
 
 def test_a_refresh_of_a_thousand_takes_eight_workers(real_threads, source, hang):
-    """However many are due at the same moment; when they are done the workers end."""
+    """This holds however many are due at the same moment; the workers end afterwards."""
     before = set(threading.enumerate())
     providers = [OAuthCredentialsProvider(source) for _ in range(MANY)]
     answer = hang()

@@ -1,4 +1,4 @@
-"""Which threads may wait for a token: all but ours, and ours in somebody else's code."""
+"""Which threads may wait for a token: all but ours, and ours in foreign code."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_thread_of_ours_may_wait_in_foreign_code_alone():
 
 
 def test_any_other_thread_may_wait():
-    """Whatever it runs."""
+    """It may run any code."""
     assert may_wait()
     with foreign_code(SOURCE):
         assert may_wait()

@@ -1,4 +1,4 @@
-"""The timer: one thread, in order, holding nobody alive."""
+"""The timer: one thread calls in order, and keeps no object alive."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Bell:
 
 
 class Manual(Scheduler):
-    """Has no thread: the test calls what is due."""
+    """A scheduler without a thread: the test calls what is due."""
 
     def _wake(self) -> None:
         pass
 
 
 def test_callbacks_come_in_the_order_of_their_moments():
-    """Whatever the order of the appointments."""
+    """The order of the appointments doesn't matter."""
     now = [0.0]
     scheduler = Manual(lambda: now[0])
     rings: list[str] = []
@@ -46,7 +46,7 @@ def test_callbacks_come_in_the_order_of_their_moments():
 
 
 def test_a_weak_appointment_keeps_nobody_alive():
-    """The object may go before its moment."""
+    """The object may be freed before its moment."""
     now = [0.0]
     scheduler = Manual(lambda: now[0])
     rings: list[str] = []
@@ -100,7 +100,7 @@ def test_while_one_thread_is_coming_no_other_is_started(monkeypatch):
 
 
 def test_what_comes_while_the_thread_is_about_to_end_is_called():
-    """It looks once more after it has said that it ends."""
+    """The thread checks once more after it has announced its end."""
     scheduler = Scheduler(time.monotonic, idle_seconds=0)
     late = threading.Event()
     turn = scheduler._turn
@@ -135,7 +135,7 @@ def test_a_cancelled_appointment_is_not_kept():
 
 
 def test_an_earlier_appointment_wakes_the_thread():
-    """A long wait is cut short by something that is due sooner."""
+    """A long wait ends early for an earlier appointment."""
     scheduler = Scheduler(time.monotonic)
     never, soon = threading.Event(), threading.Event()
     scheduler.call_at(time.monotonic() + 10_000, never.set)
@@ -145,7 +145,7 @@ def test_an_earlier_appointment_wakes_the_thread():
 
 
 def test_without_a_thread_whoever_relies_on_the_timer_is_told(monkeypatch):
-    """A retry would never come; a refresh begins with a call instead of the timer. Neither is
+    """A retry would never come; a refresh is started by a call instead of the timer. Neither is
     called later, when there is a thread again."""
 
     def fail(self) -> None:
@@ -174,7 +174,7 @@ def test_reset_forgets_the_parents_appointments():
 
 @pytest.mark.parametrize("kind", [RuntimeError, SystemExit, MemoryError])
 def test_a_callback_that_raises_stops_no_other(monkeypatch, kind):
-    """It is shown, and the timer goes on for everybody else."""
+    """Its error is reported, and the timer goes on."""
     shown = []
     monkeypatch.setattr(threading, "excepthook", lambda args: shown.append(args.exc_type))
     scheduler = Scheduler(time.monotonic)
@@ -190,7 +190,7 @@ def test_a_callback_that_raises_stops_no_other(monkeypatch, kind):
 
 
 def test_appointments_of_the_gone_are_dropped_before_their_time():
-    """A program that makes and drops providers all day keeps no heap of their timers."""
+    """A program that makes and drops providers all day doesn't accumulate their timers."""
     scheduler = Manual(lambda: 0)
     kept = [Bell([], "kept") for _ in range(10)]
     for bell in kept:

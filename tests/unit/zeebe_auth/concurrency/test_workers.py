@@ -113,7 +113,7 @@ def test_idle_threads_end():
 
 
 def test_threads_do_not_keep_a_program_alive():
-    """They are daemons: a hanging token request does not hold up the end."""
+    """They are daemons: a hanging token request does not delay the program's end."""
     pool = WorkerPool(idle_seconds=0)
     daemon = []
     done = threading.Event()
@@ -137,7 +137,7 @@ def test_without_a_thread_the_caller_is_told(monkeypatch):
 
 
 def test_reset_leaves_the_parent_behind():
-    """After a fork no task, thread or lock of the parent is left."""
+    """After a fork no task, thread or lock of the parent remains."""
     pool = WorkerPool(limit=1, idle_seconds=0)
     entered, release = threading.Event(), threading.Event()
     pool.submit(lambda: (entered.set(), release.wait(30)))
@@ -151,7 +151,7 @@ def test_reset_leaves_the_parent_behind():
 
 
 def test_a_task_that_raises_costs_no_thread(monkeypatch):
-    """Whatever it raises: it is shown, its thread goes on, and the count stays right."""
+    """Any exception is reported, its thread goes on, and the count stays right."""
     shown = []
     monkeypatch.setattr(threading, "excepthook", lambda args: shown.append(args.exc_type))
     pool = WorkerPool(limit=1, idle_seconds=0)
@@ -173,8 +173,8 @@ def test_a_task_that_raises_costs_no_thread(monkeypatch):
 
 
 def test_no_task_is_left_to_a_thread_that_never_starts(monkeypatch):
-    """Whoever submits while a thread is being started in vain is told as well, and no lock is
-    held meanwhile: under gevent the new thread would run there and then."""
+    """A caller that submits while a thread fails to start gets the error as well, and no lock is
+    held meanwhile: under gevent the new thread would run at once."""
     pool = WorkerPool(limit=1)
     free, told = [], []
 
@@ -234,7 +234,7 @@ def test_threads_that_wait_for_the_pool_are_replaced():
 
 
 def test_waiting_for_a_thread_that_never_starts_is_told(monkeypatch):
-    """A task that waits for another one hears that there will be no thread for that."""
+    """A task that waits for another one gets the error that there is no thread for that."""
     pool = WorkerPool(limit=1, idle_seconds=0)
     told = threading.Event()
 
@@ -289,7 +289,7 @@ def test_an_endpoint_that_hangs_leaves_room_for_the_others(slow):
 
 
 def test_endpoints_take_turns():
-    """Whoever comes after a hundred requests to one endpoint waits for one of them."""
+    """A task that comes after a hundred requests to one endpoint waits for one of them."""
     pool = WorkerPool(limit=1, idle_seconds=0)
     release, done, order = threading.Event(), threading.Semaphore(0), []
 

@@ -15,7 +15,7 @@ ports = st.integers(1, 65535)
 
 @given(host=hosts, port=ports)
 def test_host_and_port_mean_tls(host, port):
-    """An address without a scheme is spoken to with TLS."""
+    """An address without a scheme is used with TLS."""
     assert parse_address(f"{host}:{port}") == Address(f"{host}:{port}", False, host, port)
 
 
@@ -41,7 +41,7 @@ def test_scheme_decides(host, port, scheme, slash):
 
 @given(host=st.ip_addresses(v=6), port=ports)
 def test_ipv6_stands_in_brackets(host, port):
-    """An IPv6 address keeps its brackets in the target and loses them in the host."""
+    """An IPv6 address has brackets in the target and none in the host."""
     address = parse_address(f"[{host}]:{port}")
     assert (address.target, address.host) == (f"[{host}]:{port}", str(host))
     assert ipaddress.ip_address(address.host) == host
@@ -49,14 +49,14 @@ def test_ipv6_stands_in_brackets(host, port):
 
 @given(host=hosts, port=ports, insecure=st.sampled_from([None, True, False]))
 def test_an_address_reads_as_itself_again(host, port, insecure):
-    """What an address prints is read as the same address."""
+    """A printed address is parsed as the same address."""
     address = parse_address(f"{host}:{port}", insecure=insecure)
     assert parse_address(str(address)) == address
 
 
 @given(text=st.text())
 def test_any_text_gives_an_address_or_a_sentence(text):
-    """No text makes anything but an address that can be dialled or a configuration error."""
+    """Any string gives either an address that can be dialled or a configuration error."""
     try:
         address = parse_address(text)
     except ConfigurationError:
@@ -189,7 +189,7 @@ def test_a_cluster_id_can_not_change_the_domain(cluster_id, region):
     ],
 )
 def test_hosts_of_camunda_saas(host, saas):
-    """One rule says what belongs to Camunda SaaS, for the port and for the token URL."""
+    """One rule decides which hosts belong to Camunda SaaS, for the port and for the token URL."""
     assert is_saas_host(host) is saas
 
 
@@ -222,7 +222,7 @@ def test_a_host_may_be_called_like_a_scheme():
     ],
 )
 def test_other_targets_are_told_apart_from_addresses(text, says):
-    """What gRPC takes beside names is refused with what to write, and what takes it."""
+    """Other gRPC targets are refused with what to write, and which function accepts them."""
     with pytest.raises(ConfigurationError, match="is a gRPC target, not an address") as caught:
         parse_address(text)
     advice = caught.value.message.partition("Write ")[2]
@@ -242,7 +242,7 @@ def test_other_targets_are_told_apart_from_addresses(text, says):
     ],
 )
 def test_a_list_is_told_what_several_gateways_need(text):
-    """Several addresses in one are refused with the two ways that gRPC has for it."""
+    """A list of addresses is refused with gRPC's two ways to use several."""
     with pytest.raises(ConfigurationError, match="is a list") as caught:
         parse_address(text)
     for words in ("round_robin", "ipv4:", "zeebe_grpc.secure_channel"):

@@ -1,4 +1,4 @@
-"""A client authentication method has one name, wherever it is spoken of."""
+"""A client authentication method has the same name everywhere."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ AUTHENTICATIONS = [
 
 
 def given(*fields, **texts):
-    """Fields of which the values don't matter, and some of which they do."""
+    """Fields whose values don't matter, and some whose values do."""
     return GivenFields("place", dict.fromkeys(fields, "x") | texts)
 
 
 def test_fields_requests_and_values_have_the_same_methods():
-    """What a profile may choose, what can be sent and what values say is one list of names."""
+    """Profiles, requests and values use one list of names."""
     names = set(get_args(MethodName))
     assert set(METHODS) == set(on_the_wire.METHODS) == names
     assert {authentication.method for authentication in AUTHENTICATIONS} == names
@@ -65,7 +65,7 @@ def test_fields_requests_and_values_have_the_same_methods():
 
 @pytest.mark.parametrize("authentication", AUTHENTICATIONS, ids=lambda each: each.method)
 def test_a_method_writes_what_it_reads(authentication):
-    """The fields that an authentication is written down in choose its method again."""
+    """The fields that an authentication is written to select its method again."""
     texts = {name: text for name, text in texts_of_authentication(authentication).items() if text}
     assert texts["authentication_method"] == authentication.method
     assert set(texts) <= set(FIELDS)
@@ -75,7 +75,7 @@ def test_a_method_writes_what_it_reads(authentication):
 
 @pytest.mark.parametrize("method", METHODS.values(), ids=lambda each: each.name)
 def test_the_fields_of_a_method_are_in_the_vocabulary(method):
-    """What proves who the client is is a field; what ``login`` asks for, a secret one."""
+    """What authenticates the client is a field; what ``login`` prompts for is a secret one."""
     assert set(method.fields) | set(method.other_fields) <= set(FIELDS)
     assert set(method.other_fields) <= set(METHOD_BY_FIELD)
     if method.secret is not None:
@@ -105,13 +105,13 @@ def test_advice_names_variables_that_are_read(method):
     ],
 )
 def test_a_field_stands_for_its_first_method(fields, field, name):
-    """Without a word on the method the field decides; a certificate alone only by itself."""
+    """Without a method the field decides; a certificate does so only if it is alone."""
     assert authentication_method(given(*fields)) == (field, METHODS[name])
 
 
 @pytest.mark.parametrize("name", METHODS)
 def test_a_named_method_needs_its_own_field(name):
-    """The field of a method that is named is the method's, whether it is given or not."""
+    """A named method uses its own field, whether that is given or not."""
     method = METHODS[name]
     field = next(iter(method.fields), None)
     fields = {"client_secret", "assertion_file", "client_certificate"}
@@ -121,13 +121,13 @@ def test_a_named_method_needs_its_own_field(name):
 
 
 def test_an_assertion_of_somebody_else_is_private_key_jwt_too():
-    """For the server a JWT from a file is ``private_key_jwt``; what is read is the file."""
+    """For the server a JWT from a file is ``private_key_jwt``; the file is what is read."""
     chosen = given("assertion_file", authentication_method="private_key_jwt")
     assert authentication_method(chosen) == ("assertion_file", METHODS["assertion_file"])
 
 
 def test_an_unknown_method_is_told_the_names_that_a_profile_takes():
-    """In code, too, the known methods are called as ``authentication_method`` calls them."""
+    """In code, too, the error lists the names that ``authentication_method`` accepts."""
     odd = ClientCredentials(
         client_id="c",
         authentication=ClientSecret(Secret("s"), "client_secret_pots"),

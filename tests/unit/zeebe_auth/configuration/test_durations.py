@@ -1,4 +1,4 @@
-"""Times as profiles and Camunda's variables write them."""
+"""Durations as profiles and Camunda's variables write them."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from zeebe_auth.configuration.json_document import fields_from_json
     ],
 )
 def test_the_ways_to_write_a_time(text, seconds):
-    """A number, one with a unit, and what java.time.Duration prints."""
+    """A number, one with a unit, and the form of java.time.Duration are accepted."""
     assert parse_duration(text) == seconds
 
 
 def test_a_number_alone_is_in_the_unit_of_its_name():
-    """Only that: a unit that is written counts as it is."""
+    """A unit that is written takes precedence."""
     assert parse_duration("500", unit="ms") == 0.5
     assert parse_duration("500s", unit="ms") == 500
 
@@ -42,14 +42,14 @@ def test_a_number_alone_is_in_the_unit_of_its_name():
     "text", ["", "0", "-1", "soon", "P", "PT", "PT0S", "45 minutes", "1e3", "٤٥", "25d", "9" * 400]
 )
 def test_what_is_no_time_is_told(text):
-    """The error is short whatever the text is, and says what to write."""
+    """The error is short whatever the string is, and says what to write."""
     with pytest.raises(ConfigurationError, match='such as "45s"') as caught:
         parse_duration(text)
     assert len(caught.value.message) < 200
 
 
 def test_a_time_in_a_document_may_be_a_number():
-    """TOML and JSON have numbers of their own; what is none is refused by its field's name."""
+    """TOML and JSON have numbers; any other type is refused with the field's name."""
     for value, text in ((10, "10"), (2.5, "2.5"), ("PT5S", "PT5S")):
         given = fields_from_json(json.dumps({"token_timeout": value}), "document")
         assert given.texts["token_timeout"] == text

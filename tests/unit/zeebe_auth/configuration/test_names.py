@@ -1,4 +1,4 @@
-"""Newer names of the environment: they are read, and they never stand in the way of older ones."""
+"""Newer variable names: they are read, and never override older ones."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def chosen(variables, monkeypatch):
 
 
 def identity(profile):
-    """What counts of a profile: who it is, for what, and where it goes."""
+    """The relevant part of a profile: client, targets and addresses."""
     token = profile.token and profile.token.authorization
     where = {
         name: text
@@ -103,7 +103,8 @@ def config(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", sorted(NEWER_NAMES - NOT_READ_HERE))
 @pytest.mark.parametrize("older", [OLDER, OLDER_IN_SAAS, OLDER_BASIC, OLDER_KEY])
 def test_a_newer_name_makes_no_error_of_what_works(name, older, monkeypatch):
-    """Whatever a newer name says beside a whole older identity, that one is used as before."""
+    """Whatever a newer variable says beside a complete older identity, that one is used as
+    before."""
     before = identity(chosen(older, monkeypatch))
     row = next(row for row in ROWS if name in row.newer)
     value = {"switch": "false", "number": "1", "duration": "1"}.get(FORM_BY_FIELD[row.name])
@@ -119,7 +120,7 @@ def test_a_newer_name_makes_no_error_of_what_works(name, older, monkeypatch):
 
 
 def test_an_older_cluster_keeps_its_token_endpoint():
-    """A secret that goes to Camunda SaaS goes nowhere else because of a newer name."""
+    """A newer variable doesn't send a secret for Camunda SaaS anywhere else."""
     keycloak = {
         "CAMUNDA_CLIENT_AUTH_TOKENURL": "https://keycloak.own.example/token",
         "CAMUNDA_CLIENT_AUTH_AUDIENCE": "zeebe-api",
@@ -174,7 +175,7 @@ MAY_BE_ADDED = {
 
 
 def what_counts(given):
-    """All that decides who somebody is, and where and how the token travels."""
+    """Everything that decides who the client is, and where and how the token is sent."""
     strategy = strategy_of(given)
     texts = {name: text for name, text in given.texts.items() if name not in MAY_BE_ADDED}
     if texts.get("insecure") == "false":
@@ -186,7 +187,7 @@ def what_counts(given):
 
 @given(st.sampled_from(WHOLE), st.lists(SAID, max_size=6))
 def test_no_set_of_newer_names_changes_what_works(older, newer):
-    """Beside a whole older profile they are no error, not even where two of them disagree."""
+    """Beside a complete older profile they are no error, not even where two of them disagree."""
     now = EnvSource({**older, **dict(newer)}).fields()
     assert what_counts(now) == what_counts(EnvSource(older).fields())
     assert has_identity(now)
@@ -220,7 +221,8 @@ def test_no_set_of_newer_names_changes_what_works(older, newer):
 )
 @pytest.mark.parametrize("older", WHOLE[:6])
 def test_a_token_goes_where_it_went(older, newer):
-    """No newer name leads a token elsewhere, into plaintext or into an error; each one is told."""
+    """No newer variable sends a token elsewhere, into plaintext or into an error; each one is
+    reported."""
     fields = EnvSource({**older, **newer}).fields()
     assert credentials_from(fields) == EnvSource(older).load()
     assert fields.settings() == EnvSource(older).settings()
@@ -240,7 +242,7 @@ def test_a_switch_for_plaintext_allows_nothing_to_an_older_identity(switch):
 
 
 def test_a_secret_for_saas_goes_to_saas_in_any_domain():
-    """A domain left over leads nobody's secret away from the token endpoint that is filled in."""
+    """A left-over domain doesn't change the token endpoint that is filled in."""
     for older in ({**OLDER_IN_SAAS}, {**OLDER_IN_SAAS, "ZEEBE_AUTH_DIALECT": "camunda-saas"}):
         domain = {"CAMUNDA_CLIENT_CLOUD_DOMAIN": "0ther.example"}
         found = EnvSource({**older, **domain}).load()
@@ -257,7 +259,8 @@ def test_a_secret_for_saas_goes_to_saas_in_any_domain():
     "row", [row for row in ROWS if row.environment and row.newer], ids=lambda row: row.name
 )
 def test_the_older_name_wins_and_the_newer_is_told(row, monkeypatch):
-    """Of two names that disagree the older counts; the finding names the newer, no value."""
+    """Of two variables that disagree the older one is used; the finding names the newer one,
+    without a value."""
     values = ("true", "true") if row.name == "insecure" else ("0lder", "n3wer")
     if row.name == "auth_strategy":
         values = ("NONE", "oidc")
@@ -272,13 +275,13 @@ def test_the_older_name_wins_and_the_newer_is_told(row, monkeypatch):
 
 
 def test_an_older_name_settles_newer_ones(monkeypatch):
-    """Newer names that disagree with each other are no error beside an older one."""
+    """Newer variables that disagree with each other are no error beside an older one."""
     more = {"CAMUNDA_CLIENT_AUTH_AUDIENCE": "a", "CAMUNDA_CLIENT_ZEEBE_AUDIENCE": "b"}
     assert chosen({**OLDER, **more}, monkeypatch).source.load().audience == "zeebe-api"
 
 
 def test_what_was_left_out_is_among_the_findings(monkeypatch):
-    """The profile's findings say which names gave way to which."""
+    """The profile's findings say which variables were ignored because of which."""
     profile = chosen({**OLDER, "CAMUNDA_CLIENT_AUTH_AUDIENCE": "0ther"}, monkeypatch)
     told = [f.reason for f in profile.findings if f.outcome == "ignored"]
     assert told == [
@@ -321,7 +324,8 @@ def test_what_was_left_out_is_among_the_findings(monkeypatch):
     ],
 )
 def test_fields_that_exclude_each_other(older, newer):
-    """A newer name gives way, too, where the older one is for another field of the same thing."""
+    """A newer variable is also ignored where the older one is for another field of the same
+    purpose."""
     with_newer = EnvSource({**older, **newer}).fields()
     alone = EnvSource(older).fields()
     assert dict(with_newer.texts) == dict(alone.texts)
@@ -342,19 +346,20 @@ def test_fields_that_exclude_each_other(older, newer):
     ],
 )
 def test_how_to_choose_has_an_order(variables, strategy):
-    """The first name that chooses is followed; one that says "no" or "self-managed" doesn't."""
+    """The first variable that chooses is followed; one that says "no" or "self-managed" doesn't
+    choose."""
     assert EnvSource(variables).fields().texts.get("auth_strategy") == strategy
 
 
 def test_oauth_disabled_sends_nothing(monkeypatch):
-    """The switch of Camunda's JavaScript clients turns off what is given beside it in part."""
+    """The switch of Camunda's JavaScript clients disables incomplete credentials beside it."""
     part = {"ZEEBE_ADDRESS": "localhost:26500", "CAMUNDA_CLIENT_ID": "id"}
     profile = chosen({**part, "CAMUNDA_OAUTH_DISABLED": "true"}, monkeypatch)
     assert (profile.source, profile.token) == (None, None)
 
 
 def test_a_method_that_cannot_be_followed_gives_way(monkeypatch):
-    """Basic without a user, or a word that means nothing, is no error where OAuth worked."""
+    """Basic without a user, or an unknown word, is no error where OAuth worked."""
     for method in ("basic", "kerberos"):
         profile = chosen({**OLDER, "CAMUNDA_CLIENT_AUTH_METHOD": method}, monkeypatch)
         assert profile.source.load().client_id == "id"
@@ -370,14 +375,14 @@ def test_a_method_that_cannot_be_followed_gives_way(monkeypatch):
     ],
 )
 def test_an_unknown_choice_names_its_words(name, words, monkeypatch):
-    """Alone, a word that means nothing is no credentials, with the words of that very name."""
+    """Alone, an unknown word means no credentials, with the words that the variable accepts."""
     said = f"{name} in the .* is 'kerberos', which is none of the known ones. Use one of {words}"
     with pytest.raises(CredentialsUnavailable, match=said):
         chosen({name: "kerberos"}, monkeypatch)
 
 
 def test_users_of_c8ctl_count_with_basic_only(monkeypatch):
-    """Names as common as these are taken for credentials only if Basic was chosen by name."""
+    """Such common names are taken for credentials only if Basic was chosen explicitly."""
     user = {"CAMUNDA_USERNAME": "demo", "CAMUNDA_PASSWORD": "s3cr3t"}
     with pytest.raises(CredentialsUnavailable):
         chosen(user, monkeypatch)
@@ -405,7 +410,7 @@ def test_users_of_c8ctl_count_with_basic_only(monkeypatch):
     ],
 )
 def test_what_is_left_over_stands_in_no_other_place_s_way(left_over, config, monkeypatch):
-    """The config file's profile is used as it is, and what the environment says beside is told."""
+    """The config file's profile is used unchanged, and the environment's variables are reported."""
     profile = chosen(left_over, monkeypatch)
     assert profile.source.load().client_id == "file-id"
     assert dict(profile.settings) == {"address": "zeebe.file.example:443"}
@@ -425,14 +430,15 @@ def test_what_is_left_over_stands_in_no_other_place_s_way(left_over, config, mon
     ],
 )
 def test_what_is_left_over_is_no_credentials(left_over, named, monkeypatch):
-    """Who goes on without credentials where there are none still does; the error is of use."""
+    """A program that goes on without credentials still does; the error is helpful."""
     with pytest.raises(CredentialsUnavailable) as caught:
         chosen(left_over, monkeypatch)
     assert caught.value.message.count(named) == 1
 
 
 def test_a_chain_goes_on_after_what_is_left_over(config):
-    """Half an identity of newer names is nothing; half of older ones stops the chain as before."""
+    """An incomplete identity of newer variables is ignored; one of older variables stops the chain
+    as before."""
     file = EnvFileSource("/nowhere/file.env")
     left_over = EnvSource({"CAMUNDA_CLIENT_AUTH_AUDIENCE": "zeebe-api"})
     assert ChainSource(left_over, file, EnvSource(OLDER)).load().client_id == "id"
@@ -459,7 +465,7 @@ BASIC = {
     ],
 )
 def test_a_chain_goes_on_after_newer_names_that_disagree(newer, tmp_path):
-    """A place without an identity is passed over, whatever newer names say there."""
+    """A source without an identity is skipped, whatever newer variables say there."""
     directory = tmp_path / "secrets"
     directory.mkdir()
     for name, text in newer.items():
@@ -470,7 +476,7 @@ def test_a_chain_goes_on_after_newer_names_that_disagree(newer, tmp_path):
 
 
 def test_a_file_that_is_called_like_a_newer_field_gives_way(tmp_path):
-    """A secret that is mounted for a Java program, too, works as before its store had a meaning."""
+    """A secret that is also mounted for a Java program works as before its store had a meaning."""
     files = {
         "client-id": "id",
         "client-secret": "s3cr3t",
@@ -493,7 +499,7 @@ def test_a_file_that_is_called_like_a_newer_field_gives_way(tmp_path):
 
 
 def test_a_whole_basic_identity_of_newer_names_is_one(monkeypatch):
-    """What Docker Compose sets for its connectors is used where no other place has an identity."""
+    """What Docker Compose sets for its connectors is used where no other source has an identity."""
     profile = chosen(BASIC, monkeypatch)
     assert (profile.origin, profile.token.token_type) == ("environment", "Basic")
 
@@ -519,7 +525,7 @@ def test_newer_names_change_no_other_place(newer, config, monkeypatch):
 
 
 def test_newer_names_that_contradict_themselves_are_told(monkeypatch):
-    """Without another place they are no credentials; beside a part of an identity an error."""
+    """Without another source they are no credentials; beside an incomplete identity an error."""
     newer = {"CAMUNDA_TENANT_ID": "a", "CAMUNDA_DEFAULT_TENANT_ID": "b"}
     with pytest.raises(CredentialsUnavailable, match="CAMUNDA_TENANT_ID and CAMUNDA_DEFAULT"):
         chosen(newer, monkeypatch)
@@ -528,7 +534,7 @@ def test_newer_names_that_contradict_themselves_are_told(monkeypatch):
 
 
 def test_no_authorization_by_a_newer_name_where_nothing_else_is(monkeypatch):
-    """Without another place the choice stands."""
+    """Without another source the choice is used."""
     profile = chosen({"CAMUNDA_CLIENT_AUTH_METHOD": "none"}, monkeypatch)
     assert (profile.source, profile.token, profile.origin) == (None, None, "environment")
 
@@ -545,13 +551,13 @@ def test_no_authorization_by_a_newer_name_where_nothing_else_is(monkeypatch):
     ],
 )
 def test_a_rest_address_in_saas_names_the_cluster(address, settings):
-    """Cluster id and region are taken from it; from any other address nothing is."""
+    """Cluster id and region are taken from it, and from no other address."""
     given = EnvSource({"ZEEBE_REST_ADDRESS": address}).settings()
     assert given == {"rest_address": address, **settings}
 
 
 def test_a_rest_address_is_enough_for_saas():
-    """With client id and secret it makes a whole identity of Camunda SaaS."""
+    """With client id and secret it is a complete identity of Camunda SaaS."""
     source = EnvSource(
         {
             "CAMUNDA_CLIENT_ID": "id",
@@ -564,7 +570,7 @@ def test_a_rest_address_is_enough_for_saas():
 
 
 def test_a_rest_address_says_nothing_beside_a_gateway():
-    """An address or a cluster that is named counts alone, even if the REST addresses disagree."""
+    """A configured address or cluster counts alone, even if the REST addresses disagree."""
     for where in ({"ZEEBE_ADDRESS": "zeebe.own.example:443"}, {"CAMUNDA_CLUSTER_ID": "c2"}):
         given = EnvSource(
             {
@@ -582,7 +588,7 @@ def test_a_rest_address_says_nothing_beside_a_gateway():
 
 
 def test_saas_mode_fills_in_for_a_cluster_of_the_same_place(config, monkeypatch):
-    """The mode alone sends no secret to SaaS, and never completes another place's cluster."""
+    """The mode alone sends no secret to SaaS, and never completes another source's cluster."""
     here = {"CAMUNDA_CLIENT_MODE": "saas", "CAMUNDA_CLIENT_ID": "id", "CAMUNDA_CLIENT_SECRET": "s"}
     for beside in ({}, {"ZEEBE_ADDRESS": "zeebe.own.example:443"}):
         with pytest.raises(ConfigurationError, match=r"No token URL"):
@@ -594,7 +600,7 @@ def test_saas_mode_fills_in_for_a_cluster_of_the_same_place(config, monkeypatch)
 
 
 def test_self_managed_mode_leaves_saas_alone():
-    """A cluster id of the newer family is of no account in self-managed mode."""
+    """A newer cluster id is ignored in self-managed mode."""
     here = {"CAMUNDA_CLIENT_ID": "id", "CAMUNDA_CLIENT_SECRET": "s"}
     mode = {"CAMUNDA_CLIENT_MODE": "self-managed", "CAMUNDA_CLIENT_CLOUD_CLUSTERID": "c1"}
     with pytest.raises(ConfigurationError, match=r"No token URL"):
@@ -602,7 +608,7 @@ def test_self_managed_mode_leaves_saas_alone():
 
 
 def test_another_domain_of_the_cloud_counts_for_all():
-    """Token URL, audience and gateway follow it; a domain that is none is refused."""
+    """Token URL, audience and gateway follow it; an invalid domain is refused."""
     variables = {
         "CAMUNDA_CLIENT_ID": "id",
         "CAMUNDA_CLIENT_SECRET": "s",
@@ -631,12 +637,13 @@ def test_another_domain_of_the_cloud_counts_for_all():
     ],
 )
 def test_a_keep_alive_may_have_a_unit(name, text, milliseconds):
-    """Spring's durations arrive in the field's unit; what is no time is left to its reader."""
+    """Spring's durations are converted to the field's unit; an invalid one is left to its
+    reader."""
     assert EnvSource({name: text}).settings() == {"keep_alive_ms": milliseconds}
 
 
 def test_an_env_file_and_a_directory_follow_the_same_rule(tmp_path):
-    """Older names go before newer ones there, too, quoted as docker keeps them."""
+    """Older names take precedence there, too, quoted as docker keeps them."""
     variables = {**OLDER, "CAMUNDA_CLIENT_AUTH_AUDIENCE": "0ther", "CAMUNDA_CLIENT_MODE": "saas"}
     file = tmp_path / "camunda.env"
     file.write_text("".join(f"{n}='{text}'\n" for n, text in variables.items()), encoding="utf-8")
@@ -657,7 +664,7 @@ def test_an_env_file_and_a_directory_follow_the_same_rule(tmp_path):
 
 
 def test_times_of_the_token_request(monkeypatch):
-    """The limits of other clients hold for ours; a number alone is in the unit of its name."""
+    """The time limits of other clients apply to ours; a number alone is in the unit of its name."""
     from zeebe_auth.profiles.default_provider import token_transport
 
     def limits(**variables):
@@ -684,7 +691,8 @@ def test_times_of_the_token_request(monkeypatch):
 
 
 def test_secure_connection_is_the_opposite_of_insecure():
-    """The switch of Camunda's JavaScript client makes plaintext of an address without a scheme."""
+    """The switch of Camunda's JavaScript client selects plaintext for an address without a
+    scheme."""
     for name in ("CAMUNDA_SECURE_CONNECTION", "ZEEBE_SECURE_CONNECTION"):
         given = EnvSource({"ZEEBE_ADDRESS": "localhost:26500", name: "false"}).settings()
         assert given == {"address": "localhost:26500", "insecure": "true"}
@@ -693,7 +701,7 @@ def test_secure_connection_is_the_opposite_of_insecure():
 
 
 def test_the_directory_of_tokens_by_its_newer_name(monkeypatch, tmp_path):
-    """The older name goes before it, and so does the place for an identity of older names."""
+    """The older name takes precedence, and so does the default for an identity of older names."""
     newer = {
         "CAMUNDA_OAUTH_CACHE_DIR": str(tmp_path / "newer"),
         "CAMUNDA_CLIENT_AUTH_CLIENTID": "id",
@@ -724,7 +732,7 @@ def test_the_directory_of_tokens_of_a_config_file_s_profile(monkeypatch, tmp_pat
 
 
 def test_a_source_tells_what_gave_way(tmp_path, monkeypatch):
-    """By itself, and as the source of a profile in the config file."""
+    """It reports this by itself, and as the source of a profile in the config file."""
     variables = {**OLDER, "CAMUNDA_CLIENT_AUTH_AUDIENCE": "0ther"}
     file = tmp_path / "camunda.env"
     file.write_text("".join(f"{n}='{text}'\n" for n, text in variables.items()), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Sizes: bytes, or binary units as Spring's DataSize has them."""
+"""Sizes: bytes, or binary units as in Spring's DataSize."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def test_units_are_binary(text, size):
     ],
 )
 def test_what_is_no_size_says_how_to_write_one(text):
-    """Nothing, none, a part, another unit and more than gRPC counts are refused."""
+    """An empty string, zero, a fraction, another unit and more than gRPC's maximum are refused."""
     with pytest.raises(ConfigurationError, match=r"2147483647 bytes.*5MB"):
         parse_size(text)
 
 
 @pytest.mark.parametrize("text", ["9" * 100_000, "x" * 100_000])
 def test_a_long_text_is_not_quoted_whole(text):
-    """The error is a sentence, however long the text is."""
+    """The error is one sentence, however long the string is."""
     with pytest.raises(ConfigurationError) as caught:
         parse_size(text)
     assert len(str(caught.value)) < 200

@@ -29,7 +29,7 @@ MANY = {
 
 @pytest.fixture
 def parser(monkeypatch):
-    """The texts that the parser is given."""
+    """The strings that the parser gets."""
     given: list[str] = []
     loads = tomllib.loads
 
@@ -43,7 +43,7 @@ def parser(monkeypatch):
 
 @pytest.mark.parametrize("text", [*LONG.values(), *MANY.values()], ids=[*LONG, *MANY])
 def test_the_parser_does_not_see_it(tmp_path, parser, text):
-    """It would take half a minute for some of them."""
+    """Parsing some of them would take half a minute."""
     file = tmp_path / "config.toml"
     file.write_text(text)
     limit = "more than 1000 |nested more than 16 deep in line 1"
@@ -70,7 +70,7 @@ def _deep(depth: int) -> list[str]:
 
 @pytest.mark.parametrize("number", range(len(_deep(2))))
 def test_the_depth_counts_names_and_lists(number):
-    """However it is written."""
+    """The notation doesn't matter."""
     allowed, refused = _deep(MAX_DEPTH)[number], _deep(MAX_DEPTH + 1)[number]
     for text in (allowed, refused):
         tomllib.loads(text)
@@ -80,7 +80,7 @@ def test_the_depth_counts_names_and_lists(number):
 
 
 def test_the_line_is_named():
-    """Strings of several lines are counted."""
+    """Lines inside of multi-line strings are counted."""
     text = (
         '# a.b\n\na = """\n[[[[[[[[[[[[[[[[[[[\n"""\nb = [ # [[[\n1.5,\n]\n' + "a." * 20 + "b = 1"
     )
@@ -91,7 +91,7 @@ def test_the_line_is_named():
 
 @pytest.mark.parametrize("text", ["k{} = 1", "[t{}]", "[[t{}]]"])
 def test_the_entries_of_each_kind_are_counted(text):
-    """As many as a large company needs."""
+    """The limit is as high as a large company needs."""
     lines = [text.format(number) for number in range(MAX_ENTRIES + 1)]
     check_toml("\n".join(lines[:-1]), "config file")
     with pytest.raises(ConfigurationError, match="more than 1000"):
@@ -99,7 +99,7 @@ def test_the_entries_of_each_kind_are_counted(text):
 
 
 def test_what_is_in_strings_and_comments_does_not_count():
-    """A secret may be made of anything."""
+    """A secret may contain any character."""
     marks = "a.=,[{" * MAX_ENTRIES
     for text in (
         f"a = '{marks}'",
@@ -115,7 +115,7 @@ def test_what_is_in_strings_and_comments_does_not_count():
 
 @given(st.text(alphabet="ab.=,[]{}\"'#\\ \n1", max_size=33))
 def test_what_the_parser_takes_is_let_through(text):
-    """A file of that length can't be nested too deep."""
+    """A file of that length can't be nested too deeply."""
     try:
         tomllib.loads(text)
     except (ValueError, RecursionError):

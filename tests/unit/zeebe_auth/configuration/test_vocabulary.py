@@ -1,4 +1,4 @@
-"""One row says all there is to say of a field, and a row that doesn't is refused."""
+"""One row has everything about a field, and an incomplete row is refused."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ OPTION = Option("WORD", "what it is")
 
 
 def field(**changes):
-    """A whole row, but for what is changed."""
+    """A complete row, but for what is changed."""
     whole = {
         "name": "field",
         "kind": "setting",
@@ -56,7 +56,7 @@ def field(**changes):
 
 
 def test_whole_rows_are_taken():
-    """The check gives back what it was given, or the tests below would prove nothing."""
+    """The check returns the rows it was given; otherwise the tests below would prove nothing."""
     rows = (field(), field(name="other", environment=(), login=NOT_IN_LOGIN))
     assert check_rows(rows) == rows
 
@@ -77,7 +77,7 @@ def test_whole_rows_are_taken():
     ],
 )
 def test_an_incomplete_row_is_refused_by_name(changes, fault):
-    """What a row leaves open is an error that names the field and says what to write."""
+    """An incomplete row is an error that names the field and says what to write."""
     row = field(**changes)
     with pytest.raises(ValueError, match=rf"The field '{row.name}' of the vocabulary .*{fault}"):
         check_rows([row])
@@ -90,14 +90,14 @@ def test_two_rows_of_one_field_are_refused():
 
 
 def test_two_fields_share_no_variable():
-    """A variable gives one field."""
+    """A variable belongs to one field."""
     for changes in ({}, {"environment": (), "newer": ("ZEEBE_AUTH_FIELD",)}):
         with pytest.raises(ValueError, match=r"'other' .* shares ZEEBE_AUTH_FIELD with field"):
             check_rows([field(), field(name="other", **changes)])
 
 
 def vocabulary_with(row, monkeypatch):
-    """The vocabulary's module anew, with one more row in the text of the table."""
+    """The vocabulary's module loaded again, with one more row in the source of the table."""
     text = Path(field_table.__file__).read_text(encoding="utf-8")
     start = "ROWS = check_rows(\n    ("
     assert text.count(start) == 1
@@ -113,7 +113,7 @@ def executed(name, text):
 
 
 def test_an_incomplete_row_fails_the_import(monkeypatch):
-    """The vocabulary with a row that leaves things open can't be imported."""
+    """The vocabulary with an incomplete row can't be imported."""
     with pytest.raises(ValueError, match="'left_open' of the vocabulary says nothing of its env"):
         vocabulary_with('Field("left_open", "setting", "text")', monkeypatch)
 
@@ -130,7 +130,7 @@ def test_an_incomplete_row_fails_the_import(monkeypatch):
     ],
 )
 def test_a_row_is_all_that_a_new_field_needs(form, tables, monkeypatch):
-    """One row puts a field into each table that speaks of it, and into no other."""
+    """One row puts a field into each table that applies to it, and into no other."""
     login = 'Question("What")' if form in SECRET_FORMS else 'Option("WORD", "what it is")'
     row = f'Field("new", "setting", "{form}", ("ZEEBE_AUTH_NEW",), {login})'
     anew = vocabulary_with(row, monkeypatch)
@@ -160,7 +160,8 @@ def test_every_field_is_in_every_table():
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_each_field_reads_as_its_form_says(name):
-    """From JSON and from variables: hidden if secret; lists, numbers and switches as such."""
+    """From JSON and from variables, secrets are hidden, and lists, numbers and switches are
+    converted."""
     value, text = {
         "scopes": (["b", "a"], "b a"),
         "uris": (["urn:b", "urn:a"], "urn:b urn:a"),
@@ -192,7 +193,7 @@ def test_each_field_reads_as_its_form_says(name):
 
 @pytest.mark.parametrize("name", LOGIN_OPTIONS)
 def test_each_option_gives_its_field(name, monkeypatch, tmp_path):
-    """What follows an option of ``login`` is its field's value; a path is made absolute."""
+    """The argument of an option of ``login`` is its field's value; a path is made absolute."""
     monkeypatch.chdir(tmp_path)
     console = tmp_path / "console.txt"
     console.write_text("export ZEEBE_CLIENT_ID='c'\n", encoding="utf-8")

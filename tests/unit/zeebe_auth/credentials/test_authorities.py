@@ -1,4 +1,4 @@
-"""A file of authorities becomes one text, whatever it is and however it was joined."""
+"""A file of authorities becomes one string, whatever its format and however it was joined."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def count_trusted(text: str) -> int:
     ids=["plain", "marks", "comments", "space", "joined", "marks joined"],
 )
 def test_what_is_no_pem_is_left_out(file, content):
-    """Files that Windows saved, joined to one, have a mark each, and often no line end; names are
-    in any encoding."""
+    """Joined files that were saved on Windows have a byte order mark each, and often no line end;
+    names are in any encoding."""
     file.write_bytes(content)
     text = read_authorities(file)
     assert text.isascii()
@@ -55,7 +55,7 @@ def test_what_is_no_pem_is_left_out(file, content):
 
 
 def test_one_certificate_in_der_is_taken(file):
-    """Windows exports an authority so, unless it is told otherwise."""
+    """Windows exports an authority in DER by default."""
     file.write_bytes(ONE.public_bytes(serialization.Encoding.DER))
     assert read_authorities(file).encode() == PEM[0]
 
@@ -76,7 +76,7 @@ def test_one_certificate_in_der_is_taken(file):
     ids=["empty", "text", "large", "JKS", "JCEKS", "PKCS#12"],
 )
 def test_what_is_no_file_of_authorities_is_named(file, content, advice):
-    """With what to do about it."""
+    """The error says what to do about it."""
     file.write_bytes(content)
     with pytest.raises(ConfigurationError, match=rf"The CA certificate file .*{advice}"):
         read_authorities(file)
@@ -84,7 +84,7 @@ def test_what_is_no_file_of_authorities_is_named(file, content, advice):
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has named pipes")
 def test_a_pipe_or_a_device_holds_nobody_up(file, monkeypatch):
-    """Opened in the usual way, the one waits for ever and the other has no end."""
+    """A plain open would wait for ever for the one and read the other without end."""
     monkeypatch.setattr(bounded_read, "_PIPE_SECONDS", 0.0)
     os.mkfifo(file)
     with pytest.raises(ConfigurationError, match="is a pipe that was not written to"):
@@ -97,7 +97,7 @@ USE = {"servers": "06082b06010505070301", "any": "0604551d2500", "mail": "06082b
 
 
 def in_openssls_form(pem, trusted=None, rejected=None):
-    """What ``openssl x509 -trustout`` makes of a certificate, with its uses."""
+    """A certificate as ``openssl x509 -trustout`` writes it, with its uses."""
     uses = b""
     for tag, use in ((0x30, trusted), (0xA0, rejected)):
         oid = bytes.fromhex(USE[use]) if use else b""
@@ -120,7 +120,7 @@ def in_openssls_form(pem, trusted=None, rejected=None):
     ],
 )
 def test_openssls_own_form(file, uses, is_trusted):
-    """As OpenSSL reads it itself from a file: what is not for servers is left out."""
+    """It is read as OpenSSL reads it: authorities that are not for servers are left out."""
     file.write_text(PEM[0].decode() + in_openssls_form(PEM[1].decode(), **uses))
     text = read_authorities(file)
     assert count_trusted(text) == 1 + is_trusted
@@ -135,7 +135,7 @@ def test_one_that_is_cut_off_in_openssls_form(file):
 
 
 def test_none_for_servers(file):
-    """A file of which nothing is left says so."""
+    """If no authority of a file is left, the error says so."""
     file.write_text(in_openssls_form(PEM[0].decode(), trusted="mail"))
     with pytest.raises(ConfigurationError, match="trusts none of its certificates for servers"):
         read_authorities(file)

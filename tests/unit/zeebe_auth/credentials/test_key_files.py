@@ -1,4 +1,4 @@
-"""Keys and certificates in DER are read as they are; Java's own key stores are named."""
+"""Keys and certificates in DER are read; Java's own key stores are named."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def signs_with(authentication: PrivateKey):
 @pytest.mark.parametrize("form", KEYS)
 @pytest.mark.parametrize("password", [None, PASSWORD])
 def test_a_key_in_der_signs(file, form, password):
-    """With a password only if it is encrypted; one that isn't needed is no fault."""
+    """It needs a password only if it is encrypted; an unneeded password is no error."""
     key, format_, encryption = KEYS[form]
     content = key.private_bytes(DER, format_, encryption)
     file.write_bytes(content)
@@ -64,14 +64,14 @@ def test_a_key_in_der_signs(file, form, password):
 
 
 def test_a_wrong_password_of_a_key_in_der_is_told(file):
-    """Not that it is no PKCS#12 file."""
+    """The error doesn't claim that it is no PKCS#12 file."""
     file.write_bytes(PAIR[0].private_bytes(DER, PKCS8, LOCKED))
     with pytest.raises(ConfigurationError, match="its DER or its password is wrong"):
         signs_with(PrivateKey(file, password="wrong"))
 
 
 def test_a_certificate_in_der_is_no_key(file):
-    """Nor does it need a password."""
+    """It doesn't need a password either."""
     file.write_bytes(PAIR[1].public_bytes(DER))
     with pytest.raises(ConfigurationError, match="is not a DER private key"):
         signs_with(PrivateKey(file))
@@ -79,7 +79,7 @@ def test_a_certificate_in_der_is_no_key(file):
 
 @pytest.mark.parametrize("kind", ["key", "certificate"])
 def test_a_broken_file_in_der_is_told(file, kind):
-    """Without a word on a password, which it doesn't need."""
+    """The error doesn't mention a password, which it doesn't need."""
     whole = PAIR[0].private_bytes(DER, PKCS8, PLAIN) if kind == "key" else PAIR[1].public_bytes(DER)
     file.write_bytes(whole[:-20])
     with pytest.raises(ConfigurationError, match=f"DER (private )?{kind}") as caught:
@@ -116,7 +116,7 @@ def with_another_key(certificate: bytes, change: str) -> bytes:
 @pytest.mark.parametrize("change", ["type", "curve", "point", "version"])
 @pytest.mark.parametrize("form", ["DER", "PEM", "PKCS#12"])
 def test_a_certificate_that_cryptography_cant_read_is_told(file, tmp_path, form, change):
-    """Its errors are of many types, and some come once the key in the certificate is looked at."""
+    """Its errors are of many types, and some are raised only when the certificate's key is read."""
     key_file = tmp_path / "client.key"
     key_file.write_bytes(PAIR[0].private_bytes(PEM, PKCS8, PLAIN))
     der = PAIR[1].public_bytes(DER)
@@ -149,7 +149,7 @@ def test_a_certificate_in_der_goes_with_its_key(file, tmp_path):
 
 
 def test_joined_files_with_byte_order_marks(tmp_path):
-    """Each of the certificates is handed on, and the key."""
+    """All certificates and the key are passed on."""
     mark, issuer = b"\xef\xbb\xbf", make_pair("issuer")[1]
     chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
     certificates = [PAIR[1].public_bytes(PEM), issuer.public_bytes(PEM)]
@@ -162,7 +162,7 @@ def test_joined_files_with_byte_order_marks(tmp_path):
 
 
 def test_forms_are_told_apart_by_their_beginning():
-    """However long they are, and whatever else they are."""
+    """Neither the length nor the rest of the file matters."""
     assert der_kind(key_store([("a", PAIR, ())])) == "PKCS#12"
     assert der_kind(b"\x30\x80\x02\x01\x03\x30\x80") == "PKCS#12"
     assert der_kind(PAIR[1].public_bytes(DER)) == "certificate"
@@ -176,7 +176,7 @@ def test_forms_are_told_apart_by_their_beginning():
 )
 @pytest.mark.parametrize("place", ["key", "key's certificate", "certificate", "client key"])
 def test_a_key_store_of_java_is_refused_with_its_conversion(tmp_path, magic, kind, place):
-    """No library here reads it, and its password isn't what is wrong."""
+    """No library here reads it, so the error doesn't blame its password."""
     store, pem = tmp_path / "my store.jks", tmp_path / "client.pem"
     store.write_bytes(magic + b"\0\0\0\2\0\0\0\1")
     pem.write_bytes(PAIR[0].private_bytes(PEM, PKCS8, PLAIN) + PAIR[1].public_bytes(PEM))

@@ -53,7 +53,7 @@ def names_in(pair) -> list[str]:
     ("alias", "meant"), [("first", FIRST), ("FIRST", FIRST), ("Second", SECOND), ("second", SECOND)]
 )
 def test_the_key_with_the_alias_signs(file, alias, meant, password):
-    """In any case, as Java compares; not the one that happens to be first."""
+    """Case doesn't matter, as in Java; the first key isn't used by chance."""
     file.write_bytes(key_store([("First", FIRST, ()), ("second", SECOND, ())], password))
     found = signs_with(PrivateKey(file, password=password, alias=alias))
     assert found == meant[0].public_key()
@@ -61,7 +61,7 @@ def test_the_key_with_the_alias_signs(file, alias, meant, password):
 
 @pytest.mark.parametrize("alias", ["first", "SECOND"])
 def test_the_certificate_with_the_alias_is_shown(file, alias):
-    """With its key and its issuers, and without the certificates of other keys."""
+    """It is sent with its key and its issuers, and without the certificates of other keys."""
     entries = [("first", FIRST, ()), ("second", LEAF, [ROOT[1]])]
     file.write_bytes(key_store(entries, PASSWORD))
     certificate = ClientCertificate.from_files(file, password=PASSWORD, alias=alias)
@@ -71,7 +71,7 @@ def test_the_certificate_with_the_alias_is_shown(file, alias):
 
 
 def test_several_keys_and_no_alias_are_refused(file):
-    """The first would be a guess: a server would refuse it, or take it for somebody else."""
+    """The first would be a guess: a server would refuse it, or take the client for another one."""
     file.write_bytes(key_store([("First", FIRST, ()), ("second", SECOND, ())], PASSWORD))
     both = r"one of 2 in the PKCS#12 file: 'First', 'second'\. Choose one by its alias"
     with pytest.raises(ConfigurationError, match=rf"{both} \(private_key_alias\)") as caught:
@@ -84,7 +84,7 @@ def test_several_keys_and_no_alias_are_refused(file):
 
 @pytest.mark.parametrize("entries", [[("one", FIRST, ())], [("one", FIRST, ()), ("2", SECOND, ())]])
 def test_an_alias_that_is_not_there_is_refused(file, entries):
-    """Also where there is but one key: it is not the one that was asked for."""
+    """This holds also for a file with one key: it is not the requested one."""
     file.write_bytes(key_store(entries))
     with pytest.raises(ConfigurationError, match=r"with the alias 'x': the file has 'one'"):
         signs_with(PrivateKey(file, alias="x"))
@@ -98,7 +98,7 @@ def test_two_keys_of_one_alias_are_refused(file):
 
 
 def test_a_key_without_an_alias_has_its_number(file):
-    """As Java calls it; openssl writes such files."""
+    """Java numbers such keys; openssl writes such files."""
     file.write_bytes(key_store([(None, FIRST, ()), ("a", LEAF, ()), (None, SECOND, ())]))
     assert signs_with(PrivateKey(file, alias="2")) == SECOND[0].public_key()
     with pytest.raises(ConfigurationError, match=r"'1', 'a', '2'"):
@@ -107,14 +107,15 @@ def test_a_key_without_an_alias_has_its_number(file):
 
 @pytest.mark.parametrize("alias", [None, "one", "ONE"])
 def test_one_key_needs_no_alias(file, alias, monkeypatch):
-    """Nor the package that tells keys apart, if its certificate has the alias."""
+    """It doesn't need the optional package either, if its certificate has the alias."""
     monkeypatch.setitem(sys.modules, "asn1crypto", None)
     file.write_bytes(key_store([("One", FIRST, ())], PASSWORD))
     assert signs_with(PrivateKey(file, password=PASSWORD, alias=alias)) == FIRST[0].public_key()
 
 
 def in_pieces(content: bytes, size: int) -> bytes:
-    """The same in BER, lengths untold, as Firefox, NSS, macOS and Bouncy Castle write it."""
+    """The same in BER with indefinite lengths, as Firefox, NSS, macOS and Bouncy Castle write
+    it."""
     pfx = pkcs12.Pfx.load(content)
     inside, kind = pfx["auth_safe"]["content"].native, pfx["auth_safe"]["content_type"].dump()
     pieces = [core.OctetString(inside[n : n + size]).dump() for n in range(0, len(inside), size)]
@@ -126,7 +127,7 @@ def in_pieces(content: bytes, size: int) -> bytes:
 @pytest.mark.parametrize("size", [7, 100, 100_000])
 @pytest.mark.filterwarnings("ignore:PKCS#12 bundle could not be parsed as DER")
 def test_one_key_in_ber_needs_no_package(file, monkeypatch, alias, size):
-    """Many a browser's export is BER: that there is one key is seen there, too."""
+    """Many exports of browsers are BER: a single key is recognised there, too."""
     monkeypatch.setitem(sys.modules, "asn1crypto", None)
     file.write_bytes(in_pieces(key_store([("One", FIRST, ())], PASSWORD), size))
     assert signs_with(PrivateKey(file, password=PASSWORD, alias=alias)) == FIRST[0].public_key()
@@ -135,7 +136,7 @@ def test_one_key_in_ber_needs_no_package(file, monkeypatch, alias, size):
 @pytest.mark.parametrize("size", [7, 100, 100_000])
 @pytest.mark.filterwarnings("ignore:PKCS#12 bundle could not be parsed as DER")
 def test_several_keys_in_ber_are_seen(file, monkeypatch, size):
-    """Although the names of their types are in pieces."""
+    """They are recognised although the names of their types are split."""
     content = key_store([("first", FIRST, ()), ("second", SECOND, ())], PASSWORD)
     file.write_bytes(in_pieces(content, size))
     with pytest.raises(ConfigurationError, match="one of 2 in the PKCS#12 file"):
@@ -149,7 +150,7 @@ def test_several_keys_in_ber_are_seen(file, monkeypatch, size):
 
 @pytest.mark.parametrize("depth", [1, 2])
 def test_keys_in_a_bag_of_bags_are_seen(file, monkeypatch, depth):
-    """The first of them isn't taken where there are two (RFC 7292, 4.2.6)."""
+    """The first of two isn't used (RFC 7292, 4.2.6)."""
     parts = []
     for part in pkcs12.Pfx.load(
         key_store([("a", FIRST, ()), ("b", SECOND, ())])
@@ -182,7 +183,7 @@ def test_a_secret_key_beside_it_is_no_other_private_key(file, monkeypatch):
 
 @pytest.mark.parametrize("alias", ["x", "2"])
 def test_without_the_package_one_key_is_not_said_to_have_others(file, alias, monkeypatch):
-    """It isn't said that there are others."""
+    """The error doesn't claim that there are others."""
     monkeypatch.setitem(sys.modules, "asn1crypto", None)
     file.write_bytes(key_store([("One", FIRST, ())], PASSWORD))
     with pytest.raises(ConfigurationError, match=r"compared with the alias .*leave the alias out"):
@@ -191,7 +192,7 @@ def test_without_the_package_one_key_is_not_said_to_have_others(file, alias, mon
 
 @pytest.mark.parametrize("alias", [None, "first"])
 def test_without_the_package_several_keys_are_refused(file, alias, monkeypatch):
-    """With the line that installs it."""
+    """The error has the command that installs it."""
     monkeypatch.setitem(sys.modules, "asn1crypto", None)
     file.write_bytes(key_store([("first", FIRST, ()), ("second", SECOND, ())], PASSWORD))
     with pytest.raises(
@@ -202,7 +203,7 @@ def test_without_the_package_several_keys_are_refused(file, alias, monkeypatch):
 
 
 def test_the_alias_of_the_certificate_counts(file):
-    """Windows gives the key a name of its own, which nobody sees."""
+    """Windows gives the key a name of its own, which no tool shows."""
     parts = []
     for alias, pair in (("Mine", FIRST), ("Other", SECOND)):
         for part in pkcs12.Pfx.load(key_store([(alias, pair, ())])).authenticated_safe:
@@ -221,21 +222,21 @@ def test_the_alias_of_the_certificate_counts(file):
 
 
 def test_a_wrong_password_is_told_before_anything(file):
-    """Whatever the alias."""
+    """It is reported whatever the alias is."""
     file.write_bytes(key_store([("first", FIRST, ()), ("second", SECOND, ())], PASSWORD))
     with pytest.raises(ConfigurationError, match="can't be opened with its password"):
         signs_with(PrivateKey(file, password="wrong", alias="second"))
 
 
 def test_another_alias_is_another_proof(file):
-    """A key that was refused is not the reason to wait with the next."""
+    """A refused key doesn't delay the next one."""
     file.write_bytes(key_store([("first", FIRST, ()), ("second", SECOND, ())]))
     proofs = {PrivateKey(file, alias=alias)._proof() for alias in ("first", "second", None)}
     assert len(proofs) == 3
 
 
 def test_a_pem_file_with_several_keys_is_refused(tmp_path):
-    """It has no aliases to choose by."""
+    """PEM has no aliases to choose by."""
     file = tmp_path / "both.pem"
     file.write_text(pem(FIRST) + pem(SECOND))
     with pytest.raises(ConfigurationError, match="is one of several in its PEM"):

@@ -1,4 +1,4 @@
-"""Trust stores of Java, and authorities that are given themselves."""
+"""Java trust stores, and authorities that are given as PEM."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_all_authorities_are_read(store, authorities, password):
 
 
 def test_the_certificate_of_a_key_is_no_authority(store, authorities):
-    """As for Java, which trusts what was imported by itself."""
+    """Java trusts only certificates that were imported by themselves."""
     key, certificate = make_pair("client")
     path = store(key, certificate, authorities[:1])
     assert TrustStore(path).pem() == authorities[0].public_bytes(Encoding.PEM).decode()
@@ -66,7 +66,8 @@ def test_the_certificate_of_a_key_is_no_authority(store, authorities):
     ],
 )
 def test_what_is_no_store_is_told(tmp_path, content, says):
-    """The error names the file and what to do; a store in Java's own form gets the command."""
+    """The error names the file and what to do; for a store in Java's own format it has the
+    command."""
     path = tmp_path / "trust store.jks"
     path.write_bytes(content)
     with pytest.raises(ConfigurationError, match=says) as caught:
@@ -87,7 +88,7 @@ def test_a_wrong_password_is_told_without_it(store, authorities):
 
 
 def test_nothing_of_them_is_shown(store, authorities):
-    """Neither a password nor a text is in the repr, and two texts are told apart."""
+    """Neither a password nor PEM is in the repr, and two values have different reprs."""
     path = store(None, None, authorities)
     assert "s3cr3t" not in repr(TrustStore(path, Secret("s3cr3t")))
     assert "BEGIN" not in repr(InlineAuthorities("-----BEGIN"))

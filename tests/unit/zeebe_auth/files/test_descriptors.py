@@ -1,4 +1,4 @@
-"""Running out of file descriptors is told as such, whatever needed one."""
+"""A lack of file descriptors is reported as such, whatever needed one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CODES = [(errno.EMFILE, "ulimit -n"), (errno.ENFILE, "this machine has as many")
 
 @pytest.fixture(params=CODES, ids=["of the process", "of the machine"])
 def exhausted(request, monkeypatch):
-    """Nothing can be opened from here on."""
+    """Have every open fail from here on."""
     code, advice = request.param
 
     def fail(*_, **__):
@@ -56,7 +56,7 @@ def exhausted(request, monkeypatch):
     ids=["a socket", "glibc's busy", "no name", "try again"],
 )
 def test_on_the_way_to_the_token_endpoint(exhausted, error):
-    """Also where the look-up of the name says something else; a retry may help."""
+    """This holds also where the name look-up reports something else; the error is retryable."""
     code, advice = exhausted
     url = EndpointUrl.parse("https://login.example/t", called="token URL", allow_plaintext=False)
     error = error or OSError(code, os.strerror(code))
@@ -67,14 +67,14 @@ def test_on_the_way_to_the_token_endpoint(exhausted, error):
 
 
 def test_a_busy_device_with_descriptors_left_is_none():
-    """Only then is it looked at."""
+    """Other errors of the same kind are not reported so."""
     busy = OSError(errno.EBUSY, "Device or resource busy")
     assert lack_of_descriptors(busy, look=True) is None
     assert lack_of_descriptors(busy) is None
 
 
 def test_where_files_are_read(exhausted, tmp_path):
-    """Files, directories, stores, certificates and programs."""
+    """This holds for files, directories, stores, certificates and programs."""
     _, advice = exhausted
     key = TokenKey("ab" * 32)
     tmp_path.chmod(0o700)

@@ -1,4 +1,4 @@
-"""Whatever a path leads to, a read ends; and files that belong together are of one version."""
+"""Whatever a path leads to, a read ends; and files of one set are of one version."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def pipe(file) -> Path:
 
 @pytest.fixture
 def _impatient(monkeypatch) -> None:
-    """A pipe may take no time at all."""
+    """Give a pipe no time at all."""
     monkeypatch.setattr(bounded_read, "_PIPE_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize("content", [b"text", b"\xef\xbb\xbftext"])
 def test_a_byte_order_mark_is_no_part_of_a_file(file, content):
-    """Some editors of Windows put one first."""
+    """Some editors on Windows write one."""
     file.write_bytes(content)
     assert read_small_file(file, "env file") == b"text"
     assert read_small_text(file, "env file") == "text"
@@ -55,7 +55,7 @@ def test_a_byte_order_mark_is_no_part_of_a_file(file, content):
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf"])
 def test_an_empty_file_is_an_error_of_its_own(file, content):
-    """Something is about to be written there, or was not."""
+    """It is about to be written, or its writer failed."""
     file.write_bytes(content)
     with pytest.raises(FileEmpty, match=r"The secret file .*file is empty\. Write"):
         read_small_file(file, "secret file")
@@ -72,7 +72,7 @@ def test_a_missing_file_is_told_apart(file, name, tmp_path):
 
 @pytest.mark.parametrize("size", [small_files.MAX_BYTES, small_files.MAX_BYTES + 1])
 def test_a_file_has_a_limit(file, size):
-    """1 MiB, and not a byte more."""
+    """A file of 1 MiB is read, and one with a byte more isn't."""
     file.write_bytes(b"x" * size)
     if size == small_files.MAX_BYTES:
         assert len(read_small_file(file, "config file")) == size
@@ -88,7 +88,7 @@ def test_a_caller_may_choose_the_limit(file):
 
 
 def test_a_directory_is_named(tmp_path):
-    """Its files are meant, or it was mounted in place of one."""
+    """A user means its files, or it was mounted instead of a file."""
     with pytest.raises(ConfigurationError, match="it is a directory"):
         read_small_file(tmp_path, "config file")
 
@@ -102,14 +102,14 @@ def test_a_device_is_refused(device):
 
 
 def test_the_null_device_is_an_empty_file():
-    """People name it where they want no config file."""
+    """Users name it to have no config file."""
     with pytest.raises(FileEmpty):
         read_small_file(Path(os.devnull), "config file")
 
 
 @only_posix
 def test_a_socket_is_refused(file, monkeypatch):
-    """It is opened by no system."""
+    """No system can open one as a file."""
     monkeypatch.chdir(file.parent)  # a socket's path is short
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(file.name)
@@ -129,7 +129,7 @@ def test_a_pipe_that_nobody_writes_to_is_given_up(pipe):
 @pytest.mark.usefixtures("_impatient")
 @pytest.mark.parametrize("content", [b"", b"half a secr"])
 def test_a_pipe_that_nobody_closes_is_given_up(pipe, content):
-    """What is there may be the half of it."""
+    """What has arrived may be incomplete."""
     # Reading too, since a pipe without a reader can't be opened for writing.
     with pipe.open("r+b", buffering=0) as writer:
         writer.write(content)
@@ -142,7 +142,7 @@ def test_a_pipe_that_nobody_closes_is_given_up(pipe, content):
 
 @only_posix
 def test_a_pipe_is_read_to_its_end(pipe, monkeypatch):
-    """Its writer comes late and writes in pieces; each of the reader's waits lets it go on."""
+    """Its writer is late and writes in pieces; it advances whenever the reader waits."""
     steps = iter(range(100))
     writers = []
 
@@ -161,7 +161,7 @@ def test_a_pipe_is_read_to_its_end(pipe, monkeypatch):
 
 @only_posix
 def test_a_pipe_has_a_limit_too(pipe):
-    """A program that never stops writing is not waited for."""
+    """Reading ends though a program never stops writing."""
 
     def write() -> None:
         with pipe.open("wb", buffering=0) as writer, contextlib.suppress(BrokenPipeError):
@@ -195,7 +195,7 @@ def test_a_shells_process_substitution_is_read(closed_before):
 
 
 def test_a_pipe_is_refused_where_it_can_only_be_waited_for(tmp_path, monkeypatch):
-    """Windows opens none without blocking."""
+    """Windows can't open one without blocking."""
     monkeypatch.delattr(os, "O_NONBLOCK", raising=False)
     monkeypatch.setattr(bounded_read.stat, "S_ISFIFO", lambda _mode: True)
     (tmp_path / "pipe").write_text(SECRET)
@@ -214,7 +214,7 @@ def test_a_pipe_is_refused_where_it_can_only_be_waited_for(tmp_path, monkeypatch
     ],
 )
 def test_no_error_holds_what_a_file_says(file, content, read):
-    """Neither its text nor the variables of its frames."""
+    """Neither the message nor the variables of its frames have the content."""
     file.write_bytes(content)
     with pytest.raises(ConfigurationError, match="file") as caught:
         read(file, "secret file")
@@ -262,7 +262,7 @@ def test_files_replaced_between_two_reads_are_read_again(pair):
 
 
 def test_an_error_from_halves_is_not_told(pair):
-    """A new key doesn't fit the old certificate read before it."""
+    """A new key doesn't match the old certificate that was read before it."""
     reads = []
 
     def read() -> str:
@@ -278,7 +278,7 @@ def test_an_error_from_halves_is_not_told(pair):
 
 
 def test_an_error_that_is_no_halves_is_told(pair):
-    """Once, without another try."""
+    """It is raised once, without another try."""
     reads = []
 
     def read() -> None:
@@ -291,7 +291,7 @@ def test_an_error_that_is_no_halves_is_told(pair):
 
 
 def test_files_that_never_stand_still_are_given_up(pair):
-    """What replaces them is named; nothing waits for it."""
+    """The error says what replaces them; nothing waits for it."""
     versions = iter(range(100))
 
     def read() -> None:
@@ -306,7 +306,7 @@ def test_files_that_never_stand_still_are_given_up(pair):
 
 @pytest.mark.parametrize("at_first", ["missing", "empty"])
 def test_a_file_that_was_not_there_yet_counts(pair, at_first):
-    """A part that is optional is looked for again."""
+    """An optional file is looked for again."""
     pair[1].unlink() if at_first == "missing" else pair[1].write_text("")
 
     def read() -> list[str]:
@@ -334,7 +334,7 @@ def test_what_is_read_inside_counts_outside(pair):
 
 
 def test_one_file_is_read_once(pair):
-    """It is whole by itself, and a pipe could not be read again."""
+    """A single file is consistent, and a pipe could not be read again."""
     pair[0].write_text("old")
     seen = []
 
@@ -348,7 +348,7 @@ def test_one_file_is_read_once(pair):
 
 
 def test_a_reader_may_say_that_something_changed(pair):
-    """It may know more than the files say."""
+    """It may know more than the files show."""
     tries = iter([True, True, False])
 
     def read() -> str:
@@ -409,7 +409,7 @@ def test_one_link_by_two_names_is_one_link(tmp_path, swapped, monkeypatch):
 
 @only_posix
 def test_a_set_inside_of_another_follows_the_same_links(tmp_path, swapped):
-    """Both are of one version."""
+    """Both sets are of one version."""
 
     def read() -> list[str]:
         first = read_small_text(tmp_path / "current" / "one", "file")
@@ -425,7 +425,7 @@ def test_a_set_inside_of_another_follows_the_same_links(tmp_path, swapped):
 
 @only_posix
 def test_a_set_that_is_read_again_inside_spoils_the_outer_one(tmp_path, swapped):
-    """What was read before it is of the other version, and is read again."""
+    """What was read before it is of another version, and is read again."""
     reads = []
 
     def read() -> None:
@@ -448,7 +448,7 @@ def test_a_set_that_is_read_again_inside_spoils_the_outer_one(tmp_path, swapped)
 
 @only_posix
 def test_a_link_that_never_rests_gives_one_version(tmp_path, swapped):
-    """The last try takes what it led to; nothing is given up."""
+    """The last try uses its target of that moment; there is no error."""
     versions = iter(["new", "old", "old"] * 10)
 
     def read() -> list[str]:
@@ -464,7 +464,7 @@ def test_a_link_that_never_rests_gives_one_version(tmp_path, swapped):
 
 @only_posix
 def test_files_rewritten_behind_a_link_are_given_up_all_the_same(tmp_path, swapped):
-    """The last try looks at them, too."""
+    """The last try checks them, too."""
     versions = iter(range(100))
 
     def read() -> None:
@@ -478,7 +478,7 @@ def test_files_rewritten_behind_a_link_are_given_up_all_the_same(tmp_path, swapp
 
 @only_posix
 def test_a_missing_file_is_missing_if_the_links_are_the_same(tmp_path, swapped):
-    """No further try for what is not there."""
+    """There is no further try for a missing file."""
     tries = []
 
     def read() -> str:
@@ -492,7 +492,7 @@ def test_a_missing_file_is_missing_if_the_links_are_the_same(tmp_path, swapped):
 
 @only_posix
 def test_links_in_a_circle_are_an_error(tmp_path):
-    """As the system says it, with the path that was given."""
+    """The error is the system's, with the given path."""
     (tmp_path / "a").symlink_to("b")
     (tmp_path / "b").symlink_to("a")
     with pytest.raises(ConfigurationError, match=r"/a can't be read: Too many"):
@@ -505,7 +505,7 @@ def test_links_in_a_circle_are_an_error(tmp_path):
     [("one", "text"), ("./folder/../one", "text"), ("{}/one", "text"), ("one/../one", None)],
 )
 def test_a_link_leads_where_the_system_says(tmp_path, target, found):
-    """Relative to its directory or absolute; a file has no directory above it."""
+    """Its target is relative to its directory or absolute; a file has no directory above it."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "one").write_text("text")
     (tmp_path / "link").symlink_to(target.format(tmp_path))
@@ -547,7 +547,7 @@ def test_somebody_elses_link_in_a_shared_directory_is_left_to_the_system(tmp_pat
 
 
 def test_a_system_without_such_links_opens_the_path_itself(pair, monkeypatch):
-    """Windows."""
+    """This is the case on Windows."""
     monkeypatch.setattr(os, "readlink", lambda _path: 1 / 0)
     monkeypatch.setattr(symbolic_links, "_FOLLOWS_LINKS", False)
     assert read_together(lambda: [read_small_text(each, "f") for each in pair], "pair")

@@ -1,4 +1,4 @@
-"""The OS keychain is asked within a time limit, and only one that keeps secrets."""
+"""The OS keychain is called with a time limit, and used only if it keeps secrets."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def join_keychain_threads():
 
 
 def test_what_was_written_is_read(use):
-    """A text comes back from the place it was written to, and from no other."""
+    """A string is read back from the place it was written to, and from no other."""
     use(InMemory())
 
     keychain.write("zeebe-auth:prod", "client_secret", "grüße\n~._-")
@@ -110,7 +110,7 @@ def test_delete_tells_whether_there_was_something(use):
 
 
 def test_an_entry_that_can_not_be_deleted_is_an_error(use):
-    """A backend's word that it failed is not taken for "there was none"."""
+    """A backend's failure is not taken for a missing entry."""
     backend = use(InMemory())
     keychain.write("service", "name", "text")
 
@@ -133,8 +133,8 @@ def test_an_entry_that_can_not_be_deleted_is_an_error(use):
     ],
 )
 def test_a_keychain_that_keeps_no_secret_is_refused(use, backend, reason):
-    """Nothing is written to, or believed from, a backend that keeps no secret or asks for one, and
-    the error names it."""
+    """A backend that keeps no secret or prompts for one is neither written nor trusted, and the
+    error names it."""
     use(backend)
 
     for call in (
@@ -161,7 +161,7 @@ def test_a_backend_that_was_given_its_password_asks_for_none(use):
 
 
 def test_of_a_chain_the_first_acceptable_part_is_used(use):
-    """keyring's chain would fall through to a plain-text file; its parts are judged one by one."""
+    """keyring's chain would fall through to a plain-text file; its parts are checked one by one."""
     good, not_recommended = InMemory(), InMemory()
     not_recommended.priority = 0.6
     plain = PlaintextKeyring()
@@ -178,7 +178,7 @@ def test_of_a_chain_the_first_acceptable_part_is_used(use):
 
 
 def test_a_chain_without_a_keychain_is_refused(use):
-    """Without a real keychain the chain is no keychain, and the error says it of each part."""
+    """Without an acceptable part the chain is refused, and the error gives a reason for each."""
     not_recommended = InMemory()
     not_recommended.priority = 0.6
 
@@ -206,7 +206,8 @@ def test_a_chain_without_a_keychain_is_refused(use):
     ],
 )
 def test_each_failure_becomes_a_store_error_with_a_next_step(use, error, kind):
-    """Whatever a backend raises, the caller gets one kind of error, without the backend's words."""
+    """Whatever a backend raises, the caller gets one kind of error, without the backend's
+    message."""
     use(Failing()).error = error
 
     with pytest.raises(StoreError) as caught:
@@ -222,7 +223,7 @@ def test_each_failure_becomes_a_store_error_with_a_next_step(use, error, kind):
 def test_a_failure_that_keyring_does_not_know_is_looked_at_again(
     use, monkeypatch, failures, answer
 ):
-    """Some daemons lose sight of a collection for a moment; it is an error if it stays away."""
+    """Some daemons lose a collection for a moment; it is an error if it stays missing."""
 
     class Unsteady(InMemory):
         def get_password(self, service, username):
@@ -252,7 +253,8 @@ def test_a_backend_that_can_not_be_loaded_is_unavailable(use, monkeypatch):
 
 
 def test_the_windows_keychain_takes_1280_characters(use):
-    """What Windows would cut or refuse is refused here, and the encrypted file store named."""
+    """What Windows would cut or refuse is refused here, and the error names the encrypted file
+    store."""
     use(WinVaultKeyring())
 
     keychain.write("service", "name", "x" * 1280)
@@ -263,7 +265,7 @@ def test_the_windows_keychain_takes_1280_characters(use):
 
 
 def test_a_silent_keychain_is_left_behind(use, monkeypatch):
-    """The caller goes on after the time limit; four hanging calls are enough."""
+    """The caller goes on after the time limit; at most four calls hang."""
     backend = use(Silent())
     monkeypatch.setattr(calls, "TIME_LIMIT_SECONDS", 0.05)
     monkeypatch.setattr(calls, "_GIVEN_UP_SECONDS", 0.0)
@@ -282,7 +284,7 @@ def test_a_silent_keychain_is_left_behind(use, monkeypatch):
 
 
 def test_a_silent_keychain_is_given_up_for_a_while(use, monkeypatch):
-    """A program that needs it at several steps waits for it once, and hears the same each time."""
+    """A program that needs it at several steps waits once, and gets the same error each time."""
     backend = use(Silent())
     monkeypatch.setattr(calls, "TIME_LIMIT_SECONDS", 0.05)
     monkeypatch.setattr(calls, "_GIVEN_UP_SECONDS", 600.0)
@@ -355,7 +357,7 @@ def test_a_call_that_gets_no_turn_is_a_timeout(use, monkeypatch):
 
 
 def test_a_program_that_ends_can_start_no_thread(use, monkeypatch):
-    """Where Python starts no thread any more, that is said, and the turn is given back."""
+    """Where Python starts no thread any more, the error says so, and the slot is released."""
     use(InMemory())
 
     def refuse(thread):
@@ -372,8 +374,8 @@ class Interrupt(BaseException):
 
 
 def test_an_interrupt_in_the_middle_of_a_call_costs_no_turn(use):
-    """At each line of it, and in the middle of many: later calls are answered, and wait for no
-    call that nobody made."""
+    """At each line of it, and during many calls: later calls are answered, and don't wait for a
+    call that was never made."""
     backend = use(InMemory())
     backend.kept["service", "name"] = "text"
 
@@ -393,7 +395,7 @@ def test_an_interrupt_in_the_middle_of_a_call_costs_no_turn(use):
 
 
 def test_a_handler_that_reads_in_the_middle_of_a_call_is_answered(use):
-    """At each line of it."""
+    """This holds at each line of it."""
     backend = use(InMemory())
     backend.kept["service", "name"] = "text"
     nested = []
@@ -447,7 +449,7 @@ else:
 
 
 def test_hanging_calls_hold_up_neither_the_end_nor_a_forked_child():
-    """A program ends though calls hang, and a child forked meanwhile starts afresh."""
+    """A program ends though calls hang, and a forked child has no hanging calls."""
     done = subprocess.run(
         [sys.executable, "-c", HANGING_PROGRAM],
         capture_output=True,
@@ -467,7 +469,7 @@ def test_keyring_is_imported_when_it_is_asked():
 
 
 def test_errors_pickle(use):
-    """A keychain's error crosses a process boundary whole."""
+    """A keychain's error is unchanged in another process."""
     import pickle
 
     use(null.Keyring())

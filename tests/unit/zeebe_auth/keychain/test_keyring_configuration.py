@@ -1,4 +1,4 @@
-"""How the library keyring is set up is no fault of the keychain: the errors name what is wrong."""
+"""A wrong configuration of the library keyring is reported as such, not as a keychain's failure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VARIABLE = "PYTHON_KEYRING_BACKEND"
 
 
 class Recommended(KeyringBackend):
-    """The backend that keyring finds by itself."""
+    """The backend that keyring finds without configuration."""
 
     priority = 99
 
@@ -59,7 +59,7 @@ def config_file(tmp_path):
 
 
 def test_an_empty_variable_counts_as_unset(monkeypatch, found_by_keyring):
-    """keyring's own ValueError is no reason to do without the keychain."""
+    """keyring's own ValueError doesn't make the keychain unavailable."""
     monkeypatch.setenv(VARIABLE, "")
 
     assert keychain.read("service", "name") == "kept"
@@ -67,7 +67,7 @@ def test_an_empty_variable_counts_as_unset(monkeypatch, found_by_keyring):
 
 
 def test_with_an_empty_variable_the_config_file_counts(monkeypatch, found_by_keyring, config_file):
-    """As without it, what the file names goes before what keyring finds."""
+    """The file's backend takes precedence over what keyring finds, as without the variable."""
     monkeypatch.setenv(VARIABLE, "")
     config_file.write_text("[backend]\ndefault-keyring=keyring.backends.null.Keyring\n")
 
@@ -76,7 +76,7 @@ def test_with_an_empty_variable_the_config_file_counts(monkeypatch, found_by_key
 
 
 def test_a_backend_that_the_program_chose_is_kept(monkeypatch):
-    """An empty variable doesn't take away what `keyring.set_keyring` was given."""
+    """An empty variable doesn't override `keyring.set_keyring`."""
     monkeypatch.setenv(VARIABLE, "")
     monkeypatch.setattr(keyring.core, "_keyring_backend", Recommended())
 
@@ -109,7 +109,7 @@ def test_a_variable_that_names_no_backend_is_blamed(monkeypatch, tmp_path, value
 
 
 def test_a_long_value_is_not_quoted_whole(monkeypatch):
-    """The message stays readable whatever the variable holds."""
+    """The message stays readable whatever the variable contains."""
     monkeypatch.setenv(VARIABLE, "x" * 100_000)
 
     with pytest.raises(keychain.KeychainUnavailable) as caught:
@@ -141,7 +141,7 @@ def test_a_config_file_that_can_not_be_used_is_blamed(config_file, content, what
 
 @pytest.mark.parametrize("content", [b"[keyring.backends]\nno equals sign\n", b"\xff\xfe[x"])
 def test_broken_metadata_of_another_distribution_is_blamed(monkeypatch, tmp_path, content):
-    """keyring looks into every entry_points.txt; the one that stops it is named."""
+    """keyring reads every entry_points.txt; the error names the broken one."""
     info = tmp_path / "site" / "acme_broken-1.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-broken\nVersion: 1.0\n")
@@ -158,7 +158,7 @@ def test_broken_metadata_of_another_distribution_is_blamed(monkeypatch, tmp_path
 
 
 def test_a_failure_without_a_culprit_is_told_as_keyrings(monkeypatch):
-    """What none of these explains is said to be keyring's, not the keychain's."""
+    """Any other failure is reported as keyring's, not the keychain's."""
 
     def fail():
         raise LookupError
@@ -171,7 +171,7 @@ def test_a_failure_without_a_culprit_is_told_as_keyrings(monkeypatch):
 
 @pytest.mark.parametrize("is_set_up", [True, False])
 def test_a_broken_plugin_is_told_in_one_line(monkeypatch, found_by_keyring, is_set_up):
-    """A traceback goes to those who have set up logging, not onto every terminal."""
+    """Its traceback goes to programs that have set up logging, not onto every terminal."""
     log = logging.getLogger("keyring.backend")
     records = []
 
@@ -207,6 +207,6 @@ def test_a_config_file_without_an_end_is_named(found_by_keyring, config_file, ki
 
 @pytest.mark.skipif(os.name == "nt", reason="/dev/null is no file there")
 def test_a_config_file_that_is_masked_counts_as_empty(found_by_keyring, config_file):
-    """As keyring itself reads it."""
+    """It is read as keyring itself reads it."""
     config_file.symlink_to(os.devnull)
     assert keychain.read("service", "name") == "kept"

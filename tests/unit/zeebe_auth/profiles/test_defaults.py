@@ -40,7 +40,7 @@ def oauth(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_environment_gives_an_oauth_provider_with_a_file_store(monkeypatch):
-    """The common case."""
+    """This is the common case."""
     oauth(monkeypatch)
     provider = default_provider()
     assert isinstance(provider, OAuthCredentialsProvider)
@@ -49,7 +49,7 @@ def test_the_environment_gives_an_oauth_provider_with_a_file_store(monkeypatch):
 
 
 def test_it_pickles_as_the_profiles_name(monkeypatch):
-    """Another process looks the profile up anew; no secret travels."""
+    """Another process looks the profile up again; no secret is pickled."""
     oauth(monkeypatch)
     data = pickle.dumps(default_provider())
     assert b"s3cr3t" not in data
@@ -57,7 +57,7 @@ def test_it_pickles_as_the_profiles_name(monkeypatch):
 
 
 def test_explain_tells_the_profiles_findings(monkeypatch):
-    """What was tried before the profile won."""
+    """They are what was tried before the profile was found."""
     oauth(monkeypatch)
     findings = default_provider().explain().findings
     assert findings == load_profile().findings
@@ -65,7 +65,7 @@ def test_explain_tells_the_profiles_findings(monkeypatch):
 
 
 def test_explain_tells_what_would_win_now(monkeypatch):
-    """The profile is looked up anew for every request, so the report looks anew too."""
+    """The profile is looked up for every request, and so it is for the report."""
     oauth(monkeypatch)
     provider = default_provider()
     monkeypatch.setenv("CAMUNDA_CLIENT_ID", "somebody else")
@@ -75,7 +75,7 @@ def test_explain_tells_what_would_win_now(monkeypatch):
 
 
 def test_no_authorization_is_a_provider_without_a_token(monkeypatch):
-    """``CAMUNDA_AUTH_STRATEGY=NONE`` gives a provider that every channel function takes."""
+    """``CAMUNDA_AUTH_STRATEGY=NONE`` gives a provider that every channel function accepts."""
     monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
     monkeypatch.setenv("ZEEBE_ADDRESS", "localhost:26500")
     with default_provider() as provider:
@@ -95,13 +95,14 @@ def test_basic_gives_a_fixed_provider(monkeypatch):
 
 
 def test_nothing_at_all_says_what_to_do():
-    """Three ways to give credentials, in the message."""
+    """The message has three ways to give credentials."""
     with pytest.raises(CredentialsUnavailable, match="zeebe-auth login"):
         default_provider()
 
 
 def test_a_profile_that_changed_its_mind_says_so(monkeypatch):
-    """When the environment asks for no token any more, a new flight tells it."""
+    """When the environment is changed to NONE, the next request fails with an error that says
+    so."""
     oauth(monkeypatch)
     provider = default_provider()
     monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
@@ -110,7 +111,7 @@ def test_a_profile_that_changed_its_mind_says_so(monkeypatch):
 
 
 def test_a_loaded_profile_keeps_its_source(monkeypatch):
-    """What was loaded is what is used."""
+    """A loaded profile is not looked up again."""
     oauth(monkeypatch)
     profile = load_profile()
     assert default_provider(profile)._parts.source is profile.source
@@ -118,7 +119,7 @@ def test_a_loaded_profile_keeps_its_source(monkeypatch):
 
 @pytest.mark.parametrize("quotes", ["{}", "'{}'"])
 def test_the_environment_chooses_the_store(quotes):
-    """By name; memory is no store at all."""
+    """It is chosen by name; memory means no store."""
     environ = {"ZEEBE_AUTH_STORE": quotes.format("keyring")}
     assert isinstance(default_store(NOTHING, environ), KeyringStore)
     assert default_store(NOTHING, {"ZEEBE_AUTH_STORE": quotes.format("memory")}) is None
@@ -131,14 +132,14 @@ def test_an_unknown_store_is_named_with_those_there_are():
 
 
 def test_the_cache_directory_is_camundas_variable(tmp_path):
-    """``CAMUNDA_TOKEN_CACHE_DIR`` moves the files; the disable switch keeps them away."""
+    """``CAMUNDA_TOKEN_CACHE_DIR`` moves the files; the disable switch prevents them."""
     environ = {"CAMUNDA_TOKEN_CACHE_DIR": f"'{tmp_path}'"}
     assert default_store(NOTHING, environ) == FileStore(tmp_path)
     assert default_store(NOTHING, {"CAMUNDA_TOKEN_DISK_CACHE_DISABLE": "True"}) is None
 
 
 def test_a_profiles_own_store_wins_over_camundas_variables(tmp_path):
-    """What the profile says of its store stands; ZEEBE_AUTH_STORE alone outweighs it."""
+    """The profile's store is used; only ZEEBE_AUTH_STORE takes precedence."""
     profile = Profile(None, {}, "test", None, {"use": "file", "directory": str(tmp_path)})
     environ = {
         "CAMUNDA_TOKEN_DISK_CACHE_DISABLE": "1",
@@ -170,7 +171,7 @@ def test_the_token_endpoint_trusts_its_own_ca_first(monkeypatch, tmp_path):
     ],
 )
 def test_a_ca_file_in_the_home_directory(monkeypatch, tmp_path, variable, which):
-    """A path that reaches the gateway's side with its ~ resolved does so here."""
+    """A path with ~ is expanded here as it is for the gateway."""
     oauth(monkeypatch)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
@@ -179,7 +180,7 @@ def test_a_ca_file_in_the_home_directory(monkeypatch, tmp_path, variable, which)
 
 
 def test_the_report_tells_whose_certificates_are_taken(monkeypatch, tmp_path):
-    """The machine's store and the gateway's file, or the endpoint's own file alone."""
+    """They are the machine's store and the gateway's file, or the endpoint's own file alone."""
     oauth(monkeypatch)
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
@@ -206,8 +207,8 @@ def test_the_report_tells_whose_certificates_are_taken(monkeypatch, tmp_path):
     ],
 )
 def test_the_gateways_ca_is_not_for_a_token_url_that_was_filled_in(monkeypatch, more, filled_in):
-    """The login of Camunda SaaS has a public certificate; a gateway's CA has no say there. A token
-    URL that was given is trusted as any other."""
+    """The login of Camunda SaaS has a public certificate, so a gateway's CA is not trusted there.
+    For a given token URL it is."""
     for name, value in {
         "CAMUNDA_CLIENT_ID": "me",
         "CAMUNDA_CLIENT_SECRET": "s3cr3t",
@@ -226,7 +227,7 @@ def test_the_gateways_ca_is_not_for_a_token_url_that_was_filled_in(monkeypatch, 
 
 
 def test_the_report_tells_the_proxy(monkeypatch):
-    """Which one, and who names it; none where NO_PROXY says so."""
+    """It has the proxy and where it was configured; none where NO_PROXY excludes it."""
     oauth(monkeypatch)
     for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
@@ -244,7 +245,7 @@ def test_the_report_tells_the_proxy(monkeypatch):
 
 
 def test_plaintext_is_allowed_by_the_profile(monkeypatch):
-    """The switch of its own, which the report tells; without it the report says what is wrong."""
+    """It has a switch of its own, which is in the report; without it the report has the error."""
     oauth(monkeypatch)
     monkeypatch.setenv("CAMUNDA_OAUTH_URL", "http://keycloak:18080/realms/camunda/token")
     problem = default_provider().explain().problem
@@ -263,7 +264,7 @@ def test_plaintext_is_allowed_by_the_profile(monkeypatch):
 
 
 def test_a_switch_that_is_neither_on_nor_off_is_refused(monkeypatch):
-    """Nothing is guessed from it."""
+    """An unknown value has no meaning."""
     oauth(monkeypatch)
     monkeypatch.setenv("ZEEBE_AUTH_TOKEN_INSECURE", "perhaps")
     with pytest.raises(
@@ -275,7 +276,7 @@ def test_a_switch_that_is_neither_on_nor_off_is_refused(monkeypatch):
 
 
 def test_a_secret_never_becomes_part_of_a_repr(monkeypatch):
-    """Profile, provider and report."""
+    """This holds for profile, provider and report."""
     oauth(monkeypatch)
     profile = load_profile()
     shown = [repr(profile), repr(default_provider(profile)), str(default_provider().explain())]
@@ -294,7 +295,7 @@ def odd_transport(monkeypatch) -> None:
 
 
 def test_a_given_store_replaces_the_profiles(monkeypatch, tmp_path):
-    """Also the one of ``ZEEBE_AUTH_STORE``; identity and transport stay the profile's."""
+    """It also replaces that of ``ZEEBE_AUTH_STORE``; identity and transport are the profile's."""
     odd_transport(monkeypatch)
     monkeypatch.setenv("ZEEBE_AUTH_STORE", "keyring")
     store, usual = FileStore(tmp_path), default_provider()
@@ -334,7 +335,7 @@ def test_a_given_policy_replaces_the_usual_one(monkeypatch):
     ],
 )
 def test_a_given_transport_counts_field_by_field(monkeypatch, given, expected):
-    """What it leaves as it is by default stays the profile's: proxy, CA, time limits, plaintext."""
+    """Its default fields are replaced by the profile's: proxy, CA, time limits, plaintext."""
     odd_transport(monkeypatch)
     usual = {
         "ca_certificate": None,
@@ -349,7 +350,7 @@ def test_a_given_transport_counts_field_by_field(monkeypatch, given, expected):
 
 
 def test_the_endpoints_own_ca_gives_way_too(monkeypatch):
-    """Of the two CA fields only one may be given; the profile's may be the other."""
+    """Only one of the two CA fields may be given; the profile may have the other."""
     odd_transport(monkeypatch)
     monkeypatch.setenv("ZEEBE_AUTH_TOKEN_CA_CERTIFICATE", "/login.pem")
     given = TokenTransport(additional_ca_certificate="more.pem")
@@ -366,7 +367,7 @@ def test_a_wrong_type_is_refused_whatever_the_profile(name):
 
 
 def test_what_a_ready_token_needs_not_has_no_effect(monkeypatch):
-    """Whoever passes it for all profiles alike needs no case of their own."""
+    """A program can pass the same arguments for all profiles."""
     monkeypatch.setenv("CAMUNDA_BASIC_AUTH_USERNAME", "demo")
     monkeypatch.setenv("CAMUNDA_BASIC_AUTH_PASSWORD", "demo")
     given = {"store": MemoryStore(), "policy": RefreshPolicy(), "transport": TokenTransport()}

@@ -59,7 +59,7 @@ def empty_machine(monkeypatch, tmp_path):
 
 @pytest.fixture(autouse=True)
 def kept(monkeypatch):
-    """What the OS keychain keeps: a unit test must not touch the real one."""
+    """The content of a fake OS keychain: a unit test must not use the real one."""
     entries: dict[tuple[str, str], str] = {}
     monkeypatch.setattr(keychain, "read", lambda service, name: entries.get((service, name)))
     monkeypatch.setattr(
@@ -129,7 +129,7 @@ def test_config_file_second(config):
 
 
 def test_keychain_third():
-    """Last comes what login put into the keychain, with its address."""
+    """The keychain comes last, with the address that login stored."""
     keep_login("default", LOGIN, LOGIN_SETTINGS)
     profile = load_profile()
     assert profile.source == KeyringSource()
@@ -139,21 +139,22 @@ def test_keychain_third():
 
 
 def test_keychain_under_the_default_name(config):
-    """The config file's default profile may be one that login made."""
+    """The config file's default profile may be a login."""
     config('default_profile = "prod"\n')
     keep_login("prod", LOGIN, LOGIN_SETTINGS)
     assert load_profile().source == KeyringSource("prod")
 
 
 def test_nothing_anywhere():
-    """With nothing anywhere the error says what to do, and the explanation where was looked."""
+    """If nothing is configured the error says what to do, and the explanation where it was looked
+    for."""
     with pytest.raises(CredentialsUnavailable, match=r"CAMUNDA_CLIENT_ID.*login.*STRATEGY=NONE"):
         load_profile()
     assert [f.outcome for f in explain_profile()] == ["passed over"] * 3
 
 
 def test_other_profiles_are_mentioned(config):
-    """Profiles that nobody chose are named, so that one can be chosen."""
+    """The error names profiles that exist, so that one can be chosen."""
     config(f"[profiles.prod]\n{FILE_IDENTITY}[profiles.test]\n")
     with pytest.raises(
         CredentialsUnavailable,
@@ -163,14 +164,14 @@ def test_other_profiles_are_mentioned(config):
 
 
 def test_address_alone(environment):
-    """An address without credentials anywhere is told apart from nothing at all."""
+    """An address without credentials is distinguished from no configuration."""
     environment(ZEEBE_ADDRESS="localhost:26500")
     with pytest.raises(CredentialsUnavailable, match="though the environment sets ZEEBE_ADDRESS"):
         load_profile()
 
 
 def test_partial_environment_is_not_covered(environment, config):
-    """A mistake in the environment isn't covered by the config file."""
+    """A mistake in the environment isn't hidden by the config file."""
     config(f"[profiles.default]\n{FILE_IDENTITY}")
     environment(ZEEBE_CLIENT_ID="id")
     with pytest.raises(ConfigurationError, match="No client secret"):
@@ -180,7 +181,7 @@ def test_partial_environment_is_not_covered(environment, config):
 
 @pytest.mark.parametrize("how", ["argument", "variable"])
 def test_named_profile_is_whole(environment, config, how):
-    """A named profile is taken whole; the environment's values are ignored and named."""
+    """A named profile is used as a whole; the environment's variables are ignored and named."""
     path = config(f"[profiles.prod]\n{FILE_IDENTITY}")
     environment(
         **IDENTITY,
@@ -201,7 +202,7 @@ def test_named_profile_is_whole(environment, config, how):
 
 
 def test_argument_outweighs_variable(environment, config):
-    """The name in the call counts more than the one in the environment."""
+    """The argument takes precedence over the variable."""
     config(f"[profiles.a]\n{FILE_IDENTITY}[profiles.b]\n{FILE_IDENTITY}")
     environment(ZEEBE_AUTH_PROFILE="a")
     assert load_profile("b").source.profile == "b"
@@ -220,7 +221,7 @@ def test_named_profile_of_the_keychain(environment, config):
 
 
 def test_named_profile_nowhere(config):
-    """A name that nobody knows is an error with the names there are."""
+    """An unknown name is an error with the names there are."""
     with pytest.raises(ConfigurationError, match=r'"prod".*no config file.*login'):
         load_profile("prod")
     config("[profiles.dev]\n[profiles.test]\n")
@@ -230,7 +231,7 @@ def test_named_profile_nowhere(config):
 
 
 def test_default_profile_nowhere(config):
-    """A default that the file names but nobody has is a mistake in the file."""
+    """A default that doesn't exist is an error of the file."""
     config('default_profile = "prod"\n[profiles.dev]\n')
     with pytest.raises(ConfigurationError, match=r'default profile "prod".*there are: dev'):
         load_profile()
@@ -271,7 +272,7 @@ def test_foreign_address_is_refused(environment, config, place):
     ],
 )
 def test_what_changes_the_way_is_refused(environment, config, variables):
-    """Cluster, plaintext and authority decide where a token goes, as the address does."""
+    """Cluster, plaintext and authority decide where a token is sent, as the address does."""
     config(f"[profiles.default]\n{FILE_IDENTITY}")
     environment(**variables)
     with pytest.raises(ConfigurationError, match=next(iter(variables))):
@@ -297,7 +298,7 @@ def test_same_address_is_no_conflict(environment, config):
     ],
 )
 def test_what_the_environment_says_to_nobody_is_told(environment, config, variable, value):
-    """What belongs to an identity doesn't reach one from elsewhere; `status` tells so."""
+    """Variables of an identity don't apply to one from elsewhere; `status` reports them."""
     config(f"[profiles.default]\n{FILE_IDENTITY}")
     environment(**{variable: value, "ZEEBE_KEEP_ALIVE": "1000"})
     profile = load_profile()
@@ -309,7 +310,7 @@ def test_what_the_environment_says_to_nobody_is_told(environment, config, variab
 
 
 def test_harmless_tuning_is_added(environment, config):
-    """CA file and keep-alive of the environment fill what an unnamed profile leaves open."""
+    """CA file and keep-alive of the environment apply where an unnamed profile has none."""
     config(f"[profiles.default]\n{FILE_IDENTITY}keep_alive_ms = 2000\n")
     environment(CAMUNDA_CA_CERTIFICATE_PATH="env-ca.pem", ZEEBE_KEEP_ALIVE="1000")
     assert load_profile().settings == {
@@ -333,7 +334,7 @@ def test_basic(environment, config, place):
 
 
 def test_bearer(environment):
-    """A token that is there already is sent as it is."""
+    """A given token is sent as it is."""
     environment(CAMUNDA_OAUTH_TOKEN="t0ken", CAMUNDA_AUTH_STRATEGY="bearer")
     profile = load_profile()
     assert profile.source is None
@@ -343,7 +344,7 @@ def test_bearer(environment):
 
 @pytest.mark.parametrize("place", ["environment", "config"])
 def test_none(environment, config, place):
-    """No authorization is a choice of its own, and names what it leaves unused."""
+    """No authorization is an explicit choice, and lists what it leaves unused."""
     if place == "environment":
         environment(CAMUNDA_AUTH_STRATEGY="NONE", ZEEBE_ADDRESS="localhost:26500", **IDENTITY)
     else:
@@ -379,7 +380,7 @@ def test_unusable_strategies(environment, variables, problem):
 
 
 def test_profile_without_credentials(config, kept):
-    """A profile with an address alone is incomplete, however the keychain is filled."""
+    """A profile with an address alone is incomplete, whatever the keychain contains."""
     keep_login("default", LOGIN, {})
     config('[profiles.default]\naddress = "localhost:26500"\n')
     with pytest.raises(ConfigurationError, match=r'no credentials.*source = "keyring"'):
@@ -390,7 +391,7 @@ def test_profile_without_credentials(config, kept):
 
 
 def test_profile_with_a_source(config):
-    """A profile that hands over to a source has that source's address beside its own settings."""
+    """A profile with a source has that source's address beside its own settings."""
     keep_login("prod", LOGIN, LOGIN_SETTINGS)
     path = config('[profiles.prod]\nsource = "keyring"\nca_certificate = "ca.pem"\n')
     profile = load_profile("prod")
@@ -400,7 +401,7 @@ def test_profile_with_a_source(config):
 
 
 def test_references_are_followed_late(config):
-    """Loading a profile runs no helper and reads no secret: only the source does."""
+    """Loading a profile runs no helper and reads no secret; the source does so later."""
     command = f"{{ command = ['{sys.executable}', '-c', 'raise SystemExit(5)'] }}"
     config(
         '[profiles.prod]\nclient_id = "id"\nissuer = "https://i.example"\n'
@@ -412,7 +413,7 @@ def test_references_are_followed_late(config):
 
 
 def test_store_of_a_profile(config, tmp_path):
-    """The store's table is carried along, its directory relative to the config file."""
+    """The store's table is kept, with its directory relative to the config file."""
     config(
         f'[profiles.a]\n{FILE_IDENTITY}store = {{ use = "file", directory = "tokens" }}\n'
         f'[profiles.b]\n{FILE_IDENTITY}store = "memory"\n[profiles.c]\n{FILE_IDENTITY}'
@@ -424,7 +425,7 @@ def test_store_of_a_profile(config, tmp_path):
 
 
 def test_repr_shows_no_secret(config):
-    """A profile prints without the secrets that its store or proxy may hold."""
+    """A profile's repr has no secret of its store or proxy."""
     config(
         f'[profiles.a]\n{FILE_IDENTITY}store = {{ use = "redis", url = "redis://:s3cr3t@h" }}\n'
         'proxy = "http://me:s3cr3t@proxy.example"\n'
@@ -453,7 +454,7 @@ def test_a_proxy_is_a_secret_setting(config, monkeypatch, proxy):
 
 
 def test_a_secret_among_the_settings_of_a_profile_is_hidden():
-    """A profile that a program makes itself may have its proxy there."""
+    """A profile that a program makes may have its proxy there."""
     made = Profile(LOGIN, {"proxy": "http://me:pw@h:1", "address": "h:2"}, "code")
     assert made.settings == {"address": "h:2"}
     assert made.secret_setting("proxy") == Secret("http://me:pw@h:1")
@@ -463,7 +464,7 @@ def test_a_secret_among_the_settings_of_a_profile_is_hidden():
 
 
 def test_a_literal_store_argument_reaches_the_store_as_text(config, monkeypatch):
-    """Hidden in the profile, whole where it is needed, at any depth."""
+    """It is hidden in the profile and a plain string for the store, at any depth."""
     taken = {}
 
     class Redis(MemoryStore):
@@ -497,7 +498,7 @@ def test_keychain_that_could_have_it(break_keychain, failure, name):
 
 
 def test_machine_without_keychain(break_keychain):
-    """No keychain is passed over, unless a profile was named that nothing else has."""
+    """A missing keychain is skipped, unless a profile was named that is nowhere else."""
     break_keychain(KeychainUnavailable("There is no keychain."))
     with pytest.raises(CredentialsUnavailable, match="There are no credentials"):
         load_profile()
@@ -506,7 +507,7 @@ def test_machine_without_keychain(break_keychain):
 
 
 def test_a_name_that_nothing_has(monkeypatch, tmp_path):
-    """Both ways to make a profile are told, with the place where the config file would be."""
+    """The error has both ways to make a profile, with the path of the config file."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
     with pytest.raises(ConfigurationError) as caught:
@@ -517,7 +518,8 @@ def test_a_name_that_nothing_has(monkeypatch, tmp_path):
 
 
 def test_environment_costs_few_imports():
-    """A profile from the environment imports neither keychain, config file nor helper rooms."""
+    """A profile from the environment imports no module for keychain, config file or helper
+    programs."""
     script = (
         # What a coverage measurement has loaded before is not ours.
         "import sys; before = set(sys.modules); "
@@ -536,7 +538,7 @@ def test_environment_costs_few_imports():
 
 
 def test_secret_settings_come_from_the_source_too(tmp_path, monkeypatch):
-    """A password that is mounted beside its certificate; the profile's own goes before it."""
+    """A password may be mounted beside its certificate; the profile's own takes precedence."""
     mount = tmp_path / "mount"
     mount.mkdir()
     for name, text in {

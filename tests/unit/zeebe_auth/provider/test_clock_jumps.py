@@ -1,4 +1,5 @@
-"""Clocks that jump, and clocks of other machines: nobody is locked out, nothing lives longer."""
+"""Clocks that jump, and clocks of other machines: no process is locked out, and no token is used
+for too long."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ HOUR_SECONDS = 3600.0
 def test_a_refusal_from_a_clock_that_is_ahead_locks_nobody_out(
     drivers, source, store, kind, ahead_seconds
 ):
-    """A refusal that runs longer than any can says that a clock is wrong: the endpoint is asked."""
+    """A refusal that lasts longer than possible shows that a clock is wrong: a request is made."""
     key = TokenKey.of(source.credentials)
     until = drivers.time.wall + ahead_seconds
     store.refusals[key] = Refusal.of(source.credentials, until=until, kind=kind)
@@ -33,7 +34,7 @@ def test_a_refusal_from_a_clock_that_is_ahead_locks_nobody_out(
 
 
 def test_a_wrong_refusal_is_replaced_by_a_right_one(drivers, source, store):
-    """After one request it is the local clock's time that all share."""
+    """After one request all share a time of the local clock."""
     key = TokenKey.of(source.credentials)
     until = drivers.time.wall + 5 * HOUR_SECONDS
     store.refusals[key] = Refusal.of(source.credentials, until=until, kind="refused", count=7)
@@ -45,7 +46,7 @@ def test_a_wrong_refusal_is_replaced_by_a_right_one(drivers, source, store):
 
 
 def test_a_clock_set_back_does_not_lengthen_a_cooldown(drivers, source):
-    """After 30 s the endpoint is asked again, whatever the wall clock says by then."""
+    """After 30 s there is another request, whatever the wall clock shows by then."""
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.answers.append(InvalidClientError("no"))
     with pytest.raises(InvalidClientError):
@@ -72,7 +73,7 @@ def test_a_clock_set_back_while_a_flight_fails_does_not_lengthen_its_cooldown(dr
 
 
 def test_patience_for_a_day_is_patience_for_an_hour(drivers, source, store):
-    """What an endpoint, or a clock at its side, asks for is bounded."""
+    """A Retry-After, or one computed with a wrong clock, is bounded."""
     provider = OAuthCredentialsProvider(source, store=store)
     now = drivers.time.wall
     drivers.endpoint.answers.append(RateLimitedError("Patience.", retry_at=now + 86_400))
@@ -84,7 +85,7 @@ def test_patience_for_a_day_is_patience_for_an_hour(drivers, source, store):
 
 
 def test_a_clock_set_forward_ends_no_usable_token(drivers, source):
-    """A token in memory lives by the running clock."""
+    """The lifetime of a token in memory is measured with the running clock."""
     provider = OAuthCredentialsProvider(source)
     first = drivers.ask(provider)
     drivers.time.wall += 30 * 86_400
@@ -107,7 +108,7 @@ def test_a_clock_set_back_during_a_request_lengthens_no_tokens_life(drivers, sou
 
 
 def test_a_stored_token_of_a_clock_a_little_ahead_lives_no_longer(drivers, source, store):
-    """Clocks of a fleet differ by seconds: those are not added to the token's life."""
+    """Clocks of several machines differ by seconds, which are not added to the token's lifetime."""
     token = drivers.endpoint.token("theirs")
     ahead = replace(token, issued_at=token.issued_at + 50, expires_at=token.expires_at + 50)
     store.tokens[TokenKey.of(source.credentials)] = ahead
@@ -118,7 +119,7 @@ def test_a_stored_token_of_a_clock_a_little_ahead_lives_no_longer(drivers, sourc
 
 
 def test_an_expired_token_at_hand_does_not_outrank_a_good_one_in_the_store(drivers, source, store):
-    """A machine whose clock is behind stamps its tokens earlier; they are good all the same."""
+    """A machine whose clock is slow dates its tokens earlier; they are valid all the same."""
     provider = OAuthCredentialsProvider(source, store=store)
     drivers.ask(provider)
     drivers.time.advance(1000)

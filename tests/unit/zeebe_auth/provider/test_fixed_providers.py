@@ -23,7 +23,7 @@ PASSWORD = "pä:ss wörd"
 
 
 def test_basic_joins_name_and_password_in_utf_8():
-    """As RFC 7617 says, with a colon in the password."""
+    """RFC 7617 is followed, also with a colon in the password."""
     provider = BasicCredentialsProvider("demo", Secret(PASSWORD))
     scheme, _, value = provider.get_token().authorization.partition(" ")
     assert scheme == "Basic"
@@ -33,14 +33,14 @@ def test_basic_joins_name_and_password_in_utf_8():
 
 @pytest.mark.parametrize("username", ["", "a:b", "a\nb"])
 def test_a_user_name_that_basic_cannot_carry_is_refused(username):
-    """With the reason, and without the password."""
+    """The error has the reason, and no password."""
     with pytest.raises(ConfigurationError, match="colon") as failure:
         BasicCredentialsProvider(username, PASSWORD)
     assert PASSWORD not in str(failure.value)
 
 
 def test_nothing_of_a_password_is_shown_or_pickled():
-    """Neither in repr nor in the report; pickling is refused with what to do."""
+    """It is neither in repr nor in the report; pickling is refused with advice."""
     provider = BasicCredentialsProvider("demo", PASSWORD)
     encoded = provider.get_token().value.reveal()
     for text in (repr(provider), str(provider.explain()), repr(provider.explain())):
@@ -51,7 +51,7 @@ def test_nothing_of_a_password_is_shown_or_pickled():
 
 
 def test_a_static_token_is_handed_out_as_it_is():
-    """By every way to ask, refused or not."""
+    """Every method returns it, refused or not."""
     token = AccessToken(Secret("t"), expires_at=5.0)
     with StaticCredentialsProvider(token, origin="test") as provider:
         provider.invalidate(token)
@@ -73,7 +73,7 @@ def test_a_bare_secret_is_a_bearer_token():
 
 
 def test_the_anonymous_provider_has_no_token():
-    """Whoever asks for one anyway is told so, whichever way; the rest of a provider is there."""
+    """Each way to request one is an error that says so; the other methods work."""
     with AnonymousCredentialsProvider(origin="profile local") as provider:
         with pytest.raises(ConfigurationError, match=r"profile local .*no authorization"):
             provider.get_token(timeout=1)
@@ -88,14 +88,14 @@ def test_the_anonymous_provider_has_no_token():
 
 
 class Subclass(AnonymousCredentialsProvider):
-    """Somebody's own."""
+    """A user's own subclass."""
 
 
 @pytest.mark.parametrize(
     "provider", [None, AnonymousCredentialsProvider(), Subclass()], ids=["None", "ours", "subclass"]
 )
 def test_adapters_know_it_by_its_class(provider):
-    """None is taken alike; any other provider has an access."""
+    """It is treated like None; any other provider has an access."""
     assert access_to(provider) is None
     other = StaticCredentialsProvider("t")
     assert access_to(other) is TokenAccess.of(other)
@@ -104,13 +104,13 @@ def test_adapters_know_it_by_its_class(provider):
 
 
 def test_both_pass_the_conformance_checks():
-    """Our own parts pass what we ask of others'."""
+    """Our own providers pass the checks for those of others."""
     check_provider(lambda: StaticCredentialsProvider(Secret("a-token-of-some-length")))
     check_provider(lambda: BasicCredentialsProvider("demo", PASSWORD))
 
 
 def test_async_with_closes():
-    """Both kinds of context manager are there."""
+    """Both kinds of context manager work."""
 
     async def use() -> str:
         async with StaticCredentialsProvider(Secret("t")) as provider:
@@ -121,6 +121,6 @@ def test_async_with_closes():
 
 @pytest.mark.parametrize("value", ["no-base64!", "bm9jb2xvbg==", "OnBhc3M=", "/zpwYXNz", "Cjp4"])
 def test_a_basic_token_of_another_form_shows_no_identity(value) -> None:
-    """A token made by hand may hold anything; nothing of it is shown, and nothing is raised."""
+    """A token may contain anything; nothing of it is shown, and nothing is raised."""
     provider = StaticCredentialsProvider(AccessToken(Secret(value), "Basic"))
     assert provider.explain().identity is None

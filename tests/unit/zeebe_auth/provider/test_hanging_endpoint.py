@@ -1,4 +1,4 @@
-"""A token endpoint that doesn't answer holds up those who need its answer, and nobody else."""
+"""A token endpoint that doesn't answer delays only callers who need its answer."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def any_store(request, drivers, store, tmp_path):
 
 
 def test_no_lock_is_held_while_a_request_hangs(threaded, source, any_store, hang):
-    """Meanwhile everything but a token can be had, of this provider and of others of its store."""
+    """Meanwhile everything but a token is available, from this provider and from others of its
+    store."""
     first, second, third = (OAuthCredentialsProvider(source, store=any_store) for _ in range(3))
     endless = hang()
     threaded.endpoint.answers.extend([endless] * 3)
@@ -76,7 +77,8 @@ def test_no_lock_is_held_while_a_request_hangs(threaded, source, any_store, hang
 
 
 def test_an_endpoint_that_hangs_is_not_noticed_while_the_token_is_usable(threaded, source, hang):
-    """The old token is used until it may not be; then calls wait no longer than they want to."""
+    """The old token is used until it may not be; then calls wait no longer than their time
+    limits."""
     provider = OAuthCredentialsProvider(source)
     first = provider.get_token(timeout=BOUND_SECONDS)
     endless = hang(silence())
@@ -101,8 +103,8 @@ def test_an_endpoint_that_hangs_is_not_noticed_while_the_token_is_usable(threade
 def test_when_the_hanging_request_has_failed_calls_fail_at_once_and_then_recover(
     threaded, source, hang
 ):
-    """The typed error comes without a request per call, and the token with the first call after
-    the backoff."""
+    """Calls fail with the typed error without a request each, and the first call after the backoff
+    gets a token."""
     provider = OAuthCredentialsProvider(source)
     provider.get_token(timeout=BOUND_SECONDS)
     endless = hang(silence())
@@ -154,7 +156,8 @@ def provider_of(source, client_id, url):
 def test_an_endpoint_that_hangs_delays_no_refresh_at_another_one(
     threaded, source, monkeypatch, hang
 ):
-    """Twenty providers hang at theirs, and the one at another endpoint has its new token."""
+    """Twenty providers wait for one endpoint, and the provider of another endpoint has its new
+    token."""
     _, endless = hanging_or_not(monkeypatch, threaded, hang)
     hanging = [provider_of(source, f"client-{n}", "https://slow.example/token") for n in range(20)]
     other = provider_of(source, "client", "https://good.example/token")
@@ -175,7 +178,7 @@ def test_an_endpoint_that_hangs_delays_no_refresh_at_another_one(
 def test_an_endpoint_that_hangs_delays_no_first_token_of_another_one(
     threaded, source, monkeypatch, hang
 ):
-    """Nor has a cold caller to wait for twenty others whose endpoint is known to nobody yet."""
+    """A first caller doesn't wait for twenty others either, whose endpoint nobody knows yet."""
     asked, endless = hanging_or_not(monkeypatch, threaded, hang)
     asked |= {f"client-{n} at https://slow.example/token": 1 for n in range(20)}
     hanging = [provider_of(source, f"client-{n}", "https://slow.example/token") for n in range(20)]

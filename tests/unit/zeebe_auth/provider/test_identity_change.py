@@ -1,4 +1,4 @@
-"""A source whose answer changes: what was known of one identity is not used for another."""
+"""A source whose credentials change: what is known of one identity is not used for another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zeebe_auth import InvalidClientError, OAuthCredentialsProvider, TokenKey
 
 
 def test_a_warm_token_of_another_identity_is_replaced_at_its_refresh(drivers, source, store):
-    """From then on it is the new identity's, under its own key."""
+    """From then on the token is the new identity's, under its own key."""
     provider = OAuthCredentialsProvider(source, store=store)
     drivers.ask(provider)
     source.credentials = replace(source.credentials, client_id="client-2")
@@ -21,7 +21,7 @@ def test_a_warm_token_of_another_identity_is_replaced_at_its_refresh(drivers, so
 
 
 def test_a_stored_token_of_the_new_identity_is_not_measured_by_the_old_one(drivers, source, store):
-    """It may have been issued long before: it is the only one, and good."""
+    """It may have been issued long before, and is valid."""
     changed = replace(source.credentials, client_id="client-2")
     theirs = drivers.endpoint.token("theirs")
     drivers.time.advance(100)
@@ -35,7 +35,7 @@ def test_a_stored_token_of_the_new_identity_is_not_measured_by_the_old_one(drive
 
 
 def test_the_old_identitys_token_is_used_while_the_new_one_is_refused(drivers, source):
-    """A wrong change at the source costs nobody a call while there is a usable token."""
+    """A wrong change in the source fails no call while there is a usable token."""
     provider = OAuthCredentialsProvider(source)
     first = drivers.ask(provider)
     source.credentials = replace(source.credentials, client_id="mistyped")
@@ -46,7 +46,7 @@ def test_the_old_identitys_token_is_used_while_the_new_one_is_refused(drivers, s
 
 @pytest.mark.parametrize("field", ["token_url", "audience"])
 def test_a_corrected_address_is_noticed_as_a_corrected_secret_is(drivers, source, field):
-    """The secret was right and the server the wrong one."""
+    """The secret was right and the server was the wrong one."""
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.answers.append(InvalidClientError("no"))
     with pytest.raises(InvalidClientError):
@@ -57,7 +57,7 @@ def test_a_corrected_address_is_noticed_as_a_corrected_secret_is(drivers, source
 
 
 def test_an_address_corrected_meanwhile_is_tried_at_once(drivers, source):
-    """When the refusal comes the source is read again, and all of it counts."""
+    """When a request is refused the source is read again, with all fields."""
     provider = OAuthCredentialsProvider(source)
 
     def refuse() -> None:

@@ -1,4 +1,4 @@
-"""Which tokens the timer refreshes: those that somebody was handed, and no others."""
+"""Which tokens the timer refreshes: those that a caller got, and no others."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def wait_for_it(drivers, provider, how):
 
 @pytest.mark.parametrize("how", ["get_token", "get_token_async", "fetch_token"])
 def test_a_caller_who_waited_for_a_token_has_been_handed_it(drivers, source, how):
-    """It is in use from its first moment, so the timer refreshes it once."""
+    """It is in use from the beginning, so the timer refreshes it once."""
     provider = OAuthCredentialsProvider(source)
     first = wait_for_it(drivers, provider, how)
     drivers.advance(500)
@@ -42,7 +42,7 @@ def test_a_caller_who_waited_for_a_token_has_been_handed_it(drivers, source, how
 
 
 def test_current_token_hands_out_too(drivers, source):
-    """A channel that only looks is a client in use."""
+    """A channel that only calls current_token uses the token."""
     provider = OAuthCredentialsProvider(source)
     drivers.ask(provider)
     drivers.advance(500)
@@ -52,8 +52,8 @@ def test_current_token_hands_out_too(drivers, source):
 
 
 def test_the_same_token_again_makes_no_rush_of_refreshes(drivers, source):
-    """Some servers give the same token until it expires, with less and less lifetime left. It is
-    not asked for at each part of what is left, however busy the client."""
+    """Some servers return the same token until it expires, with less and less lifetime left. It is
+    not requested again at each fraction of the rest, however busy the client."""
     provider = OAuthCredentialsProvider(source)
     expires_at = drivers.time.wall + 3600
 
@@ -82,7 +82,7 @@ def test_the_same_token_again_makes_no_rush_of_refreshes(drivers, source):
 
 
 def test_a_token_that_comes_back_fresh_is_refreshed_as_any_other(drivers, source):
-    """Another value has its own lifetime, short as it may be."""
+    """Another value has its own lifetime, however short."""
     drivers.endpoint.lifetime = 3
     provider = OAuthCredentialsProvider(source)
     for number in range(1, 5):
@@ -91,7 +91,7 @@ def test_a_token_that_comes_back_fresh_is_refreshed_as_any_other(drivers, source
 
 
 def test_a_fork_leaves_a_child_whose_token_is_refreshed_by_the_timer(drivers, source):
-    """The parent's timer is gone; the child's first call makes an appointment of its own."""
+    """The parent's timer doesn't exist; the child's first call makes an appointment of its own."""
     provider = OAuthCredentialsProvider(source)
     first = drivers.ask(provider)
     drivers.runtime.after_fork_in_child()
@@ -103,7 +103,7 @@ def test_a_fork_leaves_a_child_whose_token_is_refreshed_by_the_timer(drivers, so
 
 
 def test_a_fork_in_a_cooldown_and_a_late_call_refresh_once(drivers, source):
-    """A child that first asks when a refresh is due begins it at once."""
+    """A child whose first call comes when a refresh is due starts it at once."""
     provider = OAuthCredentialsProvider(source)
     first = drivers.ask(provider)
     drivers.runtime.after_fork_in_child()
@@ -115,7 +115,7 @@ def test_a_fork_in_a_cooldown_and_a_late_call_refresh_once(drivers, source):
 
 
 def test_what_the_callers_of_a_failed_refresh_see(drivers, source):
-    """Nothing while the token is usable; when it ends in a cooldown, the refresh's own error; and
+    """They see nothing while the token is usable; then, in a cooldown, the refresh's own error; and
     after the cooldown a token."""
     drivers.endpoint.lifetime = 100
     provider = OAuthCredentialsProvider(source)
@@ -133,7 +133,7 @@ def test_what_the_callers_of_a_failed_refresh_see(drivers, source):
 
 
 def test_fetch_token_is_not_undone_by_an_older_token_of_the_store(drivers, source, store):
-    """A flight that read the store before brings home what has been replaced meanwhile."""
+    """A flight that read the store earlier returns a token that has been replaced meanwhile."""
     provider = OAuthCredentialsProvider(source, store=store)
     key = TokenKey.of(source.credentials)
     older = drivers.endpoint.token("older")
@@ -156,7 +156,7 @@ def test_fetch_token_is_not_undone_by_an_older_token_of_the_store(drivers, sourc
 def test_a_token_refused_while_a_flight_was_under_way_is_not_had_back_from_the_store(
     drivers, source, store
 ):
-    """The flight set out before the gateway refused it, and goes on for another."""
+    """The flight started before the gateway refused it, and goes on for another."""
     provider = OAuthCredentialsProvider(source, store=store)
     flight = provider._keeper.token_or_waiter()
     load = store.load
@@ -174,7 +174,7 @@ def test_a_token_refused_while_a_flight_was_under_way_is_not_had_back_from_the_s
 
 
 def test_a_dropped_provider_needs_no_garbage_collector(drivers, source, store):
-    """Nothing of it refers to itself: a thousand dropped ones don't pile up."""
+    """It has no reference cycle, so that dropped providers don't accumulate."""
     gc.disable()
     try:
         provider = OAuthCredentialsProvider(source, store=store, on_event=print)
@@ -187,7 +187,7 @@ def test_a_dropped_provider_needs_no_garbage_collector(drivers, source, store):
 
 
 def test_followers_are_served_when_the_leader_is_closed_and_gone(drivers, source, store):
-    """The request goes on for those who share it."""
+    """The request goes on for the providers that share it."""
     leader = OAuthCredentialsProvider(source, store=store)
     follower = OAuthCredentialsProvider(source, store=store)
     flights = [leader._keeper.token_or_waiter(), follower._keeper.token_or_waiter()]
@@ -206,7 +206,7 @@ def test_followers_are_served_when_the_leader_is_closed_and_gone(drivers, source
 
 
 def test_a_failed_fetch_does_not_cost_the_refresh_by_the_timer(drivers, source):
-    """Its cooldown is over long before the token at hand is to be refreshed."""
+    """Its cooldown is over long before the current token is due for a refresh."""
     provider = OAuthCredentialsProvider(source)
     first = drivers.ask(provider)
     drivers.endpoint.answers.extend(TokenEndpointUnreachable("down") for _ in range(3))

@@ -1,4 +1,4 @@
-"""Whatever is raised or stands still around a token request, those who wait are told."""
+"""Whatever is raised or hangs around a token request, all callers who wait get an answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def raiser(kind):
 
 @pytest.mark.parametrize("kind", BASE_EXCEPTIONS)
 def test_whatever_an_endpoint_raises_the_flight_lands(drivers, source, store, kind):
-    """Those who share the flight are told too, and the next one is a new one."""
+    """Those who share the flight get the error too, and the next flight is a new one."""
     one = OAuthCredentialsProvider(source, store=store)
     two = OAuthCredentialsProvider(source, store=store)
     drivers.endpoint.answers.append(raiser(kind))
@@ -47,7 +47,7 @@ def test_whatever_an_endpoint_raises_the_flight_lands(drivers, source, store, ki
 
 @pytest.mark.parametrize("kind", BASE_EXCEPTIONS)
 def test_whatever_a_source_raises_the_flight_lands(drivers, source, kind):
-    """A helper that ends the interpreter ends no worker."""
+    """A helper that raises SystemExit ends no worker."""
     source.error = kind()
     provider = OAuthCredentialsProvider(source)
     with pytest.raises((ConfigurationError, TokenEndpointError), match=kind.__name__):
@@ -57,7 +57,7 @@ def test_whatever_a_source_raises_the_flight_lands(drivers, source, kind):
 @pytest.mark.parametrize("kind", BASE_EXCEPTIONS)
 @pytest.mark.parametrize("method", ["load", "save", "lock", "load_refusal"])
 def test_whatever_a_store_raises_the_flight_lands(drivers, source, store, kind, method):
-    """It is an error or a token, but never a wait without end."""
+    """The result is an error or a token, and never an endless wait."""
     setattr(store, method, raiser(kind))
     flight = OAuthCredentialsProvider(source, store=store)._keeper.token_or_waiter()
     drivers.settle()
@@ -67,13 +67,13 @@ def test_whatever_a_store_raises_the_flight_lands(drivers, source, store, kind, 
 
 @pytest.mark.parametrize("kind", [SystemExit, asyncio.CancelledError, RuntimeError])
 def test_whatever_a_hook_raises_is_dropped(drivers, source, store, kind):
-    """A hook costs nobody a token, in the middle of a flight neither."""
+    """A hook's error fails no token request, not even in the middle of a flight."""
     store.load = raiser(StoreError("no"))
     assert drivers.ask(OAuthCredentialsProvider(source, store=store, on_event=raiser(kind)))
 
 
 def test_a_hook_is_told_when_those_who_wait_have_been(drivers, source):
-    """A slow hook holds nobody up."""
+    """A slow hook delays no caller."""
     landed = []
     provider = OAuthCredentialsProvider(source, on_event=lambda _event: landed.append(flight.done))
     flight = provider._keeper.token_or_waiter()
@@ -82,7 +82,7 @@ def test_a_hook_is_told_when_those_who_wait_have_been(drivers, source):
 
 
 def test_a_hook_may_ask_the_provider(drivers, source):
-    """When it hears of a token it can have it."""
+    """When a hook is called about a token it can get that token."""
     tokens = []
     provider = OAuthCredentialsProvider(
         source, on_event=lambda _event: tokens.append(provider.get_token())
@@ -91,7 +91,7 @@ def test_a_hook_may_ask_the_provider(drivers, source):
 
 
 def test_a_source_that_asks_its_own_provider_is_told(drivers, source):
-    """It would wait for itself, on a worker thread, for ever."""
+    """It gets an error: on a worker thread it would wait for itself for ever."""
     provider = OAuthCredentialsProvider(source)
     source.load = provider.get_token
     with pytest.raises(ConfigurationError, match="provider of its own"):
@@ -99,7 +99,7 @@ def test_a_source_that_asks_its_own_provider_is_told(drivers, source):
 
 
 def test_a_hook_that_asks_in_the_middle_of_a_flight_is_told(drivers, source, store):
-    """Store trouble comes before the token: there is nothing to wait for yet."""
+    """It gets an error: a store's failure is reported before there is a token."""
     errors: list[BaseException] = []
 
     def ask(event: Event) -> None:
@@ -116,7 +116,8 @@ def test_a_hook_that_asks_in_the_middle_of_a_flight_is_told(drivers, source, sto
 
 
 def test_no_foreign_code_runs_under_the_lock(drivers, source, monkeypatch):
-    """Not even when the request can't start: a hook may wait for another thread that asks."""
+    """This holds even when the request can't start: a hook may wait for another thread that calls
+    the provider."""
 
     def full(_task, **_options) -> None:
         raise NoThreadError("can't start new thread")
@@ -133,7 +134,7 @@ def test_no_foreign_code_runs_under_the_lock(drivers, source, monkeypatch):
 
 @pytest.mark.parametrize("kind", BASE_EXCEPTIONS)
 def test_a_request_that_cannot_be_sent_off_fails(drivers, source, monkeypatch, kind):
-    """Those who wait for it are told, and the next one is a new one."""
+    """Callers who wait for it get the error, and the next request is a new one."""
     provider = OAuthCredentialsProvider(source)
     with monkeypatch.context() as patch:
         patch.setattr(keeper, "TokenRequest", raiser(kind))
@@ -144,7 +145,8 @@ def test_a_request_that_cannot_be_sent_off_fails(drivers, source, monkeypatch, k
 
 
 def test_without_a_timer_a_flight_ends_with_the_error_at_hand(drivers, source, monkeypatch):
-    """At the end of the interpreter no later attempt comes: the caller must not wait for it."""
+    """At the end of the interpreter there is no later attempt, so the caller must not wait for
+    it."""
 
     def full(_when, _callback) -> None:
         raise NoThreadError("can't start new thread")
@@ -161,14 +163,14 @@ def test_without_a_timer_a_flight_ends_with_the_error_at_hand(drivers, source, m
 
 @pytest.mark.parametrize("given", [None, "client-1", {"client_id": "client-1"}])
 def test_a_source_that_gives_something_else_is_named(drivers, source, given):
-    """The error says which source has to be corrected, and not that a bug is to be reported."""
+    """The error names the source to correct, and doesn't ask for a bug report."""
     source.credentials = given
     with pytest.raises(ConfigurationError, match=r"Source gave a .*load\(\)"):
         drivers.ask(OAuthCredentialsProvider(source))
 
 
 def test_an_address_that_is_none_is_an_error_of_the_endpoint(drivers, source):
-    """A token URL that no parser takes still has a label, without its text."""
+    """A token URL that can't be parsed still has a label, which doesn't quote it."""
     from dataclasses import replace
 
     from zeebe_auth import TokenKey
@@ -178,7 +180,7 @@ def test_an_address_that_is_none_is_an_error_of_the_endpoint(drivers, source):
 
 
 def test_sources_that_ask_another_provider_get_its_token(source, monkeypatch):
-    """However many do so at the same time: the one they wait for finds a thread."""
+    """However many do so at the same time, the request they wait for gets a thread."""
     from zeebe_auth import AccessToken, Secret
     from zeebe_auth.clock import SYSTEM_CLOCK
     from zeebe_auth.concurrency.flights import InFlight
@@ -211,7 +213,7 @@ def test_sources_that_ask_another_provider_get_its_token(source, monkeypatch):
 
 
 def test_what_failed_before_comes_after_the_others(drivers, source):
-    """A later attempt, and the next request after a failure, go where slow tasks go."""
+    """A later attempt, and the next request after a failure, are queued as slow tasks."""
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.answers.extend(TokenEndpointUnreachable("down") for _ in range(3))
     with pytest.raises(TokenEndpointUnreachable):
@@ -241,7 +243,7 @@ def test_a_hook_comes_after_all_who_share_the_flight(drivers, source, store):
 
 
 def test_no_hook_runs_on_the_timers_thread(drivers, source):
-    """Where a request can't be sent off for want of a thread: there nothing may block."""
+    """If a request can't be started for lack of a thread, nothing may block there."""
     heard = []
     provider = OAuthCredentialsProvider(source, on_event=heard.append)
 
@@ -258,7 +260,7 @@ def test_no_hook_runs_on_the_timers_thread(drivers, source):
 
 
 def test_without_a_thread_no_cooldown_begins(drivers, source, monkeypatch):
-    """The endpoint was not asked: there is no reason to leave it alone."""
+    """There was no request, so there is no reason to wait."""
 
     def full(_task, **_options) -> None:
         raise NoThreadError("can't start new thread")
@@ -273,7 +275,7 @@ def test_without_a_thread_no_cooldown_begins(drivers, source, monkeypatch):
 
 
 def test_a_token_that_nobody_waits_for_any_more_is_not_asked_for(drivers, source):
-    """Calls of `fetch_token` that ran out of time before a thread came to them."""
+    """Calls of `fetch_token` had timed out before a thread started them."""
     provider = OAuthCredentialsProvider(source)
     waiters = [provider._keeper.fetch() for _ in range(5)]
     for waiter in waiters[1:]:
@@ -285,7 +287,8 @@ def test_a_token_that_nobody_waits_for_any_more_is_not_asked_for(drivers, source
 
 
 def test_callers_who_give_up_before_the_request_is_sent_cost_none(drivers, source, store):
-    """Nor does one whose flight others have joined and left; who still waits has the token."""
+    """This holds for a flight that others have joined and left, too; a caller who still waits gets
+    the token."""
     provider = OAuthCredentialsProvider(source, store=store)
     waiters = [provider._keeper.fetch() for _ in range(3)]
     drivers.workers.tasks.popleft()()
@@ -301,7 +304,7 @@ def test_callers_who_give_up_before_the_request_is_sent_cost_none(drivers, sourc
 
 
 def test_refusals_of_a_token_that_stays_are_noted_once(drivers, source):
-    """A server that refuses everything is told of by each call."""
+    """Each call reports it when a server refuses everything."""
     provider = OAuthCredentialsProvider(source)
     drivers.ask(provider)
     provider.invalidate(provider.get_token())
@@ -316,7 +319,7 @@ def test_refusals_of_a_token_that_stays_are_noted_once(drivers, source):
 
 
 def test_an_excepthook_that_raises_stops_no_landing(drivers, monkeypatch):
-    """Whatever shows an error that nobody caught, the others are told."""
+    """Whatever reports an uncaught error, the other callers get their answer."""
     from zeebe_auth.concurrency.flights import Flight
 
     monkeypatch.setattr(threading, "excepthook", raiser(SystemExit))

@@ -1,4 +1,5 @@
-"""Stores that give what they should not: a token is had all the same, and the trouble told."""
+"""Stores that return what they should not: there is a token all the same, and the failure is
+reported."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from zeebe_auth.refusal import Refusal
 
 @pytest.mark.parametrize("garbage", ["token", {"access_token": "t"}, Secret("t"), 0, object()])
 def test_something_that_is_no_token_is_a_miss(drivers, source, store, garbage):
-    """It is told of as trouble of the store, without its content."""
+    """It is reported as a failure of the store, without its content."""
     events: list[Event] = []
     store.load = lambda _key: garbage
     provider = OAuthCredentialsProvider(source, store=store, on_event=events.append)
@@ -30,7 +31,7 @@ def test_something_that_is_no_token_is_a_miss(drivers, source, store, garbage):
 
 @pytest.mark.parametrize("garbage", ["refused", {"until": 1}, 0, object()])
 def test_something_that_is_no_refusal_is_none(drivers, source, store, garbage):
-    """It keeps nobody from asking."""
+    """It prevents no request."""
     store.load_refusal = lambda _key: garbage
     provider = OAuthCredentialsProvider(source, store=store)
     assert drivers.ask(provider)
@@ -39,7 +40,7 @@ def test_something_that_is_no_refusal_is_none(drivers, source, store, garbage):
 
 @pytest.mark.parametrize("count", [-3, 0, 10**9])
 def test_a_count_that_cannot_be_is_no_harm(drivers, source, store, count):
-    """A refusal counts once at least, and its wait is bounded."""
+    """A refusal counts at least once, and its wait is bounded."""
     from zeebe_auth import InvalidClientError, TokenKey
 
     until = drivers.time.wall - 1
@@ -52,7 +53,7 @@ def test_a_count_that_cannot_be_is_no_harm(drivers, source, store, count):
 
 
 def test_a_store_that_can_neither_be_compared_nor_shown(drivers, source, store):
-    """It is a store of its own, and named by its class."""
+    """It is treated as a separate store, and named by its class."""
 
     class Odd(type(store)):
         def __hash__(self):
@@ -88,7 +89,8 @@ def test_a_moment_beyond_the_calendar_can_be_shown():
 
 
 class _Odd(BaseException):
-    """What no `except Exception` catches, such as the time limits of gevent and of pytest."""
+    """An exception that `except Exception` doesn't catch, such as the time limits of gevent and of
+    pytest."""
 
 
 @pytest.mark.parametrize("kind", [SystemExit, _Odd])
@@ -96,7 +98,7 @@ class _Odd(BaseException):
     "method", ["load", "save", "delete", "load_refusal", "save_refusal", "lock"]
 )
 def test_a_store_that_ends_the_program_costs_no_token(drivers, source, store, method, kind):
-    """Whatever it raises is trouble of the store: the token just obtained is had and kept."""
+    """Any exception is a failure of the store: the new token is returned and kept."""
 
     def ends(*_):
         raise kind("s3cr3t")
@@ -117,7 +119,7 @@ def test_a_store_that_ends_the_program_costs_no_token(drivers, source, store, me
 
 
 def test_a_lock_that_ends_the_program_when_it_is_given_back(drivers, source, store):
-    """The token is there by then."""
+    """By then there is a token."""
 
     class Lock:
         def __enter__(self):
@@ -131,7 +133,7 @@ def test_a_lock_that_ends_the_program_when_it_is_given_back(drivers, source, sto
 
 
 def test_what_ends_the_program_is_only_told_where_it_is_shown(source, store):
-    """`explain` says what the store or the source raised, and ends nothing."""
+    """`explain` reports what the store or the source raised, and raises nothing."""
 
     def ends(*_):
         raise SystemExit
@@ -146,7 +148,7 @@ def test_what_ends_the_program_is_only_told_where_it_is_shown(source, store):
 
 @pytest.mark.parametrize("kind", [SystemExit, _Odd])
 def test_a_source_that_ends_the_program_is_a_typed_error(drivers, source, kind):
-    """Those who wait hear of it at once."""
+    """Callers who wait get it at once."""
 
     def ends():
         raise kind

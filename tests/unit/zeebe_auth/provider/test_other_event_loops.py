@@ -1,4 +1,4 @@
-"""Under trio, curio or another library than asyncio a coroutine of ours says so at once."""
+"""Under trio, curio or another library than asyncio a coroutine of ours raises an error at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BOUND_SECONDS = 30
 
 
 def driven_by_another_library(coroutine):
-    """What it gives without an event loop of asyncio, up to its first wait."""
+    """What it returns without an event loop of asyncio, up to its first wait."""
     try:
         coroutine.send(None)
     except StopIteration as done:
@@ -32,7 +32,7 @@ def refused(provider) -> None:
 
 
 def test_without_a_token_at_hand_asyncio_is_asked_for(threaded, source):
-    """No request is sent for somebody who could not wait for it."""
+    """No request is sent for a caller who can't wait for it."""
     provider = OAuthCredentialsProvider(source)
     refused(provider)
     assert provider._keeper.request is None
@@ -40,7 +40,7 @@ def test_without_a_token_at_hand_asyncio_is_asked_for(threaded, source):
 
 
 def test_with_a_token_at_hand_the_first_call_says_so_too(threaded, source):
-    """Else it would show when the first token has expired, in an hour."""
+    """Otherwise the error would come an hour later, when the first token has expired."""
     provider = OAuthCredentialsProvider(source)
     token = provider.get_token(timeout=BOUND_SECONDS)
     refused(provider)
@@ -49,7 +49,7 @@ def test_with_a_token_at_hand_the_first_call_says_so_too(threaded, source):
 
 
 def test_a_provider_that_was_awaited_by_asyncio_refuses_others_that_would_wait(threaded, source):
-    """A token at hand is given to anybody then, at no cost to asyncio's callers."""
+    """A cached token is returned to any caller then, at no cost to asyncio's callers."""
     provider = OAuthCredentialsProvider(source)
     token = asyncio.run(provider.get_token_async(timeout=BOUND_SECONDS))
     assert driven_by_another_library(provider.get_token_async()) is token
@@ -61,12 +61,12 @@ def test_a_provider_that_was_awaited_by_asyncio_refuses_others_that_would_wait(t
     "provider", [StaticCredentialsProvider("token"), BasicCredentialsProvider("me", "secret")]
 )
 def test_what_never_waits_works_with_any_library(provider):
-    """A fixed token is there for whoever asks."""
+    """A fixed token is available to any caller."""
     assert driven_by_another_library(provider.get_token_async()) is provider.get_token()
 
 
 def test_closing_works_with_any_library(threaded, source):
-    """Nothing is waited for."""
+    """Closing doesn't wait."""
     provider = OAuthCredentialsProvider(source)
     driven_by_another_library(provider.aclose())
     assert driven_by_another_library(provider.__aenter__()) is provider

@@ -50,14 +50,14 @@ def test_a_warm_token_is_used_without_another_request(drivers, source):
 
 
 def test_current_token_never_fetches(drivers, source):
-    """`current_token` tells that there is none instead of waiting for one."""
+    """`current_token` returns None instead of waiting for a token."""
     provider = OAuthCredentialsProvider(source)
     assert provider.current_token() is None
     assert not drivers.workers.tasks
 
 
 def test_the_timer_refreshes_a_token_in_use(drivers, source):
-    """At its moment the token is replaced in the background, and nobody waits."""
+    """When it is due the token is replaced in the background, and no caller waits."""
     provider = OAuthCredentialsProvider(source)
     first = drivers.ask(provider)
     provider.get_token()
@@ -68,7 +68,7 @@ def test_the_timer_refreshes_a_token_in_use(drivers, source):
 
 
 def test_an_idle_client_asks_for_nothing(drivers, source):
-    """A token that nobody was handed since its refresh is not refreshed again."""
+    """A token that no caller got since its refresh is not refreshed again."""
     provider = OAuthCredentialsProvider(source)
     drivers.ask(provider)
     provider.get_token()
@@ -78,7 +78,7 @@ def test_an_idle_client_asks_for_nothing(drivers, source):
 
 
 def test_first_refresh_is_spread_wider_than_later_ones(drivers, source):
-    """The first lies at 20-80 % of the lifetime by the draw, later ones at 70-80 %."""
+    """The first is at 20-80 % of the lifetime, at random, later ones at 70-80 %."""
     provider = OAuthCredentialsProvider(source)
     drivers.draws.extend([0.0, 1.0])
     drivers.ask(provider)
@@ -114,7 +114,7 @@ def test_a_usable_token_outlives_a_broken_endpoint(drivers, source):
 
 
 def test_it_recovers_by_itself_within_the_backoff(drivers, source):
-    """After the cooldown the endpoint is asked again, and its token is used."""
+    """After the cooldown there is another request, and its token is used."""
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.answers.extend(unreachable() for _ in range(3))
     with pytest.raises(TokenEndpointUnreachable):
@@ -125,7 +125,7 @@ def test_it_recovers_by_itself_within_the_backoff(drivers, source):
 
 
 def test_attempts_of_a_flight_hold_no_worker_while_they_wait(drivers, source):
-    """Between two attempts nothing is on a worker: the timer brings the next one."""
+    """Between two attempts no worker is occupied: the timer starts the next one."""
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.answers.append(unreachable())
     flight = provider._keeper.token_or_waiter()
@@ -152,7 +152,7 @@ def test_what_a_retry_cannot_mend_is_not_retried(drivers, source, error):
 
 
 def test_refused_credentials_are_left_alone_for_longer_each_time(drivers, source):
-    """30, 60, then 120 s: a wrong secret makes one request in each."""
+    """A wrong secret makes one request in 30, 60, then 120 s."""
     provider = OAuthCredentialsProvider(source)
     for wait in (30, 60, 120, 120):
         drivers.endpoint.answers.append(InvalidClientError("wrong secret"))
@@ -169,7 +169,7 @@ def test_refused_credentials_are_left_alone_for_longer_each_time(drivers, source
 
 
 def test_the_source_is_read_at_most_every_five_seconds_while_refused(drivers, source):
-    """Calls in a cooldown don't hammer a helper program either."""
+    """Calls in a cooldown don't start a helper program each."""
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.answers.append(InvalidClientError("wrong secret"))
     with pytest.raises(InvalidClientError):
@@ -183,7 +183,7 @@ def test_the_source_is_read_at_most_every_five_seconds_while_refused(drivers, so
 
 
 def test_a_corrected_secret_is_noticed_within_five_seconds(drivers, source):
-    """In the middle of a cooldown, changed credentials are tried at once."""
+    """During a cooldown, changed credentials are tried at once."""
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.answers.append(InvalidClientError("wrong secret"))
     with pytest.raises(InvalidClientError):
@@ -194,7 +194,7 @@ def test_a_corrected_secret_is_noticed_within_five_seconds(drivers, source):
 
 
 def test_a_secret_corrected_meanwhile_is_tried_at_once(drivers, source):
-    """On a refusal the source is read again: what has changed gets one more try."""
+    """After a refusal the source is read again: changed credentials get one more try."""
     provider = OAuthCredentialsProvider(source)
 
     def refuse() -> None:
@@ -206,7 +206,7 @@ def test_a_secret_corrected_meanwhile_is_tried_at_once(drivers, source):
 
 
 def test_a_time_out_after_a_refusal_counts_as_the_same_refusal(drivers, source):
-    """Camunda SaaS delays refused credentials: that is no reason for three more attempts."""
+    """Camunda SaaS delays refused credentials, which doesn't cause three more attempts."""
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.answers.extend([InvalidClientError("no"), unreachable(timed_out=True)])
     with pytest.raises(InvalidClientError):
@@ -219,7 +219,7 @@ def test_a_time_out_after_a_refusal_counts_as_the_same_refusal(drivers, source):
 
 
 def test_fetch_token_passes_cooldown_and_store_by(drivers, source, store):
-    """A person who asks for a fresh token gets one, whatever happened before."""
+    """A user who requests a fresh token gets one, whatever happened before."""
     provider = OAuthCredentialsProvider(source, store=store)
     drivers.endpoint.answers.append(InvalidClientError("no"))
     with pytest.raises(InvalidClientError):
@@ -243,7 +243,7 @@ def test_a_short_retry_after_is_waited_for(drivers, source):
 
 
 def test_a_long_retry_after_ends_the_flight_and_is_shared(drivers, source, store):
-    """Another provider of the same store doesn't ask before the endpoint's time."""
+    """Another provider of the same store makes no request before the endpoint's time."""
     provider = OAuthCredentialsProvider(source, store=store)
     until = drivers.time.wall + 300
     drivers.endpoint.answers.append(RateLimitedError("slow", retry_at=until))
@@ -261,7 +261,8 @@ def test_a_long_retry_after_ends_the_flight_and_is_shared(drivers, source, store
 @pytest.mark.parametrize("has_store", [True, False])
 @pytest.mark.parametrize("known", [True, False])
 def test_patience_says_until_when_and_what_helps(drivers, source, store, known, has_store):
-    """The endpoint's own time, else ours; a store is no advice for whoever has one."""
+    """The error has the endpoint's own time, else ours; it doesn't suggest a store where there is
+    one."""
     provider = OAuthCredentialsProvider(
         source,
         store=store if has_store else None,
@@ -292,14 +293,15 @@ def test_a_refusal_is_shared_through_the_store_until_the_secret_changes(drivers,
 
 
 def test_a_stored_token_saves_the_request(drivers, source, store):
-    """A token that another process left is used."""
+    """A token that another process stored is used."""
     drivers.ask(OAuthCredentialsProvider(source, store=store))
     drivers.ask(OAuthCredentialsProvider(source, store=store))
     assert len(drivers.endpoint.requests) == 1
 
 
 def test_a_passer_by_does_not_begin_a_refresh(drivers, source, store):
-    """A process that just found a token old enough to refresh leaves that to one that stays."""
+    """A process that just found a token old enough to refresh leaves that to one that runs for
+    longer."""
     drivers.ask(OAuthCredentialsProvider(source, store=store))
     drivers.advance(900)
     passer_by = OAuthCredentialsProvider(source, store=store)
@@ -313,7 +315,7 @@ def test_a_passer_by_does_not_begin_a_refresh(drivers, source, store):
 
 
 def test_a_stored_token_from_the_future_is_not_trusted(drivers, source, store):
-    """A clock that was ahead wrote an expiry that means nothing."""
+    """Its clock was ahead, so its expiry means nothing."""
     drivers.ask(OAuthCredentialsProvider(source, store=store))
     drivers.time.wall -= 3600
     other = OAuthCredentialsProvider(source, store=store)
@@ -321,7 +323,7 @@ def test_a_stored_token_from_the_future_is_not_trusted(drivers, source, store):
 
 
 def test_a_jump_of_the_wall_clock_does_not_shorten_a_token_in_memory(drivers, source):
-    """What is running is measured by the running clock."""
+    """Lifetimes in memory are measured with the running clock."""
     provider = OAuthCredentialsProvider(source)
     first = drivers.ask(provider)
     drivers.time.wall += 10_000
@@ -329,7 +331,7 @@ def test_a_jump_of_the_wall_clock_does_not_shorten_a_token_in_memory(drivers, so
 
 
 def test_the_store_is_read_again_under_the_lock(drivers, source, store):
-    """Who waited for the lock finds the token that its holder fetched."""
+    """A provider that waited for the lock finds the token that its holder fetched."""
     provider = OAuthCredentialsProvider(source, store=store)
     theirs = drivers.endpoint.token("theirs")
     store.on_lock = lambda key: store.tokens.setdefault(key, theirs)
@@ -338,7 +340,8 @@ def test_the_store_is_read_again_under_the_lock(drivers, source, store):
 
 
 def test_a_lock_not_had_in_time_leads_to_a_second_lock(drivers, source, store):
-    """A stopped holder costs one extra request together: the waiters compete again."""
+    """A stopped holder costs one extra request in all: those who waited compete for a second
+    lock."""
     store.lock_answers.extend([False, True])
     provider = OAuthCredentialsProvider(source, store=store)
     drivers.ask(provider)
@@ -355,7 +358,7 @@ def test_a_lock_not_had_in_time_leads_to_a_second_lock(drivers, source, store):
 
 
 def test_store_trouble_costs_no_token(drivers, source, caplog):
-    """A store that raises is told of once in the log and each time as an event."""
+    """A store that raises is reported once in the log and each time as an event."""
     events: list[Event] = []
 
     class Broken:
@@ -378,7 +381,7 @@ def test_store_trouble_costs_no_token(drivers, source, caplog):
 
 
 def test_threads_share_one_request_and_its_result(drivers, source):
-    """Whoever asks while a request is under way waits for that one."""
+    """A caller who comes during a request waits for that one."""
     provider = OAuthCredentialsProvider(source)
     waiters = [provider._keeper.token_or_waiter() for _ in range(20)]
     drivers.settle()
@@ -413,7 +416,7 @@ def test_providers_of_one_store_share_a_flight(drivers, source, store):
 
 
 def test_another_secret_is_another_flight(drivers, source, store):
-    """Right credentials don't share the failure of wrong ones."""
+    """The right credentials don't share the failure of wrong ones."""
     wrong = OAuthCredentialsProvider(source, store=store)
     right_source = type(source)()
     right_source.change_secret("right")
@@ -427,7 +430,7 @@ def test_another_secret_is_another_flight(drivers, source, store):
 
 
 def test_a_waiter_may_give_up(drivers, source):
-    """Its time ends with TokenTimeout; the request goes on for the others."""
+    """It gets TokenTimeout; the request goes on for the others."""
     provider = OAuthCredentialsProvider(source)
     with pytest.raises(TokenTimeout):
         provider.get_token(timeout=0)
@@ -439,7 +442,7 @@ def test_a_waiter_may_give_up(drivers, source):
 
 
 def test_a_cancelled_task_harms_nobody(drivers, source):
-    """Cancelling one awaiter leaves the flight to the others, on their own loops too."""
+    """Cancelling one awaiter leaves the request to the others, on their own loops too."""
     provider = OAuthCredentialsProvider(source)
 
     async def both() -> AccessToken:
@@ -456,7 +459,7 @@ def test_a_cancelled_task_harms_nobody(drivers, source):
 
 
 def test_a_loop_closed_while_it_waits_harms_nobody(drivers, source):
-    """A flight lands although the loop of a waiter is gone."""
+    """A flight ends normally although the loop of a waiter is closed."""
     provider = OAuthCredentialsProvider(source)
     loop = asyncio.new_event_loop()
     waiting = loop.create_task(provider.get_token_async())
@@ -470,7 +473,7 @@ def test_a_loop_closed_while_it_waits_harms_nobody(drivers, source):
 
 
 def test_invalidate_forgets_only_the_current_token(drivers, source, store):
-    """A late refusal of an older token does not cost the new one."""
+    """A late refusal of an older token does not discard the new one."""
     provider = OAuthCredentialsProvider(source, store=store)
     first = drivers.ask(provider)
     provider.invalidate(first)
@@ -482,7 +485,7 @@ def test_invalidate_forgets_only_the_current_token(drivers, source, store):
 
 
 def test_a_refused_token_is_not_had_back_from_the_store(drivers, source, store):
-    """The flight after `invalidate` cleans the store and asks for another."""
+    """The flight after `invalidate` removes it from the store and requests another."""
     provider = OAuthCredentialsProvider(source, store=store)
     first = drivers.ask(provider)
     provider.invalidate(first)
@@ -503,7 +506,7 @@ def test_a_newer_stored_token_saves_the_request_after_invalidate(drivers, source
 
 
 def test_a_gateway_that_refuses_everything_makes_three_requests_in_twenty_seconds(drivers, source):
-    """A loop of 1,000 refused calls fetches at once, after 5 and after 15 s."""
+    """A loop of 1,000 refused calls fetches a token at once, after 5 and after 15 s."""
     provider = OAuthCredentialsProvider(source)
     drivers.ask(provider)
     before = len(drivers.endpoint.requests)
@@ -551,7 +554,7 @@ def test_a_provider_that_starts_amid_refusals_fetches_once_for_itself(drivers, s
 
 
 def test_a_revocation_long_after_is_answered_at_once_again(drivers, source):
-    """The pacing ends when the tokens have been good for a while."""
+    """The pacing ends when the tokens have been valid for a while."""
     provider = OAuthCredentialsProvider(source)
     provider.invalidate(drivers.ask(provider))
     drivers.ask(provider)
@@ -561,7 +564,7 @@ def test_a_revocation_long_after_is_answered_at_once_again(drivers, source):
 
 
 def test_the_source_is_read_for_every_flight(drivers, source):
-    """A rotated secret is picked up without a restart."""
+    """A rotated secret is used without a restart."""
     provider = OAuthCredentialsProvider(source)
     drivers.ask(provider)
     provider.get_token()
@@ -572,7 +575,8 @@ def test_the_source_is_read_for_every_flight(drivers, source):
 
 
 def test_a_source_that_is_away_for_a_while_is_done_without(drivers, source):
-    """A locked keychain at refresh time: the credentials read before are used, and told of."""
+    """If the keychain is locked at refresh time, the previous credentials are used, and the failure
+    is reported."""
     events: list[Event] = []
     provider = OAuthCredentialsProvider(source, on_event=events.append)
     drivers.ask(provider)
@@ -584,7 +588,7 @@ def test_a_source_that_is_away_for_a_while_is_done_without(drivers, source):
 
 
 def test_a_source_that_breaks_is_not_read_by_every_call(drivers, source):
-    """While the token is good, a broken source is read again every few seconds, not per call."""
+    """While the token is valid, a broken source is read again every few seconds, not per call."""
     provider = OAuthCredentialsProvider(source)
     drivers.ask(provider)
     provider.get_token()
@@ -598,7 +602,7 @@ def test_a_source_that_breaks_is_not_read_by_every_call(drivers, source):
 
 
 def test_a_mended_configuration_is_heard_at_once(drivers, source):
-    """What never reached the endpoint starts no cooldown."""
+    """An error before the request starts no cooldown."""
     provider = OAuthCredentialsProvider(source)
     source.error = CredentialsUnavailable("nothing set")
     with pytest.raises(CredentialsUnavailable):
@@ -608,7 +612,8 @@ def test_a_mended_configuration_is_heard_at_once(drivers, source):
 
 
 def test_a_foreign_error_of_a_source_becomes_ours_without_its_text(drivers, source):
-    """A vault client's exception may quote the secret: it is the cause, not the message."""
+    """A vault client's exception may quote the secret: it is the cause, and the message doesn't
+    quote it."""
     source.error = RuntimeError("s3cr3t")
     with pytest.raises(ConfigurationError) as failure:
         drivers.ask(OAuthCredentialsProvider(source))
@@ -617,7 +622,7 @@ def test_a_foreign_error_of_a_source_becomes_ours_without_its_text(drivers, sour
 
 
 def test_events_tell_what_happened_and_never_a_secret(drivers, source, store):
-    """Obtained, refreshed, failed and refused each make one event."""
+    """Obtained, refreshed, failed and refused each emit one event."""
     events: list[Event] = []
     provider = OAuthCredentialsProvider(source, store=store, on_event=events.append)
     drivers.ask(provider)
@@ -635,7 +640,7 @@ def test_events_tell_what_happened_and_never_a_secret(drivers, source, store):
 
 
 def test_a_hook_that_raises_is_dropped(drivers, source):
-    """A broken meter costs nobody a token."""
+    """A broken hook fails no token request."""
 
     def broken(event: Event) -> None:
         raise RuntimeError
@@ -660,7 +665,7 @@ def test_a_literal_secret_is_not_pickled(drivers, source):
 
 
 def test_a_closed_provider_says_so(drivers, source):
-    """It forgets its token, stops its timer and lets go of the endpoint."""
+    """It drops its token, stops its timer and releases the endpoint."""
     with OAuthCredentialsProvider(source) as provider:
         drivers.ask(provider)
     assert drivers.endpoint.closed
@@ -670,7 +675,7 @@ def test_a_closed_provider_says_so(drivers, source):
 
 
 def test_a_dropped_provider_is_gone(drivers, source):
-    """Timer and runtime hold it weakly, and its refresh goes with it."""
+    """Timer and runtime hold it weakly, and its refresh is dropped with it."""
     provider = OAuthCredentialsProvider(source)
     drivers.ask(provider)
     gone = weakref.ref(provider)
@@ -681,7 +686,7 @@ def test_a_dropped_provider_is_gone(drivers, source):
 
 
 def test_explain_names_identity_store_expiry_and_cooldown(drivers, source, store):
-    """All that a person asks for, and no secret."""
+    """The report has what a user needs, and no secret."""
     provider = OAuthCredentialsProvider(source, store=store)
     drivers.ask(provider)
     provider.get_token()
@@ -699,13 +704,13 @@ def test_explain_names_identity_store_expiry_and_cooldown(drivers, source, store
 
 
 def test_explain_tells_what_stands_in_the_way(drivers, source):
-    """Without credentials the report carries the reason instead of raising it."""
+    """Without credentials the report has the reason instead of raising it."""
     source.error = CredentialsUnavailable("Nothing is set.")
     assert OAuthCredentialsProvider(source).explain().problem == "Nothing is set."
 
 
 def test_explain_shows_a_refusal_that_another_process_met(drivers, source, store):
-    """The cooldown of the store counts for this process too."""
+    """The cooldown in the store counts for this process too."""
     key = TokenKey.of(source.credentials)
     until = drivers.time.wall + 60
     store.refusals[key] = Refusal.of(source.credentials, until=until, kind="refused")
@@ -714,7 +719,7 @@ def test_explain_shows_a_refusal_that_another_process_met(drivers, source, store
 
 
 def test_no_thread_to_be_had_is_an_error_and_not_a_hang(drivers, source, monkeypatch):
-    """At the end of the interpreter no worker starts: the caller is told."""
+    """At the end of the interpreter no worker starts: the caller gets an error."""
 
     def full(task, **_options) -> None:
         raise NoThreadError("can't start new thread")
@@ -725,11 +730,11 @@ def test_no_thread_to_be_had_is_an_error_and_not_a_hang(drivers, source, monkeyp
 
 
 class Named(OAuthCredentialsProvider):
-    """A provider of one's own, at module level so that it pickles."""
+    """A user's own provider, at module level so that it pickles."""
 
 
 def test_a_subclass_pickles_and_copies_as_itself(drivers):
-    """Whoever extends a provider gets it back, without the token."""
+    """A copy of a subclass has its class, and no token."""
     import copy
 
     from zeebe_auth import EnvSource, FileStore

@@ -1,4 +1,4 @@
-"""A signal handler or a finalizer may ask for a token, or raise, in the middle of anything."""
+"""A signal handler or a finalizer may request a token, or raise, in the middle of anything."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def asked_on_another_thread(provider: Provider) -> AccessToken | AuthError:
 
 
 def wait_for_our_threads(drivers) -> None:
-    """Until the workers have ended and the scheduler has done what it was told."""
+    """Wait until the workers have ended and the scheduler has called what is due."""
     join_threads("zeebe-auth", but="timer", seconds=BOUND_SECONDS)
     done = threading.Event()
     drivers.runtime.scheduler.call_soon(done.set)
@@ -104,7 +104,8 @@ def prepared(drivers, source, state: str) -> Provider:
 def test_a_handler_that_asks_in_the_middle_of_a_call_is_answered(
     drivers, source, renew, state, call
 ):
-    """At each line of it: by a token or a typed error, and so are its caller and other threads."""
+    """At each line of it, the handler gets a token or a typed error, and so do its caller and other
+    threads."""
     for number in itertools.count(1):
         provider, other = prepared(drivers, source, state), Provider(source)
         nested: list[object] = []
@@ -126,7 +127,7 @@ class Interrupt(BaseException):
 def test_a_handler_that_raises_in_the_middle_of_a_call_breaks_nothing(
     drivers, source, renew, state, call
 ):
-    """At each line of it: the next callers have a token, and no cooldown began."""
+    """At each line of it, the next callers get a token, and no cooldown began."""
 
     def interrupt() -> None:
         raise Interrupt
@@ -148,7 +149,7 @@ def test_a_handler_that_raises_in_the_middle_of_a_call_breaks_nothing(
 
 
 def test_a_close_that_was_interrupted_can_be_done_again(drivers, source, renew):
-    """At each line of it: the provider keeps no token then."""
+    """At each line of it, the provider keeps no token afterwards."""
 
     def interrupt() -> None:
         raise Interrupt
@@ -169,8 +170,8 @@ def test_a_close_that_was_interrupted_can_be_done_again(drivers, source, renew):
 
 
 def test_a_finalizer_that_asks_on_our_own_threads_stops_nobody(drivers, source, store, renew):
-    """At each line that they run: it has a token or a typed error at once, and the request that
-    it interrupted goes on. Nobody limits its wait."""
+    """At each line that they run, it gets a token or a typed error at once, and the interrupted
+    request goes on. Its wait has no time limit."""
     for number in itertools.count(1):
         renew()
         provider, other = Provider(source, store=store), Provider(source)
@@ -199,7 +200,7 @@ def test_a_finalizer_that_asks_on_our_own_threads_stops_nobody(drivers, source, 
 
 
 def test_close_in_the_middle_of_a_landing_leaves_no_token(drivers, source, renew):
-    """At each line of our own threads: a closed provider gives none."""
+    """At each line of our own threads, a closed provider has none afterwards."""
     for number in itertools.count(1):
         renew()
         provider = Provider(source)
@@ -215,7 +216,7 @@ def test_close_in_the_middle_of_a_landing_leaves_no_token(drivers, source, renew
 
 
 def test_a_thread_with_a_limit_keeps_it_while_a_handler_runs_elsewhere(drivers, source, renew):
-    """Whatever the main thread's handler does, and however long."""
+    """This holds whatever the main thread's handler does, and however long."""
     outcome: list[object] = []
 
     def handler() -> None:
@@ -260,7 +261,7 @@ kept = AtTheEnd()
     ["", "provider.current_token()\ntry: provider.get_token()\nexcept zeebe_auth.AuthError: pass"],
 )
 def test_a_finalizer_at_the_interpreters_end_is_answered_at_once(before):
-    """No thread starts any more, and one that idles stands still: nothing is waited for."""
+    """No thread starts any more, and an idle one doesn't run: nothing is waited for."""
     run = subprocess.run(
         [sys.executable, "-c", ENDING % before],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The pure decisions: when to use, refresh, wait, fail, retry and give up a token."""
+"""The pure decisions: when to use, refresh, wait, fail, retry and discard a token."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def token(lifetime: float, issued_at: float = 0) -> AccessToken:
 
 @given(schedules, moments, st.none() | cooldowns)
 def test_a_usable_token_is_always_used(times, now, cooldown):
-    """Whatever the endpoint said, nobody waits or fails while a token is usable."""
+    """Whatever the endpoint replied, no caller waits or fails while a token is usable."""
     if now < times.usable_until:
         assert decide(times, now, cooldown) in {Action.USE, Action.USE_AND_REFRESH}
     else:
@@ -55,7 +55,7 @@ def test_a_usable_token_is_always_used(times, now, cooldown):
 
 @given(schedules, moments, cooldowns)
 def test_a_cooldown_stops_refreshes_and_never_outlives_itself(times, now, cooldown):
-    """While it runs nothing is refreshed; when it is over nobody fails for it."""
+    """During it nothing is refreshed; when it is over no caller fails because of it."""
     action = decide(times, now, cooldown)
     if now < cooldown.until:
         assert action is not Action.USE_AND_REFRESH
@@ -71,13 +71,13 @@ def test_the_source_may_be_read_again_in_a_cooldown(now, cooldown):
 
 
 def test_without_a_token_and_without_a_cooldown_a_caller_waits():
-    """The first call of a program asks."""
+    """The first call of a program makes a request."""
     assert decide(None, 0, None) is Action.WAIT
 
 
 @given(lifetimes, fractions, st.booleans(), st.booleans(), moments, st.floats(-1e6, 1e6))
 def test_the_refresh_lies_within_its_window(lifetime, draw, first, stored, now, offset):
-    """Never after the token stops being usable, never before the window begins."""
+    """It is never after the token stops being usable, and never before the window begins."""
     times = schedule(
         token(lifetime),
         offset=offset,
@@ -101,12 +101,12 @@ def test_the_refresh_lies_within_its_window(lifetime, draw, first, stored, now, 
 
 @pytest.mark.parametrize(("lifetime", "margin"), [(86400, 10), (200, 10), (100, 5), (3, 0.15)])
 def test_the_last_seconds_are_not_handed_out(lifetime, margin):
-    """10 s or 5 % of the lifetime, whichever is less."""
+    """They are 10 s or 5 % of the lifetime, whichever is less."""
     assert usable_until(token(lifetime), POLICY) == pytest.approx(lifetime - margin)
 
 
 def test_a_token_that_never_expires_is_never_refreshed():
-    """No lifetime, no moments."""
+    """Without a lifetime there are no moments."""
     forever = AccessToken(Secret("t"))
     times = schedule(forever, offset=0, now=0, policy=POLICY, first=True, stored=False, draw=0.5)
     assert times == Schedule(math.inf, math.inf)
@@ -121,13 +121,14 @@ def test_a_token_that_never_expires_is_never_refreshed():
     ],
 )
 def test_cooldowns_grow_to_a_bound(kind, expected):
-    """Never for ever, and never five minutes."""
+    """They never last for ever, nor for five minutes."""
     assert [cooldown_seconds(kind, n + 1, POLICY) for n in range(len(expected))] == expected
 
 
 @given(st.floats(0, 100), fractions)
 def test_the_wait_between_attempts_is_jittered_within_bounds(previous, draw):
-    """Decorrelated: between the least wait and three times the last one, up to the longest."""
+    """It has decorrelated jitter: between the least wait and three times the last one, up to the
+    longest."""
     wait = attempt_delay_seconds(previous, POLICY, draw)
     assert 0.25 <= wait <= min(5, max(0.25, 3 * previous)) + 1e-9
 
@@ -141,7 +142,7 @@ def test_two_waits_between_attempts_differ():
 
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=200))
 def test_tokens_are_never_given_up_faster_than_the_pacing(gaps):
-    """Distances between two given-up tokens are at least 5, 10, 20, 40, then 60 s."""
+    """Two discarded tokens are at least 5, 10, 20, 40, then 60 s apart."""
     now, state, given_up = 0.0, None, []
     for gap in gaps:
         now += gap
@@ -154,14 +155,14 @@ def test_tokens_are_never_given_up_faster_than_the_pacing(gaps):
 
 
 def test_the_pacing_forgets():
-    """A refusal long after the last one is answered at once."""
+    """A refusal long after the last one is followed by a request at once."""
     assert next_rejection(Rejection(7, 0), 121, POLICY) == Rejection(1, 121)
 
 
 @pytest.mark.parametrize("hour", [0, 1], ids=["first hour", "second hour"])
 def test_a_fleet_does_not_refresh_in_step(hour):
-    """1,000 processes that start together, 300 s lifetime: no 10-second bucket has twice the mean,
-    neither in the hour of the start nor later."""
+    """1,000 processes that start together, with a lifetime of 300 s: no 10-second bucket has twice
+    the mean, neither in the hour of the start nor later."""
     draw = random.Random(7).random
     refreshes = []
     for _ in range(1000):
@@ -199,6 +200,6 @@ def test_a_fleet_does_not_refresh_in_step(hour):
     ids=lambda numbers: next(iter(numbers)),
 )
 def test_a_policy_that_cannot_work_is_refused_where_it_is_made(numbers):
-    """By name, instead of failing in the first flight that needs the number."""
+    """The error names the field, instead of the first request that needs it failing."""
     with pytest.raises(ConfigurationError, match=next(iter(numbers))):
         RefreshPolicy(**numbers)

@@ -1,4 +1,4 @@
-"""How refusals escalate: by kind, across what comes in between, across processes."""
+"""How refusals escalate: by kind, in spite of other failures in between, and across processes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from zeebe_auth import (
 
 
 def refused_for(drivers, provider, *errors) -> float:
-    """How long the endpoint is left alone after ``errors``, in seconds."""
+    """How long no request is made after ``errors``, in seconds."""
     drivers.endpoint.answers.extend(errors)
     with pytest.raises(type(errors[-1])) as failure:
         drivers.ask(provider)
@@ -23,7 +23,7 @@ def refused_for(drivers, provider, *errors) -> float:
 
 
 def test_another_failure_in_between_does_not_start_the_count_anew(drivers, source):
-    """Refused, unreachable, refused: the credentials are as wrong as before."""
+    """After refused, unreachable, refused the credentials are as wrong as before."""
     provider = OAuthCredentialsProvider(source)
     assert refused_for(drivers, provider, InvalidClientError("no")) == pytest.approx(30)
     drivers.advance(30)
@@ -33,7 +33,7 @@ def test_another_failure_in_between_does_not_start_the_count_anew(drivers, sourc
 
 
 def test_a_rate_limit_does_not_lengthen_a_refusal(drivers, source, store):
-    """Each kind counts for itself."""
+    """Each kind has its own count."""
     provider = OAuthCredentialsProvider(source, store=store)
     for wait in (20, 40):
         limits = [RateLimitedError("slow") for _ in range(3)]
@@ -44,7 +44,7 @@ def test_a_rate_limit_does_not_lengthen_a_refusal(drivers, source, store):
 
 
 def test_a_rate_limit_that_names_no_time_gets_the_policys(drivers, source):
-    """The flight waits 5 s, then 10 s, and then leaves the endpoint alone for 20 s."""
+    """The flight waits 5 s, then 10 s, and then there is no request for 20 s."""
     provider = OAuthCredentialsProvider(source)
     began = drivers.time.wall
     limits = [RateLimitedError("slow") for _ in range(3)]
@@ -55,7 +55,7 @@ def test_a_rate_limit_that_names_no_time_gets_the_policys(drivers, source):
 
 @pytest.mark.parametrize("past", [0, 0.1, 3600])
 def test_a_rate_limit_until_now_is_no_reason_to_rush(drivers, source, past):
-    """Retry-After: 0, or a date that is past here: as after any failure, 1 s, 2 s and 4 s."""
+    """Retry-After: 0, or a date in the past, means 1 s, 2 s and 4 s, as after any failure."""
     provider = OAuthCredentialsProvider(source)
     began = drivers.time.wall
     limits = [RateLimitedError("slow", retry_at=began - past) for _ in range(3)]
@@ -67,7 +67,7 @@ def test_a_rate_limit_until_now_is_no_reason_to_rush(drivers, source, past):
 
 
 def test_a_short_time_that_is_named_is_kept_to(drivers, source):
-    """It was read a moment ago, and is no less for that."""
+    """It was received a moment ago, and is not shortened for that."""
     provider = OAuthCredentialsProvider(source)
     began = drivers.time.wall
     drivers.endpoint.answers.append(RateLimitedError("slow", retry_at=began + 0.99))
@@ -76,7 +76,7 @@ def test_a_short_time_that_is_named_is_kept_to(drivers, source):
 
 
 def test_a_failure_that_names_a_past_time_waits_between_attempts(drivers, source):
-    """Whatever kind it is, three requests are not made at one moment."""
+    """Whatever kind it is, there are no three requests at one moment."""
     provider = OAuthCredentialsProvider(source)
     began = drivers.time.wall
     errors = [TokenEndpointUnreachable("down", retry_at=began - 1) for _ in range(3)]
@@ -85,7 +85,7 @@ def test_a_failure_that_names_a_past_time_waits_between_attempts(drivers, source
 
 
 def test_processes_go_on_with_each_others_count(drivers, source, store):
-    """30, 60, 120 s although each process is refused for the first time."""
+    """The cooldowns are 30, 60, 120 s although each process is refused for the first time."""
     waits = []
     for _ in range(4):
         provider = OAuthCredentialsProvider(source, store=store)
@@ -95,7 +95,7 @@ def test_processes_go_on_with_each_others_count(drivers, source, store):
 
 
 def test_reading_the_source_again_does_not_count(drivers, source, store):
-    """Ten looks at the same wrong secret are one refusal."""
+    """Reading the same wrong secret ten times is one refusal."""
     provider = OAuthCredentialsProvider(source, store=store)
     refused_for(drivers, provider, InvalidClientError("no"))
     for _ in range(29):
@@ -108,7 +108,7 @@ def test_reading_the_source_again_does_not_count(drivers, source, store):
 
 
 def test_a_refusal_of_long_ago_is_forgotten(drivers, source):
-    """What was refused an hour ago says nothing of now."""
+    """A refusal of an hour ago doesn't count any more."""
     provider = OAuthCredentialsProvider(source)
     refused_for(drivers, provider, InvalidClientError("no"))
     drivers.advance(3600)
@@ -116,7 +116,7 @@ def test_a_refusal_of_long_ago_is_forgotten(drivers, source):
 
 
 def test_a_time_out_long_after_a_refusal_is_a_time_out(drivers, source):
-    """Only right after a refusal does silence mean refusal."""
+    """Only right after a refusal does a time-out mean refusal."""
     provider = OAuthCredentialsProvider(source)
     refused_for(drivers, provider, InvalidClientError("no"))
     drivers.advance(3600)
@@ -128,7 +128,7 @@ def test_a_time_out_long_after_a_refusal_is_a_time_out(drivers, source):
 
 
 def test_a_broken_source_is_heard_at_once_when_the_token_is_over(drivers, source):
-    """With nothing usable at hand, whoever mends the configuration doesn't wait for a cooldown."""
+    """Without a usable token, correcting the configuration has an effect without a cooldown."""
     from zeebe_auth import ConfigurationError
 
     provider = OAuthCredentialsProvider(source)
@@ -142,8 +142,8 @@ def test_a_broken_source_is_heard_at_once_when_the_token_is_over(drivers, source
 
 
 def test_a_token_that_another_process_got_ends_a_refusal(drivers, source, store):
-    """The credentials were refused here by mistake or are better there: its token is found when
-    the source is read again, and not only when the cooldown is over."""
+    """The credentials were refused here by mistake or are better there: its token is found when the
+    source is read again, before the cooldown is over."""
     provider = OAuthCredentialsProvider(source, store=store)
     refused_for(drivers, provider, InvalidClientError("no"))
     theirs = drivers.endpoint.token("theirs")
@@ -154,7 +154,7 @@ def test_a_token_that_another_process_got_ends_a_refusal(drivers, source, store)
 
 
 def test_a_look_at_refused_credentials_waits_for_no_lock(drivers, source, store):
-    """What is refused for sure holds no worker at another process's lock."""
+    """A request that will be refused for sure occupies no worker at another process's lock."""
     provider = OAuthCredentialsProvider(source, store=store)
     refused_for(drivers, provider, InvalidClientError("no"))
     locked = len(store.locked)
@@ -178,7 +178,7 @@ def test_a_look_after_a_failure_waits_a_second_for_the_lock(drivers, source, sto
 
 
 def test_a_failure_that_names_a_time_is_followed_by_no_request_before(drivers, source):
-    """Whatever kind it is: the flight ends, and callers are told until when."""
+    """Whatever kind it is, the flight ends, and the error has the time."""
     provider = OAuthCredentialsProvider(source)
     error = TokenEndpointUnreachable("down", retry_at=drivers.time.wall + 120)
     assert refused_for(drivers, provider, error) == pytest.approx(120)

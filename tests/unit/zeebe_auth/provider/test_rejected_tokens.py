@@ -1,4 +1,4 @@
-"""Tokens that are refused after they were accepted: revoked, and replaced without pacing."""
+"""Tokens that are refused after they were accepted are revoked, and replaced without pacing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def is_replaced(provider, token, *, accepted) -> bool:
 
 
 def test_two_revocations_within_five_seconds_are_answered_at_once(drivers, source):
-    """Both tokens had been accepted, so that neither says anything of its successor."""
+    """Both tokens had been accepted, so their refusals don't count against the next one."""
     provider = OAuthCredentialsProvider(source)
     assert is_replaced(provider, drivers.ask(provider), accepted=True)
     second = drivers.ask(provider)
@@ -27,7 +27,7 @@ def test_two_revocations_within_five_seconds_are_answered_at_once(drivers, sourc
 
 
 def test_a_token_that_was_never_accepted_is_paced(drivers, source):
-    """A fresh one that is refused may be of the wrong audience, as the next one would be."""
+    """A new token that is refused may have the wrong audience, as the next one would."""
     provider = OAuthCredentialsProvider(source)
     assert is_replaced(provider, drivers.ask(provider), accepted=True)
     fresh = drivers.ask(provider)
@@ -39,7 +39,7 @@ def test_a_token_that_was_never_accepted_is_paced(drivers, source):
 
 
 def test_three_in_a_minute_are_replaced_at_once_and_then_the_steps_apply(drivers, source):
-    """5, 10, … s, until the first of them is a minute ago."""
+    """The steps are 5, 10, … s, until the first of them is a minute ago."""
     provider = OAuthCredentialsProvider(source)
     replaced_at, began = [], drivers.time.running
     while drivers.time.running < began + 65:
@@ -51,7 +51,8 @@ def test_three_in_a_minute_are_replaced_at_once_and_then_the_steps_apply(drivers
 
 
 def test_a_gateway_that_recovered_is_told_of_by_its_ok(drivers, source):
-    """Refusals of tokens that were never accepted don't slow down a revocation after them."""
+    """Refusals of tokens that were never accepted don't delay the replacement of a revoked one
+    after them."""
     provider = OAuthCredentialsProvider(source)
     for wait in (5, 10, 20):
         assert is_replaced(provider, drivers.ask(provider), accepted=False)
@@ -65,7 +66,8 @@ def test_a_gateway_that_recovered_is_told_of_by_its_ok(drivers, source):
 
 
 def test_a_channel_that_knows_better_is_heard_after_one_that_does_not(drivers, source):
-    """A new channel's refusal of the token is paced; that of the one which had used it isn't."""
+    """A new channel's refusal of the token is paced; that of the channel which had used it
+    isn't."""
     provider = OAuthCredentialsProvider(source)
     provider.invalidate(drivers.ask(provider), accepted=True)
     second = drivers.ask(provider)
@@ -77,7 +79,7 @@ def test_a_channel_that_knows_better_is_heard_after_one_that_does_not(drivers, s
 
 
 def test_an_accepted_token_of_the_past_costs_nothing(drivers, source):
-    """A late refusal of a token that was replaced long ago is no news, accepted or not."""
+    """A late refusal of a token that was replaced long ago is ignored, accepted or not."""
     provider = OAuthCredentialsProvider(source)
     first = drivers.ask(provider)
     provider.invalidate(first, accepted=True)
@@ -88,7 +90,7 @@ def test_an_accepted_token_of_the_past_costs_nothing(drivers, source):
 
 
 def test_processes_of_one_store_fetch_one_token_for_a_revocation(drivers, source, store):
-    """Each gives up the accepted token, and the second finds the first one's successor."""
+    """Each discards the accepted token, and the second finds the first one's successor."""
     providers = [OAuthCredentialsProvider(source, store=store) for _ in range(4)]
     for revocation in range(3):
         tokens = [drivers.ask(provider) for provider in providers]
@@ -103,7 +105,7 @@ def test_processes_of_one_store_fetch_one_token_for_a_revocation(drivers, source
 
 @given(st.lists(st.tuples(st.floats(0, 30), st.booleans()), min_size=1, max_size=200))
 def test_no_four_of_a_minute_are_replaced_at_once(refusals):
-    """However accepted and never accepted ones alternate: the fourth is at least a step away."""
+    """However accepted and never accepted ones alternate, the fourth is at least a step later."""
     now, state, replaced = 0.0, RejectedTokens(), []
     for number, (gap, accepted) in enumerate(refusals):
         now += gap

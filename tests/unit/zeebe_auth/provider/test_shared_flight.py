@@ -1,4 +1,4 @@
-"""Threads, tasks of several event loops, and both: one request for all, and its end for each."""
+"""Threads, tasks of several event loops, and both: one request for all, and a result for each."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ class Arrivals:
 
 @pytest.fixture
 def all_answers(threaded, source, store, monkeypatch, hang) -> Callable[..., list[Answer]]:
-    """Give a function `(bodies, providers, error) -> answers`: of all who wait for one request."""
+    """Give a function `(bodies, providers, error) -> answers`: of all callers who wait for one
+    request."""
 
     def ask(bodies, shared: bool, error: AuthError | None = None) -> list[Answer]:
         providers = [
@@ -111,7 +112,7 @@ def all_answers(threaded, source, store, monkeypatch, hang) -> Callable[..., lis
 @pytest.mark.parametrize("shared", [False, True], ids=["one provider", "two of one store"])
 @pytest.mark.parametrize("mixture", MIXTURES)
 def test_all_who_wait_get_the_token_of_one_request(threaded, all_answers, mixture, shared):
-    """Whatever they wait on, and with whichever provider of the store."""
+    """The way to wait and the provider of the store don't matter."""
     answers = all_answers(MIXTURES[mixture], shared)
     assert len(answers) >= 10
     assert {answer.value.reveal() for answer in answers} == {"token-1"}
@@ -131,7 +132,8 @@ def test_all_who_wait_get_the_token_of_one_request(threaded, all_answers, mixtur
     ids=lambda error: type(error).__name__,
 )
 def test_all_who_wait_get_the_error_of_one_request(threaded, all_answers, mixture, shared, error):
-    """Each an equal one of its own, so that no traceback grows with the number of waiters."""
+    """Each gets an equal error of its own, so that no traceback grows with the number of
+    waiters."""
     answers = all_answers(MIXTURES[mixture], shared, error)
     assert len(answers) >= 10
     assert {type(answer) for answer in answers} == {type(error)}

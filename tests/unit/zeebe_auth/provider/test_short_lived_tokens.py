@@ -1,4 +1,5 @@
-"""Tokens that are over when they arrive: used once, told of, and not asked for by each call."""
+"""Tokens that have expired when they arrive: used once, reported, and not requested by each
+call."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ GOOD = 1000.0
 
 @pytest.fixture(autouse=True)
 def without_spread(drivers) -> None:
-    """Waits are their steps, without what is added at random."""
+    """Have waits without jitter."""
     drivers.draws.extend([0.0] * 1000)
 
 
@@ -37,8 +38,8 @@ def failure_of(drivers, provider) -> ShortLivedTokenError:
 
 @pytest.mark.parametrize("lifetime", [NEVER_GOOD, 0.05, 0.25])
 def test_a_token_that_is_over_on_arrival_is_not_asked_for_by_each_call(drivers, source, lifetime):
-    """The first caller gets it. For five seconds the others are told how long it was good, how the
-    clocks differ and when the endpoint is asked again."""
+    """The first caller gets it. For five seconds the others get an error with its lifetime, how the
+    clocks differ and when the next request is made."""
     drivers.endpoint.lifetime, drivers.endpoint.clock_ahead_seconds = lifetime, -29.95
     provider = OAuthCredentialsProvider(source)
     began = drivers.time.wall
@@ -66,7 +67,7 @@ def test_a_token_that_is_over_on_arrival_is_not_asked_for_by_each_call(drivers, 
     ],
 )
 def test_the_error_says_whose_clock_is_wrong(drivers, source, ahead, told):
-    """So that nobody changes the lifetime where the clock is the cause, or the other way round."""
+    """A user changes the lifetime only if the clock is not the cause."""
     drivers.endpoint.lifetime, drivers.endpoint.clock_ahead_seconds = NEVER_GOOD, ahead
     provider = OAuthCredentialsProvider(source)
     drivers.ask(provider)
@@ -74,7 +75,7 @@ def test_the_error_says_whose_clock_is_wrong(drivers, source, ahead, told):
 
 
 def test_the_endpoint_is_asked_after_5_10_20_40_and_60_seconds(drivers, source):
-    """Each time whoever waits is given what comes."""
+    """Each time all callers who wait get the new token."""
     drivers.endpoint.lifetime = NEVER_GOOD
     provider = OAuthCredentialsProvider(source)
     for number, wait in enumerate([5, 10, 20, 40, 60, 60], 1):
@@ -99,7 +100,7 @@ def test_processes_that_got_such_tokens_together_do_not_return_together(drivers,
 
 
 def test_a_token_that_lives_ends_the_waits(drivers, source):
-    """The next one that is over on arrival is the first again."""
+    """The next one that has expired on arrival counts as the first again."""
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.lifetime = NEVER_GOOD
     for wait in (5, 10):
@@ -114,7 +115,7 @@ def test_a_token_that_lives_ends_the_waits(drivers, source):
 
 
 def test_another_failure_in_between_does_not_start_the_count_anew(drivers, source):
-    """Over, unreachable, over: the tokens are as short as before."""
+    """After expired, unreachable, expired the tokens are as short as before."""
     drivers.endpoint.lifetime = NEVER_GOOD
     provider = OAuthCredentialsProvider(source)
     drivers.ask(provider)
@@ -128,7 +129,7 @@ def test_another_failure_in_between_does_not_start_the_count_anew(drivers, sourc
 
 
 def test_all_who_wait_for_it_get_it_threads_and_tasks_alike(drivers, source):
-    """It is given once to each of those who waited for that very request."""
+    """Each caller who waited for that very request gets it once."""
     drivers.endpoint.lifetime = NEVER_GOOD
     provider = OAuthCredentialsProvider(source)
     waiter = provider._keeper.token_or_waiter()
@@ -148,7 +149,8 @@ def test_all_who_wait_for_it_get_it_threads_and_tasks_alike(drivers, source):
 
 
 def test_a_refresh_that_brings_one_leaves_the_good_token(drivers, source, store):
-    """It is used until its own end, in the store too, and the refresh is tried again after 5 s."""
+    """The good token is used until its own end, in the store too, and the refresh is tried again
+    after 5 s."""
     provider = OAuthCredentialsProvider(source, store=store)
     good = drivers.ask(provider)
     provider.get_token()
@@ -166,7 +168,7 @@ def test_a_refresh_that_brings_one_leaves_the_good_token(drivers, source, store)
 
 
 def test_fetch_token_gives_what_comes_and_leaves_the_good_token(drivers, source):
-    """A person who asks for a fresh one sees it; the program goes on with what it has."""
+    """A user who requests a fresh token sees it; the program goes on with the good one."""
     provider = OAuthCredentialsProvider(source)
     good = drivers.ask(provider)
     drivers.endpoint.lifetime = NEVER_GOOD
@@ -177,7 +179,8 @@ def test_fetch_token_gives_what_comes_and_leaves_the_good_token(drivers, source)
 
 
 def test_processes_of_one_store_share_the_wait(drivers, source, store):
-    """The second doesn't ask, and its error says the same; the third request is twice as far."""
+    """The second makes no request, and its error says the same; the third request is made after
+    twice the time."""
     drivers.endpoint.lifetime, drivers.endpoint.clock_ahead_seconds = NEVER_GOOD, 0.0
     first, second = (OAuthCredentialsProvider(source, store=store) for _ in range(2))
     drivers.ask(first)
