@@ -1,4 +1,5 @@
-"""Each public value, source, store and provider is copied; one with a literal secret stays here."""
+"""Each public value, source, store and provider can be copied; one with a literal secret isn't
+pickled."""
 
 from __future__ import annotations
 
@@ -73,7 +74,7 @@ _IDS = {"ids": lambda value: repr(value)[:40] if not isinstance(value, bytes) el
 
 
 def test_none_is_forgotten():
-    """Each public class that isn't a protocol is among them."""
+    """Each public class that isn't a protocol is tested."""
     classes = {
         each
         for name in za.__all__
@@ -85,14 +86,14 @@ def test_none_is_forgotten():
 @pytest.mark.parametrize("make", [copy.copy, copy.deepcopy])
 @pytest.mark.parametrize("value", [*_PICKLED, *_KEPT_HERE], **_IDS)
 def test_it_is_copied(value, make):
-    """`copy` and `deepcopy` give what says the same, as do copies of what it is a part of."""
+    """`copy` and `deepcopy` return an equal object, as do copies of what it is a part of."""
     _says_the_same(make(value), value)
     _says_the_same(make({"part": value})["part"], value)
 
 
 @pytest.mark.parametrize("value", _PICKLED, **_IDS)
 def test_it_is_pickled(value):
-    """It goes to another process and says the same there."""
+    """It can be sent to another process and is equal there."""
     _says_the_same(pickle.loads(pickle.dumps(value)), value)
 
 
@@ -106,7 +107,7 @@ def test_it_is_not_pickled(value):
 
 @pytest.mark.parametrize("make", [copy.copy, copy.deepcopy])
 def test_a_copied_provider_gives_the_same_authorization(make):
-    """A subclass of a user's keeps what it added, too."""
+    """A user's subclass keeps what it added, too."""
 
     class Own(za.BasicCredentialsProvider):
         pass

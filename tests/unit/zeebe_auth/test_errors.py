@@ -1,4 +1,4 @@
-"""The error tree: what each is, carries and survives."""
+"""The error tree: base classes, details, copies and pickles."""
 
 from __future__ import annotations
 
@@ -59,20 +59,20 @@ def test_an_error_keeps_what_it_knows(error):
     ],
 )
 def test_errors_fit_the_builtin_that_code_catches_already(kind, builtin):
-    """``except TimeoutError`` and its kin go on working."""
+    """``except TimeoutError`` and the like still work."""
     assert issubclass(kind, builtin)
     assert issubclass(kind, AuthError)
 
 
 def test_each_says_whether_a_retry_can_help():
-    """Only patience and reachability are a matter of time."""
+    """Only rate limits and unreachable endpoints are retryable."""
     retryable = {type(error).__name__ for error in ALL if error.retryable}
     assert retryable == {"RateLimitedError", "ShortLivedTokenError", "TokenTimeout"}
     assert TokenEndpointUnreachable("m").retryable
 
 
 def test_a_copy_has_the_cause_and_no_traceback():
-    """Waiters learn why, and don't share a growing traceback."""
+    """Waiters get the cause, and don't share a growing traceback."""
     cause = OSError("no route")
     try:
         raise TokenEndpointUnreachable("m") from cause

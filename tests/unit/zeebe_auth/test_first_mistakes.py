@@ -1,4 +1,4 @@
-"""What people get wrong in a config file first: each is told with what to write instead."""
+"""Frequent first mistakes in a config file: each error says what to write instead."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def refused(kind=ConfigurationError, name: str | None = None) -> str:
 
 @pytest.mark.parametrize("name", ["prd", "PROD"])
 def test_a_misspelt_profile(config, name):
-    """The nearest name, all that there are, and the keychain in a few words."""
+    """The error has the most similar name, all names, and a short note on the keychain."""
     file = config(TWO)
     assert refused(name=name) == (
         f'There is no profile "{name}": the config file {file} has prod, staging, and there is no '
@@ -56,7 +56,7 @@ def test_a_misspelt_profile(config, name):
 
 
 def test_a_name_like_none(config, monkeypatch):
-    """Then it may be one to make; a keychain that is there has none of that name."""
+    """It may be a profile to make; an available keychain has none of that name."""
     config(TWO)
     monkeypatch.setattr(keychain, "read", lambda *_: None)
     message = refused(name="elsewhere")
@@ -66,13 +66,13 @@ def test_a_name_like_none(config, monkeypatch):
 
 
 def test_a_misspelt_default_profile(config):
-    """It is corrected in the file."""
+    """The error says to correct it in the file."""
     config('default_profile = "prdo"\n' + TWO)
     assert 'Did you mean "prod"?' in refused()
 
 
 def test_profiles_and_none_chosen(config):
-    """There are credentials, but nobody said which."""
+    """There are credentials, but no profile is selected."""
     file = config(TWO)
     assert refused(CredentialsUnavailable) == (
         f"No profile is chosen: the config file {file} has prod, staging. Choose one with "
@@ -92,13 +92,13 @@ def test_profiles_and_none_chosen(config):
     ],
 )
 def test_a_table_outside_profiles(config, text, found, wanted):
-    """What it is, where, and the right spelling."""
+    """The error has the table, its line, and the right spelling."""
     config(text)
     assert f"has a table {found}, and a profile is a table {wanted}. Write it so." in refused()
 
 
 def test_a_key_of_a_profile_outside_one(config):
-    """The line is told, and no other key is offered for one that is right."""
+    """The error has the line, and suggests no other key for one that is right."""
     file = config('# a comment\nclient_id = "s3cr3t"\n')
     assert refused() == (
         f'The config file {file} has the key "client_id" outside a profile (line 2). A profile\'s '
@@ -107,7 +107,7 @@ def test_a_key_of_a_profile_outside_one(config):
 
 
 def test_the_default_below_a_table(config):
-    """TOML takes it for a key of that table."""
+    """TOML reads it as a key of that table."""
     config('[profiles.prod]\nclient_id = "s3cr3t"\ndefault_profile = "prod"\n')
     assert "above the first table" in refused(name="prod")
 
@@ -128,7 +128,7 @@ def test_the_default_below_a_table(config):
     ],
 )
 def test_what_is_no_toml(config, text, told):
-    """What is wrong, where, and what to write, and nothing of the file."""
+    """The error says what is wrong, where, and what to write, and quotes nothing of the file."""
     config(text)
     message = refused()
     assert told in message
@@ -144,7 +144,7 @@ def test_what_is_no_toml(config, text, told):
     ],
 )
 def test_a_backslash_that_toml_takes(config, text):
-    r"""``\t`` in double quotes is a tab: no file has that name, and nobody sees why."""
+    r"""``\t`` in double quotes is a tab, which no file name has and no reader sees."""
     config(f'[profiles.a]\nclient_id = "me"\n{text}\n')
     message = refused(name="a")
     assert "in the profile a in" in message

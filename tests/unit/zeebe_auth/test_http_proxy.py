@@ -1,4 +1,4 @@
-"""Which proxy the environment names, and for whom."""
+"""Which proxy the environment names, and for which hosts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zeebe_auth.http_proxy import is_excluded, named_proxy
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch):
-    """No proxy of the machine that runs the tests."""
+    """Remove the proxies of the machine that runs the tests."""
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name == "REQUEST_METHOD":
             monkeypatch.delenv(name)
@@ -63,7 +63,7 @@ def bare_environment(monkeypatch):
     ],
 )
 def test_who_is_reached_directly(entries, host, excluded):
-    """Domains, addresses, networks and ports, as curl, Go and gRPC read them between them."""
+    """Domains, addresses, networks and ports are read as curl, Go and gRPC read them."""
     assert is_excluded(entries, host, 443) is excluded
 
 
@@ -97,7 +97,8 @@ def test_who_is_reached_directly(entries, host, excluded):
     ],
 )
 def test_the_variable_that_counts(monkeypatch, variables, kinds, found):
-    """Lower case wins; set but empty it means none; capitals are as good where it is unset."""
+    """Lower case takes precedence; set but empty it means none; upper case is used where it is
+    unset."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     proxy = named_proxy(kinds, "gateway.test", 443)
@@ -105,7 +106,7 @@ def test_the_variable_that_counts(monkeypatch, variables, kinds, found):
 
 
 def test_a_proxy_is_shown_without_its_login(monkeypatch):
-    """Neither text nor repr has the password."""
+    """Neither str nor repr has the password."""
     monkeypatch.setenv("HTTPS_PROXY", "http://us%40er:pass-word@[fd00::2]:3128/")
     proxy = named_proxy(["https"], "gateway.test", 443)
     assert str(proxy) == "http://[fd00::2]:3128"
@@ -114,7 +115,7 @@ def test_a_proxy_is_shown_without_its_login(monkeypatch):
 
 
 def test_an_unusable_proxy_is_an_error_without_its_text(monkeypatch):
-    """It names the variable; the text may hold a password."""
+    """The error names the variable and doesn't quote it, since it may have a password."""
     monkeypatch.setenv("ALL_PROXY", "socks5://u:pass-word@h:1")
     with pytest.raises(ConfigurationError, match=r"environment \(ALL_PROXY\)") as caught:
         named_proxy(["https"], "gateway.test", 443)

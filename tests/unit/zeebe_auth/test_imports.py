@@ -1,4 +1,4 @@
-"""What imports and warm tokens cost: nothing that is not used."""
+"""What imports and cached tokens load: nothing that is not used."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def loaded_by(program: str) -> set[str]:
 
 
 def test_the_check_sees_what_is_loaded():
-    """A module that is imported is reported, or the tests below would prove nothing."""
+    """An imported module is reported; otherwise the tests below would prove nothing."""
     assert "platformdirs" in loaded_by("import platformdirs")
 
 
@@ -41,7 +41,7 @@ def test_importing_the_package_loads_nothing_heavy():
 
 
 def test_the_provider_and_its_parts_load_nothing_heavy():
-    """Naming the classes, and making a provider, loads none of what a request needs."""
+    """Accessing the classes, and making a provider, loads none of what a request needs."""
     program = """
 import zeebe_auth
 store = zeebe_auth.MemoryStore()
@@ -87,7 +87,7 @@ def test_every_exported_name_is_there(package):
     ],
 )
 def test_a_public_submodule_is_there_with_its_package(name):
-    """After ``import zeebe_auth`` alone each of them can be used, and is told by `dir()`."""
+    """After ``import zeebe_auth`` alone each of them can be used, and `dir()` lists it."""
     package, submodule, _ = name.split(".")
     program = f"import {package}\nassert {submodule!r} in dir({package})\nprint({name}.__name__)"
     run = subprocess.run(
@@ -97,7 +97,7 @@ def test_a_public_submodule_is_there_with_its_package(name):
 
 
 def test_a_submodule_loads_nothing_heavy():
-    """The submodules of names that are light are light themselves."""
+    """Submodules with light names load nothing heavy."""
     program = "import zeebe_auth\nzeebe_auth.errors, zeebe_auth.protocols, zeebe_auth.stores"
     assert loaded_by(program) == set()
 
@@ -110,7 +110,7 @@ def test_a_name_that_is_not_there_says_so(package):
 
 
 def test_variables_that_need_no_comparison_load_no_more():
-    """One name a field is the usual case, in which addresses, times and sizes aren't parsed."""
+    """With one variable a field, the usual case, addresses, times and sizes aren't parsed."""
     program = """
 import os, sys, zeebe_auth
 names = {"ZEEBE_ADDRESS": "a.example:443", "CAMUNDA_OAUTH_URL": "https://l.example/t"}

@@ -1,4 +1,4 @@
-"""Which names promise this machine, and which addresses are it."""
+"""Which names always mean this machine, and which addresses do."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def test_names_of_this_machine(host):
     ],
 )
 def test_everything_else_is_not(host):
-    """Names that resolvers ask DNS for, spellings that are read in two ways, addresses with a
-    zone, look-alikes, and names that merely resolve to loopback promise nothing."""
+    """Names that resolvers ask DNS for, spellings that are read in two ways, addresses with a zone,
+    look-alikes, and names that merely resolve to loopback don't count."""
     assert not is_loopback_name(host)
 
 
@@ -93,7 +93,7 @@ def test_an_address_is_judged_by_its_number(address):
 
 @given(st.text(max_size=30))
 def test_any_text_is_judged(text):
-    """Any string is judged without a crash, and none is accepted with a dot at its end."""
+    """Any string gives a result without an error, and none with a dot at its end is accepted."""
     for judged in (is_loopback_name, is_loopback_address):
         assert judged(text) in {True, False}
         assert not judged(f"{text}.")
@@ -101,7 +101,7 @@ def test_any_text_is_judged(text):
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2", "::1", "::ffff:127.0.0.1", "::1%lo"])
 def test_addresses_of_the_loopback_interface(address):
-    """As sockets show the other end: IPv4, also on an IPv6 socket, and IPv6, also with a zone."""
+    """The forms are those of sockets: IPv4, also on an IPv6 socket, and IPv6, also with a zone."""
     assert is_loopback_address(address)
 
 
@@ -109,5 +109,5 @@ def test_addresses_of_the_loopback_interface(address):
     "address", ["10.0.0.1", "fe80::1%lo", "::ffff:10.0.0.1", "128.0.0.1", "::", "", "localhost"]
 )
 def test_addresses_of_other_interfaces(address):
-    """Everything else leaves this machine or may do so."""
+    """A connection to any other address may leave this machine."""
     assert not is_loopback_address(address)

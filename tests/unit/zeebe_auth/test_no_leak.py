@@ -1,4 +1,4 @@
-"""No public object shows a secret by any way in which objects are shown, dumped or walked."""
+"""No public object reveals a secret in any way in which objects are shown, dumped or traversed."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ HOLD_NO_SECRET = {
 
 
 def test_every_public_name_is_looked_at():
-    """A new one is added to the walk, or to those that hold no secret."""
+    """A new name has to be added to the objects, or to those without a secret."""
     names = set(zeebe_auth.__all__)
     protocols = {n for n in names if getattr(getattr(zeebe_auth, n), "_is_protocol", False)}
     errors = {
@@ -188,7 +188,7 @@ def test_every_public_name_is_looked_at():
 
 
 def dumps(value):
-    """What each way to show, dump or walk an object gives."""
+    """The results of every way to show, dump or traverse an object."""
     yield "str", lambda: str(value)
     yield "repr", lambda: repr(value)
     yield "format", lambda: f"{value} {value!s:>9} {'%s %r'} " % (value, value)
@@ -236,7 +236,8 @@ def dumps(value):
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_no_way_to_show_an_object_gives_the_secret(name, tmp_path, monkeypatch, caplog):
-    """Printed, logged, dumped, copied, pickled or walked; in variables of a traceback, too."""
+    """This holds for printing, logging, dumping, copying, pickling and traversing, and for
+    variables of a traceback."""
     made = PUBLIC[name](tmp_path, monkeypatch)
     for value in made if isinstance(made, list) else [made]:
         for way, dump in dumps(value):
@@ -269,7 +270,7 @@ def traceback_with(value):
 
 
 def test_status_shows_neither_password_nor_query(tmp_path, monkeypatch, capsys):
-    """In text and in JSON: scheme, host, port and path of the token URL."""
+    """Text and JSON have scheme, host, port and path of the token URL."""
     from zeebe_auth.cli.main import main
 
     for name, text in (ENVIRON | {"CAMUNDA_OAUTH_URL": URL}).items():
@@ -284,7 +285,7 @@ def test_status_shows_neither_password_nor_query(tmp_path, monkeypatch, capsys):
 
 
 def test_a_store_of_somebody_else_is_shown_without_its_password(caplog):
-    """Its text and its errors may have a whole address in them: report, events and log don't."""
+    """Its repr and its errors may contain a whole URL: report, events and log don't."""
 
     class Redis(MemoryStore):
         def __repr__(self):
@@ -317,7 +318,7 @@ def profile_with(_argv):
     ids=["source", "reference"],
 )
 def test_a_missing_helper_shows_no_argument(missing, tmp_path, monkeypatch):
-    """Neither in the error nor in the frames of its cause, which the system gave."""
+    """Neither the error nor the frames of the system's error have one."""
     path = tmp_path / "config.toml"
     path.write_text(
         '[profiles.default]\nclient_id = "me"\ntoken_url = "https://l.example"\n'
@@ -332,7 +333,7 @@ def test_a_missing_helper_shows_no_argument(missing, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("file", ["key", "certificate"])
 def test_a_password_that_is_no_utf8_is_a_typed_error(file, tmp_path, monkeypatch):
-    """From an environment in another encoding, as surrogates."""
+    """In an environment with another encoding it has surrogates."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -358,7 +359,7 @@ def test_a_password_that_is_no_utf8_is_a_typed_error(file, tmp_path, monkeypatch
 
 @pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
 def test_a_revocation_with_a_secret_that_is_no_utf8_is_a_typed_error(method):
-    """As for token requests."""
+    """This holds as for token requests."""
     from zeebe_auth.token_endpoint.discovery import TokenAddress
     from zeebe_auth.token_endpoint.http.url import EndpointUrl
     from zeebe_auth.token_endpoint.revocation import revocation_request
@@ -383,7 +384,7 @@ def test_a_revocation_with_a_secret_that_is_no_utf8_is_a_typed_error(method):
     ],
 )
 def test_a_store_in_trouble_shows_no_token(store, fails, tmp_path, monkeypatch):
-    """What was to be written is in the frames that the error went through."""
+    """The frames that the error passed through had the token."""
 
     def broken(*_):
         raise OSError(28, "No space left on device")

@@ -1,4 +1,4 @@
-"""Numbers, names and texts that nothing can be made of end in a typed error."""
+"""Unusable numbers, names and strings are a typed error."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ REFUSAL = Refusal.of(CREDENTIALS, until=1.0, kind="refused")
 
 @pytest.mark.parametrize("number", NO_NUMBERS, ids=lambda number: str(number)[:9])
 def test_a_stored_record_with_an_impossible_number_is_none(number):
-    """A store takes the ValueError for a corrupt record."""
+    """A store treats the ValueError as a corrupt record."""
     for name in ("issued_at", "expires_at"):
         with pytest.raises(ValueError, match=name):
             AccessToken.from_record({**TOKEN.to_record(), name: number})
@@ -74,7 +74,7 @@ def _is_odd(name, number):
     "number", [number for number in NO_NUMBERS if isinstance(number, int | float)]
 )
 def test_a_file_with_an_impossible_number_is_set_aside(tmp_path, number):
-    """Whoever wrote it, the store goes on: the file counts as none."""
+    """Whoever wrote it, the store goes on as without the file."""
     store = FileStore(tmp_path / "tokens")
     store.save(KEY, TOKEN)
     store.save_refusal(KEY, REFUSAL)
@@ -91,7 +91,7 @@ def test_a_file_with_an_impossible_number_is_set_aside(tmp_path, number):
 
 
 def test_a_refusal_that_was_counted_beyond_measure_is_waited_for(drivers, source, store):
-    """A count of any size gives a wait of the usual length."""
+    """A count of any size gives a wait of normal length."""
     key = TokenKey.of(source.credentials)
     until = drivers.time.wall + 20
     record = Refusal.of(source.credentials, until=until, kind="refused").to_record()
@@ -105,7 +105,7 @@ def test_a_refusal_that_was_counted_beyond_measure_is_waited_for(drivers, source
 
 @pytest.mark.parametrize("number", [HUGE, -HUGE, math.nan, math.inf, -1, 0, "1", None])
 def test_an_impossible_time_limit_is_refused(number):
-    """Where it is set, not where it is used."""
+    """It is refused where it is set, not where it is used."""
     for name in ("connect_timeout_seconds", "total_timeout_seconds"):
         with pytest.raises(ConfigurationError, match=name):
             TokenTransport(**{name: number})
@@ -117,7 +117,7 @@ def test_an_impossible_time_limit_is_refused(number):
 
 
 def test_a_callers_limit_may_be_any_number(threaded, source, hang):
-    """Below zero it has run out, whatever its size; beyond what a lock takes there is none."""
+    """Below zero it has passed, whatever its size; beyond a lock's maximum there is none."""
     threaded.endpoint.answers.append(hang())
     provider = OAuthCredentialsProvider(source)
     for limit in (-HUGE, -math.inf, -1, 0):
@@ -131,7 +131,8 @@ def test_a_callers_limit_may_be_any_number(threaded, source, hang):
     "number", ["9" * 5000, "9" * 400, "0x" + "f" * 5000, "1e400", "nan", "-inf"]
 )
 def test_a_number_in_a_config_file_that_nothing_can_be_made_of(tmp_path, number):
-    """Python neither reads nor writes thousands of digits: the file or the field is named."""
+    """Python neither reads nor writes thousands of digits: the error names the file or the
+    field."""
     file = tmp_path / "config.toml"
     file.write_text(f'[profiles.p]\nauth_strategy = "none"\nkeep_alive_ms = {number}\n')
     file.chmod(0o600)
@@ -172,7 +173,7 @@ NUL = "a\0b"
     ],
 )
 def test_a_name_with_a_nul_is_no_name(use):
-    """No ValueError of the system's passes: the error is typed and says what to do."""
+    """The system's ValueError becomes a typed error that says what to do."""
     with pytest.raises(ConfigurationError):
         use()
 
@@ -189,7 +190,7 @@ def _token(credentials, transport=None):
 
 
 def test_the_explanation_of_such_a_source_raises_nothing():
-    """It says what is wrong with it."""
+    """The explanation says what is wrong with it."""
     for source in (SecretsDirectorySource(NUL), EnvFileSource(NUL), ConfigFileSource("p", NUL)):
         (finding,) = source.explain()
         assert finding.outcome == "unusable"
@@ -197,7 +198,7 @@ def test_the_explanation_of_such_a_source_raises_nothing():
 
 @pytest.mark.skipif(os.name == "nt", reason="arguments and variables are Unicode there")
 def test_a_keychain_service_with_a_byte_that_is_no_text(tmp_path, monkeypatch):
-    """What came from a variable that isn't UTF-8 names the lock file all the same."""
+    """A name from a variable that isn't UTF-8 can be used for the lock file."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with KeyringStore("service\udcff").lock(KEY, 0.0) as had:
         assert had in (True, False)
@@ -209,7 +210,8 @@ SURROGATES = ["\ud800", "a\udcff", NUL, "\x1b[31m", "\u2028"]
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("text", SURROGATES, ids=ascii)
 def test_a_text_that_is_none_in_any_field(field, text):
-    """From the environment and from JSON: it is taken as it is, or a typed error says no."""
+    """From the environment and from JSON it is either used as it is or refused with a typed
+    error."""
     fields = {"client_id": "a", "client_secret": "s", "token_url": "https://login.example/t"}
     fields |= _BESIDE.get(field, {})
     fields = {name: value for name, value in fields.items() if value} | {field: text}
@@ -239,6 +241,6 @@ _BESIDE = {
 
 
 def test_a_user_name_that_is_no_text():
-    """Half of a surrogate pair goes into no header."""
+    """An unpaired surrogate is never sent in a header."""
     with pytest.raises(ConfigurationError):
         BasicCredentialsProvider("\ud800", "p")

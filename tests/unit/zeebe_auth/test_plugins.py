@@ -71,7 +71,7 @@ ENTRY_POINTS = """
 
 @pytest.fixture
 def install(tmp_path, monkeypatch):
-    """Installs a distribution as pip lays it out, on a path of its own."""
+    """Installs a distribution as pip does, in a directory of its own."""
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "acme_vault", raising=False)
 
@@ -100,7 +100,7 @@ def acme(install):
     ],
 )
 def test_listing_imports_nothing(make, names):
-    """Names of ours and of others are listed without importing what they stand for."""
+    """Our names and those of others are listed without importing their objects."""
     with pytest.raises(ConfigurationError) as caught:
         make({"use": "acme"})
     assert names <= set(re.findall(r"[\w-]+", str(caught.value)))
@@ -175,7 +175,7 @@ def test_registered_store():
     ],
 )
 def test_unusable_sources(table, problem):
-    """Each way to name a source wrongly is an error that says what is there or wanted."""
+    """Each wrong name for a source is an error that says what exists or is expected."""
     with pytest.raises(ConfigurationError, match=problem) as caught:
         make_source(table)
     assert "s3cr3t" not in str(caught.value)
@@ -202,7 +202,7 @@ def test_unusable_stores(table, problem):
 
 @pytest.mark.usefixtures("acme")
 def test_ours_are_not_replaced(tmp_path):
-    """A distribution that registers one of our names doesn't get in our place."""
+    """A distribution that registers one of our names doesn't replace ours."""
     assert make_source({"use": "environment"}) == EnvSource()
     assert make_source({"use": "env-file", "path": "x"}) == EnvFileSource("x")
     assert isinstance(make_store({"use": "file", "directory": str(tmp_path)}), FileStore)
@@ -211,7 +211,7 @@ def test_ours_are_not_replaced(tmp_path):
 
 
 def test_two_distributions_with_one_name(install):
-    """A name that two distributions register differently is nobody's until one is gone."""
+    """A name that two distributions register differently can't be used until one is removed."""
     install("acme_one", "[zeebe_auth.sources]\nacme = acme_vault:VaultSource\n")
     install("acme_two", "[zeebe_auth.sources]\nacme = acme_vault:nothing\n")
     with pytest.raises(ConfigurationError, match="acme_one, acme_two"):
@@ -219,7 +219,7 @@ def test_two_distributions_with_one_name(install):
 
 
 def test_ours_cost_no_metadata():
-    """Our own sources are made without looking through installed distributions."""
+    """Our own sources are made without reading the metadata of distributions."""
     script = (
         "import sys; from zeebe_auth.sources.configured import make_source; "
         "make_source({'use': 'environment'}); print('importlib.metadata' in sys.modules)"
@@ -232,7 +232,7 @@ def test_ours_cost_no_metadata():
 
 @pytest.mark.usefixtures("acme")
 def test_broken_metadata_of_another_distribution_hides_nothing(install):
-    """A distribution whose entry_points.txt can't be read costs no other one its plug-ins."""
+    """If one distribution's entry_points.txt can't be read, the plug-ins of others still work."""
     install("acme_broken", "[zeebe_auth.sources]\nno equals sign")
 
     source = make_source({"use": "acme-vault", "url": "a", "token": Secret("t")})
@@ -243,7 +243,7 @@ def test_broken_metadata_of_another_distribution_hides_nothing(install):
 
 @pytest.mark.parametrize("module", ["raise SystemExit(3)", "import sys; sys.exit('s3cr3t')"])
 def test_a_plug_in_that_ends_the_program_at_import(tmp_path, monkeypatch, module):
-    """It is told as one that can't be imported, and doesn't end the program."""
+    """It is reported as one that can't be imported, and doesn't end the program."""
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "acme_exits.py").write_text(module)
     info = tmp_path / "acme_exits-1.0.dist-info"
@@ -256,7 +256,7 @@ def test_a_plug_in_that_ends_the_program_at_import(tmp_path, monkeypatch, module
 
 @pytest.mark.usefixtures("acme")
 def test_a_plug_in_that_ends_the_program_when_it_is_called(monkeypatch):
-    """It is told as one that could not be made."""
+    """It is reported as one that could not be made."""
     import acme_vault
 
     def exits(url, *, token, tls=None):
@@ -270,7 +270,7 @@ def test_a_plug_in_that_ends_the_program_when_it_is_called(monkeypatch):
 
 @pytest.mark.usefixtures("acme")
 def test_an_interrupt_while_a_plug_in_is_made_passes(monkeypatch):
-    """Ctrl-C is the person's, not the plug-in's."""
+    """Ctrl-C is the user's, not the plug-in's."""
     import acme_vault
 
     def interrupted(url, *, token, tls=None):

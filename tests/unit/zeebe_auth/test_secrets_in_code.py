@@ -1,4 +1,4 @@
-"""A str where a secret is taken: wrapped at once, or refused without being quoted."""
+"""A str where a secret is expected: wrapped at once, or refused without being quoted."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ TAKERS = {
 
 @pytest.fixture(params=TAKERS)
 def taker(request):
-    """Everything that takes a secret: how it is made, and where the secret then is."""
+    """Everything that takes a secret: how it is made, and which attribute has the secret."""
     return TAKERS[request.param]
 
 
 def test_a_str_is_wrapped_at_once(taker):
-    """It becomes a `Secret`, equal to the same made of one, and prints as stars."""
+    """It becomes a `Secret`, equal to one that is passed, and prints as stars."""
     make, secret_of = taker
     made = make(CANARY)
     assert isinstance(secret_of(made), Secret)
@@ -71,7 +71,7 @@ def test_a_str_is_wrapped_at_once(taker):
 
 
 def test_values_of_a_str_and_of_a_secret_are_equal():
-    """Also in hash, and after dataclasses.replace."""
+    """They also have the same hash, and stay equal after dataclasses.replace."""
     pairs = [
         (ClientSecret(CANARY), ClientSecret(Secret(CANARY))),
         (PrivateKey(PEM), PrivateKey(Secret(PEM))),
@@ -88,24 +88,24 @@ def test_values_of_a_str_and_of_a_secret_are_equal():
 
 
 def test_replace_wraps_as_well():
-    """dataclasses.replace goes the same way."""
+    """dataclasses.replace does the same."""
     assert dataclasses.replace(ClientSecret("old"), secret=CANARY) == ClientSecret(CANARY)
 
 
 def test_a_basic_password_may_be_a_str():
-    """Or a `Secret`."""
+    """It may also be a `Secret`."""
     one, other = BasicCredentialsProvider("u", "p"), BasicCredentialsProvider("u", Secret("p"))
     assert one.get_token() == other.get_token()
 
 
 def test_a_private_key_may_be_pem_text():
-    """With the new line at its end, which PEM has."""
+    """The new line at its end, which PEM has, is allowed."""
     assert PrivateKey(PEM).key == Secret(PEM)
     assert CANARY not in repr(PrivateKey(PEM))
 
 
 def test_a_str_without_pem_is_no_key():
-    """A path in a str is not guessed at."""
+    """A str is not taken for a path."""
     with pytest.raises(TypeError, match=r"Path\(…\)") as caught:
         PrivateKey(f"/keys/{CANARY}.pem")
     assert CANARY not in str(caught.value)
@@ -120,7 +120,7 @@ def test_a_new_line_at_the_end_is_refused(taker, end):
 
 
 def test_a_new_line_in_a_password_is_refused():
-    """Basic authentication too."""
+    """It is refused for Basic authentication too."""
     with pytest.raises(ConfigurationError, match="new line") as caught:
         BasicCredentialsProvider("user", f"{CANARY}\n")
     assert CANARY not in everything_reachable(caught.value)
@@ -137,7 +137,7 @@ WRONG = {
 
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_a_wrong_type_is_refused_at_construction(taker, wrong):
-    """With what to pass, and without the value in any text or frame of ours."""
+    """The error says what to pass, and neither a message nor a frame of ours has the value."""
     with pytest.raises(TypeError, match=r"^Pass a str or a Secret") as caught:
         taker[0](wrong)
     assert CANARY not in everything_reachable(caught.value)
@@ -145,7 +145,7 @@ def test_a_wrong_type_is_refused_at_construction(taker, wrong):
 
 @pytest.mark.parametrize("wrong", [WRONG["bytes"], WRONG["list"], 7, None], ids=str)
 def test_a_wrong_key_is_refused_at_construction(wrong):
-    """Bytes of PEM too: they are decoded by whoever read them."""
+    """Bytes of PEM are refused too: the caller decodes them."""
     with pytest.raises(TypeError, match="PEM text") as caught:
         PrivateKey(wrong)
     assert CANARY not in everything_reachable(caught.value)
@@ -195,14 +195,14 @@ def test_a_token_in_a_str_is_neither_a_file_nor_a_secret(name, wrong):
     ("made", "name"), [(SubjectToken(Path("a")), "token"), (AssertionFile(Path("a")), "path")]
 )
 def test_replace_refuses_a_token_in_a_str_as_well(made, name):
-    """dataclasses.replace goes the same way; its own frame is the caller's."""
+    """dataclasses.replace does the same; its own frame is the caller's."""
     with pytest.raises(TypeError, match=r"^Pass Path\(…\)") as caught:
         dataclasses.replace(made, **{name: CANARY})
     assert CANARY not in str(caught.value)
 
 
 def test_an_actor_is_no_subject():
-    """Nor a subject an actor."""
+    """A subject is no actor either."""
     with pytest.raises(TypeError, match=r"Pass SubjectToken\(…\).*not ActorToken"):
         exchanging(subject_token=ActorToken(Path("a")))
     with pytest.raises(TypeError, match=r"Pass ActorToken\(…\).*not SubjectToken"):
@@ -210,7 +210,7 @@ def test_an_actor_is_no_subject():
 
 
 def test_a_token_that_is_no_word_is_in_no_frame():
-    """Refused for what it says, not for its type."""
+    """It is refused for its content, not for its type."""
     with pytest.raises(ConfigurationError, match="one word of ASCII") as caught:
         SubjectToken(Secret(f"two {CANARY}"))
     assert CANARY not in everything_reachable(caught.value)
@@ -273,7 +273,7 @@ def test_any_wrong_type_is_refused(make):
 
 @pytest.mark.parametrize("given", [{}, {"client_secret": "s", "authentication": Public()}])
 def test_there_is_one_proof(given):
-    """None or two are a mistake in the code."""
+    """None or two are an error in the code."""
     with pytest.raises(TypeError, match="client_secret"):
         ClientCredentials(client_id="me", token_url=URL, **given)
     with pytest.raises(TypeError, match="client_secret"):
@@ -293,7 +293,7 @@ def test_there_is_one_proof(given):
     ],
 )
 def test_the_constructors_show_what_they_take(kind):
-    """For help() and editors: the names of the fields, in their order."""
+    """For help() and editors they have the names of the fields, in their order."""
     parameters = list(inspect.signature(kind).parameters)
     names = [each.name for each in dataclasses.fields(kind) if each.init]
     assert [name for name in parameters if name in names] == names
@@ -302,7 +302,7 @@ def test_the_constructors_show_what_they_take(kind):
 
 
 def test_values_without_a_secret_pickle():
-    """As before, into equal ones."""
+    """The copies are equal."""
     values = [
         PrivateKey(CHAIN, "kid"),
         ClientCertificate(CHAIN, None, "ab" * 32),

@@ -1,4 +1,4 @@
-"""How addresses are shown: nobody's password, key or query."""
+"""How URLs are shown: without password, key or query."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ UNREADABLE = "an unreadable address"
     ],
 )
 def test_scheme_host_port_and_path_alone(url, shown):
-    """Whatever else is in it; where it isn't clear what is what, nothing is shown."""
+    """Anything else is removed; an ambiguous URL is not shown at all."""
     assert shown_url(url) == shown
     assert "s3cr3t" not in shown_host(url)
     if "://" in url:
@@ -51,7 +51,8 @@ secrets = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x2FF), max_si
 
 @given(secrets, secrets)
 def test_no_password_or_query_is_ever_shown(password, query):
-    """Of any characters, percent-encoded or not: only a part in front of a / may be a path."""
+    """They may have any characters, percent-encoded or not: only what precedes a / may be a
+    path."""
     for url in (
         f"https://user:{password}@login.example/token?key={query.replace('@', '')}",
         f"https://login.example/token?key={query}",
@@ -61,13 +62,13 @@ def test_no_password_or_query_is_ever_shown(password, query):
 
 
 def test_the_host_is_shown_in_lower_case():
-    """For labels and findings."""
+    """This applies to labels and findings."""
     assert shown_host("https://user:pw@Login.Example:8443/token?key=1") == "login.example"
     assert shown_host("user:pw@login.example") == UNREADABLE
 
 
 def test_addresses_in_a_text_are_shown_so():
-    """The rest stays as it is."""
+    """The rest of the string is unchanged."""
     text = "Store('redis://:pw@redis.example/0?x=1', ttl=5) and urn:a:b"
     assert shown_text(text) == "Store('redis://redis.example/0', ttl=5) and urn:a:b"
     assert shown_text("scope1 scope2") == "scope1 scope2"

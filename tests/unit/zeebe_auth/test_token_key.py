@@ -1,4 +1,5 @@
-"""What a token is kept under: different identities never share it, and the same one always does."""
+"""A token's key: different identities never share one, and the same identity always has the
+same."""
 
 from __future__ import annotations
 
@@ -48,7 +49,7 @@ PATHS = st.sampled_from(["", "/", "/a", "/A", "/a/", "/a//", "?q", "/?q=/", "/a?
 
 @st.composite
 def urls(draw: st.DrawFn, *, is_issuer: bool = False) -> tuple[str, object]:
-    """A URL as somebody writes it, and what it means."""
+    """A URL as a user writes it, and its meaning."""
     if draw(st.booleans()):
         odd = draw(st.sampled_from(["nonsense", "https://u@h.example/a", "HTTPS://bücher.example"]))
         return odd, odd
@@ -85,7 +86,7 @@ def authentications(draw: st.DrawFn) -> tuple[object, object]:
 
 @st.composite
 def exchanged(draw: st.DrawFn, kind: type) -> tuple[object, object]:
-    """A token to exchange, and whom it is for."""
+    """A token to exchange, and its subject."""
     token_type, uri = draw(
         st.sampled_from(
             [
@@ -105,7 +106,8 @@ def exchanged(draw: st.DrawFn, kind: type) -> tuple[object, object]:
 
 @st.composite
 def identities(draw: st.DrawFn) -> tuple[ClientCredentials, object]:
-    """Credentials as somebody writes them, and what they mean, found without the code's help."""
+    """Credentials as a user writes them, and their meaning, computed without the code under
+    test."""
     fields: dict[str, object] = {"client_id": draw(WORDS)}
     meant: list[object] = [fields["client_id"]]
     kinds = ("token_url", "well_known_url", "issuer")
@@ -137,7 +139,7 @@ def identities(draw: st.DrawFn) -> tuple[ClientCredentials, object]:
 
 @given(st.lists(identities(), min_size=2, max_size=12))
 def test_keys_are_equal_exactly_where_identities_are(written):
-    """However they are written: neither shared by two, nor two for one."""
+    """The spelling doesn't matter: no key is shared by two, and nobody has two."""
     keys = [TokenKey.of(credentials) for credentials, _ in written]
     for i, (_, one) in enumerate(written):
         for j, (_, other) in enumerate(written):
@@ -148,7 +150,7 @@ def test_keys_are_equal_exactly_where_identities_are(written):
     identities(), st.sampled_from(["client_id", "audience"]), st.text(string.printable, max_size=5)
 )
 def test_any_other_word_is_another_identity(written, field, word):
-    """Nothing is folded that a server may tell apart."""
+    """Values that a server may distinguish are never treated as equal."""
     credentials = written[0]
     fields = {name: getattr(credentials, name) for name in _FIELDS}
     changed = ClientCredentials(**{**fields, field: f"{getattr(credentials, field) or ''}{word}!"})
@@ -176,7 +178,7 @@ _FIELDS = (
     ],
 )
 def test_two_ways_to_write_it_are_one_identity(one, other):
-    """A person who adds a port or a slash is not asked for another token."""
+    """Adding a port or a slash causes no new token request."""
     assert key_of(**one) == key_of(**other)
 
 
@@ -200,12 +202,12 @@ def test_two_ways_to_write_it_are_one_identity(one, other):
     ],
 )
 def test_what_looks_alike_is_kept_apart(others):
-    """Each place of the same word is another identity."""
+    """The same word in another field is another identity."""
     assert len({key_of(**each) for each in others}) == len(others)
 
 
 def test_a_path_and_a_subject_of_the_same_text_are_kept_apart(tmp_path):
-    """Whoever may choose a subject can't choose a file's tokens by it."""
+    """Nobody can get a file's tokens by choosing a subject."""
     file = tmp_path / "assertion"
     file.write_text(jwt(iss="i", sub="s"))
     by_path = key_of(authentication=AssertionFile(file))
@@ -213,7 +215,7 @@ def test_a_path_and_a_subject_of_the_same_text_are_kept_apart(tmp_path):
 
 
 def test_a_subject_token_in_another_working_directory_is_another_ones(tmp_path, monkeypatch):
-    """The same relative path means another person's file there."""
+    """The same relative path may mean another person's file there."""
     keys = []
     for person in ("ann", "bob"):
         (tmp_path / person).mkdir()
@@ -238,7 +240,7 @@ def test_a_subject_token_in_another_working_directory_is_another_ones(tmp_path, 
 def test_a_relative_path_is_that_of_the_directory_it_was_given_in(
     make, path_of, tmp_path, monkeypatch
 ):
-    """A program that changes its working directory goes on with the same file."""
+    """A program that changes its working directory still uses the same file."""
     monkeypatch.chdir(tmp_path)
     made = make(Path("file"))
     monkeypatch.chdir(tmp_path.parent)
@@ -247,7 +249,7 @@ def test_a_relative_path_is_that_of_the_directory_it_was_given_in(
 
 
 def test_an_assertion_file_that_is_renewed_keeps_its_tokens(tmp_path):
-    """It is renewed every hour for the same client; another client's in its place is told apart."""
+    """It is renewed every hour for the same client; another client's file has another key."""
     file = tmp_path / "assertion"
     keys = []
     for claims in (
@@ -269,7 +271,7 @@ def test_an_assertion_file_that_is_renewed_keeps_its_tokens(tmp_path):
 
 
 def test_two_assertion_files_of_one_client_are_kept_apart(tmp_path):
-    """What a file says of itself is unverified, and decides nothing without its path."""
+    """A file's claims are unverified, and don't count without its path."""
     keys = set()
     for name in ("mine", "yours"):
         (tmp_path / name).write_text(jwt(iss="cluster", sub="worker"))
@@ -278,7 +280,7 @@ def test_two_assertion_files_of_one_client_are_kept_apart(tmp_path):
 
 
 def test_a_forged_token_fetches_nothing_of_the_victims(tmp_path):
-    """Anybody can write a JWT that says it is of Ann; only its hash counts."""
+    """Anybody can write a JWT that claims to be Ann's; only its hash counts."""
     file = tmp_path / "user.jwt"
     file.write_text(jwt(iss="idp", sub="ann", jti="real"))
     anns = key_of(subject_token=SubjectToken(file))
@@ -290,14 +292,14 @@ def test_a_forged_token_fetches_nothing_of_the_victims(tmp_path):
 
 @pytest.mark.parametrize("sub", ["", "\x1b[2J", "two\nlines", 7, None])
 def test_a_label_shows_no_control_characters_of_a_token(sub, tmp_path):
-    """It is printed on terminals and written into logs."""
+    """A label is printed on terminals and written into logs."""
     file = tmp_path / "user.jwt"
     file.write_text(jwt(sub=sub))
     assert key_of(subject_token=SubjectToken(file)).label.endswith(f"on behalf of {file}")
 
 
 def test_an_empty_subject_vouches_for_nobody(tmp_path):
-    """It would be shared by all for whom it was left empty."""
+    """It would be shared by everybody for whom it was left empty."""
     keys = set()
     for name in ("ann", "bob"):
         (tmp_path / name).write_text(f"t0ken.of-{name}")
@@ -309,7 +311,7 @@ def test_an_empty_subject_vouches_for_nobody(tmp_path):
 
 
 def test_a_token_at_hand_has_the_key_of_the_same_token_in_a_file(tmp_path):
-    """What is sent counts, not where it was."""
+    """The content counts, not where it came from."""
     (tmp_path / "user.jwt").write_text("t0ken.of-ann\n")
     in_file = SubjectToken(tmp_path / "user.jwt")
     assert key_of(subject_token=in_file) == key_of(

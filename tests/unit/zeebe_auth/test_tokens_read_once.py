@@ -1,4 +1,4 @@
-"""What a token is kept under is what was sent for it, whatever happens to the file meanwhile."""
+"""A token's key is computed from what was sent for it, whatever happens to the file meanwhile."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_another_directory_with_the_same_store_gets_its_own_token(
 def test_a_file_rewritten_for_somebody_else_gets_no_stored_token(
     drivers, source, store, file, name
 ):
-    """Neither the subject's nor the actor's nor the client's."""
+    """This holds for the subject's, the actor's and the client's file."""
     part = {"subject_token": SubjectToken, "actor_token": ActorToken}.get(name, AssertionFile)(file)
     beside = {"subject_token": SubjectToken(Secret("x"))} if name == "actor_token" else {}
     source.credentials = replace(source.credentials, **beside, **{name: part})
@@ -76,7 +76,7 @@ def test_a_file_rewritten_for_somebody_else_gets_no_stored_token(
 
 
 def test_what_was_read_for_the_key_is_what_is_sent(drivers, exchanging, store, file):
-    """A file that is rewritten in between gives nobody the other one's token."""
+    """If a file is rewritten in between, nobody gets another one's token."""
     store.on_lock = lambda _key: file.write_text(BOB)
     token = drivers.ask(OAuthCredentialsProvider(exchanging, store=store))
     assert sent(drivers) == ANN
@@ -84,7 +84,7 @@ def test_what_was_read_for_the_key_is_what_is_sent(drivers, exchanging, store, f
 
 
 def test_an_assertion_read_for_the_key_is_what_is_sent(drivers, source, store, file):
-    """It proves another client after the swap."""
+    """After the swap it authenticates another client."""
     source.credentials = replace(source.credentials, authentication=AssertionFile(file))
     store.on_lock = lambda _key: file.write_text(BOB)
     drivers.ask(OAuthCredentialsProvider(source, store=store))
@@ -92,7 +92,7 @@ def test_an_assertion_read_for_the_key_is_what_is_sent(drivers, source, store, f
 
 
 def test_every_attempt_of_a_flight_sends_the_same(drivers, exchanging, store, file):
-    """The key was made of it before the first one."""
+    """The key was computed from it before the first attempt."""
 
     def fail() -> None:
         file.write_text(BOB)
@@ -105,7 +105,7 @@ def test_every_attempt_of_a_flight_sends_the_same(drivers, exchanging, store, fi
 
 
 def test_a_file_corrected_after_a_refusal_is_tried_at_once(drivers, exchanging, store, file):
-    """The next flight reads anew, and keeps what it gets under what it read."""
+    """The next flight reads it again, and stores its token under what it read."""
 
     def refuse() -> None:
         file.write_text(BOB)
@@ -118,7 +118,7 @@ def test_a_file_corrected_after_a_refusal_is_tried_at_once(drivers, exchanging, 
 
 
 def test_what_was_read_to_see_whether_it_changed_is_what_is_tried(drivers, exchanging, store, file):
-    """After a refusal the source is read once, not once to compare and once to send."""
+    """After a refusal the source is read once, not twice to compare and to send."""
     drivers.endpoint.answers.append(lambda: _raise(InvalidClientError("no"), then=change))
     loads: list[int] = []
 
@@ -137,7 +137,7 @@ def _raise(error: Exception, *, then: Callable[[], None]) -> None:
 
 
 def test_a_function_is_called_once_for_each_flight(drivers, source, store):
-    """Not for each attempt, and not while the store has a token of the subject's."""
+    """It is not called for each attempt, nor while the store has a token of the subject's."""
     calls: list[str] = []
 
     def give() -> Secret:
@@ -158,7 +158,7 @@ def test_a_function_is_called_once_for_each_flight(drivers, source, store):
 
 
 def test_a_subject_that_is_vouched_for_takes_the_place_of_the_hash(drivers, source, store, file):
-    """Its token is found again when the file was renewed, and even when it is gone."""
+    """Its token is found again when the file was renewed, and even when it is deleted."""
     source.credentials = replace(source.credentials, subject_token=SubjectToken(file, subject="a"))
     first = drivers.ask(OAuthCredentialsProvider(source, store=store))
     file.unlink()
@@ -166,7 +166,7 @@ def test_a_subject_that_is_vouched_for_takes_the_place_of_the_hash(drivers, sour
 
 
 def test_a_renewed_file_is_read_while_its_source_is_locked(drivers, exchanging, store, file):
-    """The credentials read before are used, with the token that is there now."""
+    """The credentials read before are used, with the file's current token."""
     provider = OAuthCredentialsProvider(exchanging, store=store)
     drivers.ask(provider)
     file.write_text(BOB)
@@ -177,7 +177,7 @@ def test_a_renewed_file_is_read_while_its_source_is_locked(drivers, exchanging, 
 
 
 def test_a_report_is_about_what_is_in_the_file_now(drivers, exchanging, store, file):
-    """The other one's stored token is not shown as this one's."""
+    """The stored token of the file's previous content is not shown as the current one's."""
     drivers.ask(OAuthCredentialsProvider(exchanging, store=store))
     assert OAuthCredentialsProvider(exchanging, store=store).explain().token_expires_at
     file.write_text(BOB)
@@ -189,7 +189,7 @@ def test_a_report_is_about_what_is_in_the_file_now(drivers, exchanging, store, f
 
 
 def test_a_refusal_of_one_token_does_not_hold_up_another(drivers, exchanging, store, file):
-    """Nor is it forgotten while the same one is in the file."""
+    """It still applies while the same token is in the file."""
     drivers.endpoint.answers += [InvalidClientError("no")]
     for _ in range(2):
         with pytest.raises(InvalidClientError):

@@ -1,4 +1,4 @@
-"""Secrets, tokens, credentials, keys and refusals: the frozen words of the package."""
+"""Secrets, tokens, credentials, keys and refusals: the frozen values of the package."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def credentials(**changes: object) -> ClientCredentials:
 
 
 def test_a_secret_does_not_print(caplog):
-    """Not by str, repr, format, f-string, percent, logging or a container's repr."""
+    """It is hidden in str, repr, format, f-strings, percent, logging and a container's repr."""
     secret = Secret(HIDDEN)
     logging.getLogger("test").warning("%s %r", secret, secret)
     shown = [str(secret), repr(secret), f"{secret}", f"{secret:>20}", repr([secret]), caplog.text]
@@ -51,14 +51,14 @@ def test_a_secret_does_not_print(caplog):
 
 
 def test_a_secret_is_not_dumped():
-    """JSON, pickle and vars() all refuse."""
+    """JSON, pickle and vars() all fail."""
     for dump in (json.dumps, pickle.dumps, vars):
         with pytest.raises(TypeError):
             dump(Secret(HIDDEN))
 
 
 def test_a_secret_cannot_be_changed():
-    """Neither set nor deleted."""
+    """Attributes can be neither set nor deleted."""
     secret = Secret(HIDDEN)
     with pytest.raises(AttributeError):
         secret._value = "other"
@@ -68,7 +68,7 @@ def test_a_secret_cannot_be_changed():
 
 
 def test_a_secret_equals_only_a_secret():
-    """Never a text, so that a comparison can't probe it by accident."""
+    """It never equals a string, so that a comparison can't probe it by accident."""
     assert Secret(HIDDEN) == Secret(HIDDEN)
     assert Secret(HIDDEN) != Secret("other")
     assert Secret(HIDDEN) != HIDDEN
@@ -77,14 +77,14 @@ def test_a_secret_equals_only_a_secret():
 
 
 def test_a_secret_copies_to_itself():
-    """A deep copy of a structure holds the same secret, not another place to leak from."""
+    """A deep copy of a structure has the same secret, not a second one that could leak."""
     secret = Secret(HIDDEN)
     assert copy.copy(secret) is secret
     assert copy.deepcopy([secret])[0] is secret
 
 
 def test_a_secret_is_a_text():
-    """Bytes are refused without being shown; emptiness can be asked for."""
+    """Bytes are refused without being shown; bool() tells whether it is empty."""
     with pytest.raises(TypeError) as failure:
         Secret(HIDDEN.encode())
     assert HIDDEN not in str(failure.value)
@@ -93,7 +93,7 @@ def test_a_secret_is_a_text():
 
 
 def test_the_header_value_is_ready_and_hidden():
-    """`authorization` gives it; vars(), repr(), asdict() and fields() don't."""
+    """`authorization` returns it; vars(), repr(), asdict() and fields() don't."""
     token = AccessToken(Secret(HIDDEN))
     assert token.authorization == f"Bearer {HIDDEN}"
     assert HIDDEN not in repr(token)
@@ -106,7 +106,7 @@ def test_the_header_value_is_ready_and_hidden():
 
 
 def test_a_header_in_printed_metadata_shows_its_scheme_alone() -> None:
-    """gRPC's frames hold a failed call's metadata, and error reporters print them."""
+    """gRPC's frames have a failed call's metadata, and error reporters print them."""
     token = AccessToken(Secret(HIDDEN))
     metadata = (("authorization", token.authorization),)
     assert repr(metadata) == "(('authorization', 'Bearer **********'),)"
@@ -121,7 +121,7 @@ def test_bearer_is_written_as_strict_gateways_want_it(scheme):
 
 @pytest.mark.parametrize("value", ["", "a b", "a\nb", "ü", "a\x00"])
 def test_what_cannot_stand_in_a_header_is_no_token(value):
-    """Refused at the door, and not shown."""
+    """It is refused when the token is made, and not shown."""
     with pytest.raises(ValueError, match="visible ASCII") as failure:
         AccessToken(Secret(value))
     assert not value or value not in str(failure.value)
@@ -129,7 +129,7 @@ def test_what_cannot_stand_in_a_header_is_no_token(value):
 
 @pytest.mark.parametrize("moment", [float("nan"), float("inf")])
 def test_times_are_finite(moment):
-    """A token that expires at infinity is one whose expiry is None."""
+    """A token without an end has the expiry None, not infinity."""
     with pytest.raises(ValueError, match="finite"):
         AccessToken(Secret("t"), expires_at=moment)
 
@@ -141,7 +141,7 @@ def test_times_are_finite(moment):
     st.none() | st.text(),
 )
 def test_a_record_gives_the_token_back(value, issued_at, expires_at, scope):
-    """`from_record` undoes `to_record`, through JSON too."""
+    """`from_record` reverses `to_record`, through JSON too."""
     token = AccessToken(Secret(value), "Bearer", issued_at, expires_at, scope=scope)
     record = json.loads(json.dumps(token.to_record()))
     assert AccessToken.from_record(record) == token
@@ -161,7 +161,7 @@ def test_a_record_gives_the_token_back(value, issued_at, expires_at, scope):
     ],
 )
 def test_a_broken_record_is_refused_without_being_shown(change):
-    """Whatever a file holds, the error names the field and not its content."""
+    """Whatever a file contains, the error names the field and not its content."""
     record = {**AccessToken(Secret(HIDDEN)).to_record(), **change}
     with pytest.raises(ValueError, match="token") as failure:
         AccessToken.from_record(record)
@@ -169,7 +169,7 @@ def test_a_broken_record_is_refused_without_being_shown(change):
 
 
 def test_credentials_need_a_client_id_an_address_and_a_known_format():
-    """A part that is missing is said at once."""
+    """A missing part is reported at once."""
     for changes, word in [
         ({"client_id": ""}, "client id"),
         ({"token_url": None}, "token URL"),
@@ -186,7 +186,7 @@ def test_credentials_are_the_simplest_source():
 
 
 def test_the_token_url_wins_over_discovery():
-    """Token URL, then well-known URL, then issuer."""
+    """The order is token URL, well-known URL, issuer."""
     all_three = credentials(well_known_url="https://w", issuer="https://i")
     assert all_three.authority_url == URL
     assert dataclasses.replace(all_three, token_url=None).authority_url == "https://w"
@@ -225,7 +225,7 @@ def test_the_same_identity_has_the_same_key():
 
 
 def test_a_label_says_whose_token_it_is():
-    """For people: client, host and audience."""
+    """It has client, host and audience, for people."""
     assert TokenKey.of(credentials(audience="zeebe")).label == "me at login.example for zeebe"
 
 
@@ -238,7 +238,7 @@ def test_a_derived_key_is_another_key():
 
 @pytest.mark.parametrize("digest", ["", "a" * 63, "A" * 64, "../" + "a" * 61])
 def test_a_digest_is_hex(digest):
-    """So that a store may build a file name from it."""
+    """A store may use it in a file name."""
     with pytest.raises(ValueError, match="64"):
         TokenKey(digest)
 
@@ -265,7 +265,7 @@ def test_a_fingerprint_follows_the_proof(tmp_path):
 
 
 def test_a_refusal_concerns_the_credentials_it_was_made_for():
-    """A changed secret ends it; a rate limit concerns everybody."""
+    """A changed secret ends it; a rate limit applies to everybody."""
     changed = credentials(authentication=ClientSecret(Secret("corrected")))
     refused = Refusal.of(credentials(), until=1, kind="refused")
     assert refused.concerns(credentials())
@@ -274,7 +274,7 @@ def test_a_refusal_concerns_the_credentials_it_was_made_for():
 
 
 def test_a_refusal_record_goes_there_and_back():
-    """Through JSON, and holds nothing of the secret."""
+    """It can be read back from JSON, and has nothing of the secret."""
     refusal = Refusal.of(credentials(), until=12.5, kind="refused", count=3)
     text = json.dumps(refusal.to_record())
     assert Refusal.from_record(json.loads(text)) == refusal
@@ -295,7 +295,7 @@ def test_a_refusal_record_goes_there_and_back():
     ],
 )
 def test_a_broken_refusal_record_is_refused(change):
-    """What a foreign writer left is not believed."""
+    """An invalid record of a foreign writer is not used."""
     record = {**Refusal.of(credentials(), until=1, kind="refused").to_record(), **change}
     with pytest.raises(ValueError, match="refusal record"):
         Refusal.from_record(record)

@@ -1,4 +1,4 @@
-"""Errors leave functions that handle secrets without the frames that hold them."""
+"""Errors leave functions that handle secrets without the frames that have them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CANARY = "hunter2-must-not-be-shown"
 
 
 def fail(error, cause=None):
-    """With the secret in a variable, and a cause that has one, too."""
+    """Raise with the secret in a variable, and with a cause that has one, too."""
     in_a_variable = CANARY
     if cause is None:
         raise error
@@ -30,7 +30,7 @@ def fail(error, cause=None):
 
 
 def in_module(function):
-    """As if it were no test's own function, whose frames aren't looked at."""
+    """Give a function another module, since frames of a test's own functions aren't checked."""
     code = function.__code__.replace(co_filename="a_module_of_ours.py")
     return type(function)(code, function.__globals__, function.__name__, function.__defaults__)
 
@@ -50,7 +50,7 @@ def test_an_equal_error_without_frames_is_raised():
 
 
 def test_arguments_are_not_in_the_frame_that_stays():
-    """Neither by position nor by name."""
+    """This holds for positional and for keyword arguments."""
 
     def refuse(shown, *, secret):
         raise ConfigurationError(f"Neither {len(shown)} nor {len(secret)}.")
@@ -61,7 +61,7 @@ def test_arguments_are_not_in_the_frame_that_stays():
 
 
 def test_a_fault_of_the_program_keeps_its_traceback():
-    """Nobody could find it otherwise."""
+    """Without it nobody could find the fault."""
     with pytest.raises(KeyError) as caught:
         without_frames(fail)(KeyError("x"))
     names = [entry.name for entry in caught.traceback]
@@ -70,14 +70,14 @@ def test_a_fault_of_the_program_keeps_its_traceback():
 
 @pytest.mark.parametrize("kind", [TypeError, ValueError, ConfigurationError])
 def test_a_constructor_says_what_is_wrong_with_an_argument(kind):
-    """A TypeError and a ValueError are among what it raises on purpose."""
+    """It raises TypeError and ValueError on purpose, which are treated alike."""
     with pytest.raises(kind, match="Pass a str") as caught:
         without_arguments(in_module(fail))(kind("Pass a str."), OSError("x"))
     assert CANARY not in everything_reachable(caught.value)
 
 
 def test_the_function_is_called_as_before():
-    """With its result, its name and its signature."""
+    """It has its result, its name and its signature."""
 
     def double(number: int, *, times: int = 2) -> int:
         """Doc."""

@@ -1,4 +1,4 @@
-"""A user without a home directory, as one of an arbitrary number in a container is."""
+"""A user without a home directory, such as one with an arbitrary user number in a container."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX's user da
 
 @pytest.fixture(autouse=True)
 def without_home(monkeypatch, tmp_path):
-    """The process has no HOME, and its number no entry in the user database."""
+    """The process has no HOME, and its user number no entry in the user database."""
     import pwd
 
     def missing(number):
@@ -51,7 +51,7 @@ def without_home(monkeypatch, tmp_path):
 
 
 def test_there_is_no_config_file():
-    """Nobody named one and there is no place for one: as without a file, and the report says it."""
+    """There is no default path for one: this counts as no file, and the report says so."""
     with pytest.raises(CredentialsUnavailable, match="There are no credentials"):
         load_profile()
 
@@ -60,7 +60,7 @@ def test_there_is_no_config_file():
 
 
 def test_a_named_profile_is_missed_for_that_reason():
-    """The error for a profile that isn't there says why there is no config file."""
+    """The error for a missing profile says why there is no config file."""
     with pytest.raises(
         ConfigurationError, match=r"no config file, since this user has no home directory"
     ):
@@ -68,7 +68,7 @@ def test_a_named_profile_is_missed_for_that_reason():
 
 
 def test_the_config_files_source_has_nothing():
-    """It passes over like a source whose file isn't there, in `load` and in `explain`."""
+    """It is skipped as one whose file is missing, in `load` and in `explain`."""
     with pytest.raises(CredentialsUnavailable, match=r"no home directory.*ZEEBE_AUTH_CONFIG"):
         ConfigFileSource().load()
     (finding,) = ConfigFileSource().explain()
@@ -78,7 +78,7 @@ def test_the_config_files_source_has_nothing():
 
 
 def test_a_config_file_that_is_named_is_read(tmp_path, monkeypatch):
-    """Only the usual place needs a home directory."""
+    """Only the default path needs a home directory."""
     file = tmp_path / "config.toml"
     file.write_text('[profiles.default]\naddress = "http://localhost:1"\nauth_strategy = "none"\n')
     file.chmod(0o600)
@@ -99,7 +99,7 @@ def test_a_config_file_under_an_unknown_home_is_told_as_such():
 
 
 def test_the_usual_store_says_what_is_missing(monkeypatch):
-    """A provider goes on in memory with that sentence; nothing of platformdirs' own passes."""
+    """A provider goes on in memory with that message; platformdirs' own error isn't raised."""
     for name in ("CLIENT_ID", "CLIENT_SECRET"):
         monkeypatch.setenv(f"CAMUNDA_{name}", "a")
     monkeypatch.setenv("CAMUNDA_OAUTH_URL", "https://login.example/oauth/token")
@@ -115,7 +115,7 @@ def test_the_usual_store_says_what_is_missing(monkeypatch):
 
 
 def test_a_relative_home_is_none(monkeypatch):
-    """A relative HOME names no directory that tokens may be put into."""
+    """A relative HOME is not used as a directory for tokens."""
     monkeypatch.setenv("HOME", "relative")
 
     with pytest.raises(StoreError, match="no home directory"):
@@ -125,7 +125,7 @@ def test_a_relative_home_is_none(monkeypatch):
 
 
 def test_a_tilde_makes_no_directory_of_that_name(tmp_path, monkeypatch):
-    """The store's directory is refused where its home isn't known, not made as "./~"."""
+    """The store's directory is refused where its home isn't known, and "./~" isn't made."""
     monkeypatch.setenv("CAMUNDA_TOKEN_CACHE_DIR", "~/tokens")
     monkeypatch.setenv("CAMUNDA_AUTH_STRATEGY", "NONE")
 
@@ -139,7 +139,7 @@ def test_a_tilde_makes_no_directory_of_that_name(tmp_path, monkeypatch):
 
 
 def test_the_keychain_is_said_to_need_a_home(monkeypatch):
-    """keyring looks for its configuration there before it looks for anything else."""
+    """keyring reads its configuration there first."""
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
     with pytest.raises(keychain.KeychainUnavailable, match=r"without a home directory\. Set HOME"):
         keychain.read("service", "name")

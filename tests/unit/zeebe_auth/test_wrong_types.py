@@ -1,4 +1,4 @@
-"""What is of the wrong type is refused where it is passed, with what to pass instead."""
+"""A value of the wrong type is refused where it is passed, with what to pass instead."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ def credentials(**given):
 
 
 class AzureCredential:
-    """As azure-identity's: azure.core.credentials.TokenCredential."""
+    """A credential in the form of azure-identity's: azure.core.credentials.TokenCredential."""
 
     def get_token(self, *scopes: str, claims: str | None = None, **kwargs: object) -> object:
         raise ValueError('"get_token" requires at least one scope')
 
 
 class AsyncAzureCredential:
-    """As those of azure.identity.aio."""
+    """A credential in the form of those in azure.identity.aio."""
 
     async def get_token(self, *scopes: str, **kwargs: object) -> object:
         raise ValueError('"get_token" requires at least one scope')
 
 
 class GoogleCredential:
-    """As google-auth's: google.auth.credentials.Credentials."""
+    """A credential in the form of google-auth's: google.auth.credentials.Credentials."""
 
     token = CANARY
 
@@ -61,7 +61,7 @@ class GoogleCredential:
 
 
 class Scoped:
-    """Its one scope has no default."""
+    """A provider whose one scope has no default."""
 
     def get_token(self, scope: str) -> object:
         raise AssertionError
@@ -76,7 +76,7 @@ class AsyncSource:
     "given", ["read write", " read  write\n", ("read", "write"), ["read", "write"]]
 )
 def test_scopes_are_one_or_several(given):
-    """A str is split at its spaces, as the wire has them; it is never taken for its characters."""
+    """A str is split at its spaces, as in a request; it is never taken for its characters."""
     assert credentials(scopes=given).scopes == ("read", "write")
     made = ClientCredentials.for_dialect(
         "generic", client_id="me", client_secret=CANARY, token_url=URL, scopes=given
@@ -86,7 +86,7 @@ def test_scopes_are_one_or_several(given):
 
 @pytest.mark.parametrize("given", ["https://api.example", ("https://api.example",)])
 def test_resources_are_one_or_several(given):
-    """A str is one of them, also where a dialect makes a scope of it."""
+    """A str is one resource, also where a dialect turns it into a scope."""
     assert credentials(resources=given).resources == ("https://api.example",)
     made = ClientCredentials.for_dialect(
         "entra",
@@ -159,7 +159,7 @@ WRONG_SOURCES = {
 
 @pytest.mark.parametrize("case", WRONG_SOURCES)
 def test_what_is_no_source_is_refused(case):
-    """By the provider, and by a chain of sources."""
+    """The provider refuses it, and so does a chain of sources."""
     given, message = WRONG_SOURCES[case]
     for take in (OAuthCredentialsProvider, lambda it: ChainSource(EnvSource(), it)):
         with pytest.raises(TypeError, match=message):
@@ -179,7 +179,7 @@ WRONG_PARTS = {
 
 @pytest.mark.parametrize("case", WRONG_PARTS)
 def test_a_part_of_the_wrong_type_is_refused(case):
-    """When the provider is made, not at the first token."""
+    """It is refused when the provider is made, not at the first token."""
     given, message = WRONG_PARTS[case]
     with pytest.raises(TypeError, match=message):
         OAuthCredentialsProvider(credentials(), **given)
@@ -220,7 +220,7 @@ def channel_takers() -> Sequence[object]:
 
 @pytest.mark.parametrize("case", WRONG_PROVIDERS)
 def test_what_is_no_provider_is_refused(case):
-    """Wherever one is taken, before any call."""
+    """Every function that takes a provider refuses it before any call."""
     given, message = WRONG_PROVIDERS[case]
     for take in channel_takers():
         with pytest.raises(TypeError, match=message) as caught:
@@ -229,7 +229,7 @@ def test_what_is_no_provider_is_refused(case):
 
 
 def test_any_signature_that_can_be_called_without_arguments_is_taken():
-    """A wrapper that hands everything on says nothing of what it wants."""
+    """The signature of a generic wrapper doesn't show what it needs."""
 
     class Wrapped:
         def get_token(self, *args: object, **kwargs: object) -> AccessToken:
@@ -240,7 +240,7 @@ def test_any_signature_that_can_be_called_without_arguments_is_taken():
 
 @pytest.mark.parametrize("kind", [str, Path])
 def test_a_ca_file_is_named_by_a_str_or_a_path(kind):
-    """They are the same transport."""
+    """The transports are equal."""
     for name in ("ca_certificate", "additional_ca_certificate"):
         made = TokenTransport(**{name: kind("ca.pem")})
         assert made == TokenTransport(**{name: Path("ca.pem")})
@@ -248,6 +248,6 @@ def test_a_ca_file_is_named_by_a_str_or_a_path(kind):
 
 
 def test_a_client_certificate_is_taken():
-    """The right type passes."""
+    """A value of the right type is accepted."""
     certificate = ClientCertificate(Path("client.pem"), None, "ab" * 32, "tls_client_auth")
     assert TokenTransport(client_certificate=certificate).client_certificate is certificate

@@ -8,13 +8,13 @@ from zeebe_grpc.call.authorization_header import has_authorization, with_authori
 
 @pytest.mark.parametrize("key", ["authorization", "Authorization", b"authorization"])
 def test_the_callers_own_is_recognised(key):
-    """Any spelling counts: two headers would both be sent."""
+    """Any case counts: otherwise two headers would be sent."""
     assert has_authorization([("tenant", "a"), [key, "mine"]])
 
 
 @pytest.mark.parametrize("metadata", [(), [("tenant", "a")], [()], ["authorization"], [None]])
 def test_everything_else_is_not_one(metadata):
-    """What is no pair is left for gRPC to complain about."""
+    """What is no pair is left for gRPC to refuse."""
     assert not has_authorization(metadata)
 
 

@@ -76,7 +76,7 @@ def test_a_bundle_with_comments(files, tmp_path, certificate):
 
 
 def test_a_key_is_not_printed(files):
-    """The private key stays out of the repr."""
+    """The private key is not in the repr."""
     settings = read(client_certificate=files["both"])
     assert "PRIVATE" not in repr(settings)
 
@@ -106,7 +106,7 @@ def test_unusable_certificates_are_named(files, tmp_path, names, says):
 
 
 def test_plaintext_looks_at_no_certificate():
-    """A plaintext address needs no CA file, so a missing one is no obstacle."""
+    """A plaintext address needs no CA file, so a missing one is no error."""
     settings = read(address="http://localhost", ca_certificate="/nowhere/ca.pem")
     assert settings.root_certificates is None
 
@@ -129,14 +129,14 @@ def test_plaintext_looks_at_no_certificate():
     ],
 )
 def test_unusable_texts_are_named(name, text):
-    """A text that means nothing is an error that names the setting."""
+    """A string without a meaning is an error that names the setting."""
     with pytest.raises(ConfigurationError, match=name):
         read(**{name: text})
 
 
 @pytest.mark.parametrize(("text", "plaintext"), [("true", True), ("ON", True), ("0", False)])
 def test_insecure_setting(text, plaintext):
-    """The insecure setting makes plaintext of an address without a scheme, and allows tokens."""
+    """The insecure setting selects plaintext for an address without a scheme, and allows tokens."""
     settings = read(insecure=text)
     assert settings.address.plaintext is plaintext
     assert settings.allow_plaintext is plaintext
@@ -154,7 +154,7 @@ def test_insecure_setting(text, plaintext):
     ],
 )
 def test_tokens_travel_encrypted(texts, allowed):
-    """A token goes unencrypted to this machine alone, or by the explicit switch."""
+    """A token is sent unencrypted only to this machine, or with the explicit switch."""
     settings = read(**texts)
     if allowed:
         settings.check_token_may_travel()
@@ -189,7 +189,7 @@ def test_channel_options():
 
 @pytest.mark.parametrize("name", ["ca_certificate", "client_certificate"])
 def test_a_home_that_is_not_known_is_named(name):
-    """A path of a user that this machine doesn't have."""
+    """The error names a path of a user that this machine doesn't have."""
     with pytest.raises(
         ConfigurationError, match=rf"setting {name} from a test: The home directory "
     ):
@@ -232,7 +232,7 @@ def test_the_caller_s_options_win(given):
 
 
 def test_what_grpc_takes_together_is_given_together():
-    """gRPC derives one limit of metadata from the other, and goes by one time-out of two."""
+    """gRPC derives one limit of metadata from the other, and uses one time-out of two."""
     for name in ("grpc.max_metadata_size", "grpc.absolute_max_metadata_size"):
         other = {"grpc.max_metadata_size", "grpc.absolute_max_metadata_size"} - {name}
         assert other.isdisjoint(options_of([(name, 1 << 20)]))
@@ -241,14 +241,14 @@ def test_what_grpc_takes_together_is_given_together():
 
 
 def test_names_of_options_may_be_bytes():
-    """grpcio takes names as bytes; such an option wins, too."""
+    """grpcio accepts names as bytes; such an option takes precedence, too."""
     options = read().channel_options([(b"grpc.keepalive_time_ms", 1)])
     assert (b"grpc.keepalive_time_ms", 1) in options
     assert "grpc.keepalive_time_ms" not in dict(options)
 
 
 def test_what_is_given_itself_goes_before_a_file(files, certificate):
-    """PEM in the place of CA, certificate or key wins over the file of the same thing."""
+    """PEM for CA, certificate or key takes precedence over a file for the same."""
     inline = {
         "ca_certificate_pem": certificate.authority.decode(),
         "client_certificate_pem": certificate.chain.decode(),
@@ -274,7 +274,7 @@ def test_what_is_given_itself_goes_before_a_file(files, certificate):
 
 
 def test_a_certificate_in_a_file_with_a_key_that_is_given_itself(files, certificate):
-    """Each of the two may be either."""
+    """Each of the two may be a file or PEM."""
     settings = ConnectionSettings.from_texts(
         {"address": "gateway:443", "client_certificate": files["chain"]},
         origin="a test",
@@ -319,7 +319,7 @@ def test_a_trust_store_stands_for_a_ca_file(files, tmp_path, certificate):
 
 
 def test_another_cloud_than_camundas_own():
-    """Domain and port of the cluster are followed."""
+    """The cluster's domain and port are used."""
     texts = {"cluster_id": "abc", "region": "dsm-1", "cloud_domain": "cloud.example"}
     target = ConnectionSettings.from_texts(texts, origin="").address.target
     assert target == "abc.dsm-1.zeebe.cloud.example:443"
@@ -335,7 +335,7 @@ def test_another_cloud_than_camundas_own():
 
 @pytest.mark.parametrize("name", ["ca_certificate", "client_certificate", "client_key"])
 def test_a_home_directory_that_is_not_known_is_said(monkeypatch, files, name):
-    """The setting is named, and no RuntimeError of pathlib's passes, where HOME is missing."""
+    """Without HOME the setting is named, and pathlib's RuntimeError isn't raised."""
 
     def expanduser(path):
         if str(path).startswith("~"):

@@ -23,7 +23,7 @@ class Paced:
 
 @pytest.mark.parametrize("accepted", [False, True])
 def test_a_refusal_counts_once_the_check_has_passed(accepted):
-    """And tells then what the channel had of the token before."""
+    """It then reports whether the channel had accepted the token before."""
     provider, check = Paced(), EncryptionCheck()
     access = UncheckedAccess(provider, check)
     access.invalidate(TOKEN, accepted=accepted)

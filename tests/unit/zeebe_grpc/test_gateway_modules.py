@@ -102,8 +102,8 @@ def test_an_asyncio_server_takes_async_methods():
 
 
 def test_a_channel_needs_nothing_but_the_public_interface(target):
-    """A channel of someone's own, without the private arguments of grpcio's generated code, serves
-    the stub."""
+    """A foreign channel, without the private arguments of grpcio's generated code, works with the
+    stub."""
 
     class PlainChannel:
         def __init__(self, channel):
@@ -137,7 +137,7 @@ def test_calls_without_a_channel_go_through_grpcs_experimental_interface(target)
 
 
 def test_every_rpc_is_in_stub_servicer_and_functions():
-    """Each rpc of gateway.proto has its place in all three classes, and none is left over."""
+    """Each rpc of gateway.proto is in all three classes, and nothing else is."""
     with grpc.insecure_channel("127.0.0.1:1") as channel:
         stub = vars(gateway_pb2_grpc.GatewayStub(channel))
     assert len(RPCS) == 22
@@ -147,8 +147,8 @@ def test_every_rpc_is_in_stub_servicer_and_functions():
 
 
 def test_every_rpc_and_message_says_what_it_is():
-    """Nothing in gateway.proto stands without a sentence above it, and the servicer's methods
-    carry theirs."""
+    """Everything in gateway.proto has a sentence above it, and the servicer's methods have
+    theirs."""
     lines = PROTO.splitlines()
     bare = [
         line
@@ -170,7 +170,7 @@ def test_every_message_is_as_good_as_a_generated_one(implementation):
 
 
 def test_a_nested_message_unpickles_in_a_process_that_has_not_imported_it():
-    """A pickle alone brings the class along in the process that reads it."""
+    """Unpickling imports the class in the process that reads it."""
     instruction = gateway_pb2.ModifyProcessInstanceRequest.ActivateInstruction(elementId="pay")
     script = f"import pickle; print(pickle.loads({pickle.dumps(instruction)!r}).elementId)"
     assert run_python("-c", script) == "pay\n"

@@ -1,4 +1,4 @@
-"""Interleavings of one logical call, driven step by step with attempts that do as told."""
+"""Interleavings of one logical call, driven step by step with attempts that the test controls."""
 
 import threading
 
@@ -130,14 +130,14 @@ def test_a_message_on_its_way_to_the_reader_settles_the_attempt():
 
 @pytest.mark.parametrize("status", [OK, grpc.StatusCode.NOT_FOUND])
 def test_a_stream_without_a_message_is_an_ok_if_it_ends_with_one(status):
-    """Any other end says nothing of its token."""
+    """Any other end shows nothing about its token."""
     scene = Scene(token(1), handle=StreamHandle)
     scene.attempts[0].end(status)
     assert scene.accepted.last == (token(1) if status is OK else None)
 
 
 def test_a_message_is_acceptance_before_the_stream_ends():
-    """One that never ends, as a job stream, tells of its token with its first message."""
+    """A stream that never ends, as a job stream, shows acceptance with its first message."""
     scene = Scene(token(1), handle=StreamHandle)
     scene.attempts[0].on_next = lambda: "first"
     assert scene.accepted.last is None
@@ -146,7 +146,7 @@ def test_a_message_is_acceptance_before_the_stream_ends():
 
 
 def test_a_refusal_after_the_end_tells_of_acceptance_too():
-    """The caller has dropped the call; the provider hears all of it."""
+    """The caller has dropped the call; the provider hears of both."""
     scene = Scene(token(1), handle=StreamHandle)
     scene.attempts[0].on_next = lambda: "first"
     next(scene.handle)
@@ -172,7 +172,7 @@ def test_a_refusal_while_the_reader_waits_is_repeated():
 
 
 def test_an_interrupted_reader_doesn_not_hold_the_decision():
-    """Ctrl-C in a reader passes, and the call goes on as if it had not been read."""
+    """Ctrl-C in a reader is raised, and the call goes on as if it had not been read."""
     scene = Scene(token(1), token(2), handle=StreamHandle)
     first = scene.attempts[0]
 
@@ -197,7 +197,7 @@ def test_cancelling_while_an_attempt_starts_cancels_it():
 
 
 def test_an_answer_after_the_cancel_starts_nothing():
-    """A token that comes too late is not used."""
+    """A token that arrives too late is not used."""
     scene = Scene()
     assert scene.handle.cancel()
     assert scene.access.withdrawn == scene.access.listeners
@@ -220,7 +220,7 @@ def test_a_wait_that_is_over_before_it_is_noted_is_withdrawn():
 
 
 def test_cancelling_an_ended_attempt_is_too_late():
-    """An attempt that ended well, though nobody was told yet, is not cancelled."""
+    """An attempt that succeeded, though nobody has seen its end yet, is not cancelled."""
     scene = Scene(token(1))
     (attempt,) = scene.attempts
     attempt.status = OK
@@ -241,7 +241,7 @@ def test_cancelling_a_refused_attempt_prevents_the_repeat():
 
 
 def test_a_cancelled_attempts_callbacks_come_with_its_end():
-    """Callbacks wait for gRPC to let go of the call, as gRPC's own do."""
+    """Callbacks wait until gRPC has ended the call, as gRPC's own do."""
     scene = Scene(token(1))
     called = []
     scene.handle.add_callback(lambda: called.append("callback"))
@@ -252,7 +252,7 @@ def test_a_cancelled_attempts_callbacks_come_with_its_end():
 
 
 def test_metadata_that_was_seen_is_not_taken_back():
-    """Once the caller has a server's initial metadata, that attempt is theirs to the end."""
+    """Once the caller has a server's initial metadata, that attempt is final."""
     scene = Scene(token(1), token(2))
     (attempt,) = scene.attempts
     attempt.metadata = (("welcome", "yes"),)
@@ -263,7 +263,7 @@ def test_metadata_that_was_seen_is_not_taken_back():
 
 
 def test_empty_metadata_of_a_refusal_is_not_shown():
-    """Whoever waits for initial metadata gets the repeat's, not the refusal's nothing."""
+    """A caller who waits for initial metadata gets the repeat's, not the refusal's empty one."""
     scene = Scene(token(1), token(2))
     first = scene.attempts[0]
     told = []
@@ -294,7 +294,7 @@ def test_a_current_token_that_raises_at_the_repeat_leaves_the_refusal():
 
 
 def test_what_ended_is_let_go():
-    """An ended call holds neither its request nor its place among the waiting."""
+    """An ended call keeps neither its request nor its place among the waiting."""
     scene = Scene()
     assert scene.waiting._calls == {scene.call}
     scene.access.listeners[0](token(1))
@@ -310,13 +310,13 @@ def test_a_call_under_way_says_so():
 
 
 def over(handle):
-    """What a call says of its end, in each of gRPC's words."""
+    """What a call reports of its end, in each of gRPC's ways."""
     return handle.done(), not handle.is_active(), not handle.running()
 
 
 @pytest.mark.parametrize("status", [OK, grpc.StatusCode.NOT_FOUND, REFUSED])
 def test_a_stream_that_was_read_to_its_end_is_over_before_grpcs_callback(status):
-    """Whoever has got the last message, or the error after it, finds the call over. Callbacks come
+    """A reader with the last message, or the error after it, finds the call over. Callbacks come
     when gRPC's own does, once."""
     scene = Scene(token(1), token(2), handle=StreamHandle)
     (attempt,) = scene.attempts
@@ -402,7 +402,7 @@ class SilentAttempt(grpc.RpcError):
 
 @pytest.mark.parametrize("question", ["result", "code"])
 def test_a_call_that_calls_nobody_back_is_asked(question):
-    """Who waits for such an attempt waits in it, and learns of a refusal, which is repeated."""
+    """A caller of such an attempt waits in it and gets its refusal, which is repeated."""
     scene = Scene(token(1), token(2), attempt=SilentAttempt)
     called = []
     scene.handle.add_callback(lambda: called.append("callback"))
@@ -418,7 +418,7 @@ def test_a_call_that_calls_nobody_back_is_asked(question):
 
 @pytest.mark.parametrize("messages", [[], ["message"]])
 def test_a_stream_that_calls_nobody_back_is_read(messages):
-    """Its end shows to the reader; a refusal before the first message is repeated."""
+    """Its reader notices the end; a refusal before the first message is repeated."""
     scene = Scene(token(1), token(2), handle=StreamHandle, attempt=SilentAttempt)
     scene.attempts[0].end(REFUSED)
     scene.on_send = lambda attempt: (attempt.messages.extend(messages), attempt.end(OK))
@@ -443,7 +443,7 @@ def test_a_late_refusal_of_a_stream_that_calls_nobody_back_stands():
 
 
 def test_metadata_and_cancel_of_a_call_that_calls_nobody_back():
-    """Its metadata is passed on, empty or not, and to cancel it is to end it."""
+    """Its metadata is passed on, empty or not, and cancel ends it."""
     scene = Scene(token(1), attempt=SilentAttempt)
     called = []
     scene.handle.add_callback(lambda: called.append("callback"))
@@ -455,7 +455,7 @@ def test_metadata_and_cancel_of_a_call_that_calls_nobody_back():
 
 
 def test_a_waiter_for_a_token_learns_that_the_attempt_calls_nobody_back():
-    """Who waited before there was an attempt asks the attempt once it is there."""
+    """A caller who waited before there was an attempt waits in the attempt once it is there."""
     scene = Scene(attempt=SilentAttempt)
     told = []
     waiter = threading.Thread(target=lambda: told.append(scene.handle.result()))
@@ -486,7 +486,7 @@ class CallOnly(Attempt):
 
 @pytest.mark.parametrize("early", [True, False])
 def test_a_call_that_is_no_future_calls_back(early):
-    """Its end is learned by gRPC's other callback, also if it is over before that is asked for."""
+    """Its end comes by gRPC's other callback, also if it is over before that is registered."""
 
     class Attempts(CallOnly):
         def __init__(self):
@@ -504,7 +504,7 @@ def test_a_call_that_is_no_future_calls_back(early):
 
 
 def test_two_threads_that_see_a_refusal_make_one_repeat():
-    """Whoever comes second finds the decision made."""
+    """The second thread finds the decision made."""
     scene = Scene(token(1))
     (attempt,) = scene.attempts
     attempt.end(REFUSED)

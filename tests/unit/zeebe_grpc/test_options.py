@@ -1,4 +1,4 @@
-"""Channel options that gRPC can't take are told at once, wherever they are given."""
+"""Channel options that gRPC can't use are refused at once, wherever they are given."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ PROVIDER = zeebe_auth.StaticCredentialsProvider("token")
     ],
 )
 def test_options_that_grpc_can_not_take(make, options, says):
-    """The error says what to give; gRPC's own would speak of unpacking and C integers."""
+    """The error says what to pass; gRPC's own would mention unpacking and C integers."""
     with pytest.raises(zeebe_auth.ConfigurationError, match=says):
         make(options=options)

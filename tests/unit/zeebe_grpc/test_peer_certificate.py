@@ -1,4 +1,4 @@
-"""What a server's certificate says of itself is shown to people, and was written by the server."""
+"""The content of a server's certificate is shown to people, and was written by the server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate
 
 
 def test_it_is_bounded_and_steers_no_terminal():
-    """Neither a long name nor an escape sequence in it reaches the report as it is."""
+    """Neither a long name nor an escape sequence in it gets into the report unchanged."""
     key = ec.generate_private_key(ec.SECP256R1())
     # As long as the directory attribute may be, several times (RFC 5280, A.1: ub-name).
     name = x509.Name(

@@ -1,4 +1,4 @@
-"""Through which proxy gRPC is sent, and how it is told."""
+"""Which proxy gRPC uses, and how that is set."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TARGET = "zeebe.example.com:443"
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch):
-    """No proxy of the machine that runs the tests."""
+    """Remove the proxies of the machine that runs the tests."""
     for name in list(os.environ):
         if name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
@@ -38,7 +38,7 @@ def bare_environment(monkeypatch):
     ],
 )
 def test_the_proxy_that_grpc_takes(monkeypatch, variables, found):
-    """The variables are looked at in gRPC's order, with its exceptions, and in capitals too."""
+    """The variables are read in gRPC's order, with its exceptions, and in upper case too."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     route = route_to("zeebe.example.com", 443)
@@ -60,7 +60,7 @@ def test_the_proxy_that_grpc_takes(monkeypatch, variables, found):
     ],
 )
 def test_a_proxy_that_grpc_cannot_speak_to_is_passed_by(monkeypatch, text, said):
-    """As by gRPC itself, which only logs it; the problem is told by the doctor."""
+    """gRPC itself ignores and only logs it; doctor reports the problem."""
     monkeypatch.setenv("HTTPS_PROXY", text)
     route = route_to("zeebe.example.com", 443)
     assert route.proxy is None
@@ -71,7 +71,7 @@ def test_a_proxy_that_grpc_cannot_speak_to_is_passed_by(monkeypatch, text, said)
 
 
 def test_the_login_is_decoded_and_told_by_itself(monkeypatch):
-    """Older gRPC goes past a proxy whose password has an @ in it."""
+    """Older gRPC bypasses a proxy whose password has an @ in it."""
     monkeypatch.setenv("HTTPS_PROXY", "us%40er:p%40ss@proxy.test")
     told = dict(proxy_options(TARGET, ()))
     login = base64.b64encode(b"us@er:p@ss").decode()
@@ -85,7 +85,7 @@ def test_the_login_is_decoded_and_told_by_itself(monkeypatch):
 
 @pytest.mark.parametrize("name", ["grpc.http_proxy", b"grpc.http_proxy", "grpc.enable_http_proxy"])
 def test_what_the_caller_says_of_proxies_stays(monkeypatch, name):
-    """Nothing is put beside an option that decides it."""
+    """Nothing is added to an option that decides it."""
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
     assert proxy_options(TARGET, [(name, 0)]) == ()
 
@@ -112,6 +112,6 @@ def test_the_host_of_a_target(monkeypatch, target, excluded):
 
 @pytest.mark.parametrize("target", ["ipv4:192.0.2.1:1,192.0.2.2:1", "xds:///zeebe", "unix:socket"])
 def test_other_targets_are_left_to_grpc(monkeypatch, target):
-    """There is no one host to judge by."""
+    """They have no single host to check."""
     monkeypatch.setenv("https_proxy", "http://proxy.test:3128")
     assert proxy_options(target, ()) == ()

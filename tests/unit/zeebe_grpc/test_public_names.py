@@ -1,4 +1,4 @@
-"""What a user imports is what the name says."""
+"""A name that a user imports is the public object."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from zeebe_grpc.sync.request_stream import RequestStream
 
 
 def test_an_untouched_stream_can_be_lent_again():
-    """An attempt that never read gives the requests back whole."""
+    """An attempt that never read leaves all requests."""
     stream = RequestStream(iter([1, 2]))
     first = stream.lend()
     assert stream.take_back()
@@ -15,7 +15,7 @@ def test_an_untouched_stream_can_be_lent_again():
 
 
 def test_a_touched_stream_can_not():
-    """One read, even of nothing, spends the stream."""
+    """One read, even of nothing, uses the stream up."""
     stream = RequestStream(iter([]))
     loan = stream.lend()
     assert iter(loan) is loan
@@ -24,7 +24,7 @@ def test_a_touched_stream_can_not():
 
 
 def test_a_read_that_is_late_finds_the_loan_ended():
-    """gRPC's reading thread of an ended attempt can't take what the repeat is to send."""
+    """gRPC's reading thread of an ended attempt can't read what the repeat is to send."""
     stream = RequestStream(iter([1]))
     late = stream.lend()
     second = stream.lend()

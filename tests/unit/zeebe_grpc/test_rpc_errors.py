@@ -1,4 +1,4 @@
-"""How a provider's failure looks as the end of an RPC."""
+"""A provider's failure as the end of an RPC."""
 
 import asyncio
 import pickle
@@ -33,12 +33,12 @@ from zeebe_grpc.call.errors import AuthorizationRpcError, UnsentRpcError, rpc_er
     ],
 )
 def test_the_status_tells_whether_a_retry_can_help(kind, code):
-    """UNAVAILABLE, which retry policies repeat, is kept for what a retry can mend."""
+    """UNAVAILABLE, which retry policies repeat, is used only where a retry can help."""
     assert rpc_status(kind("What to do.")) == (grpc.StatusCode[code], "What to do.")
 
 
 def test_a_foreign_exceptions_text_is_not_quoted():
-    """Nobody vouches for the text of an exception that is no AuthError."""
+    """The message of an exception that is no AuthError may contain a secret."""
     status, details = rpc_status(KeyError("hunter2"))
     assert status is grpc.StatusCode.UNAUTHENTICATED
     assert "KeyError" in details
@@ -46,7 +46,7 @@ def test_a_foreign_exceptions_text_is_not_quoted():
 
 
 def test_the_error_is_an_ended_call_and_future():
-    """It can be asked everything that grpcio's own errors can, and has ended."""
+    """It has all methods of grpcio's own errors, and has ended."""
     cause = InvalidClientError("Wrong secret.")
     error = rpc_error(cause)
     assert isinstance(error, grpc.RpcError | grpc.Call | grpc.Future)
@@ -69,14 +69,14 @@ def test_the_error_is_an_ended_call_and_future():
 
 
 def test_its_text_names_status_and_details():
-    """str and repr show what logs need."""
+    """str and repr have what logs need."""
     error = AuthorizationRpcError(TokenEndpointUnreachable("Later."))
     assert str(error) == "UNAVAILABLE: Later."
     assert "UNAVAILABLE" in repr(error)
 
 
 def test_it_pickles():
-    """The error crosses process boundaries, as from a worker of a pool."""
+    """The error can be sent between processes, as from a worker of a pool."""
     for kind in (AuthorizationRpcError, zeebe_grpc.aio.AuthorizationRpcError):
         sent = pickle.dumps(kind(TokenEndpointUnreachable("Later.")))
         error = pickle.loads(sent)
@@ -90,7 +90,7 @@ def test_it_pickles():
 
 @pytest.mark.parametrize("failure", [InvalidClientError("Wrong secret."), KeyError("hunter2")])
 def test_it_tells_the_auth_error(failure):
-    """Also of a foreign exception, whose own text it leaves out."""
+    """It is there also for a foreign exception, whose own message it leaves out."""
 
     class Failing:
         def get_token(self):

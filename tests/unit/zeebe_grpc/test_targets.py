@@ -1,4 +1,4 @@
-"""gRPC targets: what may be dialled, and what is this machine."""
+"""gRPC targets: what may be dialled, and which are this machine."""
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_loopback_and_sockets_are_local(target):
     ],
 )
 def test_everything_else_is_not(target):
-    """Other machines, mixed lists and names that a foreign resolver answers are not local."""
+    """Other machines, mixed lists and names that a foreign resolver resolves are not local."""
     check_target(target)
     assert not is_local(target)
 
@@ -87,7 +87,7 @@ def test_everything_else_is_not(target):
     ],
 )
 def test_what_grpc_can_not_dial_is_named(target, why):
-    """The error names the target's fault and what to give instead."""
+    """The error says what is wrong with the target and what to pass instead."""
     with pytest.raises(ConfigurationError, match=why) as caught:
         check_target(target)
     assert "host:port" in str(caught.value)
@@ -105,12 +105,12 @@ def test_what_grpc_can_not_dial_is_named(target, why):
     ],
 )
 def test_unix_sockets_are_told_apart(target, is_socket):
-    """gRPC has credentials of their own for Unix sockets, in the schemes that it knows."""
+    """gRPC has special credentials for Unix sockets, in the schemes that it knows."""
     assert is_unix_socket(target) is is_socket
 
 
 def test_a_password_in_an_address_is_not_shown():
-    """User information in a URL given by mistake stays out of the error."""
+    """User information in a URL is not in the error."""
     with pytest.raises(ConfigurationError) as caught:
         check_target("https://user:hunter2@gateway.example")
     assert "hunter2" not in str(caught.value)
@@ -127,6 +127,6 @@ def test_a_password_in_an_address_is_not_shown():
     ],
 )
 def test_the_target_of_an_address_is_its_host(address, target):
-    """A host that is called like a scheme of gRPC's is asked of DNS, not taken for a socket."""
+    """A host named like a scheme of gRPC's is resolved by DNS, not taken for a socket."""
     assert as_target(parse_address(address)) == target
     assert not is_unix_socket(target)

@@ -1,4 +1,4 @@
-"""How any provider is asked."""
+"""How any kind of provider is called."""
 
 import contextlib
 import itertools
@@ -73,7 +73,7 @@ def test_one_provider_has_one_access():
 
 
 def test_abilities_are_looked_up():
-    """What a provider has is used, what it lacks is replaced by knowing nothing."""
+    """A provider's methods are used, and missing ones have neutral replacements."""
     access = TokenAccess.of(Plain())
     assert access.current() is None
     assert access.get_async is None
@@ -98,7 +98,7 @@ def test_abilities_are_looked_up():
 
 
 def test_an_invalidate_that_raises_harms_nobody():
-    """The caller hears of the refusal itself, not of the provider's trouble with it."""
+    """The caller gets the refusal itself, not the provider's error."""
 
     class Broken(Plain):
         def invalidate(self, token):
@@ -119,7 +119,7 @@ def test_an_async_get_token_is_named():
 
 
 def test_many_askers_share_one_request():
-    """All who ask while a request is under way get its answer; the next asks anew."""
+    """Callers who come during a request get its answer; the next one starts another."""
     provider, answers = Plain(), Answers()
     access = TokenAccess.of(provider)
     for _ in range(20):
@@ -132,7 +132,7 @@ def test_many_askers_share_one_request():
 
 
 def test_a_shared_failure_reaches_each_as_an_error_of_its_own():
-    """Askers get equal errors, not one object that collects all their tracebacks."""
+    """They get equal errors, not one object that collects all their tracebacks."""
     provider, answers = Plain(AuthError("No.")), Answers()
     access = TokenAccess.of(provider)
     access.ask(answers)
@@ -147,7 +147,7 @@ def test_a_shared_failure_reaches_each_as_an_error_of_its_own():
 
 @pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), ValueError("x")])
 def test_whatever_a_provider_raises_is_an_answer(error):
-    """Nobody waits for ever because a provider raised something unusual."""
+    """No caller waits for ever because a provider raised something unusual."""
     provider, answers = Plain(error), Answers()
     provider.ready.set()
     TokenAccess.of(provider).ask(answers)
@@ -164,7 +164,7 @@ def test_what_is_no_token_is_named(answer):
 
 
 def test_a_coroutine_is_closed_and_named():
-    """A get_token that hands out a coroutine after all doesn't leave it never awaited."""
+    """If get_token returns a coroutine after all, there is no warning that it was never awaited."""
 
     async def coroutine():
         return TOKEN
@@ -176,7 +176,7 @@ def test_a_coroutine_is_closed_and_named():
 
 
 def test_who_withdraws_is_not_called():
-    """A withdrawn listener hears nothing, the others do."""
+    """A withdrawn listener is not called, the others are."""
     provider, gone, there = Plain(), Answers(), Answers()
     access = TokenAccess.of(provider)
     access.ask(gone)()
@@ -187,7 +187,7 @@ def test_who_withdraws_is_not_called():
 
 
 def test_a_listener_that_breaks_robs_nobody(caplog):
-    """One listener's error is logged, the next still gets its answer."""
+    """One listener's error is logged, and the next still gets its answer."""
     provider, there = Plain(), Answers()
     access = TokenAccess.of(provider)
     access.ask(lambda _: 1 / 0)
@@ -198,7 +198,7 @@ def test_a_listener_that_breaks_robs_nobody(caplog):
 
 
 def test_a_deadline_answers_in_time_and_once():
-    """Whoever's time runs out gets TokenTimeout, and not the token afterwards."""
+    """A caller whose time runs out gets TokenTimeout, and no token afterwards."""
     provider, hasty, patient = Plain(), Answers(), Answers()
     access = TokenAccess.of(provider)
     access.ask(hasty, deadline=time.monotonic())
@@ -210,7 +210,8 @@ def test_a_deadline_answers_in_time_and_once():
 
 
 def test_after_a_refusal_nobody_joins_an_older_request():
-    """A request begun before a token was refused may bring that token; askers start another."""
+    """A request that was started before a token was refused may return that token; callers start
+    another."""
     provider, before, after = Plain(), Answers(), Answers()
     access = TokenAccess.of(provider)
     access.ask(before)
@@ -226,7 +227,7 @@ def test_after_a_refusal_nobody_joins_an_older_request():
 
 
 def test_a_timed_provider_waits_on_the_callers_thread():
-    """A provider that keeps a limit itself is called directly, with the limit."""
+    """A provider with a time limit of its own is called directly, with the limit."""
 
     class Timed:
         def get_token(self, *, timeout=None):
@@ -242,7 +243,7 @@ def test_a_timed_provider_waits_on_the_callers_thread():
 
 
 def test_an_untimed_provider_is_waited_for_with_a_limit():
-    """Without a limit of its own the provider runs on a worker, and the caller gives up."""
+    """Without one the provider runs on a worker, and the caller stops waiting."""
     provider = Plain()
     with pytest.raises(TokenTimeout):
         TokenAccess.of(provider).wait(0.01)
@@ -273,7 +274,7 @@ def interrupt() -> None:
 
 
 def test_a_handler_that_asks_in_the_middle_of_asking_is_answered():
-    """At each line of it, of a provider that has `get_token` alone."""
+    """This holds at each line of it, for a provider that has `get_token` alone."""
     provider = Plain()
     provider.ready.set()
     access = TokenAccess.of(provider)
@@ -289,7 +290,7 @@ def test_a_handler_that_asks_in_the_middle_of_asking_is_answered():
 
 
 def test_a_handler_that_raises_in_the_middle_of_asking_breaks_nothing():
-    """At each line of it: who asks next is answered."""
+    """At each line of it, the next caller gets an answer."""
     provider = Plain()
     provider.ready.set()
     access = TokenAccess.of(provider)
@@ -305,8 +306,8 @@ def test_a_handler_that_raises_in_the_middle_of_asking_breaks_nothing():
 
 
 def test_without_threads_the_asker_hears_it(monkeypatch):
-    """When no thread can be started (the machine is full), that is the answer, as a typed error
-    that a retry can help."""
+    """When no thread can be started (the machine is full), the answer is a retryable typed
+    error."""
 
     def start(thread):
         raise RuntimeError("can't start new thread")
@@ -323,7 +324,7 @@ def test_without_threads_the_asker_hears_it(monkeypatch):
 
 
 def test_after_a_fork_the_child_asks_anew(monkeypatch):
-    """A child doesn't wait for its parent's threads, nor for what they had begun."""
+    """A child doesn't wait for its parent's threads, nor for what they had started."""
     threads = token_access._Threads()
     monkeypatch.setattr(token_access, "_threads", threads)
     provider, parent, child = Plain(), Answers(), Answers()
@@ -360,7 +361,7 @@ raise SystemExit(code + os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 def test_a_real_fork_works():
-    """Parent and child of a process that forks with a wait under way both get a token."""
+    """Parent and child of a process that forks during a wait both get a token."""
     # A process of its own, since forking one with threads is a warning from Python 3.12 on.
     ran = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", FORK],

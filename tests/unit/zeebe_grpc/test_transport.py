@@ -1,4 +1,4 @@
-"""What a token may travel on."""
+"""Over which transports a token may be sent."""
 
 import grpc
 import pytest
@@ -18,7 +18,7 @@ def test_base_is_taken_as_it_is():
 
 
 def test_base_and_certificates_exclude_each_other():
-    """What contradicts is named."""
+    """The error names what contradicts."""
     with pytest.raises(ConfigurationError, match="base and root_certificates"):
         transport_credentials(b"pem", None, None, grpc.local_channel_credentials())
 
@@ -28,13 +28,13 @@ def test_base_and_certificates_exclude_each_other():
     [(b"key", None, "certificate_chain"), (None, b"chain", "private_key")],
 )
 def test_half_a_client_certificate_is_refused(key, chain, missing):
-    """gRPC's core would abort the process; here it is an error that names the missing half."""
+    """gRPC's core would abort the process; here the error names the missing half."""
     with pytest.raises(ConfigurationError, match=f"{missing} is missing"):
         transport_credentials(None, key, chain, None)
 
 
 def test_a_pem_is_bytes():
-    """A path or text given for a PEM is an error that says what to give."""
+    """A path or string given for PEM is an error that says what to pass."""
     with pytest.raises(ConfigurationError, match="root_certificates is str"):
         transport_credentials("ca.pem", None, None, None)
 
@@ -49,7 +49,7 @@ OTHER = ("grpc.max_receive_message_length", 5)
 @pytest.mark.parametrize("target", ["localhost:1", "127.0.0.1:1", "unix:socket"])
 @pytest.mark.parametrize("allow_plaintext", [False, True])
 def test_loopback_has_local_credentials_and_no_proxy(target, allow_plaintext):
-    """gRPC checks what it connected to, and no proxy is between, whatever the switch says."""
+    """gRPC checks the connected address, and uses no proxy, whatever the switch is."""
     credentials, options = plaintext_transport(target, (OTHER,), allow_plaintext=allow_plaintext)
     assert isinstance(credentials, grpc.ChannelCredentials)
     assert options == (OTHER, *WITHOUT_PROXY)
@@ -83,14 +83,14 @@ def test_a_proxy_that_was_asked_for_is_left_out_in_plaintext(name, as_bytes):
 
 
 def test_a_proxy_that_was_asked_for_stays_with_tls():
-    """Over TLS the caller's own options for a proxy are left alone, and the rest is direct."""
+    """Over TLS the caller's own options for a proxy are kept, and the rest is direct."""
     asked = ("grpc.enable_http_proxy", 1)
     assert routed_options("localhost:1", [asked]) == (asked, WITHOUT_PROXY[1])
     assert routed_options("localhost:1", [OTHER]) == (OTHER, *WITHOUT_PROXY)
 
 
 def test_other_machines_may_be_behind_a_proxy():
-    """What is not loopback keeps the options as they are, and in plaintext an insecure channel."""
+    """For other hosts the options are kept, and plaintext uses an insecure channel."""
     assert routed_options("gateway.example:443", [OTHER]) == (OTHER,)
     with pytest.warns(RuntimeWarning, match="unencrypted"):
         carried = plaintext_transport("proxied.example:1", [OTHER], allow_plaintext=True)

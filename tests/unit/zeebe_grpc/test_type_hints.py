@@ -39,7 +39,8 @@ MODULES = [
 
 
 def functions_of(kind: type) -> Iterator[tuple[str, object]]:
-    """Its constructor and public methods and properties, with those that it inherits from ours."""
+    """The constructor and public methods and properties of a class, with those inherited from
+    ours."""
     for base in kind.__mro__:
         if base.__module__.partition(".")[0] not in {"zeebe_auth", "zeebe_grpc"}:
             continue
@@ -75,7 +76,7 @@ OBJECTS = public_objects()
 
 
 def test_all_of_them_are_looked_at() -> None:
-    """Classes, methods, properties and functions of both packages are among them."""
+    """Classes, methods, properties and functions of both packages are among the tested objects."""
     names = " ".join(OBJECTS)
     assert len(OBJECTS) > 250
     for expected in (
@@ -96,7 +97,7 @@ def test_type_hints_resolve(name) -> None:
 
 
 def test_a_dependency_is_loaded_by_who_asks_for_it() -> None:
-    """The modules that only annotations name are loaded when these are resolved, not before."""
+    """Modules that only annotations use are loaded when these are resolved, not before."""
     program = """
 import sys, typing
 from zeebe_auth import ClientCertificate, ClientCredentials

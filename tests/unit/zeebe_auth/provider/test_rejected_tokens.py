@@ -1,4 +1,5 @@
-"""Tokens that are refused after they were accepted are revoked, and replaced without pacing."""
+"""Tokens that are refused after they were accepted have been revoked, and are replaced without
+pacing."""
 
 from __future__ import annotations
 

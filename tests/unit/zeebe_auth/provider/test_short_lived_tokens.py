@@ -200,7 +200,7 @@ def test_processes_of_one_store_share_the_wait(drivers, source, store):
 
 
 def test_a_clock_that_may_be_wrong_keeps_no_other_process_from_asking(drivers, source, store):
-    """Without a Date nobody knows whether the token is over or this machine's clock is ahead: a
+    """Without a Date nobody knows whether the token has expired or this machine's clock is fast: a
     store may be shared with machines whose clock is right."""
     drivers.endpoint.lifetime = NEVER_GOOD
     mine, theirs = (OAuthCredentialsProvider(source, store=store) for _ in range(2))
@@ -214,7 +214,7 @@ def test_a_clock_that_may_be_wrong_keeps_no_other_process_from_asking(drivers, s
 
 
 def test_a_stored_token_that_is_over_is_no_token(drivers, source, store):
-    """One that another process wrote, over when it is found, costs one request."""
+    """A stored token that has expired when it is found costs one request."""
     now = drivers.time.wall
     theirs = AccessToken(Secret("theirs"), issued_at=now - 10, expires_at=now + 1e-9)
     store.tokens[TokenKey.of(source.credentials)] = theirs
@@ -225,7 +225,7 @@ def test_a_stored_token_that_is_over_is_no_token(drivers, source, store):
 
 
 def test_a_good_token_of_another_process_ends_the_wait(drivers, source, store):
-    """While the endpoint is left alone the store is looked into."""
+    """While no request is made the store is read."""
     drivers.endpoint.lifetime = NEVER_GOOD
     provider = OAuthCredentialsProvider(source, store=store)
     drivers.ask(provider)
@@ -238,7 +238,7 @@ def test_a_good_token_of_another_process_ends_the_wait(drivers, source, store):
 
 @pytest.mark.parametrize("shared", [False, True])
 def test_explain_tells_of_the_wait(drivers, source, store, shared):
-    """Its end and its reason, also in a process that only reads the store."""
+    """The report has its end and its reason, also in a process that only reads the store."""
     drivers.endpoint.lifetime, drivers.endpoint.clock_ahead_seconds = NEVER_GOOD, -12.0
     provider = OAuthCredentialsProvider(source, store=store)
     drivers.ask(provider)
@@ -253,7 +253,7 @@ def test_explain_tells_of_the_wait(drivers, source, store, shared):
 
 
 def test_the_hook_is_told(drivers, source):
-    """As of a refresh that failed, by the error's name."""
+    """The event is that of a failed refresh, with the error's name."""
     events = []
     drivers.endpoint.lifetime = NEVER_GOOD
     drivers.ask(OAuthCredentialsProvider(source, on_event=events.append))
@@ -265,7 +265,7 @@ def test_the_hook_is_told(drivers, source):
 
 @pytest.mark.parametrize("jump", [-7 * 3600, 7 * 3600])
 def test_a_clock_that_jumps_meanwhile_changes_no_wait(drivers, source, jump):
-    """It is measured by the running clock."""
+    """Waits are measured with the running clock."""
     drivers.endpoint.lifetime = NEVER_GOOD
     provider = OAuthCredentialsProvider(source)
     drivers.ask(provider)
@@ -278,7 +278,7 @@ def test_a_clock_that_jumps_meanwhile_changes_no_wait(drivers, source, jump):
 
 
 def test_a_wait_from_a_clock_that_is_ahead_locks_nobody_out(drivers, source, store):
-    """One that would be longer than any is, by more than clocks may differ, counts for nothing."""
+    """A wait that exceeds the maximum by more than clocks may differ is ignored."""
     key, now = TokenKey.of(source.credentials), drivers.time.wall
     store.refusals[key] = Refusal.of(source.credentials, until=now + 140, kind="short_lived")
     provider = OAuthCredentialsProvider(source, store=store)
@@ -288,7 +288,7 @@ def test_a_wait_from_a_clock_that_is_ahead_locks_nobody_out(drivers, source, sto
 
 
 def same_until(drivers, ends_at):
-    """Answers of a server that gives the same token until it ends, and then another."""
+    """Replies of a server that returns the same token until it expires, and then another."""
 
     def answer(value: str) -> AccessToken:
         now = drivers.time.wall
@@ -300,7 +300,7 @@ def same_until(drivers, ends_at):
 
 
 def test_the_last_moment_of_a_token_that_was_good_is_waited_for(drivers, source):
-    """Servers that keep a token give it again until its end. Nobody fails for that, and the
+    """Servers that keep a token return it until its end. No caller fails for that, and the
     successor is fetched as soon as there is one."""
     provider = OAuthCredentialsProvider(source)
     ends_at = drivers.time.wall + 300
@@ -313,7 +313,7 @@ def test_the_last_moment_of_a_token_that_was_good_is_waited_for(drivers, source)
 
 
 def test_a_token_that_is_given_again_for_ever_is_over(drivers, source):
-    """Three requests; then the endpoint is left alone as after any other."""
+    """After three requests there is a wait as after any other such token."""
     provider = OAuthCredentialsProvider(source)
     same = drivers.endpoint.token("same")
     drivers.endpoint.token = lambda _value: replace(
@@ -333,7 +333,7 @@ def test_a_token_that_is_given_again_for_ever_is_over(drivers, source):
 
 
 def test_without_a_timer_the_token_in_its_last_moment_is_given(drivers, source, monkeypatch):
-    """While the interpreter ends no later attempt comes, and whoever waits is answered."""
+    """While the interpreter ends there is no later attempt, and callers who wait get this token."""
     provider = OAuthCredentialsProvider(source)
     drivers.endpoint.token = same_until(drivers, drivers.time.wall + 300)
     drivers.ask(provider)
@@ -349,7 +349,7 @@ def test_without_a_timer_the_token_in_its_last_moment_is_given(drivers, source, 
 
 
 def test_the_record_of_such_a_wait_reads_as_itself(drivers, source):
-    """With what was measured; other kinds have the fields that they had."""
+    """It has what was measured; the fields of other kinds are unchanged."""
     told = {"lifetime_seconds": 0.5, "clock_ahead_seconds": -3.0}
     wait = Refusal.of(source.credentials, until=9.0, kind="short_lived", count=2, **told)
     assert Refusal.from_record(wait.to_record()) == wait
@@ -361,7 +361,7 @@ def test_the_record_of_such_a_wait_reads_as_itself(drivers, source):
 
 
 def test_a_rate_limit_counts_for_itself(drivers, source, store):
-    """An endpoint that gave short tokens and then rate limits is left alone as long as it says."""
+    """After short tokens a rate limit is still kept for as long as the endpoint says."""
     drivers.endpoint.lifetime, drivers.endpoint.clock_ahead_seconds = NEVER_GOOD, 0.0
     provider = OAuthCredentialsProvider(source, store=store)
     drivers.ask(provider)

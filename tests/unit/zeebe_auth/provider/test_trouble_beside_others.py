@@ -1,4 +1,4 @@
-"""Trouble of one process while another, with the same store, has a token or gets one."""
+"""Failures of one process while another, with the same store, has a token or gets one."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ def failing(drivers, provider, error) -> None:
 def test_a_token_that_another_process_got_ends_the_wait_after_a_failure(
     drivers, source, store, error
 ):
-    """While the endpoint is left alone, whoever wants a token looks into the store, and asks the
-    endpoint nothing."""
+    """During the wait a caller reads the store, and makes no request."""
     provider = OAuthCredentialsProvider(source, store=store)
     failing(drivers, provider, error)
     asked, loads = len(drivers.endpoint.requests), source.loads
@@ -40,8 +39,8 @@ def test_a_token_that_another_process_got_ends_the_wait_after_a_failure(
 
 
 def test_looks_into_the_store_do_not_lengthen_the_wait(drivers, source, store):
-    """The endpoint is asked again when it would have been without them, and they are no
-    failures to be told of."""
+    """The next request comes when it would have come without them, and they are not reported as
+    failures."""
     events = []
     provider = OAuthCredentialsProvider(source, store=store, on_event=events.append)
     failing(drivers, provider, TokenEndpointUnreachable("down"))
@@ -73,8 +72,8 @@ def test_a_second_revocation_is_answered_at_once_if_tokens_were_good_in_between(
 
 
 def test_a_stored_token_from_before_the_refusal_is_given_up_as_well(drivers, source, store):
-    """All tokens were revoked, while another process had refreshed already: the one that it left
-    in the store says nothing of fresh ones."""
+    """All tokens were revoked after another process had refreshed: its stored token shows nothing
+    about new ones."""
     provider = OAuthCredentialsProvider(source, store=store)
     mine = drivers.ask(provider)
     drivers.time.advance(1)

@@ -1,4 +1,4 @@
-"""A machine without credentials, and a keychain that lives in a dict."""
+"""A machine without credentials, and a keychain in a dict."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def empty_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 class DictKeychain:
-    """Stands where the OS keychain does, which a unit test must not touch."""
+    """Replaces the OS keychain, which a unit test must not use."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], str] = {}

@@ -14,7 +14,7 @@ PATHS = st.from_regex(r"(/[a-zA-Z0-9._~-]{1,8}){0,3}", fullmatch=True)
 
 @given(HOSTS, PATHS, st.booleans(), st.booleans(), st.booleans())
 def test_ways_to_write_one_url(host, path, upper, port, slash):
-    """Case of scheme and host, the default port and a last slash make no other URL."""
+    """Case of scheme and host, the default port and a last slash don't make another URL."""
     written = f"{'HTTPS' if upper else 'https'}://{host.upper() if upper else host}"
     written += (":443" if port else "") + path + ("/" if slash else "")
     assert normalised("token_url", written) == normalised("token_url", f"https://{host}{path}")
@@ -55,7 +55,7 @@ def test_ways_to_write_one_address(host, port):
     ],
 )
 def test_an_address_is_compared_as_it_is_dialled(written, insecure):
-    """An address equals itself with the port that is dialled written out, and with no other."""
+    """An address equals itself with its default port written out, and no other."""
     try:
         address = parse_address(written, insecure=insecure or None)
     except ConfigurationError:
@@ -99,20 +99,20 @@ def test_other_fields_with_one_meaning(field, one, other):
 
 @pytest.mark.parametrize("field", ["client_id", "client_secret", "audience", "ca_certificate"])
 def test_exact_fields(field):
-    """Ids, secrets, audiences and paths are compared letter by letter."""
+    """Ids, secrets, audiences and paths are compared character by character."""
     assert normalised(field, "a") != normalised(field, "A")
     assert normalised(field, "a") != normalised(field, "a/")
 
 
 def test_a_size_that_is_none_equals_itself_alone():
-    """What can't be read is compared letter by letter."""
+    """A value that can't be parsed is compared character by character."""
     assert normalised("max_message_bytes", "much") == normalised("max_message_bytes", "much")
     assert normalised("max_message_bytes", "much") != normalised("max_message_bytes", "more")
 
 
 @pytest.mark.parametrize("text", ["https://[broken", "https://host:port/", "://", "", "h:99999"])
 def test_unparsable_text_equals_itself_alone(text):
-    """A broken URL is no crash: it is the same as itself and as nothing else."""
+    """A broken URL raises nothing: it equals itself and nothing else."""
     for field in ("token_url", "address"):
         assert normalised(field, text) == normalised(field, text)
         assert normalised(field, text) != normalised(field, "https://host.example")
@@ -133,7 +133,7 @@ def test_unparsable_text_equals_itself_alone(text):
     ],
 )
 def test_host_of_an_address(address, host):
-    """The host is what a connection goes to, not what an address is dressed up with."""
+    """The host is what a connection goes to, without user, port or path."""
     assert host_of(address) == host
 
 

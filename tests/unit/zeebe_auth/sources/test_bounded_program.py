@@ -58,7 +58,7 @@ def helper(monkeypatch):
 
 
 def test_gives_the_output():
-    """Output arrives as UTF-8 text, arguments untouched by any shell."""
+    """Output is returned as a UTF-8 string, and no shell changes the arguments."""
     code = "import sys; sys.stdout.buffer.write(sys.argv[1].encode())"
     assert output_of(python(code, "$HOME; é `x`")) == "$HOME; é `x`"
 
@@ -77,7 +77,7 @@ def test_gets_no_library_of_a_frozen_program(monkeypatch, before):
 
 
 def test_gets_the_libraries_of_a_program_that_is_not_frozen(monkeypatch):
-    """What the user set is passed on."""
+    """The user's setting is passed on."""
     monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/lib")
     code = "import os; print(os.environ['LD_LIBRARY_PATH'])"
     assert output_of(python(code)).strip() == "/opt/lib"
@@ -89,7 +89,7 @@ def test_gets_no_input():
 
 
 def test_exit_code_is_told_and_messages_are_not():
-    """A failing program's exit code is in the error, what it wrote and was given isn't."""
+    """A failing program's exit code is in the error; its output and arguments aren't."""
     code = "import sys; print('s3cr3t'); print('s3cr3t', file=sys.stderr); sys.exit(3)"
     with pytest.raises(ConfigurationError, match="exit code 3") as caught:
         output_of(python(code, "s3cr3t-argument"))
@@ -110,7 +110,7 @@ def test_a_name_that_no_system_takes():
 
 
 def test_output_that_is_no_text():
-    """Output in another encoding is an error that doesn't carry it."""
+    """Output in another encoding is an error that doesn't contain it."""
     with pytest.raises(ConfigurationError, match="UTF-8") as caught:
         output_of(python(r"import sys; sys.stdout.buffer.write(b's3cr3t\xff')"))
     assert caught.value.__cause__ is None
@@ -194,7 +194,7 @@ def looked_early(monkeypatch):
 
 
 def test_what_was_printed_between_the_looks_counts(monkeypatch, looked_early):
-    """A program that prints and ends after the pipe was found empty loses nothing."""
+    """If a program prints and ends after the pipe was found empty, its output is read."""
     monkeypatch.setattr(helper_program, "_wait_for_more", lambda process, *_: process.wait())
     assert output_of(python("print('s3cr3t')")) == "s3cr3t\n"
 

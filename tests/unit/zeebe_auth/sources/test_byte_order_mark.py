@@ -1,4 +1,4 @@
-"""A byte order mark is no part of anything: what Windows saved works as what others saved."""
+"""A byte order mark is ignored: files that were saved on Windows work as any others."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IDENTITY = {"client_id": "c", "token_url": "https://token.example"}
 
 @pytest.fixture
 def marked(tmp_path):
-    """A file that Windows saved, by its name and its text."""
+    """A file that was saved on Windows, by its name and its content."""
 
     def write(name: str, text: str):
         path = tmp_path / name
@@ -35,13 +35,13 @@ def marked(tmp_path):
 
 
 def printing(path) -> list[str]:
-    """A command that prints what is in a file, as it is."""
+    """A command that prints the unchanged content of a file."""
     program = "import sys; sys.stdout.buffer.write(open(sys.argv[1], 'rb').read())"
     return [sys.executable, "-c", program, str(path)]
 
 
 def test_a_command_that_prints_a_secret(marked, tmp_path):
-    """The secret would begin with a character that nobody sees."""
+    """Otherwise the secret would begin with an invisible character."""
     command = json.dumps(printing(marked("secret", SECRET)))
     config = tmp_path / "config.toml"
     lines = [f"{name} = {json.dumps(text)}" for name, text in IDENTITY.items()]
@@ -51,13 +51,13 @@ def test_a_command_that_prints_a_secret(marked, tmp_path):
 
 
 def test_a_helper_that_prints_json(marked):
-    """RFC 8259, 8.1, lets a reader leave the mark out."""
+    """RFC 8259, 8.1, allows a reader to ignore the mark."""
     file = marked("credentials.json", json.dumps({**IDENTITY, "client_secret": SECRET}))
     assert CommandSource(printing(file)).load().authentication.secret.reveal() == SECRET
 
 
 def test_a_variable_that_a_shell_filled_from_a_file():
-    """NAME="$(cat FILE)" hands it on."""
+    """NAME="$(cat FILE)" includes it."""
     variables = {
         "CAMUNDA_CLIENT_ID": "\ufeffc",
         "CAMUNDA_OAUTH_URL": '\ufeff"https://token.example"',
@@ -70,7 +70,7 @@ def test_a_variable_that_a_shell_filled_from_a_file():
 
 
 def test_a_variable_that_a_profile_refers_to(monkeypatch, tmp_path):
-    """The same by a reference."""
+    """The same holds for a reference."""
     monkeypatch.setenv("THE_SECRET", f"\ufeff{SECRET}")
     config = tmp_path / "config.toml"
     lines = [f"{name} = {json.dumps(text)}" for name, text in IDENTITY.items()]
@@ -79,7 +79,7 @@ def test_a_variable_that_a_profile_refers_to(monkeypatch, tmp_path):
 
 
 def test_files_of_texts(marked, tmp_path):
-    """Config file, env file, secret file, a mounted secret."""
+    """This holds for config file, env file, secret file and a mounted secret."""
     marked("secret", SECRET)
     lines = [f"{name} = {json.dumps(text)}" for name, text in IDENTITY.items()]
     lines.append('client_secret = { file = "secret" }')
@@ -104,7 +104,8 @@ def test_files_of_texts(marked, tmp_path):
 
 
 def test_files_of_tokens(marked):
-    """An assertion and a subject token; as they are read for a request, and for their key."""
+    """This holds for an assertion and a subject token, both when they are sent and for their
+    key."""
     assert AssertionFile(marked("assertion", "a.b.c")).as_read().reveal() == "a.b.c"
     subject = SubjectToken(marked("subject", "a.b.c\r\n"))
     assert subject.as_read().reveal() == "a.b.c"

@@ -26,12 +26,12 @@ class Broken:
 
 
 def test_first_that_has_something():
-    """Sources with nothing are passed over, and later ones aren't asked."""
+    """Sources with nothing are skipped, and later ones aren't called."""
     assert ChainSource(EMPTY, WHOLE, Broken()).load().client_id == "id"
 
 
 def test_unusable_source_stops_the_chain():
-    """A mistake in one source is not covered by the next."""
+    """A mistake in one source is not hidden by the next."""
     with pytest.raises(ConfigurationError, match="No client secret"):
         ChainSource(EMPTY, PARTIAL, WHOLE).load()
 

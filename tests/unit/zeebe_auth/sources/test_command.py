@@ -63,7 +63,7 @@ def test_empty_object_has_nothing_to_offer():
     ],
 )
 def test_unusable_output(text, problem):
-    """What is no such JSON is an error that names the command and doesn't quote the output."""
+    """Any other output is an error that names the command and doesn't quote the output."""
     with pytest.raises(ConfigurationError, match=problem) as caught:
         printing(text).load()
     assert "s3cr3t" not in str(caught.value)
@@ -72,7 +72,7 @@ def test_unusable_output(text, problem):
 
 
 def test_failing_program_is_explained():
-    """explain() runs the program and tells its failure without raising."""
+    """explain() runs the program and reports its failure without raising."""
     source = CommandSource([sys.executable, "-c", "raise SystemExit(7)"])
     (finding,) = source.explain()
     assert finding.outcome == "unusable"
@@ -81,7 +81,7 @@ def test_failing_program_is_explained():
 
 @pytest.mark.parametrize("argv", ["vault --json", [], ["vault", 1], None])
 def test_argv_is_a_list_of_texts(argv):
-    """A command line in one text would need a shell, so it is refused."""
+    """A command line in one string would need a shell, so it is refused."""
     with pytest.raises(ConfigurationError, match="list of strings"):
         CommandSource(argv)
 
@@ -94,7 +94,7 @@ def test_time_limit_is_a_number_of_seconds(limit):
 
 
 def test_is_its_recipe():
-    """A source pickles and compares as command and limit, and shows no argument."""
+    """A source pickles and compares by command and limit, and shows no argument."""
     source = CommandSource(["vault", "--token=s3cr3t"], time_limit_seconds=2)
     assert pickle.loads(pickle.dumps(source)) == source
     assert source == CommandSource(("vault", "--token=s3cr3t"), 2.0) != CommandSource(["vault"])

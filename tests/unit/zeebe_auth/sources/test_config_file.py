@@ -139,14 +139,14 @@ def test_a_secret_that_signs_with_its_details(write_config):
 
 @pytest.mark.parametrize("method", ["", "private_key_jwt", "assertion_file"])
 def test_assertion_file(write_config, tmp_path, method):
-    """A file with somebody else's assertion proves the identity."""
+    """A file with a foreign assertion authenticates the client."""
     body = f'{REST}assertion_file = "token"\nassertion_subject = "s"\n'
     body += f'authentication_method = "{method}"'
     assert load(write_config, body).authentication == AssertionFile(tmp_path / "token", "s")
 
 
 def test_client_certificate(write_config, tmp_path):
-    """A certificate alone is the proof; beside a secret it is for the gateway's TLS."""
+    """A certificate alone authenticates the client; beside a secret it is for the gateway's TLS."""
     (tmp_path / "c.pem").write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")
     body = f'{REST}client_certificate = "c.pem"\nclient_key = "k.pem"\n'
     expected = ClientCertificate.from_files(tmp_path / "c.pem", tmp_path / "k.pem")
@@ -159,12 +159,12 @@ def test_client_certificate(write_config, tmp_path):
 
 
 def test_public_client(write_config):
-    """A client without proof is so only by word."""
+    """A client is public only if the profile says so."""
     assert load(write_config, REST + 'authentication_method = "none"').authentication == Public()
 
 
 def test_lists(write_config):
-    """Scopes and resources are lists or texts with spaces."""
+    """Scopes and resources are lists or strings with spaces."""
     body = f'{REST}client_secret = "x"\nscope = ["a", "b"]\nresource = "https://r https://s"'
     credentials = load(write_config, body)
     assert credentials.scopes == ("a", "b")
@@ -221,7 +221,7 @@ def test_unusable_profiles(write_config, body, problem):
 
 
 def test_empty_means_unset(write_config):
-    """An empty text in a profile is as good as none."""
+    """An empty string in a profile counts as unset."""
     with pytest.raises(ConfigurationError, match="No client secret"):
         load(write_config, REST + 'client_secret = ""\naudience = ""')
 
@@ -247,7 +247,7 @@ def test_profile_of_settings_alone(write_config):
     ],
 )
 def test_unusable_files(write_config, text, problem):
-    """A file that is no config file is an error with the place in it, without its content."""
+    """A file that is no config file is an error with the line in it, without its content."""
     with pytest.raises(ConfigurationError, match=problem) as caught:
         ConfigFileSource("prod", write_config(text)).load()
     assert "s3cr3t" not in str(caught.value)
@@ -255,7 +255,7 @@ def test_unusable_files(write_config, text, problem):
 
 
 def test_missing_file(tmp_path, monkeypatch):
-    """A file that nobody named may be missing; one that was named, or a named profile, may not."""
+    """The default file may be missing; a named one, or a named profile, may not."""
     with pytest.raises(CredentialsUnavailable, match=r"no config file .*\[profiles\.default\]"):
         ConfigFileSource().load()
     with pytest.raises(ConfigurationError, match=r"\[profiles\.prod\]"):
@@ -283,7 +283,8 @@ def test_missing_profile(write_config, monkeypatch):
 
 
 def test_which_profile(write_config, monkeypatch):
-    """The argument outweighs the variable, the variable the file's default, that "default"."""
+    """The argument takes precedence over the variable, the variable over the file's default, and
+    that over "default"."""
     profile = '[profiles.{0}]\nclient_id="{0}"\nclient_secret="x"\nissuer="https://i.example"\n'
     profiles = "".join(map(profile.format, ("default", "a", "b", "c")))
     path = write_config(profiles)
@@ -308,7 +309,7 @@ def test_location(monkeypatch, tmp_path):
 if os.name == "posix":
 
     def test_exposed_secret_warns(write_config):
-        """A literal secret that every user may read is warned of, and only that."""
+        """A literal secret that every user may read causes a warning, and nothing else does."""
         path = write_config(PROD)
         path.chmod(0o644)
         with pytest.warns(SecretsExposedWarning, match="chmod 600") as caught:
@@ -332,7 +333,7 @@ if os.name == "posix":
         assert [each.category for each in caught] == [SecretsExposedWarning] * is_exposed
 
     def test_exposed_reference_is_fine(write_config, monkeypatch):
-        """A file that only refers to its secrets may be read by everybody."""
+        """A file that only refers to its secrets may be readable by everybody."""
         monkeypatch.setenv("MY_SECRET", "s3cr3t")
         path = write_config(PROD.replace('"s3cr3t"', '{ env = "MY_SECRET" }'))
         path.chmod(0o644)
@@ -340,7 +341,7 @@ if os.name == "posix":
 
 
 def test_named_source(write_config, tmp_path):
-    """A profile may hand over to a source by name; its path is relative to the folder."""
+    """A profile may name a source; its path is relative to the folder."""
     (tmp_path / "camunda.env").write_text(
         "ZEEBE_CLIENT_ID=id\nZEEBE_CLIENT_SECRET=s3cr3t\nZEEBE_ADDRESS=c.zeebe.camunda.io:443\n"
         "ZEEBE_KEEP_ALIVE=1000\nZEEBE_OVERRIDE_AUTHORITY=old.example"
@@ -358,7 +359,7 @@ def test_named_source(write_config, tmp_path):
 
 
 def test_source_from_the_keychain(write_config):
-    """source = "keyring" takes what login kept under the profile's own name."""
+    """source = "keyring" reads what login stored under the profile's own name."""
     kept = ConfigFileSource("prod", write_config(PROD)).load()
     keep_login("prod", kept, {"address": "own.example:443"})
     source = ConfigFileSource("prod", write_config('[profiles.prod]\nsource = "keyring"'))
@@ -388,7 +389,7 @@ def test_explains(write_config, tmp_path):
 
 
 def test_is_its_recipe(write_config):
-    """A source pickles, compares and prints as profile and path."""
+    """A source pickles, compares and prints by profile and path."""
     path = write_config(PROD)
     source = ConfigFileSource("prod", path)
     assert pickle.loads(pickle.dumps(source)) == source != ConfigFileSource()

@@ -94,5 +94,5 @@ def chain(monkeypatch, tmp_path):
     ids=lambda arrange: arrange.__name__,
 )
 def test_keeps_a_sources_promises(arrange, monkeypatch, tmp_path):
-    """Our own sources pass the checks that third parties' sources are put to."""
+    """Our own sources pass the checks for those of third parties."""
     check_source(*arrange(monkeypatch, tmp_path))

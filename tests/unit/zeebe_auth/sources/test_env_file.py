@@ -85,7 +85,7 @@ def test_ids_and_secrets_in_every_quoting(value):
 
 @given(ODD, ODD)
 def test_odd_text_quoted_for_a_shell(value, other):
-    """Whatever a shell's own quoting makes of a text is read back as that text."""
+    """A string that a shell has quoted is read back unchanged."""
     text = f"export A={shlex.quote(value)}\nB={shlex.quote(other)} # note\n"
     assert parse_env_file(text, "file") == {"A": value, "B": other}
 
@@ -99,7 +99,7 @@ def test_odd_text_in_double_quotes(value):
 
 @given(st.text(max_size=60))
 def test_any_text_is_parsed_or_refused(text):
-    """No text makes the parser do anything but give variables or refuse."""
+    """For any string the parser either returns variables or refuses it."""
     try:
         variables = parse_env_file(text, "file")
     except ConfigurationError:
@@ -157,7 +157,7 @@ def test_what_a_shell_would_do_is_refused(write, line):
 
 
 def test_a_command_is_not_run(write, tmp_path):
-    """Refusing a command means that it was not run."""
+    """A refused command was not run."""
     trace = tmp_path / "trace"
     source = write(f"export ZEEBE_CLIENT_ID=$(touch {trace})\n")
     with pytest.raises(ConfigurationError, match="never run"):
@@ -166,7 +166,7 @@ def test_a_command_is_not_run(write, tmp_path):
 
 
 def test_substitution_in_single_quotes_is_text():
-    """Inside single quotes a shell expands nothing, and neither is anything refused."""
+    """A shell expands nothing in single quotes, and nothing is refused there."""
     assert parse_env_file("A='$(x) `y` $Z; | &'", "file") == {"A": "$(x) `y` $Z; | &"}
 
 
@@ -211,7 +211,8 @@ SHELL_WORDS = {
 
 @pytest.mark.parametrize(("word", "meaning"), SHELL_WORDS.items())
 def test_a_tilde_and_several_lines_mean_what_they_mean_to_a_shell(monkeypatch, word, meaning):
-    """A home directory where a shell puts one, and nowhere else; new lines inside quotes."""
+    """A tilde is a home directory only where a shell expands it; new lines are kept inside
+    quotes."""
     monkeypatch.setenv("HOME", "/home/ann")
     for line in (f"A={word}", f"export A={word} # note"):
         variables = parse_env_file(f"{line}\nB=after\n", "file")
@@ -220,7 +221,7 @@ def test_a_tilde_and_several_lines_mean_what_they_mean_to_a_shell(monkeypatch, w
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no shell of that kind")
 def test_a_shell_agrees(tmp_path):
-    """What the test above expects is what the system's own shell makes of it."""
+    """The system's own shell returns what the test above expects."""
     lines = [f"A{number}={word}" for number, word in enumerate(SHELL_WORDS)]
     names = " ".join(f'"$A{number}"' for number in range(len(SHELL_WORDS)))
     (tmp_path / "file").write_text("\n".join([*lines, f"printf '%s\\0' {names}"]))
@@ -240,7 +241,7 @@ def test_the_files_own_home_counts(monkeypatch):
 
 @pytest.mark.parametrize("word", ["~+", "~-", "~0", "~+0/x", "x:~-"])
 def test_a_tilde_that_shells_expand_differently_is_refused(word):
-    """bash knows directories by these, other shells don't."""
+    """bash expands these to directories, other shells don't."""
     with pytest.raises(ConfigurationError, match="Line 1 of the file has a tilde"):
         parse_env_file(f"A={word}", "file")
 
@@ -265,7 +266,7 @@ def test_printf_q_is_understood():
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_lines_are_counted_beyond_a_value_of_several(end):
-    """The number in an error is that of the line in an editor, where the assignment begins."""
+    """The number in an error is the line in an editor where the assignment begins."""
     text = end.join(["A='one", "two'", "", "# note", 'B="', "$(s3cr3t)", '"'])
     with pytest.raises(ConfigurationError, match=r"^Line 5 of the file"):
         parse_env_file(text, "file")
@@ -289,20 +290,20 @@ def test_a_quote_that_is_never_closed_is_refused():
     ],
 )
 def test_two_stray_quotes_hide_no_lines(lines):
-    """Files for Docker and Compose have apostrophes in bare values: what is between two of them is
-    not silently a part of the first, although a shell would take it so."""
+    """Files for Docker and Compose have apostrophes in bare values: the lines between two of them
+    are not silently part of the first value, although a shell would read them so."""
     with pytest.raises(ConfigurationError, match="Line 1 of the file has a quote"):
         parse_env_file("\n".join(lines), "file")
 
 
 def test_a_value_quoted_in_parts_may_have_lines():
-    """As tools quote an apostrophe."""
+    """Tools quote an apostrophe like this."""
     written = "A='it'\\''s\nhere'\nB='it'\"'\"'s\nthere' # note\n"
     assert parse_env_file(written, "file") == {"A": "it's\nhere", "B": "it's\nthere"}
 
 
 def test_later_line_outweighs():
-    """As in a shell, the last assignment of a name counts."""
+    """The last assignment of a name counts, as in a shell."""
     assert parse_env_file("A=1\nA=2\n", "file") == {"A": "2"}
 
 
@@ -330,7 +331,7 @@ def test_a_directory_in_its_place(tmp_path):
 
 
 def test_file_without_credentials_is_passed_over(write):
-    """A file that only names other things has no identity to offer."""
+    """A file without any credential variable has no identity to offer."""
     source = write("export EDITOR=vi\n")
     with pytest.raises(CredentialsUnavailable, match="holds no credentials"):
         source.load()
@@ -348,7 +349,7 @@ def test_partial_and_conflicting_file(write):
 
 
 def test_is_its_path(write):
-    """A source pickles, compares and prints as its path."""
+    """A source pickles, compares and prints by its path."""
     source = write(CONSOLE)
     assert pickle.loads(pickle.dumps(source)) == source == EnvFileSource(str(source.path))
     assert hash(source) == hash(EnvFileSource(source.path))

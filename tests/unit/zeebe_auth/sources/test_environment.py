@@ -59,7 +59,7 @@ def test_each_name_gives_its_field(field, name):
 
 
 def test_a_key_store_by_the_names_of_camundas_java_client():
-    """What its users have set already is enough."""
+    """The variables that its users have set already are enough."""
     credentials = EnvSource(
         {
             "CAMUNDA_CLIENT_ID": "id",
@@ -75,7 +75,7 @@ def test_a_key_store_by_the_names_of_camundas_java_client():
 
 
 def test_whole_identity():
-    """All that the variables say of an identity arrives in the credentials."""
+    """All that the variables have of an identity is in the credentials."""
     credentials = EnvSource(
         {
             **OWN,
@@ -106,7 +106,7 @@ def test_whole_identity():
     ],
 )
 def test_saas_needs_no_token_url(where):
-    """A SaaS address in either form, or a cluster id, stands for SaaS's token URL and audience."""
+    """A SaaS address in either form, or a cluster id, implies SaaS's token URL and audience."""
     credentials = EnvSource(
         {"ZEEBE_CLIENT_ID": "id", "ZEEBE_CLIENT_SECRET": "s3cr3t", **where}
     ).load()
@@ -215,7 +215,7 @@ def test_plaintext_aliases_agree_where_plaintext_is_on():
 
 
 def test_scopes_of_apis_are_no_oauth_scope():
-    """CAMUNDA_CREDENTIALS_SCOPES lists Camunda's APIs and is left alone."""
+    """CAMUNDA_CREDENTIALS_SCOPES lists Camunda's APIs and is ignored."""
     assert EnvSource({**OWN, "CAMUNDA_CREDENTIALS_SCOPES": "Zeebe,Tasklist"}).load().scopes == ()
 
 
@@ -234,7 +234,7 @@ def test_two_ways_need_a_strategy(more):
 
 @pytest.mark.parametrize("strategy", ["NONE", "basic", "BEARER"])
 def test_other_strategies_are_no_identity(strategy):
-    """A chosen strategy without OAuth stops a chain instead of being passed over."""
+    """A chosen strategy without OAuth stops a chain instead of being skipped."""
     with pytest.raises(ConfigurationError, match=strategy.upper()):
         EnvSource({**OWN, "CAMUNDA_AUTH_STRATEGY": strategy}).load()
 
@@ -257,7 +257,7 @@ def test_explains_without_secrets():
 
 
 def test_shows_no_value():
-    """Neither the repr of a source nor that of its fields holds a value of a secret."""
+    """Neither the repr of a source nor that of its fields has a secret's value."""
     source = EnvSource(SAAS)
     assert repr(source) == "EnvSource(environ=<3 variables>)"
     assert "s3cr3t" not in repr(source.fields())

@@ -1,4 +1,4 @@
-"""Each way to authenticate can be chosen in each place, with the same result."""
+"""Each way to authenticate can be configured in each source, with the same result."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def _keychain(_fields, credentials, _folder):
     "place", [_environment, _config_file, _secrets_directory, _command, _keychain]
 )
 def test_each_way_can_be_chosen_in_each_place(folder, tmp_path, way, place):
-    """The same fields mean the same credentials wherever they stand."""
+    """The same fields mean the same credentials in every source."""
     fields, meant = _ways(folder)[way]
     loaded = place(fields, meant, tmp_path).load()
     assert replace(loaded, origin="code") == meant
@@ -193,5 +193,6 @@ def test_each_way_can_be_chosen_in_each_place(folder, tmp_path, way, place):
 
 @pytest.mark.parametrize("field", sorted({*IDENTITY_FIELDS, "client_certificate", "proxy"}))
 def test_each_field_has_an_option_of_login(field):
-    """But for secrets, which are asked for or read from stdin; a proxy seldom has a password."""
+    """Secrets are excepted, which are prompted for or read from stdin; a proxy seldom has a
+    password."""
     assert (field in LOGIN_OPTIONS) is (field not in SECRET_FIELDS or field == "proxy")

@@ -41,7 +41,7 @@ def credentials(authentication, **more) -> ClientCredentials:
 
 @pytest.fixture
 def certificate(tmp_path):
-    """A certificate by shape: only its thumbprint is read here."""
+    """A file in the form of a certificate: only its thumbprint is computed here."""
     import base64
 
     body = base64.b64encode(b"certificate").decode()
@@ -51,7 +51,7 @@ def certificate(tmp_path):
 
 
 def test_login_is_read_back(dict_keychain):
-    """What login keeps under a profile is the identity and the settings of that profile."""
+    """What login stores for a profile is the identity and the settings of that profile."""
     kept = credentials(
         ClientSecret(Secret("s3cr3t"), "client_secret_basic"),
         audience="zeebe-api",
@@ -68,7 +68,7 @@ def test_login_is_read_back(dict_keychain):
 
 
 def test_missing_profile_says_what_to_type():
-    """The next step names the profile as a shell takes it."""
+    """The advice quotes the profile as a shell needs it."""
     with pytest.raises(CredentialsUnavailable, match=r"login --profile 'my prod'"):
         KeyringSource("my prod").load()
     with pytest.raises(CredentialsUnavailable, match=r'"zeebe-auth login"\.'):
@@ -97,7 +97,7 @@ def test_every_kind_of_authentication_is_read_back(certificate, tmp_path):
 
 
 def test_a_subject_token_is_read_back(dict_keychain, tmp_path):
-    """The file's name is kept, not the token; a function can't be."""
+    """The file's name is stored, not the token; a function can't be stored."""
     for subject in (None, "ann"):
         exchanged = SubjectToken(tmp_path / "token", "jwt", subject)
         kept = replace(
@@ -115,7 +115,7 @@ def test_a_subject_token_is_read_back(dict_keychain, tmp_path):
 
 @given(st.text(min_size=1), st.text(min_size=1), st.text(min_size=1))
 def test_any_text_is_read_back(client_id, secret, audience):
-    """Ids, secrets and audiences of any text arrive unchanged."""
+    """Ids, secrets and audiences with any characters are read back unchanged."""
     kept = ClientCredentials(
         client_id=client_id,
         authentication=ClientSecret(Secret(secret)),
@@ -130,7 +130,7 @@ def test_any_text_is_read_back(client_id, secret, audience):
 
 
 def test_forgotten_login():
-    """A profile that was removed is gone, and removing it again says that it wasn't there."""
+    """A removed profile is gone, and removing it again reports that it wasn't there."""
     keep_login("prod", credentials(Public()), {})
     assert forget_login("prod")
     assert not forget_login("prod")
@@ -140,7 +140,7 @@ def test_forgotten_login():
 
 @pytest.mark.parametrize("failure", [KeychainUnavailable, KeychainLocked, KeychainTimeout])
 def test_keychain_that_fails(dict_keychain, failure):
-    """A keychain that isn't there, is locked or silent is an error that says so, not a miss."""
+    """A missing, locked or silent keychain is an error that says so, not a miss."""
     dict_keychain.failure = failure("The keychain, said plainly.")
     source = KeyringSource("prod")
     with pytest.raises(failure, match="said plainly"):
@@ -168,7 +168,7 @@ def test_profile_names():
 
 
 def test_is_its_profile():
-    """A source pickles, compares and prints as the profile's name."""
+    """A source pickles, compares and prints by the profile's name."""
     source = KeyringSource("prod")
     assert pickle.loads(pickle.dumps(source)) == source != KeyringSource()
     assert repr(source) == "KeyringSource(profile='prod')"

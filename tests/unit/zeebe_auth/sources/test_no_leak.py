@@ -1,4 +1,4 @@
-"""What a source's error leaves behind: no secret, anywhere an error reporter looks."""
+"""A source's error leaves no secret anywhere an error reporter looks."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _leaves_no_secret(load) -> None:
     ids=["conflict", "no-url", "no-id", "two-ways", "user-name", "token", "strategy"],
 )
 def test_environment(monkeypatch, variables):
-    """Variables that can't be used."""
+    """This holds for unusable variables."""
     identity = {
         "CAMUNDA_CLIENT_ID": "id",
         "CAMUNDA_CLIENT_SECRET": SECRET,
@@ -80,7 +80,7 @@ def test_environment(monkeypatch, variables):
     ids=["no-url", "command", "operator", "substitution", "open-quote", "conflict", "no-utf-8"],
 )
 def test_env_file(tmp_path, text):
-    """A file that can't be used."""
+    """This holds for an unusable env file."""
     path = tmp_path / "variables"
     path.write_text(text, encoding="utf-8", errors="surrogateescape")
     _leaves_no_secret(EnvFileSource(path).load)
@@ -107,7 +107,7 @@ def test_env_file(tmp_path, text):
     ],
 )  # fmt: skip
 def test_config_file(tmp_path, monkeypatch, text):
-    """A config file that can't be used."""
+    """This holds for an unusable config file."""
     path = tmp_path / "config.toml"
     path.write_text(text, encoding="utf-8")
     path.chmod(0o600)
@@ -136,7 +136,7 @@ def test_config_file(tmp_path, monkeypatch, text):
     ids=["no-json", "no-utf-8", "large", "list", "no-id", "wrong-type", "wrong-id"],
 )
 def test_command(tmp_path, printed):
-    """A program's output that can't be used."""
+    """This holds for a program's unusable output."""
     path = tmp_path / "printed"
     path.write_bytes(printed)
     code = "import sys; sys.stdout.buffer.write(open(sys.argv[1], 'rb').read())"
@@ -153,7 +153,7 @@ def test_command(tmp_path, printed):
     ids=["no-id", "conflict", "no-utf-8"],
 )
 def test_secrets_directory(tmp_path, files):
-    """Mounted files that can't be used."""
+    """This holds for unusable mounted files."""
     for name, text in files.items():
         (tmp_path / name).write_bytes(text.encode("latin-1"))
     _leaves_no_secret(SecretsDirectorySource(tmp_path).load)
@@ -161,7 +161,7 @@ def test_secrets_directory(tmp_path, files):
 
 @pytest.mark.parametrize("use", ["nothing", "file"])
 def test_store(tmp_path, monkeypatch, use):
-    """A store that there isn't, or that doesn't take what the config file gives it."""
+    """This holds for an unknown store, and for one that refuses the config file's arguments."""
     path = tmp_path / "config.toml"
     url = 'token_url = "https://login.example/token"\n'
     path.write_text(LITERAL + url + f'store = {{ use = "{use}", password = "{OTHER}" }}\n')
@@ -172,6 +172,6 @@ def test_store(tmp_path, monkeypatch, use):
 
 @pytest.mark.parametrize("kept", [SECRET, f'{{"client_secret": "{SECRET}", "unknown": 1}}'])
 def test_keychain(monkeypatch, kept):
-    """A keychain's entry that can't be used."""
+    """This holds for an unusable entry of a keychain."""
     monkeypatch.setattr(access, "read", lambda _service, _name: kept)
     _leaves_no_secret(KeyringSource().load)

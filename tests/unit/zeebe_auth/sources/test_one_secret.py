@@ -1,4 +1,4 @@
-"""A secret is one line, or PEM, wherever it is read; what is below it is never sent with it."""
+"""A secret is one line, or PEM, wherever it is read; lines below it are never sent with it."""
 
 from __future__ import annotations
 
@@ -80,13 +80,13 @@ ONE_LINE_PLACES = [
 @pytest.mark.parametrize("place", [*ONE_LINE_PLACES, _reference_to_command])
 @pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n\r\n"])
 def test_new_lines_at_the_end_are_no_part_of_it(tmp_path, place, end):
-    """However many an editor or `echo` left behind it."""
+    """Any number of them is removed, as an editor or `echo` leaves them."""
     assert place("s3cr3t" + end, tmp_path).load().authentication.secret.reveal() == "s3cr3t"
 
 
 @pytest.mark.parametrize("place", ONE_LINE_PLACES)
 def test_several_lines_are_refused(tmp_path, place):
-    """Nobody can say which of them is the secret; none is quoted."""
+    """It is unclear which of them is the secret; none is quoted."""
     with pytest.raises(ConfigurationError, match=r"several lines.*Keep the secret alone") as caught:
         place(NOTES, tmp_path).load()
     reported = everything_reachable(caught.value)
@@ -108,7 +108,7 @@ def test_new_lines_at_the_end_are_no_part_of_a_client_id(tmp_path, monkeypatch, 
 @pytest.mark.parametrize("field", ["client_id", "token_url"])
 @pytest.mark.parametrize("place", ID_PLACES)
 def test_a_client_id_of_several_lines_is_refused(tmp_path, monkeypatch, place, field):
-    """The server would say that the client is unknown, and the label would break a log."""
+    """The server would report an unknown client, and the label would break a log."""
     text = f"{REST[field]}\nn0tes"
     monkeypatch.setitem(REST, field, f"'{text}'" if place is _env_file else text)
     named = rf"({field}|{NAMES[field]}) in the .* has several lines\. Leave one"
@@ -119,7 +119,7 @@ def test_a_client_id_of_several_lines_is_refused(tmp_path, monkeypatch, place, f
 
 @pytest.mark.parametrize("place", ONE_LINE_PLACES)
 def test_a_password_above_pem_is_no_key(tmp_path, place):
-    """A certificate or key in somebody's notes isn't sent with the client secret above it."""
+    """A certificate or key in a user's notes isn't sent with the client secret above it."""
     with pytest.raises(ConfigurationError, match=r"several lines.*Keep the secret alone") as caught:
         place(f"s3cr3t\n{PEM}", tmp_path).load()
     assert "AAAA" not in everything_reachable(caught.value)
@@ -148,7 +148,7 @@ def test_of_a_commands_output_the_first_line_counts(tmp_path):
 
 
 def test_an_empty_first_line_is_no_secret(tmp_path):
-    """It isn't passed over for what is below it."""
+    """The lines below it are not used instead."""
     with pytest.raises(ConfigurationError, match="begins with an empty line") as caught:
         _reference_to_command("\ns3cr3t", tmp_path).load()
     assert "s3cr3t" not in everything_reachable(caught.value)
@@ -157,7 +157,7 @@ def test_an_empty_first_line_is_no_secret(tmp_path):
 @pytest.mark.parametrize("field", sorted(PEM_SECRET_FIELDS))
 @pytest.mark.parametrize("kind", ["env", "file", "command", "keyring"])
 def test_pem_stays_whole(tmp_path, monkeypatch, dict_keychain, kind, field):
-    """A key has several lines, also behind a certificate, wherever it is."""
+    """A key has several lines, also after a certificate, in every source."""
     text = f"Bag Attributes\n{PEM}\n"
     monkeypatch.setenv("MY_KEY", text)
     (tmp_path / "key").write_text(text)
@@ -171,7 +171,7 @@ def test_pem_stays_whole(tmp_path, monkeypatch, dict_keychain, kind, field):
 
 
 def test_what_a_third_partys_store_takes_may_have_lines(tmp_path):
-    """Such a key may be a JSON document; what it means is not known here."""
+    """Such a key may be a JSON document, whose meaning is not known here."""
     (tmp_path / "account.json").write_text('{\n"a": 1\n}\n')
     reference = SecretReference.parse({"file": "account.json"}, "account", Path(tmp_path))
     assert reference.secret_for("account").reveal() == '{\n"a": 1\n}'

@@ -1,4 +1,4 @@
-"""An identity of several files is of one version of them, whenever they are replaced."""
+"""An identity of several files has one version of them, whenever they are replaced."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FIELDS = ("client_id", "client_secret", "token_url")
 
 @pytest.fixture
 def after_read(monkeypatch) -> Callable[[int, Callable[[], object]], None]:
-    """Let something happen once, right after the file with that number was read."""
+    """Call a function once, right after the file with that number was read."""
 
     def arrange(number: int, happen: Callable[[], object]) -> None:
         reads = iter(range(1, 1000))
@@ -64,7 +64,7 @@ def mount(tmp_path) -> Path:
 
 
 def _swap(mount: Path, *, to: str = "new", remove: str | None = "old") -> None:
-    """As the kubelet does: a new link renamed over the old one, then the old files removed."""
+    """Do as the kubelet does: rename a new link over the old one, then remove the old files."""
     (mount / "..tmp").symlink_to(f"..{to}")
     (mount / "..tmp").rename(mount / "..data")
     if remove:
@@ -88,7 +88,7 @@ def test_a_mount_swapped_between_two_reads(mount, after_read, number, removed):
 
 
 def test_a_mount_swapped_at_every_read(mount, monkeypatch):
-    """Constant rotation gives one whole version or the other, too."""
+    """Constant rotation also gives one complete version or the other."""
     read, versions = one_version.read_bounded, iter(["new", "old"] * 500)
 
     def reading(path: Path, max_bytes: int, resolve: object) -> object:
@@ -100,7 +100,7 @@ def test_a_mount_swapped_at_every_read(mount, monkeypatch):
 
 
 def test_a_directory_whose_own_link_is_swapped(tmp_path, after_read):
-    """As deployments do that keep one directory for each release."""
+    """Deployments with one directory for each release do so."""
     for version in VERSIONS:
         _write(tmp_path / version, version)
     (tmp_path / "current").symlink_to("old")
@@ -115,14 +115,14 @@ def test_a_directory_whose_own_link_is_swapped(tmp_path, after_read):
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_files_rewritten_in_place(tmp_path, after_read, number):
-    """Without links it shows at the end that they changed, and they are read again."""
+    """Without links the change is noticed at the end, and they are read again."""
     _write(tmp_path, "old")
     after_read(number, lambda: _write(tmp_path, "new"))
     assert _version_of(SecretsDirectorySource(tmp_path).load()) == "new"
 
 
 def test_a_file_that_goes_between_listing_and_reading(tmp_path, after_read):
-    """What was listed and isn't there belongs to what was replaced."""
+    """A listed file that is missing belongs to the replaced version."""
     _write(tmp_path, "old")
 
     def replace() -> None:
@@ -134,7 +134,7 @@ def test_a_file_that_goes_between_listing_and_reading(tmp_path, after_read):
 
 
 def test_files_that_are_rewritten_all_the_time(tmp_path, monkeypatch):
-    """It ends, with words for whoever writes them."""
+    """Reading ends with an error for whoever writes them."""
     _write(tmp_path, "old")
     read, versions = one_version.read_bounded, iter(range(1000))
 
@@ -156,7 +156,7 @@ def test_a_field_that_is_new_in_a_version_needs_no_link_yet(mount):
 
 
 def test_a_field_that_a_version_lacks_is_gone_with_the_swap(mount):
-    """Its link stays for a moment, and leads nowhere."""
+    """Its link stays for a moment, and has no target."""
     _write(mount / "..old", "old", ("audience",))
     (mount / "audience").symlink_to("..data/audience")
     assert SecretsDirectorySource(mount).load().audience == "old"
@@ -165,13 +165,13 @@ def test_a_field_that_a_version_lacks_is_gone_with_the_swap(mount):
 
 
 def test_a_dangling_link_is_no_field(mount):
-    """As before; it is not waited for."""
+    """The file is treated as missing; it is not waited for."""
     (mount / "audience").symlink_to("nowhere")
     assert SecretsDirectorySource(mount).load().audience is None
 
 
 def test_a_mounted_assertion_goes_with_the_id_beside_it(mount, after_read):
-    """The path is handed on, and read by whoever sends it: still of one version."""
+    """The path is passed on and read when it is sent, and still has the same version."""
     for version in VERSIONS:
         (mount / f"..{version}" / "client_secret").unlink()
         _write(mount / f"..{version}", version, ("assertion_file",))
@@ -183,7 +183,7 @@ def test_a_mounted_assertion_goes_with_the_id_beside_it(mount, after_read):
 
 
 def test_a_subject_and_its_actor_are_of_one_version(tmp_path, after_read):
-    """Nobody acts for somebody else's subject."""
+    """An actor is never combined with another version's subject."""
     folder = tmp_path / "tokens"
     names = ("subject", "actor")
     _write(folder, "old", names)
@@ -200,7 +200,7 @@ def test_a_subject_and_its_actor_are_of_one_version(tmp_path, after_read):
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_config_file_and_the_secret_it_refers_to(tmp_path, after_read, number):
-    """In one mount: the new secret is never sent to the old token URL."""
+    """In one mount the new secret is never sent to the old token URL."""
 
     def write(version: str) -> None:
         (tmp_path / "secret").write_text(version)
@@ -234,7 +234,7 @@ def test_two_references_of_a_profile(tmp_path, after_read):
 
 
 def test_an_env_file_and_the_certificate_it_names(tmp_path, after_read):
-    """The id goes with the certificate of the same version."""
+    """The id is used with the certificate of the same version."""
 
     def write(version: str) -> None:
         body = {"old": "AAAA", "new": "BBBB"}[version]
@@ -258,7 +258,7 @@ def test_an_env_file_and_the_certificate_it_names(tmp_path, after_read):
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has named pipes")
 def test_a_named_pipe_in_a_mount_holds_nobody_up(tmp_path, monkeypatch):
-    """Nobody writes to it."""
+    """Reading it ends though nobody writes to it."""
     monkeypatch.setattr(bounded_read, "_PIPE_SECONDS", 0.0)
     os.mkfifo(tmp_path / "client_secret")
     with pytest.raises(ConfigurationError, match="client_secret is a pipe"):
@@ -270,7 +270,7 @@ def test_a_named_pipe_in_a_mount_holds_nobody_up(tmp_path, monkeypatch):
 
 @pytest.fixture
 def linked(tmp_path) -> Callable[[], None]:
-    """Two directories behind the link ``current``; what it gives swaps them."""
+    """Two directories behind the link ``current``; calling the result swaps them."""
     for version in VERSIONS:
         _write(tmp_path / version, version)
     (tmp_path / "current").symlink_to("old")
@@ -285,7 +285,7 @@ def linked(tmp_path) -> Callable[[], None]:
 
 @pytest.fixture
 def before_each_open(monkeypatch) -> Callable[[Callable[[], object]], None]:
-    """Let something happen before each file is opened."""
+    """Call a function before each file is opened."""
 
     def arrange(happen: Callable[[], object]) -> None:
         read = one_version.read_bounded
@@ -307,14 +307,14 @@ def _links_into(folder: Path, target: str) -> Path:
 
 
 def test_files_that_are_links_through_one_link(tmp_path, linked, before_each_open):
-    """Of whatever name the link is."""
+    """The link may have any name."""
     folder = _links_into(tmp_path / "links", "../current")
     before_each_open(linked)
     assert _version_of(SecretsDirectorySource(folder).load()) in VERSIONS
 
 
 def test_links_to_the_files_of_a_mount(tmp_path, mount, before_each_open):
-    """The links lead through the mount's own."""
+    """The links go through the mount's own."""
     versions = iter(["new", "old"] * 500)
     folder = _links_into(tmp_path / "links", "../mount")
     before_each_open(lambda: _swap(mount, to=next(versions), remove=None))
@@ -335,7 +335,7 @@ def test_a_mount_whose_files_are_links_into_another_mount(tmp_path, mount, befor
 
 
 def test_a_config_file_and_a_reference_behind_one_link(tmp_path, linked, before_each_open):
-    """Read by two parts, each with a set of its own."""
+    """They are read by two parts, each with a set of its own."""
     for version in VERSIONS:
         (tmp_path / version / "config.toml").write_text(
             f'[profiles.default]\nclient_id = "{version}"\n'
@@ -348,7 +348,7 @@ def test_a_config_file_and_a_reference_behind_one_link(tmp_path, linked, before_
 
 
 def test_a_version_that_is_removed_once_its_link_leads_on(tmp_path, after_read, linked):
-    """It is read again, not taken for a mistake in the configuration."""
+    """It is read again, and not reported as a mistake in the configuration."""
     config = tmp_path / "config.toml"
     config.write_text(
         '[profiles.default]\nclient_id = "id"\ntoken_url = "https://x"\n'

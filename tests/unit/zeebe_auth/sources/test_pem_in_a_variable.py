@@ -1,4 +1,4 @@
-r"""A PEM key in a variable or an env file, as tools of all kinds write it: also with ``\n``."""
+r"""A PEM key in a variable or an env file, as all kinds of tools write it: also with ``\n``."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ WRITTEN = {
 @pytest.mark.parametrize("write", WRITTEN.values(), ids=WRITTEN)
 @pytest.mark.parametrize("quote", ["", '"', "'"])
 def test_in_a_variable(pem, write, quote):
-    """`docker run --env-file` and systemd hand on quotes and escapes as they are."""
+    """`docker run --env-file` and systemd pass quotes and escapes unchanged."""
     source = EnvSource({**REST, "ZEEBE_AUTH_PRIVATE_KEY": f"{quote}{write(pem)}{quote}"})
     assert is_the_key(source.load().authentication, pem)
 
@@ -78,7 +78,7 @@ def test_in_an_env_file(pem, tmp_path, write, quoted, export):
 
 @pytest.mark.parametrize("write", WRITTEN.values(), ids=WRITTEN)
 def test_in_the_other_places(pem, tmp_path, monkeypatch, write):
-    """Mounted files, a config file's literal and its references take it, too."""
+    """Mounted files, a config file's literal and its references accept it, too."""
     (tmp_path / "client_id").write_text("id")
     (tmp_path / "token_url").write_text("https://login.example/token")
     (tmp_path / "private_key").write_text(write(pem))

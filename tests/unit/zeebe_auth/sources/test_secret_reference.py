@@ -21,7 +21,7 @@ def follow(table: dict[str, object], folder: Path, field: str = "client_secret")
 
 
 def test_environment_variable(monkeypatch, tmp_path):
-    """A variable's text is the secret, quotes stripped as elsewhere."""
+    """A variable's value is the secret, without quotes as elsewhere."""
     monkeypatch.setenv("MY_SECRET", "'s3cr3t'")
     assert follow({"env": "MY_SECRET"}, tmp_path) == "s3cr3t"
 
@@ -42,7 +42,7 @@ def test_command_prints_the_secret(tmp_path):
 
 
 def test_field_of_a_login(tmp_path):
-    """A keychain reference takes the field of the same name from what login kept."""
+    """A keychain reference reads the field of the same name from what login stored."""
     identity = ClientCredentials(
         client_id="id", authentication=ClientSecret(Secret("s3cr3t")), issuer="https://i.example"
     )
@@ -51,7 +51,7 @@ def test_field_of_a_login(tmp_path):
 
 
 def test_entry_kept_by_hand(dict_keychain, tmp_path):
-    """Without such a login the text kept under the field's name is the secret."""
+    """Without such a login the string stored under the field's name is the secret."""
     dict_keychain.kept["zeebe-auth:prod", "client_secret"] = "by-hand"
     assert follow({"keyring": "prod"}, tmp_path) == "by-hand"
     keep_login(
@@ -72,14 +72,14 @@ def test_entry_kept_by_hand(dict_keychain, tmp_path):
     ],
 )
 def test_reference_that_leads_nowhere(tmp_path, table, problem):
-    """A reference to nothing is an error that says where it stands and what is missing."""
+    """A reference to nothing is an error that says where it is written and what is missing."""
     with pytest.raises(ConfigurationError, match=problem) as caught:
         follow(table, tmp_path)
     assert str(caught.value).startswith(PLACE)
 
 
 def test_failing_command(tmp_path):
-    """A helper's failure is told by its exit code."""
+    """The error has a helper's exit code."""
     with pytest.raises(ConfigurationError, match="exit code 4"):
         follow({"command": [sys.executable, "-c", "raise SystemExit(4)"]}, tmp_path)
 
@@ -105,19 +105,19 @@ def test_locked_keychain(dict_keychain, tmp_path):
     ],
 )
 def test_reference_of_the_wrong_shape(tmp_path, table):
-    """What looks like a reference but isn't one is refused where it stands."""
+    """A malformed reference is refused with the place where it is written."""
     with pytest.raises(ConfigurationError, match=r"config\.toml must"):
         SecretReference.parse(table, PLACE, tmp_path)
 
 
 @pytest.mark.parametrize("value", ["text", {}, {"path": "x"}, {"env": "A", "file": "b"}, ["env"]])
 def test_no_reference(tmp_path, value):
-    """Other values are no references and stay what they are."""
+    """Other values are no references and unchanged."""
     assert SecretReference.parse(value, PLACE, tmp_path) is None
 
 
 def test_references_at_any_depth(tmp_path):
-    """A table's references are found wherever they stand, and nothing else is changed."""
+    """A table's references are found at any depth, and nothing else is changed."""
     table = {"use": "vault", "token": {"env": "A"}, "tls": {"key": {"file": "k"}, "port": 1}}
     found = with_references(table, "source of the profile prod", tmp_path)
     assert found["use"] == "vault"
@@ -146,7 +146,7 @@ def test_home_directory(monkeypatch, tmp_path):
     ids=["DER", "PKCS#12", "JKS"],
 )
 def test_a_key_that_is_no_text_has_a_field_of_its_own(tmp_path, content, says):
-    """It is not a text to save as UTF-8."""
+    """It can't be saved as a UTF-8 string."""
     (tmp_path / "key").write_bytes(content)
     reference = SecretReference.parse({"file": "key"}, "private_key", tmp_path)
     with pytest.raises(ConfigurationError, match=says):
@@ -154,7 +154,7 @@ def test_a_key_that_is_no_text_has_a_field_of_its_own(tmp_path, content, says):
 
 
 def test_so_has_the_key_of_a_client_certificate(tmp_path):
-    """Whose field for a file has another name."""
+    """Its field for a file has another name."""
     (tmp_path / "key").write_bytes(b"\x30\x82\x01\x00\x02\x01\x00\xff")
     reference = SecretReference.parse({"file": "key"}, "client_key_pem", tmp_path)
     with pytest.raises(ConfigurationError, match=r"is DER, .*by client_key, which"):

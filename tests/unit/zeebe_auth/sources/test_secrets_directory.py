@@ -74,7 +74,8 @@ def test_new_lines_are_no_part_of_a_secret(mount):
 
 
 def test_mounted_file_is_the_file_itself(mount, tmp_path):
-    """A field that names a file is the mounted file; a variable that names one is its content."""
+    """For a field that names a file the mounted file is used; for a variable that names one its
+    content is the path."""
     mount({**IDENTITY, "ca_certificate": "-----BEGIN CERTIFICATE-----"})
     source = SecretsDirectorySource(tmp_path)
     assert source.settings() == {"ca_certificate": str(tmp_path / "ca_certificate")}
@@ -84,14 +85,14 @@ def test_mounted_file_is_the_file_itself(mount, tmp_path):
 
 
 def test_private_key_file(mount):
-    """A mounted private key proves the client's identity."""
+    """A mounted private key authenticates the client."""
     files = {name: text for name, text in IDENTITY.items() if name != "client_secret"}
     pem = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"
     assert mount({**files, "private_key": pem + "\n"}).load().authentication.key.reveal() == pem
 
 
 def test_other_files_are_left_alone(mount, tmp_path):
-    """What isn't called like a field isn't read, and neither are directories."""
+    """A file whose name is no field isn't read, and neither are directories."""
     source = mount({**IDENTITY, "database_password": "x"})
     (tmp_path / "unreadable").write_bytes(b"\xff")
     (tmp_path / "audience").mkdir()
@@ -100,7 +101,7 @@ def test_other_files_are_left_alone(mount, tmp_path):
 
 @pytest.mark.parametrize("layout", ["plain", "kubernetes"])
 def test_other_files_are_not_even_looked_at(mount, tmp_path, monkeypatch, layout):
-    """There may be a hundred thousand of them: each look at a link takes a system call."""
+    """There may be a hundred thousand of them: reading a link takes a system call."""
     source = mount({**IDENTITY, **{f"other-{number}": "x" for number in range(10)}})
     if layout == "kubernetes":
         version = tmp_path / "..1"
@@ -165,7 +166,7 @@ def test_directory_that_cannot_be_listed(tmp_path, monkeypatch):
 
 
 def test_is_its_path(mount):
-    """A source pickles, compares and prints as its path."""
+    """A source pickles, compares and prints by its path."""
     source = mount(IDENTITY)
     assert pickle.loads(pickle.dumps(source)) == source == SecretsDirectorySource(source.path)
     assert "s3cr3t" not in repr(source)

@@ -1,4 +1,4 @@
-"""Tokens to keep, and a keychain that other processes find too."""
+"""Tokens to store, and a keychain that other processes find too."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ class InMemory(KeyringBackend):
 
 
 class WinVaultKeyring(InMemory):
-    """It holds as much as the one of that name."""
+    """A fake of Windows's backend, with its name and its limit."""
 
 
 @pytest.fixture
 def memory_keychain(monkeypatch):
-    """A keychain in this process; called, it is exchanged for the one of Windows."""
+    """A keychain in this process; when called, it is replaced by the one of Windows."""
 
     def use(kind):
         monkeypatch.setattr(keyring.core, "_keyring_backend", kind())

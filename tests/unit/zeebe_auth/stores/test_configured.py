@@ -1,4 +1,4 @@
-"""A store table of the config file builds the store it names, and refuses what it can't mean."""
+"""A store table of the config file builds the store it names, and invalid values are refused."""
 
 from __future__ import annotations
 
@@ -60,6 +60,6 @@ def test_a_value_of_the_wrong_type_is_named(build, keywords, sentence):
 
 @pytest.mark.parametrize("build", [configured.file, configured.memory, configured.keyring])
 def test_an_unknown_key_is_a_type_error(build):
-    """Who reads the config file can tell an unexpected key from a wrong value."""
+    """The reader of the config file can distinguish an unexpected key from a wrong value."""
     with pytest.raises(TypeError, match="unexpected"):
         build(unexpected=1)

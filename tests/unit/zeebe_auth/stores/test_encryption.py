@@ -1,4 +1,4 @@
-"""An encrypted file store seals its files with a key that lives in the OS keychain."""
+"""An encrypted file store encrypts its files with a key that is in the OS keychain."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ENTRY = ("zeebe-auth", "file-store-key")
 
 @pytest.mark.usefixtures("keychain_entries")
 class TestEncryptedFileStoreConforms(TokenStoreConformance):
-    """Sealed, it keeps the same promises."""
+    """With encryption it keeps the same promises."""
 
     @pytest.fixture(autouse=True)
     def _place(self, tmp_path):
@@ -65,7 +65,7 @@ def test_a_token_larger_than_any_keychain_entry_is_kept(store, key):
 
 
 def test_the_key_is_made_once(store, key, token, keychain_entries):
-    """Many that start together seal with one key, whoever made it."""
+    """Processes that start together use one key, whichever made it."""
     others = [TokenKey(f"{number:064x}") for number in range(8)]
 
     def save(other):
@@ -78,7 +78,7 @@ def test_the_key_is_made_once(store, key, token, keychain_entries):
 
 
 def test_the_key_is_read_once(store, key, token, monkeypatch):
-    """After the first token no other touches the keychain."""
+    """After the first token the keychain is not called again."""
     store.save(key, token)
     monkeypatch.setattr(keychain, "read", None)
     monkeypatch.setattr(keychain, "write", None)
@@ -89,7 +89,8 @@ def test_the_key_is_read_once(store, key, token, monkeypatch):
 
 
 def test_a_key_that_was_replaced_is_read_again(store, key, token):
-    """A process that holds an old key takes up the new one, not the other's file for corrupt."""
+    """A process with an old key reads the new one, and doesn't take the other's file for
+    corrupt."""
     store.save(key, token)
     keychain.write(*ENTRY, base64.b64encode(b"k" * 32).decode())
     FileStore(store.directory, encryption=KeychainEncryption()).save(key, token)
@@ -99,7 +100,7 @@ def test_a_key_that_was_replaced_is_read_again(store, key, token):
 
 @pytest.mark.parametrize("change", ["another key", "changed", "cut", "plain", "too short"])
 def test_a_file_that_was_not_sealed_here_is_a_miss(store, file, key, token, change):
-    """A file of another key, or one that somebody changed, is set aside."""
+    """A file of another key, or one that was changed, is set aside."""
     store.save(key, token)
     sealed = file.read_bytes()
     if change == "another key":
@@ -119,7 +120,7 @@ def test_a_file_that_was_not_sealed_here_is_a_miss(store, file, key, token, chan
 
 @pytest.mark.parametrize("purpose", ["another key", "a refusal"])
 def test_a_file_under_another_name_is_not_accepted(store, file, key, token, purpose):
-    """The seal is bound to the key and to what it holds: a copied file is none."""
+    """The encryption is bound to the key and to the kind of content: a copied file is refused."""
     other = TokenKey("f" * 64)
     store.save(other, token)
     store.save(key, token)
@@ -132,7 +133,7 @@ def test_a_file_under_another_name_is_not_accepted(store, file, key, token, purp
 
 
 def test_a_plain_file_from_before_is_removed(store, key, token):
-    """Who turns encryption on finds no readable token left after the next save."""
+    """When encryption is turned on no readable token is left after the next save."""
     FileStore(store.directory).save(key, token)
 
     assert store.load(key) is None
@@ -153,7 +154,7 @@ def test_an_entry_that_is_no_key_is_named(store, key, token):
 
 @pytest.mark.usefixtures("no_keychain")
 def test_without_a_keychain_nothing_is_written(tmp_path, key, token):
-    """A missing keychain is an error that says so; no token is left unsealed."""
+    """A missing keychain is an error that says so; no token is left unencrypted."""
     store = FileStore(tmp_path / "tokens", encryption=KeychainEncryption())
 
     with pytest.raises(keychain.KeychainUnavailable):
@@ -173,7 +174,7 @@ def test_a_key_is_not_made_without_a_lock(tmp_path, key, token, keychain_entries
 
 
 def test_it_pickles_without_its_key(store, key, token):
-    """Another process reads the key for itself."""
+    """Another process reads the key itself."""
     encryption = KeychainEncryption()
     sealed = encryption.seal(b"text", b"context")
 
@@ -187,7 +188,7 @@ def test_it_pickles_without_its_key(store, key, token):
 
 
 def test_it_is_equal_by_the_key_it_names():
-    """Two of the same keychain entry are one encryption."""
+    """Two of the same keychain entry are equal."""
     assert KeychainEncryption() != KeychainEncryption(username="other")
     assert KeychainEncryption() != "zeebe-auth"
     assert repr(KeychainEncryption()) == "KeychainEncryption('zeebe-auth', 'file-store-key')"

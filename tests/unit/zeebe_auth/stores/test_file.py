@@ -95,7 +95,7 @@ def test_a_file_is_private_before_a_byte_is_in_it(tmp_path, key, token, monkeypa
 
 
 def test_a_file_says_whose_token_it_is(tmp_path, key, token):
-    """The name is the digest alone; the label is inside, for people."""
+    """The name is the digest alone; the label is in the file, for people."""
     FileStore(tmp_path).save(key, token)
 
     document = json.loads((tmp_path / f"{key.digest}.json").read_text())
@@ -105,7 +105,7 @@ def test_a_file_says_whose_token_it_is(tmp_path, key, token):
 
 
 def test_ten_thousand_keys_cost_what_one_costs(tmp_path, key, token, monkeypatch):
-    """No operation looks through the directory."""
+    """No operation lists the directory."""
     store = FileStore(tmp_path)
     for number in range(10_000):
         digest = hashlib.sha256(b"%d" % number).hexdigest()
@@ -125,7 +125,7 @@ def test_ten_thousand_keys_cost_what_one_costs(tmp_path, key, token, monkeypatch
 
 
 def test_a_load_imports_nothing_heavy(tmp_path, key, token):
-    """With a directory given, a warm token costs no import of what only a save needs."""
+    """With a given directory, reading a token imports nothing that only a save needs."""
     FileStore(tmp_path).save(key, token)
     program = f"""
 import sys
@@ -164,7 +164,7 @@ def test_without_a_directory_the_users_cache_is_used(tmp_path, key, token, monke
     ],
 )
 def test_the_users_cache_is_where_platformdirs_says(variables, monkeypatch):
-    """The usual place is found without that library, and is the same."""
+    """The default directory is found without that library, and is the same."""
     from platformdirs import user_cache_path
 
     for name in ("HOME", "XDG_CACHE_HOME"):
@@ -181,7 +181,7 @@ def test_the_users_cache_is_where_platformdirs_says(variables, monkeypatch):
 
 
 def test_a_user_without_a_home_is_told_so(key, token, monkeypatch):
-    """Where the system knows no home directory, nothing is written into the current one."""
+    """If the system has no home directory for the user, nothing is written into the current one."""
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: Path("~/.cache"))
     store = FileStore()
 
@@ -194,13 +194,13 @@ def test_a_user_without_a_home_is_told_so(key, token, monkeypatch):
 
 
 def test_an_empty_directory_text_is_refused():
-    """An empty setting doesn't scatter tokens over the current directory."""
+    """An empty setting doesn't put tokens into the current directory."""
     with pytest.raises(ConfigurationError, match="empty string"):
         FileStore("")
 
 
 def test_stores_are_equal_by_recipe(tmp_path):
-    """Two stores of the same files are one store for whoever shares by it."""
+    """Two stores of the same files are equal, so that providers share requests."""
     sealed = FileStore(tmp_path, encryption=KeychainEncryption())
 
     assert FileStore(tmp_path) == FileStore(str(tmp_path) + "/./")
@@ -213,7 +213,7 @@ def test_stores_are_equal_by_recipe(tmp_path):
 
 
 def test_a_store_pickles_as_its_recipe(tmp_path, key, token):
-    """A copy in another process works on the same files."""
+    """A copy in another process uses the same files."""
     store = FileStore(tmp_path)
     store.save(key, token)
 
@@ -224,14 +224,14 @@ def test_a_store_pickles_as_its_recipe(tmp_path, key, token):
 
 
 def test_its_repr_tells_the_recipe(tmp_path):
-    """A store in a log line can be recognised."""
+    """The repr identifies a store in a log line."""
     assert repr(FileStore()) == "FileStore()"
     assert repr(FileStore(tmp_path)) == f"FileStore({str(tmp_path)!r})"
     assert "encryption=KeychainEncryption(" in repr(FileStore(encryption=KeychainEncryption()))
 
 
 def test_a_token_of_another_value_is_not_deleted_by_a_torn_file(tmp_path, key, token):
-    """delete(key, token) leaves a file that holds no token: it is not that one."""
+    """delete(key, token) keeps a file without a readable token: it may be another one."""
     store = FileStore(tmp_path)
     store.save(key, token)
     (tmp_path / f"{key.digest}.json").write_text("{")
@@ -243,7 +243,7 @@ def test_a_token_of_another_value_is_not_deleted_by_a_torn_file(tmp_path, key, t
 
 
 def test_a_token_that_vanishes_meanwhile_is_no_error(tmp_path, key, token, monkeypatch):
-    """A delete that finds the token gone under its lock has nothing to do."""
+    """A delete that finds no token under its lock does nothing."""
     store = FileStore(tmp_path)
     store.save(key, token)
     monkeypatch.setattr(type(store._directory), "has", lambda *_: True)
@@ -255,14 +255,14 @@ def test_a_token_that_vanishes_meanwhile_is_no_error(tmp_path, key, token, monke
 
 
 def test_a_lock_waits_no_longer_than_told(tmp_path, key):
-    """A negative time-out tries once; it doesn't wait for ever as the lock file's library would."""
+    """A negative time-out tries once, where the lock file's library would wait for ever."""
     store = FileStore(tmp_path)
     with store.lock(key, 1.0) as had, store.lock(key, -1.0) as again:
         assert (had, again) == (True, False)
 
 
 def test_an_expired_token_is_given_as_it_is(tmp_path, key):
-    """The store judges nothing: what has expired is for the caller to see."""
+    """The store returns it: the caller decides about expiry."""
     old = AccessToken(Secret("old"), "Bearer", 1.0, 2.0)
     store = FileStore(tmp_path)
     store.save(key, old)

@@ -1,4 +1,4 @@
-"""What the file store says to a disk, a directory or a file that is not as it should be."""
+"""How the file store handles a faulty disk, directory or file."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def read_only_disk(monkeypatch):
 
 
 def test_a_read_only_disk_still_gives_its_tokens(store, key, token, read_only_disk):
-    """What was saved is read; a save says what is wrong; the lock is not had and doesn't raise."""
+    """A saved token is read; a save reports what is wrong; the lock is not acquired and doesn't
+    raise."""
     store.save(key, token)
     read_only_disk()
 
@@ -78,7 +79,7 @@ def test_a_read_only_disk_without_a_directory_is_an_empty_store(store, key, toke
 
 
 def test_a_corrupt_file_on_a_read_only_disk_is_a_miss(store, file, key, token, read_only_disk):
-    """Where nothing can be set aside, the store goes on without."""
+    """Where a file can't be set aside, the store goes on without it."""
     store.save(key, token)
     file.write_text("{")
     read_only_disk()
@@ -89,7 +90,7 @@ def test_a_corrupt_file_on_a_read_only_disk_is_a_miss(store, file, key, token, r
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_keeps_the_old_token(store, file, key, token, monkeypatch, number):
-    """A save that does not fit leaves the token from before and no rest of the new one."""
+    """A save that does not fit leaves the previous token and no part of the new one."""
     store.save(key, token)
 
     def refuse(descriptor):
@@ -104,7 +105,7 @@ def test_a_full_disk_keeps_the_old_token(store, file, key, token, monkeypatch, n
 
 
 def test_a_rename_that_fails_keeps_the_old_token(store, file, key, token, monkeypatch):
-    """The file written aside is cleaned up."""
+    """The temporary file is removed."""
     store.save(key, token)
 
     def refuse(*arguments):
@@ -120,7 +121,7 @@ def test_a_rename_that_fails_keeps_the_old_token(store, file, key, token, monkey
 
 
 def test_what_a_killed_writer_left_is_replaced(store, file, key, token):
-    """A file written aside by a process that was killed stands in nobody's way."""
+    """A temporary file of a process that was killed blocks no later save."""
     store.save(key, token)
     aside = file.with_name(f"{file.name}.new")
     aside.write_text("half a tok")
@@ -163,7 +164,7 @@ def test_a_file_that_can_not_be_read_or_removed_is_named(store, file, key, token
     ],
 )
 def test_a_corrupt_file_is_a_miss_and_set_aside(store, file, key, token, content, caplog):
-    """It is kept for whoever wants to look, said once in the log, and stops no save."""
+    """It is kept for inspection, logged once, and prevents no save."""
     content = content.replace(b"KEY", key.digest.encode())
     store.save(key, token)
     file.write_bytes(content)
@@ -195,7 +196,7 @@ def test_a_file_copied_from_another_key_is_not_accepted(store, file, key, token)
 
 
 def test_a_corrupt_refusal_is_a_miss_too(store, key):
-    """The file of a refusal gets the same treatment as that of a token."""
+    """The file of a refusal is handled as that of a token."""
     store.save_refusal(key, Refusal(1.0, "refused", 1, "salt:digest"))
     (store.directory / f"{key.digest}.refusal.json").write_text("{")
 
@@ -205,7 +206,8 @@ def test_a_corrupt_refusal_is_a_miss_too(store, key):
 
 @pytest.mark.parametrize("meanwhile", ["saved", "deleted"])
 def test_a_file_mended_meanwhile_is_not_set_aside(store, file, key, token, monkeypatch, meanwhile):
-    """A good file that replaced the corrupt one before the lock was had is used, not renamed."""
+    """A good file that replaced the corrupt one before the lock was acquired is used, not
+    renamed."""
     store.save(key, token)
     good = file.read_bytes()
     file.write_text("{")
@@ -262,7 +264,7 @@ def test_a_link_in_place_of_a_file_is_not_followed(
 
 
 def test_a_link_in_place_of_the_directory_is_not_followed(tmp_path, key, token):
-    """Nobody can lead the store elsewhere by a link."""
+    """A link can't redirect the store."""
     (tmp_path / "real").mkdir()
     (tmp_path / "tokens").symlink_to(tmp_path / "real")
     store = FileStore(tmp_path / "tokens")
@@ -275,7 +277,7 @@ def test_a_link_in_place_of_the_directory_is_not_followed(tmp_path, key, token):
 
 
 def test_a_file_in_place_of_the_directory_is_named(tmp_path, key, token):
-    """A path that is a file says so."""
+    """The error says that the path is a file."""
     (tmp_path / "tokens").touch()
     store = FileStore(tmp_path / "tokens")
 
@@ -294,7 +296,7 @@ def test_a_pipe_in_place_of_a_file_keeps_nobody_waiting(store, file, key, token)
 
 
 def test_a_file_of_unlikely_size_is_not_read(store, file, key, token):
-    """No file fills the memory."""
+    """No file can fill the memory."""
     store.save(key, token)
     os.truncate(file, 17 * 1024 * 1024)
 
@@ -316,7 +318,7 @@ def test_a_file_that_shrinks_while_it_is_read_is_a_miss(store, file, key, token,
 
 
 def test_another_users_directory_or_file_is_refused(store, key, token, monkeypatch):
-    """Whoever owns the directory could exchange its files, so it must be this user."""
+    """The owner of the directory could exchange its files, so it must be this user."""
     store.save(key, token)
     me = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: me + 1)
@@ -343,7 +345,7 @@ def test_a_directory_in_which_others_may_write_is_refused(store, key, token):
 
 
 def test_a_file_open_to_others_is_not_used_until_it_is_saved_again(store, file, key, token):
-    """A token that others could read is not sent; the next save mends it."""
+    """A token that others could read is not sent; the next save corrects its mode."""
     store.save(key, token)
     file.chmod(0o644)
 
@@ -354,7 +356,7 @@ def test_a_file_open_to_others_is_not_used_until_it_is_saved_again(store, file, 
 
 
 def test_a_stopped_writer_costs_time_but_no_hang(store, file, key, token, monkeypatch):
-    """While another process holds the short lock and doesn't go on, a save says so."""
+    """While a stopped process holds the short lock, a save fails with that reason."""
     store.save(key, token)
     monkeypatch.setattr(private_directory, "_CHANGE_LOCK_SECONDS", 0.05)
 
@@ -365,7 +367,7 @@ def test_a_stopped_writer_costs_time_but_no_hang(store, file, key, token, monkey
 
 
 def test_a_platform_without_locks_has_none(store, key, token, monkeypatch):
-    """Where the lock file's library gives up, the lock is not had, and a save says so."""
+    """Where the lock file's library fails, the lock is not acquired, and a save says so."""
 
     def refuse(self, *arguments, **keywords):
         raise NotImplementedError("no locks here")

@@ -31,7 +31,7 @@ def test_it_conforms(name, tmp_path, memory_keychain):
 
 
 def test_an_entry_is_named_by_the_digest(store, key, token):
-    """The keychain shows whose service it is, and no label."""
+    """The keychain shows the service, and no label."""
     store.save(key, token)
 
     text = keychain.read("zeebe-auth-tokens", key.digest)
@@ -48,7 +48,7 @@ def test_services_are_kept_apart(store, key, token, tmp_path):
 
 
 def test_an_entry_that_is_no_token_is_a_miss(store, key, token, caplog):
-    """Somebody else's entry is passed over, said in the log, and replaced by the next save."""
+    """A foreign entry is ignored, logged, and replaced by the next save."""
     for text in ("not JSON", "{}", "\udc80"):
         keychain.write("zeebe-auth-tokens", key.digest, text)
         assert store.load(key) is None
@@ -61,7 +61,7 @@ def test_an_entry_that_is_no_token_is_a_miss(store, key, token, caplog):
 
 
 def test_a_token_too_large_for_the_keychain_is_refused(key, tmp_path, memory_keychain):
-    """The error names the store that has no such limit."""
+    """The error names the store without that limit."""
     memory_keychain()
     store = KeyringStore(lock_directory=tmp_path / "locks")
 
@@ -71,7 +71,7 @@ def test_a_token_too_large_for_the_keychain_is_refused(key, tmp_path, memory_key
 
 @pytest.mark.usefixtures("no_keychain")
 def test_without_a_keychain_it_says_so(key, token):
-    """Each operation says that there is no keychain; the lock is a file and works."""
+    """Each operation reports that there is no keychain; the lock is a file and works."""
     store = KeyringStore()
 
     for call in (
@@ -100,7 +100,7 @@ def test_without_a_place_for_lock_files_there_is_no_lock(store, key, token, monk
 
 
 def test_stores_are_equal_by_recipe(store):
-    """Two stores of one service are one store, and one pickles as its recipe."""
+    """Two stores of one service are equal, and a store pickles without its entries."""
     assert KeyringStore() == KeyringStore() == store
     assert hash(KeyringStore()) == hash(store)
     assert KeyringStore() != KeyringStore("mine")
@@ -110,6 +110,6 @@ def test_stores_are_equal_by_recipe(store):
 
 
 def test_an_empty_service_is_refused():
-    """An empty setting is a mistake, and says so."""
+    """An empty setting is an error."""
     with pytest.raises(ConfigurationError, match="empty string"):
         KeyringStore("")

@@ -1,4 +1,4 @@
-"""Nothing of a token outlives its deletion: no form of its file stays."""
+"""After its deletion nothing of a token is left, in any form of its file."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def place(store, key, form, text="s3cr3t"):
 
 @pytest.mark.parametrize("is_kept", [True, False])
 def test_delete_leaves_no_form(store, key, token, is_kept):
-    """Sealed or not, written aside by a killed writer, or set aside as corrupt."""
+    """This holds for an encrypted or plain file, a killed writer's temporary one, and one set aside
+    as corrupt."""
     store.save(key, token)
     if not is_kept:
         store.delete(key)
@@ -89,7 +90,7 @@ def test_delete_leaves_no_form(store, key, token, is_kept):
 
 
 def test_another_keys_files_stay(store, key, token):
-    """Whatever is left there is that key's own business."""
+    """Files of another key are not touched."""
     store.save(key, token)
     others = key.derived("other")
     for form in FORMS:
@@ -99,7 +100,7 @@ def test_another_keys_files_stay(store, key, token):
 
 
 def test_compare_and_delete_takes_what_belongs_to_the_token(store, key, token):
-    """The token that was refused goes with its leftovers and its corrupt file."""
+    """The refused token is removed with its temporary and corrupt files."""
     store.save(key, token)
     own = files(store)[0]
     place(store, key, f"{own}.new")
@@ -109,7 +110,7 @@ def test_compare_and_delete_takes_what_belongs_to_the_token(store, key, token):
 
 
 def test_compare_and_delete_leaves_another_token(store, key, token):
-    """Only what a killed writer left goes, since nobody will ever read it."""
+    """Only a killed writer's temporary file is removed, since nobody will ever read it."""
     store.save(key, OTHER)
     own = files(store)[0]
     place(store, key, f"{own}.new")
@@ -120,7 +121,7 @@ def test_compare_and_delete_leaves_another_token(store, key, token):
 
 
 def test_compare_and_delete_looks_into_the_other_form(key, token, tmp_path, keychain_entries):
-    """The encrypted store takes the refused token out of a readable file, no other token."""
+    """The encrypted store removes the refused token from a readable file, and no other token."""
     plain = FileStore(tmp_path / "tokens")
     sealed = FileStore(tmp_path / "tokens", encryption=KeychainEncryption())
     plain.save(key, token)
@@ -140,7 +141,7 @@ def test_compare_and_delete_looks_into_the_other_form(key, token, tmp_path, keyc
 def test_the_switch_to_an_encrypted_store_leaves_nothing_readable(
     key, token, tmp_path, keychain_entries
 ):
-    """The first sealed token takes the readable one along, in all its forms."""
+    """The first encrypted token removes the readable one, in all its forms."""
     plain = FileStore(tmp_path / "tokens")
     plain.save(key, token)
     place(plain, key, "json.new")
@@ -176,7 +177,8 @@ def test_an_encrypted_store_leaves_nothing_readable_when_it_reads(
 
 
 def test_switching_to_and_fro_leaves_nothing_readable(pair, key, token):
-    """Plain, encrypted, plain, and encrypted again with the sealed token of before."""
+    """The stores are plain, encrypted, plain, and encrypted again with the first encrypted
+    token."""
     plain, sealed = pair
     plain.save(key, OTHER)
     sealed.load(key)
@@ -188,7 +190,7 @@ def test_switching_to_and_fro_leaves_nothing_readable(pair, key, token):
 
 
 def test_an_encrypted_store_removes_no_other_keys_token(pair, key, token):
-    """That goes when it is asked for."""
+    """Another key's token is removed when that key is used."""
     plain, sealed = pair
     plain.save(key.derived("other"), token)
     sealed.load(key)
@@ -198,7 +200,7 @@ def test_an_encrypted_store_removes_no_other_keys_token(pair, key, token):
 def test_an_encrypted_store_passes_by_a_living_writer_of_the_other_form(
     pair, key, token, monkeypatch
 ):
-    """It neither waits for it nor takes away what it is writing."""
+    """It neither waits for it nor removes what it is writing."""
     plain, sealed = pair
     sealed.save(key, token)
     plain.save(key, OTHER)
@@ -213,7 +215,7 @@ def test_an_encrypted_store_passes_by_a_living_writer_of_the_other_form(
 def test_an_encrypted_store_on_a_read_only_disk_still_gives_the_token(
     pair, key, token, monkeypatch
 ):
-    """What is readable there stays."""
+    """The readable file stays there."""
     plain, sealed = pair
     sealed.save(key, token)
     plain.save(key, OTHER)
@@ -223,7 +225,7 @@ def test_an_encrypted_store_on_a_read_only_disk_still_gives_the_token(
 
 
 def test_compare_and_delete_takes_a_corrupt_file_whose_token_is_gone(store, key, token):
-    """It may be the very token, and no other is kept that it could belong to."""
+    """It may be that very token, and there is no other that it could belong to."""
     store.save(key, token)
     store.delete(key)
     for form in FORMS:
@@ -235,7 +237,7 @@ def test_compare_and_delete_takes_a_corrupt_file_whose_token_is_gone(store, key,
 
 @pytest.mark.parametrize("is_compared", [True, False])
 def test_delete_leaves_no_corrupt_refusal(store, key, token, is_compared):
-    """Nobody knows what is in it; a good refusal stays."""
+    """Its content is unknown; a good refusal stays."""
     refusal = Refusal(until=SYSTEM_CLOCK.wall() + 60, kind="rate_limited", count=1, fingerprint="")
     store.save_refusal(key, refusal)
     (own,) = files(store)
@@ -281,13 +283,13 @@ def killed_writer(tmp_path, key):
     ids=["load", "delete", "compare-and-delete", "save"],
 )
 def test_what_a_killed_writer_left_goes_with_the_next_use(killed_writer, key, next_use):
-    """Whatever that is."""
+    """Every operation removes it."""
     next_use(killed_writer, key)
     assert "json.new" not in files(killed_writer)
 
 
 def test_a_living_writer_keeps_what_it_writes(tmp_path, key, token, monkeypatch):
-    """A read passes by, a delete waits for it and then sees the newer token."""
+    """A read doesn't wait for it; a delete does and then finds the newer token."""
     store = FileStore(tmp_path / "tokens")
     store.save(key, token)
     deleter = threading.Thread(target=lambda: store.delete(key, token))
@@ -301,7 +303,7 @@ def test_a_living_writer_keeps_what_it_writes(tmp_path, key, token, monkeypatch)
 
 
 def test_a_read_only_disk_still_gives_the_token(tmp_path, key, token, monkeypatch):
-    """What a killed writer left there can't be removed: a read goes on, a delete says so."""
+    """A killed writer's file can't be removed there: a read goes on, a delete raises an error."""
     store = FileStore(tmp_path / "tokens")
     store.save(key, token)
     place(store, key, "json.new")
@@ -313,7 +315,7 @@ def test_a_read_only_disk_still_gives_the_token(tmp_path, key, token, monkeypatc
 
 
 def test_one_form_in_trouble_keeps_no_other(tmp_path, key, token, keychain_entries):
-    """What can be deleted is deleted; the error names what stays."""
+    """All other forms are deleted; the error names what stays."""
     store = FileStore(tmp_path / "tokens", encryption=KeychainEncryption())
     store.save(key, token)
     (store.directory / f"{key.digest}.json").mkdir()
@@ -323,7 +325,7 @@ def test_one_form_in_trouble_keeps_no_other(tmp_path, key, token, keychain_entri
 
 
 def test_a_forgotten_refusal_leaves_no_form(store, key):
-    """The same for what the endpoint said."""
+    """The same holds for a stored refusal."""
     refusal = Refusal(until=SYSTEM_CLOCK.wall() + 60, kind="rate_limited", count=1, fingerprint="")
     store.save_refusal(key, refusal)
     own = files(store)[0]

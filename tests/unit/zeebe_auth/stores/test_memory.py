@@ -1,4 +1,4 @@
-"""The memory store keeps tokens in this process, bounded, until they expire."""
+"""The memory store keeps tokens in this process, up to a maximum, until they expire."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_it_conforms(name):
 
 
 def test_a_token_is_dropped_when_it_expires(key, token):
-    """What has expired is gone, by the clock that was given."""
+    """An expired token is gone, by the given clock."""
     now = [2000.0]
     store = MemoryStore(clock=Clock(lambda: now[0], lambda: 0.0))
     store.save(key, token)
@@ -40,7 +40,7 @@ def test_a_token_is_dropped_when_it_expires(key, token):
 
 
 def test_the_number_of_tokens_is_bounded(token):
-    """Beyond the bound, the token used longest ago goes."""
+    """Beyond the maximum, the least recently used token is dropped."""
     store = MemoryStore(max_tokens=2, clock=Clock(lambda: 2000.0, lambda: 0.0))
     first, second, third = (TokenKey(digit * 64) for digit in "123")
     store.save(first, token)
@@ -52,13 +52,13 @@ def test_the_number_of_tokens_is_bounded(token):
 
 
 def test_a_bound_below_one_is_refused():
-    """A store that can keep nothing is a mistake, and says so."""
+    """A store that can keep nothing is an error."""
     with pytest.raises(ConfigurationError, match="max_tokens from 1"):
         MemoryStore(max_tokens=0)
 
 
 def test_it_pickles_empty(key, token):
-    """Its recipe crosses a process boundary, its tokens don't."""
+    """Its settings are pickled, its tokens aren't."""
     store = MemoryStore(max_tokens=7)
     store.save(key, AccessToken(Secret("t0ken-value")))
 
@@ -97,14 +97,14 @@ stop.set()
 
 
 def test_a_forked_child_can_use_it():
-    """A fork in the middle of other threads' work leaves the child no locked store."""
+    """A fork while other threads use it leaves no locked store in the child."""
     done = subprocess.run([sys.executable, "-c", FORKING_PROGRAM], timeout=60, check=False)
 
     assert done.returncode == 0
 
 
 def test_a_thread_that_stands_still_in_it_holds_nobody_up(key, token, monkeypatch):
-    """Such as one whose signal handler waits for a token that goes through this very store."""
+    """Such a thread may be one whose signal handler waits for a token through this very store."""
     from zeebe_auth.stores import memory
 
     monkeypatch.setattr(memory, "_MAX_WAIT_SECONDS", 0.01)
@@ -128,7 +128,7 @@ def test_a_thread_that_stands_still_in_it_holds_nobody_up(key, token, monkeypatc
 
 
 def test_a_child_begins_anew_where_a_fork_in_c_came_in_the_middle_of_a_change(key, token):
-    """What another thread of the parent was changing is not whole; anything else is kept."""
+    """What another thread of the parent was changing is incomplete; anything else is kept."""
     from zeebe_auth.stores import memory
 
     store = MemoryStore(clock=Clock(lambda: 2000.0, lambda: 0.0))

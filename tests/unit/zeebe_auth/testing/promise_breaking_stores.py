@@ -17,7 +17,7 @@ from zeebe_auth.token import AccessToken
 
 
 class KeepingStore:
-    """A directory of JSON files: small, and right."""
+    """A directory of JSON files: small, and correct."""
 
     def __init__(self, directory):
         self.directory = Path(directory)
@@ -235,7 +235,7 @@ class LosesRefusals(KeepingStore):
 
 
 class KeepsRefusalsInColumns(KeepingStore):
-    """With a column for each field that it knows, instead of the record as it is."""
+    """Has a column for each field that it knows, instead of the complete record."""
 
     columns = ("until", "kind", "count", "fingerprint")
 

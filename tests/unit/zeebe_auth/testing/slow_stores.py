@@ -1,4 +1,4 @@
-"""A store that keeps every promise and takes its time."""
+"""A store that keeps every promise and is slow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m zeebe_auth.testing`: each check is told as it passes."""
+"""`python -m zeebe_auth.testing`: each check is reported when it passes."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def parts(tmp_path, monkeypatch):
     ],
 )
 def test_a_part_that_keeps_its_promises(parts, factory, options, kind, capsys):
-    """Its kind is told, each check with its name, and 0 at the end."""
+    """The output has its kind and each check by name, and the exit code is 0."""
     assert main([f"{parts}:{factory}", *options]) == 0
     first, *checks, last = capsys.readouterr().out.splitlines()
     assert first == f"{len(checks)} checks of a {kind}"
@@ -72,7 +72,7 @@ def test_a_part_that_keeps_its_promises(parts, factory, options, kind, capsys):
 
 
 def test_a_broken_promise_is_told_and_the_others_are_checked(parts, capsys):
-    """With its sentence; the exit code is 1."""
+    """It is reported with its sentence; the exit code is 1."""
     assert main([f"{parts}:Forgetful", "--in-one-process"]) == 1
     out = capsys.readouterr().out
     assert "BROKEN\n    " in out
@@ -95,7 +95,7 @@ def test_a_broken_promise_is_told_and_the_others_are_checked(parts, capsys):
     ],
 )
 def test_wrong_usage_is_one_line(parts, arguments, says, capsys):
-    """What is wrong, and where the help is."""
+    """The line says what is wrong, and where the help is."""
     with pytest.raises(SystemExit) as ended:
         main([each.format(parts) for each in arguments])
     assert ended.value.code == 2
@@ -106,7 +106,7 @@ def test_wrong_usage_is_one_line(parts, arguments, says, capsys):
 
 
 def test_it_is_run_by_its_package(parts, tmp_path):
-    """From a shell, with a module of the current directory."""
+    """It runs from a shell, with a module of the current directory."""
     done = subprocess.run(
         [sys.executable, "-m", "zeebe_auth.testing", f"{parts}:make_source"],
         cwd=tmp_path,

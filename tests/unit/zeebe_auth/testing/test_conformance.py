@@ -1,4 +1,4 @@
-"""Checks run on threads end together, and a hang ends them."""
+"""Checks on threads end together, and a hang ends them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 60
 
 
 def test_a_thread_that_hangs_is_reported(monkeypatch):
-    """The sentence says that its bound is there against hangs."""
+    """The message says that its time limit is against hangs."""
     monkeypatch.setattr(conformance, "HANG_SECONDS", 0.05)
     going_on = threading.Event()
 
@@ -25,7 +25,7 @@ def test_a_thread_that_hangs_is_reported(monkeypatch):
 
 
 def test_a_thread_that_goes_on_does_not_hang(monkeypatch):
-    """Steps that take long one after another are no hang, however many they are."""
+    """Many slow steps one after another are not a hang."""
     now = [0.0]
     looked = threading.Semaphore(0)
 
@@ -51,7 +51,7 @@ def test_a_thread_that_goes_on_does_not_hang(monkeypatch):
 
 
 def test_what_a_thread_raised_is_raised():
-    """In a step as well as at once."""
+    """This holds in a step as well as at once."""
 
     def at_once():
         raise LookupError("at once")

@@ -1,4 +1,4 @@
-"""Another process that works on a store, and what is said of one that does not answer."""
+"""Another process that uses a store, and how one that does not answer is reported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def keeping_store(directory):
 
 
 def test_a_process_that_hangs_is_reported(tmp_path, monkeypatch):
-    """The sentence says that its bound is there against hangs."""
+    """The message says that its time limit is against hangs."""
     monkeypatch.setattr(peer_process, "HANG_SECONDS", 0.01)
 
     with (
@@ -30,7 +30,7 @@ def test_a_process_that_hangs_is_reported(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("frozen", "executable"), [(True, sys.executable), (False, "")])
 def test_a_program_without_an_interpreter_says_so(tmp_path, monkeypatch, frozen, executable):
     """A frozen program would start itself, with arguments that it doesn't know; one that embeds
-    Python has nothing to start."""
+    Python has no interpreter to start."""
     monkeypatch.setattr(sys, "frozen", frozen, raising=False)
     monkeypatch.setattr(sys, "executable", executable)
     with pytest.raises(ConformanceError, match=r"no Python interpreter.*shared_between_processes"):
@@ -38,7 +38,7 @@ def test_a_program_without_an_interpreter_says_so(tmp_path, monkeypatch, frozen,
 
 
 def test_a_file_of_the_working_directory_takes_no_modules_place(tmp_path, monkeypatch):
-    """Where a user's json.py is, the other process starts all the same."""
+    """The other process starts, even where a user's json.py is."""
     (tmp_path / "json.py").write_text("raise RuntimeError('not the json you want')\n")
     monkeypatch.chdir(tmp_path)
     with Peer(partial(keeping_store, tmp_path)) as peer:

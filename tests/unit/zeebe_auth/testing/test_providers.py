@@ -144,7 +144,7 @@ def test_a_broken_promise_is_named(make_provider, sentence):
 
 
 def test_a_token_may_expire_while_a_slow_machine_looks_at_it(monkeypatch):
-    """A token has to be usable when it is given, not when the check gets round to it."""
+    """A token has to be usable when it is returned, not when the check reads it."""
     provider = SlowMachine()
     monkeypatch.setattr(providers, "time", SimpleNamespace(time=provider.time))
 
@@ -152,7 +152,7 @@ def test_a_token_may_expire_while_a_slow_machine_looks_at_it(monkeypatch):
 
 
 def test_a_provider_needs_one_method():
-    """get_token alone is a provider; nothing else is asked for."""
+    """get_token alone makes a provider; nothing else is required."""
     names = [check.name for check in provider_checks(Fixed)]
 
     check_provider(Fixed)

@@ -1,4 +1,4 @@
-"""The package gives its names when they are asked for."""
+"""The package loads its names when they are used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zeebe_auth import testing
 
 @pytest.mark.parametrize("name", testing.__all__)
 def test_each_public_name_is_there(name):
-    """Every listed name can be had and is documented."""
+    """Every listed name exists and is documented."""
     assert getattr(testing, name).__doc__
     assert name in dir(testing)
 

@@ -130,13 +130,13 @@ def test_a_broken_promise_is_named(make_source, sentence):
     ],
 )
 def test_having_nothing_is_said_in_one_way(make_empty, sentence):
-    """A source with nothing to offer must let a chain go on."""
+    """A source with nothing to offer must let a chain continue."""
     with pytest.raises(ConformanceError, match=sentence):
         check_source(Vault, make_empty)
 
 
 def test_only_what_a_source_has_is_asked_for():
-    """Without explain() and without an empty twin there are the checks of load() alone."""
+    """Without explain() and without an empty variant there are only the checks of load()."""
     names = [check.name for check in source_checks(EmptyVault)]
 
     assert "explains_without_a_secret" not in names

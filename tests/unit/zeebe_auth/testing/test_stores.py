@@ -63,12 +63,12 @@ def made(name, directory, module="promise_breaking_stores"):
 
 
 def test_a_store_that_keeps_its_promises_passes(tmp_path):
-    """Three methods and a lock, written without us, are enough."""
+    """A foreign store with three methods and a lock is enough."""
     check_store(partial(made, "KeepingStore", tmp_path))
 
 
 def test_a_slow_store_passes(tmp_path):
-    """Reads that take long in other processes, and locks that take long, break no promise."""
+    """Slow reads in other processes, and slow locks, break no promise."""
     check_store(partial(made, "TakesLong", tmp_path, "slow_stores"))
 
 
@@ -84,13 +84,13 @@ def test_a_broken_promise_is_named(name, check, sentence, tmp_path, monkeypatch)
 
 
 def test_check_store_stops_at_the_first_broken_promise(tmp_path):
-    """The one function for all checks raises what the check raised."""
+    """The one function for all checks raises the check's error."""
     with pytest.raises(ConformanceError, match="ignored which token it was given"):
         check_store(partial(made, "IgnoresTokenInDelete", tmp_path))
 
 
 def test_what_a_store_has_not_got_is_not_asked_for(tmp_path):
-    """A store without lock, refusals or processes has the checks of the three methods alone."""
+    """A store without lock, refusals or processes has only the checks of the three methods."""
     names = {check.name for check in store_checks(MemoryStore, shared_between_processes=False)}
 
     assert "deletes_only_the_given_token" in names
@@ -98,7 +98,8 @@ def test_what_a_store_has_not_got_is_not_asked_for(tmp_path):
 
 
 def test_a_store_of_another_process_must_be_importable(tmp_path, monkeypatch):
-    """A store whose module only the test knows is told to move, not reported as broken."""
+    """For a store in a module that can't be imported the error says to move it, and doesn't call it
+    broken."""
     module = import_module("promise_breaking_stores")
 
     class Hidden(module.KeepingStore):

@@ -1,4 +1,4 @@
-"""Which addresses may be given a secret."""
+"""Which URLs may receive a secret."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _parse(text: str, *, allow_plaintext: bool = False) -> EndpointUrl:
     ],
 )
 def test_https_and_loopback_are_good(text, host, port):
-    """TLS anywhere, plain text only on this machine."""
+    """TLS is allowed everywhere, plaintext only to this machine."""
     url = _parse(text)
     assert (url.host, url.port) == (host, port)
 
@@ -83,7 +83,7 @@ def test_hosts_are_written_as_the_wire_wants_them(text, authority, wire_host):
     ],
 )
 def test_plain_text_beyond_loopback_needs_the_switch(text):
-    """A secret is not sent readable but where it is said to be right."""
+    """A secret is sent in plaintext only where that is allowed explicitly."""
     with pytest.raises(ConfigurationError, match="readable on the way"):
         _parse(text)
     assert _parse(text, allow_plaintext=True).scheme == "http"
@@ -117,7 +117,7 @@ def test_what_is_no_https_url_is_refused(text):
 
 @pytest.mark.parametrize("port", ["0", "65536", "99999"])
 def test_ports_have_a_range(port):
-    """A port that can't exist is named."""
+    """An impossible port is named."""
     with pytest.raises(ConfigurationError, match=f"port {port}"):
         _parse(f"https://login.example:{port}/t")
 
@@ -141,7 +141,7 @@ def test_refused_parts_are_named_but_not_quoted(text, what):
 
 @given(st.text(max_size=60))
 def test_any_text_is_judged_without_a_crash(text):
-    """Whatever is in a configuration, it is an address or a configuration error."""
+    """Any string is a URL or a configuration error."""
     for scheme in ("", "https://", "http://localhost/"):
         try:
             url = _parse(scheme + text)
@@ -152,7 +152,7 @@ def test_any_text_is_judged_without_a_crash(text):
 
 
 def test_a_refused_address_is_refused_before_anything_is_sent(monkeypatch):
-    """The rule stands in front of the network."""
+    """The rule applies before the network is used."""
     import socket
 
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: pytest.fail("asked DNS"))

@@ -1,4 +1,4 @@
-"""Until when a token counts as valid."""
+"""How long a token counts as valid."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def _lifetime(token: str = "opaque", expires_in: object = None, date: float | No
 
 @pytest.mark.parametrize("told", [3599.5, "3599.5", " 3599.5 "])
 def test_a_fraction_is_a_lifetime(told):
-    """Numbers with a fraction, and texts with a number, are lifetimes."""
+    """Numbers with a fraction, and strings with a number, are lifetimes."""
     assert _lifetime(expires_in=told) == 3599.5
 
 
 @pytest.mark.parametrize("told", [3600, 3600.0, "3600"])
 def test_whole_seconds_are_a_lifetime(told):
-    """So are whole seconds."""
+    """Whole seconds are lifetimes."""
     assert _lifetime(expires_in=told) == HOUR
 
 
@@ -51,20 +51,21 @@ def test_whole_seconds_are_a_lifetime(told):
     [None, 0, -1, "0", "-5", "", "soon", "1e3", "١٢", True, [], {}, math.nan, math.inf, -math.inf],
 )
 def test_a_lifetime_that_is_none_is_not_told(told):
-    """0, negative and nonsense say nothing: the token counts for 300 s, not for ever or never."""
+    """0, negative numbers and nonsense count as unknown: the token is used for 300 s, not for ever
+    or never."""
     assert _lifetime(expires_in=told) == DEFAULT_LIFETIME_SECONDS
     assert _lifetime(_jwt({"exp": NOW + HOUR}), expires_in=told) == HOUR
 
 
 @pytest.mark.parametrize("told", [10**12, "9" * 18, 10**400, 1e300])
 def test_a_lifetime_has_a_sane_end(told):
-    """However long a server promises, the token is asked for again within a year."""
+    """Whatever lifetime a server gives, a new token is requested within a year."""
     assert _lifetime(expires_in=told) == LONGEST_LIFETIME_SECONDS
 
 
 @pytest.mark.parametrize(("told", "expected"), [(60, 60.0), (7200, HOUR)])
 def test_the_earlier_of_reply_and_jwt_counts(told, expected):
-    """A JWT's exp shortens what the reply says, and the other way round."""
+    """A JWT's exp shortens the reply's lifetime, and vice versa."""
     assert _lifetime(_jwt({"exp": NOW + HOUR}), expires_in=told) == expected
 
 
@@ -84,20 +85,20 @@ def test_the_earlier_of_reply_and_jwt_counts(told, expected):
     ],
 )
 def test_what_is_no_jwt_with_an_expiry_says_nothing(token):
-    """Anything else than a JWT with a number in exp is an opaque token."""
+    """Anything but a JWT with a number in exp is an opaque token."""
     assert _lifetime(token) == DEFAULT_LIFETIME_SECONDS
     assert _lifetime(token, expires_in=60) == 60.0
 
 
 @pytest.mark.parametrize("ahead", [-7 * HOUR, -600.0, 600.0, 7 * HOUR])
 def test_a_wrong_clock_here_does_not_change_a_jwts_lifetime(ahead):
-    """The reply's Date shows how far the server's clock is off, and exp is moved by that."""
+    """The reply's Date shows the difference to the server's clock, and exp is corrected by it."""
     token = _jwt({"exp": NOW + ahead + HOUR})
     assert _lifetime(token, date=NOW + 1 + ahead) == pytest.approx(HOUR)
 
 
 def test_the_whole_seconds_of_a_date_change_nothing():
-    """Date is cut to seconds and a reply takes time; such differences don't move the expiry."""
+    """Date has whole seconds and a reply takes time; such differences don't move the expiry."""
     assert _lifetime(_jwt({"exp": NOW + HOUR}), date=NOW - 1) == HOUR
     assert _lifetime(_jwt({"exp": NOW + HOUR}), date=NOW + 3) == HOUR
 
@@ -122,14 +123,14 @@ def test_a_clock_that_is_off_by_seconds_does_not_change_a_short_lifetime(ahead):
     ],
 )
 def test_the_difference_of_the_clocks_is_told_where_a_date_can_tell_it(date, took, expected):
-    """Ahead is positive; within the second of a Date and the round trip it is 0."""
+    """A fast clock is positive; within the second of a Date and the round trip it is 0."""
     headers = {} if date is None else {"date": formatdate(date, usegmt=True)}
     reply = HttpReply(200, headers, b"", NOW + took)
     assert clock_ahead_seconds(reply, issued_at=NOW) == expected
 
 
 def test_an_expiry_in_the_past_is_measured_from_iat():
-    """Without a Date, an exp before now means that a clock is off: the JWT's own span counts."""
+    """Without a Date, an exp before now means that a clock is wrong: the JWT's own span counts."""
     token = _jwt({"iat": NOW - 2 * HOUR, "exp": NOW - HOUR})
     assert _lifetime(token) == HOUR
     assert _lifetime(token, expires_in=60) == 60.0
@@ -143,6 +144,6 @@ def test_an_expiry_in_the_past_is_measured_from_iat():
     date=st.one_of(st.none(), st.floats(0, 4e9)),
 )
 def test_any_claims_give_a_usable_lifetime(exp, iat, told, date):
-    """Whatever a server writes, a token that came now is usable, and not for ever."""
+    """Whatever the claims, a token that has just arrived is usable, and not for ever."""
     lifetime = _lifetime(_jwt({"exp": exp, "iat": iat}), told, date)
     assert 0 <= lifetime <= LONGEST_LIFETIME_SECONDS

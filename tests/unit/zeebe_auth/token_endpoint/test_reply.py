@@ -60,32 +60,32 @@ def _judge(status: int, headers: dict[str, str], body: bytes) -> None:
 
 @given(st.integers(100, 599), st.binary(max_size=200))
 def test_any_bytes_are_a_token_or_a_typed_error(status, body):
-    """No body whatsoever escapes as another exception."""
+    """No body causes another exception."""
     _judge(status, {}, body)
 
 
 @given(st.sampled_from([200, 400, 401, 403, 500]), documents, header_texts)
 def test_any_object_is_a_token_or_a_typed_error(status, document, date):
-    """Nor does any JSON object, however odd its fields."""
+    """No JSON object causes another exception, whatever its fields."""
     _judge(status, {"date": date}, json.dumps(document).encode())
 
 
 @given(st.sampled_from([302, 429, 503]), header_texts, header_texts, header_texts)
 def test_any_headers_are_survived(status, retry_after, date, location):
-    """Nor do any headers."""
+    """No headers cause another exception."""
     headers = {"retry-after": retry_after, "date": date, "location": location}
     _judge(status, headers, b"")
 
 
 @given(header_texts | st.integers().map(str) | st.floats().map(str), header_texts)
 def test_a_retry_is_never_past_nor_beyond_a_day(retry_after, date):
-    """Whatever Retry-After says, the wait is between now and a day, or not told."""
+    """Whatever Retry-After is, the time is between now and a day later, or None."""
     moment = retry_at(HttpReply(429, {"retry-after": retry_after, "date": date}, b"", NOW))
     assert moment is None or NOW <= moment <= NOW + 86400
 
 
 @given(st.dictionaries(st.text(), st.integers()), st.sampled_from(["utf-8", "utf-16", "utf-8-sig"]))
 def test_objects_are_read_in_every_unicode(document, charset):
-    """A byte order mark or UTF-16 is no obstacle."""
+    """A byte order mark or UTF-16 is accepted."""
     body = json.dumps(document, ensure_ascii=True).encode(charset)
     assert json_object(body) == document

@@ -1,4 +1,4 @@
-"""The encoding of the token request, for any text."""
+"""The encoding of the token request, for any string."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_nothing_shows_the_request(secret):
 
 
 def test_a_method_can_be_replaced_in_one_place(monkeypatch):
-    """The table of methods takes a class that gives a function of authlib's own shape."""
+    """The table of methods accepts a class that returns a function in authlib's own form."""
 
     def prepare(client, method, uri, headers, body):
         return uri, {**headers, "X-Proof": client.client_id}, f"{body}&proof={method}"

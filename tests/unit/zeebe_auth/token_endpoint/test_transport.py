@@ -1,4 +1,4 @@
-"""The value that says how a token endpoint is reached."""
+"""The value that describes how a token endpoint is reached."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from zeebe_auth.token_endpoint import TokenTransport
 
 
 def test_it_is_a_value():
-    """Equal settings are equal, hash alike and travel by pickle."""
+    """Equal settings are equal, hash alike and can be pickled."""
     one = TokenTransport(ca_certificate=Path("ca.pem"), proxy="http://proxy.example:3128")
     two = TokenTransport(ca_certificate=Path("ca.pem"), proxy="http://proxy.example:3128")
     assert one == two
@@ -49,7 +49,7 @@ def test_the_proxy_is_a_secret():
 
 
 def test_the_proxys_password_does_not_travel():
-    """A recipe that goes to another process holds no literal secret."""
+    """A transport with a literal secret is not pickled."""
     transport = TokenTransport(proxy="http://user:pass-word@proxy.example")
     with pytest.raises(TypeError, match="HTTPS_PROXY") as caught:
         pickle.dumps(transport)
@@ -59,7 +59,7 @@ def test_the_proxys_password_does_not_travel():
 @pytest.mark.parametrize("name", ["connect_timeout_seconds", "total_timeout_seconds"])
 @pytest.mark.parametrize("seconds", [0, -1, math.inf, math.nan])
 def test_times_are_positive(name, seconds):
-    """A time limit that is none is refused where it is written."""
+    """An invalid time limit is refused where it is set."""
     with pytest.raises(ConfigurationError, match=name):
         TokenTransport(**{name: seconds})
 
@@ -90,7 +90,7 @@ def test_the_import_is_light():
 
 @pytest.mark.parametrize("name", ["ca_certificate", "additional_ca_certificate"])
 def test_a_ca_file_may_be_named_by_a_str(name):
-    """As every path in Python; errors about the file need it as a path."""
+    """A str becomes a path, which errors about the file need."""
     transport = TokenTransport(**{name: "ca.pem"})
     assert transport == TokenTransport(**{name: Path("ca.pem")})
     assert isinstance(getattr(transport, name), Path)

@@ -1,4 +1,4 @@
-"""Interleavings of one logical call on an event loop, with attempts that do as told."""
+"""Interleavings of one logical call on an event loop, with attempts that the test controls."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ async def let_run():
 
 
 def test_no_attempt_begins_after_the_end():
-    """A token that comes although its wait was cancelled is not used."""
+    """A token that arrives although its wait was cancelled is not used."""
 
     async def scenario():
         provider = Provider()
@@ -207,7 +207,7 @@ def test_no_repeat_begins_after_the_end():
 
 
 def test_question_between_cancellation_and_its_end():
-    """Who asks just when the wait was cancelled hears CANCELLED."""
+    """A question just after the wait was cancelled is answered with CANCELLED."""
 
     async def scenario():
         scene = Scene(UnaryUnaryCall, Provider())
@@ -222,7 +222,7 @@ def test_question_between_cancellation_and_its_end():
 
 
 def test_question_about_a_wait_that_has_just_been_cancelled():
-    """The same, if asyncio has not yet told anybody that the wait is over."""
+    """The same holds if asyncio has not yet called back about the end of the wait."""
 
     async def scenario():
         scene = Scene(UnaryUnaryCall, Provider())
@@ -235,7 +235,8 @@ def test_question_about_a_wait_that_has_just_been_cancelled():
 
 
 def test_message_that_comes_after_the_refusal_still_counts():
-    """While somebody reads, the refusal waits for what the reader gets, however long that takes."""
+    """While a reader waits, the refusal is held until the reader has a result, however long that
+    takes."""
 
     async def scenario():
         provider = Provider(token(1))
@@ -257,7 +258,7 @@ def test_message_that_comes_after_the_refusal_still_counts():
 
 
 def test_message_that_comes_after_the_end_is_dropped():
-    """What an attempt says once its call was cancelled doesn't reach the reader."""
+    """A message that arrives once the call was cancelled doesn't reach the reader."""
 
     async def scenario():
         scene = Scene(UnaryStreamCall, Provider(token(1)))
@@ -273,7 +274,7 @@ def test_message_that_comes_after_the_end_is_dropped():
 
 
 def test_message_before_the_decision_counts():
-    """A message that reaches its reader between refusal and decision ends the choice."""
+    """A message that reaches its reader between refusal and decision rules out a repeat."""
 
     async def scenario():
         provider = Provider(token(1))
@@ -314,7 +315,7 @@ def test_connection_of_a_refused_attempt_is_not_the_calls():
 
 
 def test_every_callback_is_called_once():
-    """All callbacks hear of the end, once, though gRPC may tell it twice."""
+    """All callbacks are called at the end, once, though gRPC may report it twice."""
 
     async def scenario():
         scene = Scene(UnaryUnaryCall, Provider(token(1)))
@@ -358,7 +359,7 @@ async def ask_for_code(call):
 
 @pytest.mark.parametrize("ask", [wait_for_answer, ask_for_code])
 def test_late_refusal_that_nobody_calls_back_for_blames_the_token(ask):
-    """gRPC ends a call whose requests it could not write with INTERNAL. Its caller is told the
+    """gRPC ends a call whose requests it could not write with INTERNAL. Its caller gets the
     server's status, which comes later and without another callback."""
 
     async def scenario():
@@ -377,7 +378,7 @@ def test_late_refusal_that_nobody_calls_back_for_blames_the_token(ask):
 
 @pytest.mark.parametrize("oddity", [ZeroDivisionError(), asyncio.CancelledError(), None])
 def test_attempt_that_cant_tell_its_status_is_final(oddity):
-    """An attempt whose code isn't to be had when it ends, as an interceptor's may be, stands."""
+    """An attempt without a code when it ends, as an interceptor's may be, is final."""
 
     async def scenario():
         scene = Scene(UnaryUnaryCall, Provider(token(1)))
@@ -427,7 +428,7 @@ def test_deadline_is_counted_from_the_call():
 
 
 def test_repr_tells_the_state():
-    """A call says whether it waits, and is its attempt otherwise."""
+    """The repr says whether a call waits, and is that of its attempt otherwise."""
 
     async def scenario():
         provider = Provider()
@@ -466,15 +467,15 @@ streams = pytest.mark.parametrize(("kind", "answer"), STREAMS)
 
 
 def finish(attempt, status, **options):
-    """End an attempt of any kind; a stream's reader learns of it, too."""
+    """End an attempt of any kind, also for a stream's reader."""
     attempt.end(status, **options)
     attempt.messages.put_nowait(grpc.aio.EOF if status is OK else failed(status))
 
 
 @answers
 def test_answer_before_grpcs_callback_is_decided_about(kind, answer):
-    """A refusal that the caller would be told before gRPC's callback has come is repeated, and
-    the callback that comes then changes nothing."""
+    """A refusal that the caller would see before gRPC's callback is repeated, and that callback
+    changes nothing later."""
 
     async def scenario():
         provider = Provider(token(1))
@@ -498,7 +499,7 @@ def test_answer_before_grpcs_callback_is_decided_about(kind, answer):
 
 @answers
 def test_second_refusal_is_told_and_final(kind, answer):
-    """What the caller was told is the end, though no callback has come for either attempt."""
+    """What the caller has seen is final, though no callback has come for either attempt."""
 
     async def scenario():
         provider = Provider(token(1))
@@ -524,8 +525,8 @@ def test_second_refusal_is_told_and_final(kind, answer):
 
 @answers
 def test_interceptors_own_error_is_final(kind, answer):
-    """An error that isn't gRPC's goes to the caller, and is the end even if the server's refusal
-    was the reason for it; the refused token is invalidated all the same."""
+    """An error that isn't gRPC's goes to the caller and is final, even if the server's refusal was
+    its reason; the refused token is invalidated all the same."""
 
     async def scenario():
         provider = Provider(token(1))
@@ -552,7 +553,7 @@ def test_interceptors_own_error_is_final(kind, answer):
 
 @answers
 def test_call_is_done_as_soon_as_its_answer_is_there(kind, answer):
-    """Whoever has the whole answer finds the call done, whenever gRPC's callback comes."""
+    """A caller with the complete answer finds the call done, whenever gRPC's callback comes."""
 
     async def scenario():
         scene = Scene(kind, Provider(token(1)))
@@ -595,7 +596,7 @@ def test_call_goes_on_after_an_answer_of_an_interceptor(kind, answer):
 @pytest.mark.parametrize("question", ["code", "initial_metadata"])
 @pytest.mark.parametrize("kind", [UnaryUnaryCall, UnaryStreamCall])
 def test_question_before_grpcs_callback_is_decided_about(kind, question):
-    """Nobody is told of a refused attempt that is going to be repeated."""
+    """No caller sees a refused attempt that is going to be repeated."""
 
     async def scenario():
         provider = Provider(token(1))
@@ -612,7 +613,7 @@ def test_question_before_grpcs_callback_is_decided_about(kind, question):
 
 
 def test_question_that_an_interceptor_fails_at_is_decided_about():
-    """An interceptor's own error is told, and the call is over."""
+    """An interceptor's own error is raised, and the call is over."""
 
     async def scenario():
         scene = Scene(UnaryUnaryCall, Provider(token(1)))
@@ -632,7 +633,7 @@ def test_question_that_an_interceptor_fails_at_is_decided_about():
 
 @streams
 def test_questions_wait_for_the_reader(kind, answer):
-    """While a reader has yet to see what came with the refusal, others are told nothing."""
+    """While a reader has yet to see what came with the refusal, other questions wait."""
 
     async def scenario():
         provider = Provider(token(1))
@@ -662,7 +663,7 @@ def test_questions_wait_for_the_reader(kind, answer):
 
 
 def test_two_readers_of_a_refused_stream():
-    """The refusal is decided about when the last of them has got nothing."""
+    """The decision about the refusal is made when the last of them has got nothing."""
 
     async def scenario():
         provider = Provider(token(1))
@@ -686,7 +687,7 @@ def test_two_readers_of_a_refused_stream():
 
 
 def test_dropped_reader_does_not_hold_the_decision():
-    """A reading coroutine that is closed leaves the call to be repeated."""
+    """After a reading coroutine was closed the call is repeated."""
 
     async def scenario():
         provider = Provider(token(1))
@@ -702,7 +703,7 @@ def test_dropped_reader_does_not_hold_the_decision():
 
 
 def test_dropped_reader_of_a_running_attempt_changes_nothing():
-    """The next who reads gets the message."""
+    """The next reader gets the message."""
 
     async def scenario():
         scene = Scene(UnaryStreamCall, Provider(token(1)))
@@ -735,7 +736,7 @@ def test_cancelling_a_refused_attempt_prevents_the_repeat():
 
 
 class Told(Provider):
-    """A provider that is told whether a refused token had been accepted."""
+    """A provider that records whether a refused token had been accepted."""
 
     accepted = None
 
@@ -746,7 +747,7 @@ class Told(Provider):
 
 @pytest.mark.parametrize("accepted", [False, True])
 def test_cancelling_a_refused_attempt_tells_of_acceptance(accepted):
-    """As any other end of a refused attempt does."""
+    """This holds as for any other end of a refused attempt."""
 
     async def scenario():
         provider = Told(token(1))
@@ -762,7 +763,7 @@ def test_cancelling_a_refused_attempt_tells_of_acceptance(accepted):
 
 @pytest.mark.parametrize("status", [OK, grpc.StatusCode.NOT_FOUND])
 def test_cancelling_an_ended_attempt_is_too_late(status):
-    """An attempt that ended for good, though nobody was told yet, is not cancelled."""
+    """A finished attempt, though nobody has seen its end yet, is not cancelled."""
 
     async def scenario():
         scene = Scene(UnaryUnaryCall, Provider(token(1)))
@@ -775,7 +776,7 @@ def test_cancelling_an_ended_attempt_is_too_late(status):
 
 
 def test_cancel_that_an_attempt_refuses():
-    """An attempt that goes on although it was told to stop keeps the call open."""
+    """An attempt that goes on in spite of cancel keeps the call open."""
 
     async def scenario():
         scene = Scene(UnaryUnaryCall, Provider(token(1)))
@@ -788,7 +789,7 @@ def test_cancel_that_an_attempt_refuses():
 
 @pytest.mark.parametrize("kind", [StreamUnaryCall, StreamStreamCall])
 def test_request_for_a_refused_attempt_goes_to_the_repeat(kind):
-    """What is written before gRPC's callback has come is not lost with the refused attempt."""
+    """A request that is written before gRPC's callback is not lost with the refused attempt."""
 
     async def scenario(write):
         provider = Provider(token(1))
@@ -806,7 +807,7 @@ def test_request_for_a_refused_attempt_goes_to_the_repeat(kind):
 
 
 def test_request_that_fails_ends_the_call():
-    """A refusal that a writer is told, since something was written, is the end of the call."""
+    """A refusal that a writer gets, since something was written, is the end of the call."""
 
     async def scenario():
         provider = Provider(token(1))
@@ -827,7 +828,7 @@ def test_request_that_fails_ends_the_call():
 
 
 def test_attempt_that_calls_nobody_back():
-    """A call object that takes no callback is as good as another, for who asks it."""
+    """A call object without callbacks works for a caller who asks it."""
 
     async def scenario():
         class Silent(Attempt):
@@ -848,7 +849,7 @@ def test_attempt_that_calls_nobody_back():
 
 
 def test_stream_that_no_call_is_behind():
-    """gRPC can't say of an interceptor's own stream whether it is done; it is read all the same."""
+    """gRPC can't tell whether an interceptor's own stream is done; it is read all the same."""
 
     async def scenario():
         class Behind(Attempt):
@@ -879,7 +880,8 @@ def test_stream_that_no_call_is_behind():
 
 
 def test_callback_that_raises_is_heard_of():
-    """An error of a caller's callback, called while the token was waited for, isn't swallowed."""
+    """An error of a caller's callback, called while the call waits for its token, isn't
+    swallowed."""
 
     async def scenario():
         provider = Provider()
@@ -901,7 +903,7 @@ def test_callback_that_raises_is_heard_of():
 
 
 def test_what_grpc_quotes_of_the_metadata_is_masked():
-    """gRPC's complaint about a call that could not begin is told without the token."""
+    """gRPC's error about a call that could not begin is passed on without the token."""
 
     async def scenario():
         class Refusing(Attempt):
@@ -939,7 +941,7 @@ def test_current_token_that_raises_at_the_repeat_leaves_the_refusal():
 
 
 def test_callback_of_an_attempt_that_ends_as_it_begins():
-    """A caller's callback that raises then is no failure to begin."""
+    """If a caller's callback raises then, the attempt has begun all the same."""
 
     async def scenario():
         class Ended(Attempt):
@@ -965,7 +967,7 @@ def test_callback_of_an_attempt_that_ends_as_it_begins():
 
 
 def test_question_whose_attempt_was_replaced_meanwhile():
-    """An error of a question to a refused attempt isn't told: the question goes to the repeat."""
+    """An error of a refused attempt isn't raised: the question goes to the repeat."""
 
     async def scenario():
         provider = Provider(token(1))

@@ -1,4 +1,4 @@
-"""Waiting on an event loop for whatever a provider can do."""
+"""Waiting on an event loop for any kind of provider."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def test_errors_come_from_the_worker(answer):
 
 @pytest.mark.parametrize("answer", [StopIteration(), SystemExit(3), asyncio.CancelledError()])
 def test_what_a_loop_cant_take_is_an_error(answer):
-    """What would end the loop, or no future can carry, neither does nor leaves anybody waiting."""
+    """An exception that would end the loop, or that no future accepts, does no such harm and is
+    raised for the waiter."""
 
     async def scenario():
         provider = Blocking(answer)
@@ -58,7 +59,7 @@ def test_what_a_loop_cant_take_is_an_error(answer):
 
 
 def test_one_waiter_gives_up_and_the_other_gets_the_token():
-    """A cancelled wait doesn't harm those who wait for the same answer."""
+    """A cancelled wait doesn't affect others that wait for the same answer."""
 
     async def scenario():
         provider = Blocking(TOKEN)
@@ -75,7 +76,7 @@ def test_one_waiter_gives_up_and_the_other_gets_the_token():
 
 
 def test_no_time_is_no_token():
-    """Without time left nobody waits."""
+    """Without time left there is no wait."""
 
     async def scenario():
         provider = Blocking(TOKEN)
@@ -87,7 +88,7 @@ def test_no_time_is_no_token():
 
 
 def test_answer_after_the_loop_has_closed():
-    """A worker that answers when the loop is gone is not disturbed."""
+    """A worker that answers after the loop was closed raises nothing."""
     provider = Blocking(TOKEN)
     access = TokenAccess.of(provider)
     answered = threading.Event()

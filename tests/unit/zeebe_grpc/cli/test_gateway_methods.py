@@ -54,7 +54,7 @@ def test_every_method_is_found():
     ],
 )
 def test_an_unknown_method(written, says):
-    """An unknown method is wrong use, and names near it are offered."""
+    """An unknown method is wrong use, and the error suggests similar names."""
     with pytest.raises(CommandFailed, match=says) as caught:
         find_method(written)
     assert caught.value.exit_code is ExitCode.WRONG_USE
@@ -77,7 +77,7 @@ def test_a_request_from_json():
     ],
 )
 def test_a_request_that_does_not_fit(text, says):
-    """JSON that is none, or not of this request, is wrong use, and the field is named."""
+    """Invalid JSON, or JSON of another request, is wrong use, and the field is named."""
     with pytest.raises(CommandFailed, match=says) as caught:
         find_method("PublishMessage").request(text)
     assert caught.value.exit_code is ExitCode.WRONG_USE
@@ -96,7 +96,7 @@ def test_a_request_that_does_not_fit(text, says):
     ],
 )
 def test_half_of_a_surrogate_pair_is_no_text(method, text):
-    """In a key as in a value, escaped or from an argument that isn't UTF-8, it is wrong use."""
+    """In a key or a value, escaped or from an argument that isn't UTF-8, it is wrong use."""
     with pytest.raises(CommandFailed, match="half of a surrogate pair") as caught:
         find_method(method).request(text)
     assert caught.value.exit_code == ExitCode.WRONG_USE
@@ -114,7 +114,7 @@ def test_defaults_are_written_out():
 
 @pytest.mark.parametrize("method", [each for each, _ in all_methods()], ids=lambda m: m.name)
 def test_an_example_is_a_request(method):
-    """It has every field of the request, and is taken as it is printed."""
+    """It has every field of the request, and can be used as it is printed."""
     shown = example(method.request_class.DESCRIPTOR)
     method.request(json.dumps(shown))
     one_of = [o for o in method.request_class.DESCRIPTOR.oneofs if len(o.fields) > 1]
@@ -123,14 +123,15 @@ def test_an_example_is_a_request(method):
 
 
 def test_each_method_has_a_sentence():
-    """From gateway.proto."""
+    """The sentence is from gateway.proto."""
     sentences = [sentence for _, sentence in all_methods()]
     assert len(sentences) == len(gateway_pb2.DESCRIPTOR.services_by_name["Gateway"].methods)
     assert all(len(sentence.split()) >= 3 and sentence[-2].isalnum() for sentence in sentences)
 
 
 def test_what_an_example_leaves_out_is_told():
-    """The other members of a oneof, and the values of an enum, which are in responses today."""
+    """The notes have the other members of a oneof, and the values of an enum, which only responses
+    have today."""
     deployed = gateway_pb2.DeployResourceResponse.DESCRIPTOR
     (deployment,) = example(deployed)["deployments"]
     assert list(deployment) == ["process"]
@@ -153,7 +154,7 @@ def test_what_an_example_leaves_out_is_told():
     ],
 )
 def test_an_object_may_be_written_for_a_json_text(method, text, path):
-    """Wherever the protocol takes variables."""
+    """It is accepted wherever the protocol takes variables."""
     expected = json.loads(text)
     value = find_method(method).request(text)
     for step in path:
@@ -163,7 +164,7 @@ def test_an_object_may_be_written_for_a_json_text(method, text, path):
 
 
 def test_a_json_text_stays_as_it_is():
-    """Letter by letter."""
+    """It is not changed by a character."""
     request = find_method("PublishMessage").request('{"variables": "{\\"a\\":  1}"}')
     assert request.variables == '{"a":  1}'
 
@@ -186,7 +187,7 @@ def test_the_json_texts_of_requests_are_variables():
     ],
 )
 def test_a_wrong_field_is_told_with_its_place(method, text, says):
-    """And with what was probably meant."""
+    """The error has its path, and what was probably meant."""
     with pytest.raises(CommandFailed, match=says) as caught:
         find_method(method).request(text)
     assert caught.value.exit_code is ExitCode.WRONG_USE

@@ -21,14 +21,14 @@ def seen(monkeypatch):
 
 
 def test_the_version(capsys):
-    """It is that of the distribution, after the program's name."""
+    """It is the distribution's version, after the program's name."""
     assert main(["--version"]) == 0
     assert capsys.readouterr() == (f"zeebe-grpc {metadata.version('zeebe-credentials')}\n", "")
 
 
 @pytest.mark.parametrize("rest", [["topology"], ["doctor"], ["call", "Topology"]], ids=" ".join)
 def test_shared_options_count_on_either_side_of_the_command(rest, seen):
-    """Short or long, before the command or after it."""
+    """They may be short or long, before the command or after it."""
     assert main(["-p", "prod", "-o", "json", *rest]) == 0
     assert main([*rest, "-p", "prod", "-o", "json"]) == 0
     assert main(["--output=json", *rest, "--profile", "prod"]) == 0
@@ -93,7 +93,7 @@ def test_options_after_the_command_of_a_sandbox_are_its_own(monkeypatch):
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_a_usage_error_is_one_line(arguments, says, capsys, seen):
-    """What is wrong, what was probably meant, and where the help is; nothing was run."""
+    """It says what is wrong, what was probably meant, and where the help is; nothing was run."""
     assert main(arguments) == 2
     assert capsys.readouterr() == ("", f"zeebe-grpc: {says}\n")
     assert seen == []

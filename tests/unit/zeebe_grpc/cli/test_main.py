@@ -14,7 +14,7 @@ from zeebe_grpc.diagnosis.printable import printable
 
 
 def test_help_loads_no_grpc():
-    """Help and wrong use come at once: no heavy package is loaded for them."""
+    """Help and wrong use are fast: no heavy package is loaded for them."""
     heavy = ("grpc", "google.protobuf", "cryptography", "authlib", "asyncio", "ssl")
     code = (
         "import sys; from zeebe_grpc.cli.main import main; "
@@ -33,7 +33,7 @@ def test_wrong_use_is_a_code(arguments, capsys):
 
 
 def test_an_error_is_a_sentence(monkeypatch, capsys):
-    """An error on purpose is a sentence on stderr and its exit code."""
+    """A typed error is a sentence on stderr and an exit code."""
 
     def run(_):
         raise InvalidClientError("The secret was refused. Check it.")
@@ -44,7 +44,7 @@ def test_an_error_is_a_sentence(monkeypatch, capsys):
 
 
 def test_a_warning_is_a_sentence(monkeypatch, capsys):
-    """A warning is a sentence too, said once and without a line of code."""
+    """A warning is a sentence too, shown once and without a line of code."""
 
     def run(_):
         warnings.warn("The file is readable for all.", UserWarning, stacklevel=1)
@@ -59,7 +59,7 @@ def test_a_warning_is_a_sentence(monkeypatch, capsys):
 
 
 def test_a_fault_of_ours_keeps_its_traceback(monkeypatch):
-    """What is not an error on purpose is not hidden."""
+    """An unexpected error is not hidden."""
 
     def run(_):
         raise ZeroDivisionError
@@ -70,7 +70,7 @@ def test_a_fault_of_ours_keeps_its_traceback(monkeypatch):
 
 
 def test_an_ascii_terminal_is_no_obstacle():
-    """A stream that can't show a character gets its number instead of a traceback."""
+    """A character that a stream can't encode is escaped instead of raising."""
     code = (
         "import sys; from zeebe_grpc.cli import main, proto; "
         "proto.run = lambda _: print('caf\\xe9') or 0; sys.exit(main.main(['proto']))"
@@ -98,13 +98,13 @@ def test_a_full_disk_behind_stdout(monkeypatch, capsys):
 
 
 def test_what_others_wrote_can_not_steer_the_terminal():
-    """Text of a server is one line, bounded, and without control characters."""
+    """A server's text is shown in one line, shortened, and without control characters."""
     assert printable("a\x1b[31m\r\nb") == "a [31m  b"
     assert len(printable("x" * 10_000)) < 600
 
 
 def test_the_methods_are_listed(capsys):
-    """For people and for programs, without a gateway."""
+    """They are listed for people and for programs, without a gateway."""
     assert command.main(["call", "--list"]) == 0
     assert "PublishMessage " in capsys.readouterr().out
     assert command.main(["call", "--list", "-o", "json"]) == 0
@@ -114,13 +114,13 @@ def test_the_methods_are_listed(capsys):
 
 
 def test_an_example_is_json_alone(capsys):
-    """Notes are on stderr: it can be written to a file."""
+    """Notes are on stderr, so that the output can be written to a file."""
     assert command.main(["call", "--example", "DeployResource"]) == 0
     assert json.loads(capsys.readouterr().out)["resources"]
 
 
 @pytest.mark.parametrize("arguments", [["call"], ["call", "--example"]])
 def test_a_method_is_needed(capsys, arguments):
-    """Where the list is, is told."""
+    """The error says how to list them."""
     assert command.main(arguments) == 2
     assert "--list" in capsys.readouterr().err

@@ -4,7 +4,7 @@ from zeebe_grpc.cli.topology import _cluster_lines
 
 
 def test_a_cluster_in_trouble():
-    """Brokers are in order, and whatever is not healthy stands out."""
+    """Brokers are sorted, and whatever is not healthy is marked."""
     partition = gateway_pb2.Partition
     response = gateway_pb2.TopologyResponse(
         brokers=[
@@ -30,7 +30,7 @@ def test_a_cluster_in_trouble():
 
 
 def test_a_gateway_that_says_nothing():
-    """An empty answer is shown as what it is."""
+    """An empty response is shown as such."""
     lines = _cluster_lines(to_json(gateway_pb2.TopologyResponse()))
     assert "Gateway version     unknown" in lines
     assert lines[-1].startswith("BROKER")

@@ -18,7 +18,7 @@ from zeebe_grpc.diagnosis.http2 import FirstReply, first_reply
     ],
 )
 def test_what_a_server_says_first(answer, reply):
-    """The first bytes tell HTTP/2 from everything else that may listen on a port."""
+    """The first bytes distinguish HTTP/2 from other protocols on a port."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(answer)
@@ -28,7 +28,7 @@ def test_what_a_server_says_first(answer, reply):
 
 
 def test_silence_is_an_error():
-    """A server that says nothing is told by the time limit."""
+    """A server that sends nothing is detected by the time limit."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         ours.settimeout(0.01)

@@ -13,7 +13,7 @@ from zeebe_grpc.diagnosis.http_answers import advice_on, http_status, was_cut_of
     ],
 )
 def test_an_http_answer_is_told_from_a_grpc_one(details, status):
-    """gRPC's own words for it count, and nothing else."""
+    """Only gRPC's own message for it counts."""
     assert http_status(details) == status
 
 
@@ -26,7 +26,7 @@ def test_an_http_answer_is_told_from_a_grpc_one(details, status):
     ],
 )
 def test_a_call_that_was_cut_off(details, cut_off):
-    """As newer and older versions of gRPC tell it."""
+    """Messages of newer and older versions of gRPC are recognised."""
     assert was_cut_off(details) is cut_off
 
 
@@ -45,12 +45,12 @@ def test_a_call_that_was_cut_off(details, cut_off):
     ],
 )
 def test_each_status_has_its_advice(status, says):
-    """What to do next follows from the number."""
+    """The advice depends on the status."""
     assert says in advice_on(status, shows_certificate=False)
 
 
 def test_a_client_certificate_that_is_not_taken():
-    """Whoever has set one already is not told to set one."""
+    """The advice to set one isn't given where one is set."""
     advice = advice_on(400, shows_certificate=True)
     assert "may not take the client certificate" in advice
     assert "name one" not in advice

@@ -1,4 +1,4 @@
-"""Who is blamed for a call that a proxy stands in the way of."""
+"""Which part is blamed for a failed call through a proxy."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ FAILED = "UNAVAILABLE: failed to connect to all addresses; last error: UNKNOWN: 
     ],
 )
 def test_no_connection_is_no_word_of_the_gateway(details, says):
-    """The proxy is named, with who named it, and the way around it."""
+    """The error names the proxy, where it was configured, and how to avoid it."""
     told = on_proxied_failure(details, TARGET, THROUGH)
     assert says in told
     assert "NO_PROXY" in told
 
 
 def test_the_gateways_own_words():
-    """A gateway that says of itself that it isn't available was reached."""
+    """A gateway that replies that it isn't available was reached."""
     assert on_proxied_failure("UNAVAILABLE: no leader", TARGET, THROUGH) is None
 
 
 def test_without_a_proxy():
-    """Nothing is said of a proxy that isn't there."""
+    """The error doesn't mention a proxy if there is none."""
     assert on_proxied_failure(f"{FAILED} Connection refused", TARGET, Route()) is None

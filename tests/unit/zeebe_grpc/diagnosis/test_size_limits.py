@@ -1,4 +1,4 @@
-"""Who refused a call for its size, by what gRPC says of it in its versions."""
+"""Which side refused a call for its size, according to gRPC's messages in several versions."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ RESPONSE = ":status:42B content-type:60B grpc-status:44B grpc-message:17044B"
     ],
 )
 def test_what_this_client_refused_names_the_setting(details, setting, example):
-    """It says so, and what to write where, with room for what came."""
+    """The error has the setting and a value with room for what arrived."""
     said = on_size_limit(f"RESOURCE_EXHAUSTED: {details}", SETTINGS)
     assert said.startswith("This client refused the gateway's answer")
     assert f'{setting} = "{example}"' in said
@@ -70,7 +70,7 @@ def test_what_this_client_refused_names_the_setting(details, setting, example):
     ],
 )
 def test_what_the_gateway_refused_names_no_setting_of_ours(details, advice):
-    """No setting of this client helps there."""
+    """No setting of this client would help."""
     said = on_size_limit(f"RESOURCE_EXHAUSTED: {details}", SETTINGS)
     assert said.startswith("The gateway at gateway:443 refused the request")
     assert advice in said
@@ -78,7 +78,7 @@ def test_what_the_gateway_refused_names_no_setting_of_ours(details, advice):
 
 
 def test_what_either_may_have_refused_tells_both():
-    """Older versions don't say whose limit it was, and both have the same by themselves."""
+    """Older versions don't say whose limit it was, and both have the same default."""
     said = on_size_limit(
         "received metadata size exceeds hard limit (value length 17000 vs. 16384)", SETTINGS
     )
