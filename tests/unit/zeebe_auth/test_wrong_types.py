@@ -229,7 +229,7 @@ def test_what_is_no_provider_is_refused(case):
 
 
 def test_any_signature_that_can_be_called_without_arguments_is_taken():
-    """The signature of a generic wrapper doesn't show what it needs."""
+    """A generic wrapper is accepted, since its signature doesn't show what it needs."""
 
     class Wrapped:
         def get_token(self, *args: object, **kwargs: object) -> AccessToken:

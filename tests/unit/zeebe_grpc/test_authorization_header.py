@@ -8,7 +8,7 @@ from zeebe_grpc.call.authorization_header import has_authorization, with_authori
 
 @pytest.mark.parametrize("key", ["authorization", "Authorization", b"authorization"])
 def test_the_callers_own_is_recognised(key):
-    """Any case counts: otherwise two headers would be sent."""
+    """Any spelling counts: otherwise two headers would be sent."""
     assert has_authorization([("tenant", "a"), [key, "mine"]])
 
 

@@ -54,8 +54,8 @@ async def no_message(parts, channel, kind):
 
 
 async def held():
-    """Keep messages back before the refusal: gRPC may report INTERNAL for one that it can't write
-    any more."""
+    """Give no request before the refusal: gRPC may report INTERNAL for one that it can't write any
+    more."""
     await asyncio.Event().wait()
     yield b""
 

@@ -65,7 +65,7 @@ def test_an_unknown_region(told):
 
 
 def test_what_is_no_cluster_id(told):
-    """The error says that a cluster's name was given instead of its id."""
+    """The error says that a cluster id is a UUID."""
     err = told(CAMUNDA_CLUSTER_ID="not-a-uuid")
     assert "'not-a-uuid' is no cluster id, which is a UUID" in err
     assert "no region is given" in err
@@ -78,7 +78,7 @@ def test_a_host_that_is_not_known(told):
 
 
 def test_tls_against_plaintext_is_the_difference():
-    """The error says that the same host and port are configured without TLS elsewhere."""
+    """If only TLS and plaintext differ, the error says so."""
     variables = {
         "ZEEBE_ADDRESS": "localhost:26500",
         "CAMUNDA_GRPC_ADDRESS": "grpc://localhost:26500",

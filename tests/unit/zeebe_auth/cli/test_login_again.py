@@ -95,7 +95,7 @@ def test_a_wrong_url_is_asked_for_again(typed, requests, keychain) -> None:
 
 
 def test_three_wrong_answers_are_enough(typed, requests, keychain, capsys) -> None:
-    """Nothing is stored, and the advice is not to log in."""
+    """Nothing is stored, and the error doesn't advise another login."""
     requests[0].extend([REFUSED] * 3)
     typed("", "client-1", "https://login.example/t", "", secrets=["a", "b", "c"])
     assert main(["login"]) == 3

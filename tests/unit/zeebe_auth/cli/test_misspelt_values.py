@@ -147,7 +147,7 @@ def test_what_only_looks_a_little_like_one_is_a_secret(monkeypatch, capsys, secr
     "text", ["Bearer s3cr3t", "bearer  s3cr3t", "Authorization: Bearer s3cr3t"]
 )
 def test_a_token_with_its_scheme(monkeypatch, told, text):
-    """The error says that it was copied from a header."""
+    """The error says that the value begins with "Bearer", as in a header."""
     monkeypatch.setenv("CAMUNDA_OAUTH_TOKEN", text)
     err = told("token")
     assert err.startswith('zeebe-auth: CAMUNDA_OAUTH_TOKEN in the environment begins with "Bearer"')

@@ -43,8 +43,7 @@ def test_a_ready_token_is_printed_as_it_is(option, monkeypatch, capsys) -> None:
 
 
 def test_basic_authentication_is_told_from_a_bearer_token(monkeypatch, capsys) -> None:
-    """A warning on stderr says that the value of Basic credentials must not be used with
-    "Bearer"."""
+    """The header to use, "Authorization: Basic …", is shown on stderr."""
     monkeypatch.setenv("CAMUNDA_BASIC_AUTH_USERNAME", "user")
     monkeypatch.setenv("CAMUNDA_BASIC_AUTH_PASSWORD", "password")
     assert main(["token"]) == 0

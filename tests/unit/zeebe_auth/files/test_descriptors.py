@@ -67,7 +67,7 @@ def test_on_the_way_to_the_token_endpoint(exhausted, error):
 
 
 def test_a_busy_device_with_descriptors_left_is_none():
-    """Other errors of the same kind are not reported so."""
+    """EBUSY alone is not reported as a lack of descriptors."""
     busy = OSError(errno.EBUSY, "Device or resource busy")
     assert lack_of_descriptors(busy, look=True) is None
     assert lack_of_descriptors(busy) is None

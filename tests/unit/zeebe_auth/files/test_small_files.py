@@ -291,7 +291,7 @@ def test_an_error_that_is_no_halves_is_told(pair):
 
 
 def test_files_that_never_stand_still_are_given_up(pair):
-    """The error says what replaces them; nothing waits for it."""
+    """The error says that they were replaced at each try; nothing waits for them."""
     versions = iter(range(100))
 
     def read() -> None:

@@ -304,7 +304,7 @@ def test_callers_who_give_up_before_the_request_is_sent_cost_none(drivers, sourc
 
 
 def test_refusals_of_a_token_that_stays_are_noted_once(drivers, source):
-    """Each call reports it when a server refuses everything."""
+    """If a server refuses everything each call reports it, and the reports don't accumulate."""
     provider = OAuthCredentialsProvider(source)
     drivers.ask(provider)
     provider.invalidate(provider.get_token())

@@ -74,8 +74,8 @@ def test_new_lines_are_no_part_of_a_secret(mount):
 
 
 def test_mounted_file_is_the_file_itself(mount, tmp_path):
-    """For a field that names a file the mounted file is used; for a variable that names one its
-    content is the path."""
+    """A file named like a field is that field's file; one named like a variable contains the
+    path."""
     mount({**IDENTITY, "ca_certificate": "-----BEGIN CERTIFICATE-----"})
     source = SecretsDirectorySource(tmp_path)
     assert source.settings() == {"ca_certificate": str(tmp_path / "ca_certificate")}
