@@ -26,7 +26,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        # The theme's script fetches what draws diagrams where a page has one.
+        # The theme's script loads the diagram library where a page has a diagram.
         self.has_diagram |= "mermaid" in values.get("class", "").split()
         self.loaded += _LOADED_BY_STYLE.findall(values.get("style", ""))
         if tag in _LOADING and values.get("rel") not in _NOT_LOADED:

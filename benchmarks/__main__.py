@@ -28,7 +28,7 @@ _MARKS = {True: "reached", False: "**missed**", None: ""}
 
 def _measured(name: str, *, quick: bool) -> Result:
     command = [sys.executable, "-m", f"benchmarks.measures.{name}", *(["--quick"] if quick else [])]
-    # Compiling modules anew is no part of what is measured.
+    # Compiling modules is not part of what is measured.
     environment = {n: text for n, text in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"}
     ended = subprocess.run(
         command,

@@ -86,7 +86,7 @@ def botocore(url: str) -> Use:
     made: list[Any] = []
 
     def use() -> object:
-        # It wants its first credentials when it is made.
+        # It fetches its first credentials when it is made.
         if not made:
             made.append(RefreshableCredentials.create_from_metadata(refreshed(), refreshed, "b"))
         return made[0].get_frozen_credentials().token
@@ -151,7 +151,7 @@ def msal(url: str) -> Use:
 
 def pyzeebe(url: str) -> Use:
     """`pyzeebe`: its metadata plugin, called as gRPC does."""
-    # Its HTTP library refuses plain text otherwise, even on loopback.
+    # Otherwise its HTTP library refuses plaintext, even on loopback.
     os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
     from pyzeebe.credentials.oauth import Oauth2ClientCredentialsMetadataPlugin
 

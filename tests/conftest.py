@@ -11,10 +11,10 @@ from progress import Progress
 
 pytest_plugins = ["zeebe_grpc.sandbox.pytest_plugin"]
 
-# Tests with a fork, a signal or a real clock: beside each other they would wait for each other.
+# Tests with a fork, a signal or a real clock: at the same time they would delay each other.
 _IN_ONE_GROUP = ("test_fork.py", "test_fork_in_c.py", "test_soak.py", "test_short_lifetime.py")
 
-# What takes longest, begun first: at the end it would keep one core busy alone.
+# The longest tests come first: at the end they would keep one core busy alone.
 _FIRST = (*_IN_ONE_GROUP, "test_pages.py", "test_recorded_session.py", "test_gateway_files.py")
 
 # Whose programs are measured: the command lines. Elsewhere that would double what a program costs,
@@ -79,7 +79,7 @@ def environment_of_its_own(
 ) -> None:
     """Remove the credentials, configuration, tokens and keychain of whoever runs the tests."""
     for name in list(os.environ):
-        # Nor the width of anybody's terminal, nor a CI system's wish for colours.
+        # Remove the width of a terminal and a CI system's preference for colours, too.
         if name.startswith(("CAMUNDA_", "ZEEBE_")) or name in _OF_THE_TERMINAL:
             monkeypatch.delenv(name)
     home: Path = tmp_path_factory.mktemp("home")

@@ -75,7 +75,7 @@ def _providers(url: str, counts: list[int]) -> tuple[Curve, Row, Row]:
             provider.get_token()
             providers.append(provider)
 
-    # What the first ones bring along (imports, threads) is not theirs alone.
+    # What the first ones load (imports, threads) is not their cost alone.
     grow_to(10)
     before, threads = _resident_kib(), threading.active_count()
     curve = Curve(subject="get_token() by providers in the process", x=[], y=[])

@@ -19,7 +19,7 @@ from benchmarks.rounds import Samples, by_turns, median_ratio, seconds_of
 from zeebe_grpc.sandbox import Sandbox
 
 _BARE = "python -c pass"
-# Not what lies in the current folder: modules are imported as they were installed.
+# Modules are imported as they were installed, not from the current folder.
 _INTERPRETER = (sys.executable, "-P")
 _IMPORTS = {
     "zeebe_auth": "zeebe_auth",
@@ -47,7 +47,7 @@ _LONGEST_SECONDS = 60.0
 
 
 def _run(command: list[str], environment: Mapping[str, str]) -> None:
-    # A wait with a time limit looks every so many milliseconds, up to 50: that would be measured.
+    # A wait with a time limit polls every few milliseconds, up to 50, which would be measured.
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         limit = threading.Timer(_LONGEST_SECONDS, process.kill)
         limit.start()

@@ -28,7 +28,7 @@ def main() -> int:
         0 if it passed, else 1.
     """
     options = Options.parse(sys.argv[1:])
-    # So that whoever ends it leaves no process and no file behind.
+    # So that no process and no file is left, however it is ended.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     plan = fault_plan(options.seed, options.seconds)
     _say(

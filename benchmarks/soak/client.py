@@ -146,7 +146,7 @@ def main() -> int:
         parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--store", required=True)
     given = parser.parse_args()
-    # On the command line everybody could read it.
+    # Every user could read it on the command line.
     client = _Client(given, sys.stdin.readline().strip())
     broken: list[str] = []
 

@@ -110,7 +110,7 @@ class Verdict:
 
     def _request_lines(self) -> list[str]:
         told, asked = self._told_lifetime_seconds, self.lifetime_seconds
-        # Without the room of a short run: what the formula says for the round lifetime.
+        # Without the margin of a short run: the formula for the round lifetime.
         nominal = _LIMIT_FACTOR * self.seconds / self._interval_seconds(asked)
         succeeded = sum(request.succeeded for request in self.evidence.requests)
         unexplained = self.requests - succeeded - self.faulted

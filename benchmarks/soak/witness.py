@@ -47,7 +47,7 @@ class Witness:
         self.ca_certificate_path = directory / "token-ca.pem"
         self.ca_certificate_path.write_bytes(certificate.authority)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        # The directory is nobody else's, and the key is gone in a moment.
+        # No other user can read the directory, and the key is deleted at once.
         pair = directory / "server.pem"
         pair.write_bytes(certificate.private_key + certificate.chain)
         context.load_cert_chain(pair)
@@ -86,12 +86,12 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
 
     def server_bind(self) -> None:
-        # HTTPServer's own asks the DNS for this host's name.
+        # HTTPServer's own method looks up this host's name in DNS.
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        # On the connection's own thread: a slow handshake keeps nobody waiting.
+        # On the connection's own thread: a slow handshake delays no other connection.
         request.settimeout(_IDLE_SECONDS)
         with self._context.wrap_socket(request, server_side=True) as connection:
             super().finish_request(connection, client_address)
@@ -146,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
             connection.close()
 
     def _client_is_gone(self) -> bool:
-        # A client that waits for its reply sends nothing, so what can be read is its good-bye.
+        # A client that waits for its reply sends nothing, so anything readable is the end of it.
         return bool(select.select([self.connection], [], [], 0)[0])
 
     def _send(self, status: int, headers: dict[str, str], content: bytes) -> None:

@@ -101,7 +101,7 @@ def test_each_environment_name_is_listed() -> None:
         older, newer = (
             ", ".join(f"`{name}`" for name in names) for names in (row.environment, row.newer)
         )
-        # Which of them give way is told by the column.
+        # The column says which of them are ignored beside others.
         assert any(
             older in line.split("|")[2] and newer in line.split("|")[3]
             for line in lines

@@ -30,7 +30,7 @@ pytestmark = [
 
 SCRIPTS = Path(__file__).parent / "scripts"
 WORKERS = 2
-# Each asks on a worker of its own, or they wait for one another there.
+# Each request has a worker of its own, or they would wait for one another.
 REQUESTS_AT_ONCE = 4
 # The application gives up after 20 s, and a request may wait for another one before it.
 REPLY_SECONDS = 100
@@ -154,7 +154,7 @@ def test_the_workers_of_a_server_get_tokens(start_server, zeebe_sandbox, kind, s
             way: [reply["answer"] for reply in server.asked_at_once(way)]
             for way in ("topology", "topology_with_plain_grpc")
         }
-        # What goes wrong in a hook for a fork is told to nobody else.
+        # An error in a hook for a fork is reported nowhere else.
         errors = server.process.lines_with("Error")
     tokens = dict.fromkeys(
         ("kept", "fetched", "replaced", "of_another_provider"), ["Bearer"] * REQUESTS_AT_ONCE

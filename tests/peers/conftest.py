@@ -164,8 +164,8 @@ def start_session(user: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
     yield start
     for session in sessions:
         session.end()
-    # Where the keychain is locked or silent, keyring leaves its connection open. That is swept up
-    # here, or it would be blamed on whichever test runs when Python finds it.
+    # Where the keychain is locked or silent, keyring leaves its connection open. It is collected
+    # here, or the warning would appear in whichever test runs when Python finds it.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()

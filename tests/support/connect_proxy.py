@@ -77,7 +77,7 @@ class ConnectProxy:
     def close(self) -> None:
         self._server.stop_accepting()
         for connection in self._open:
-            # Not TLS's own: another thread is using that. gRPC may keep a connection for long.
+            # Not TLS's own shutdown, which another thread may use. gRPC keeps connections for long.
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
         self._server.join()

@@ -49,7 +49,7 @@ class LoggedProcess:
         longest_life_seconds: int = 3600,
     ) -> None:
         self._process = subprocess.Popen(
-            # "timeout" passes signals on.
+            # "timeout" forwards signals.
             ["timeout", "--foreground", str(longest_life_seconds), *command],
             env=dict(environment),
             cwd=folder,
@@ -75,7 +75,7 @@ class LoggedProcess:
         try:
             self._process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
-            # "timeout" alone would leave the program behind, with its end of the log open.
+            # "timeout" alone would leave the program running, with its end of the log open.
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         finally:

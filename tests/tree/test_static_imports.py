@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("zeebe_auth", "zeebe_grpc")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-# What programs, tests and tools import, or start with `python -m`, by a name of the documentation.
+# What programs, tests and tools import, or start with `python -m`, by a documented name.
 PUBLIC = (
     "zeebe_auth",
     "zeebe_auth.__main__",

@@ -17,7 +17,7 @@ import zeebe_auth
 from zeebe_auth.adapters import TokenAccess
 
 if WHEN == "late":
-    # Looked up before the patch, as a program does that imports all it needs first.
+    # Looked up before the patch, as in a program that first imports everything.
     provider_kind, access_kind = zeebe_auth.OAuthCredentialsProvider, TokenAccess
     from gevent import monkey
 

@@ -190,7 +190,7 @@ def sync_calls() -> None:
                     code = error.code()
             assert code is grpc.StatusCode.PERMISSION_DENIED
             note(f"{title}, denied", span)
-    # A provider gives up a second token only some seconds after the first: each has one of its own.
+    # A provider discards a second token only some seconds after the first: each has one of its own.
     for title in ("unary_unary", "unary_unary.with_call", "unary_unary.future", "unary_stream"):
         with make(zeebe_grpc, grpc) as channel:
             method(channel, "unary_unary")(b"")

@@ -100,7 +100,7 @@ class PubSub:
             try:
                 message = self._messages.get(timeout=0.1)
             except queue.Empty:
-                # An empty response shows when the caller has gone.
+                # An empty response shows whether the caller has gone.
                 yield types.StreamingPullResponse()
             else:
                 yield types.StreamingPullResponse(received_messages=[message])

@@ -56,7 +56,7 @@ class Program:
 
     def kill(self) -> None:
         """End it, and what it has forked."""
-        # Whoever is alive could still say something.
+        # A living process could still write something.
         if hasattr(os, "killpg") and self._listener.is_alive():
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)

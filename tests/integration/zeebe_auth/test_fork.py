@@ -47,7 +47,7 @@ if hasattr(os, "fork"):
         everybody = ["child 0", "child 1", "parent"]
         at_once = [program.heard() for _ in everybody]
         assert sorted(at_once) == [[who, "at once", True] for who in everybody]
-        # Of the first token, the parent's refresh that was under way, and the children's own.
+        # For the first token, the parent's running refresh, and the children's own.
         assert zeebe_sandbox.wait_for_token_requests(requests, timeout_seconds=60)
         zeebe_sandbox.token_delay_seconds = 0
         refreshed = {

@@ -55,7 +55,7 @@ def test_the_child_gets_its_tokens(
     asked = ["get_token", "fetch_token", "default_provider"]
     if state == "waiting_call":
         asked.append("channel")
-    # The store's own lock is the parent's until it goes on: that one is rightly waited for.
+    # The parent holds the store's own lock until it goes on: the child has to wait for that one.
     program.go()
     answers = dict(program.heard() for _ in range(len(asked) + 3))
     assert answers == {

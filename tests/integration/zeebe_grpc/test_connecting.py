@@ -360,7 +360,7 @@ def test_asyncio_streams_of_requests_pass_through(sandbox):
                 await later(channel, "stream_stream")(iter(requests)).read()
         return unary, stream
 
-    # Older grpcio tells INTERNAL when the server ends a call whose request is still being sent.
+    # Older grpcio reports INTERNAL when the server ends a call whose request is still being sent.
     ended = {grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.INTERNAL}
     for caught in asyncio.run(main()):
         assert caught.value.code() in ended

@@ -72,7 +72,7 @@ class Proxy:
             with connection:
                 if self._ending.is_set():
                     return
-                # Before it is closed: who waits for its answer finds it counted.
+                # Before it is closed: a client with an answer finds it counted.
                 self.visitors += 1
 
     def end(self) -> None:
@@ -204,7 +204,7 @@ def test_a_loopback_name_that_leads_elsewhere_gets_no_token(
     address = own_address()
     port = gateway.listen(f"{address}:0")
     gateway.start()
-    # gRPC resolves in C, where no test gets in between: the name is judged as localhost is.
+    # gRPC resolves in C, where no test can intervene: the name is treated as localhost is.
     monkeypatch.setattr(transport, "is_local", lambda _target: True)
     said = call(f"{address}:{port}", allow_plaintext=allow_plaintext)
     assert said.startswith("UNAVAILABLE")

@@ -16,7 +16,7 @@ from zeebe_grpc.sandbox import Sandbox
 PATIENCE_SECONDS = 60
 LIFETIME_SECONDS = 1000
 NEVER_SECONDS = 3600
-# One attempt, so that a flight that failed waits for no clock before it says so.
+# One attempt, so that a failed flight waits for no clock before it reports that.
 ONE_ATTEMPT = RefreshPolicy(max_attempts=1)
 
 
@@ -74,7 +74,7 @@ def test_a_token_endpoint_that_hangs_holds_up_no_call_while_the_token_is_good(
     """Calls end while the refresh still hangs; without a token they end at their deadline, with the
     reason as cause; when the endpoint answers, calls succeed again."""
     sandbox.token_delay_seconds = NEVER_SECONDS
-    # Just before it ends: within the time in which it is still handed out.
+    # Just before it ends: while the token is still returned.
     hand_time.advance(LIFETIME_SECONDS - 15)
     topology()
     assert sandbox.wait_for_token_requests(2, PATIENCE_SECONDS)
@@ -105,7 +105,7 @@ def test_a_token_endpoint_that_fails_is_not_noticed_while_the_token_is_good(
         assert failed.acquire(timeout=PATIENCE_SECONDS)
         for _ in range(5):
             topology()
-        # Past the time for which a failed endpoint is left alone.
+        # Past the time during which no request is made after a failure.
         hand_time.advance(31)
     hand_time.advance(LIFETIME_SECONDS)
     with pytest.raises(grpc.RpcError):

@@ -38,7 +38,7 @@ def test_a_node_client_gets_the_topology(zeebe_sandbox, tmp_path, program):
         assert topology["gatewayVersion"] == "8.8.3"
     assert zeebe_sandbox.calls["Topology", "OK"] == 2
     assert zeebe_sandbox.token_requests == 1
-    # They keep it where the sandbox says, not in the home.
+    # They keep it in the sandbox's directory, not in the home directory.
     assert list(tmp_path.iterdir()) == []
 
 

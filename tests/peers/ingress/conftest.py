@@ -197,7 +197,7 @@ def start_haproxy(
             "/etc/haproxy/revoked.lst": tmp_path / "revoked.lst",
             "zeebe-api": audience or sandbox.audience,
             "127.0.0.1:26500": gateway or sandbox.address,
-            # One second each, else.
+            # Otherwise one second each.
             "mode http\n": "mode http\n    retries 0\n",
         }
         configuration = with_places_of_this_test(block("haproxy/haproxy.cfg"), places)

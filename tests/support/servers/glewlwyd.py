@@ -92,7 +92,7 @@ def glewlwyd(folder: Path, identity: Identity) -> Iterator[AuthorizationServer]:
 
 def _answers(process: LoggedProcess, port: int, identity: Identity) -> bool:
     """Wait until it answers; False if it ends, as when another program took the port first."""
-    # It says that it has started before it listens.
+    # It logs that it has started before it listens.
     until = time.monotonic() + PATIENCE_SECONDS
     while process.is_running() and time.monotonic() < until:
         try:
@@ -102,7 +102,7 @@ def _answers(process: LoggedProcess, port: int, identity: Identity) -> bool:
                 if reply.status == 200 and "api_prefix" in json.load(reply):
                     return True
         except (OSError, http.client.HTTPException, ValueError):
-            # Nobody is there yet, or it is somebody else.
+            # Nothing listens there yet, or it is another program.
             pass
         time.sleep(0.05)
     return False

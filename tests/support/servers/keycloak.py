@@ -18,7 +18,7 @@ __all__ = ["keycloak"]
 
 ROOT = Path(__file__).parents[3]
 REALM = ROOT / "tests" / "peers" / "servers" / "keycloak" / "realm.json"
-# It takes half of the memory and of the work for its start this way.
+# This way it takes half of the memory, and half of the work to start.
 JAVA = {
     "JAVA_OPTS_KC_HEAP": "-Xmx256m",
     "JAVA_OPTS_APPEND": "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC",

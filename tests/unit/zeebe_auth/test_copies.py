@@ -23,7 +23,7 @@ _ERRORS = [
     za.TokenEndpointUnreachable, za.TokenResponseError, za.TokenTimeout,
 ]  # fmt: skip
 
-# What may leave the process, and what may not since it holds a secret that somebody wrote down.
+# What can be pickled, and what can't since it has a literal secret.
 _PICKLED = [
     za.AnonymousCredentialsProvider(),
     za.AssertionFile(Path("/jwt")),

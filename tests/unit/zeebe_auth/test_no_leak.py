@@ -72,7 +72,7 @@ store = {{ use = "redis", url = "redis://:{CANARY}@redis.example", more = ["{CAN
 """  # noqa: E501 - as OpenSSL writes it
 
 
-# Ways that give the content of an object, which for some is an address.
+# Ways that return the content of an object, which for some is an address.
 EXPLICIT = (
     "dir", "getmembers", "asdict", "astuple", "reduce", "object's", "pickle", "getstate", "json",
     "slots",
@@ -246,7 +246,7 @@ def test_no_way_to_show_an_object_gives_the_secret(name, tmp_path, monkeypatch, 
             except (TypeError, AttributeError, ValueError, pickle.PicklingError) as refused:
                 shown = str(refused)
             if way.startswith(EXPLICIT):
-                # Addresses, and what a program is called with, are what is asked for there.
+                # Addresses, and a program's arguments, are what is requested there.
                 shown = shown.replace(URL, "")
                 shown = "" if isinstance(value, CommandSource) else shown
                 # TLS libraries take a key as bytes, not of a class of their own: whoever asks for

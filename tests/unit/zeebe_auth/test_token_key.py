@@ -185,7 +185,7 @@ def test_two_ways_to_write_it_are_one_identity(one, other):
 @pytest.mark.parametrize(
     "others",
     [
-        # A path may be told apart by case and by a final slash: only an issuer's is not.
+        # Paths may differ by case and by a final slash: only an issuer's does not.
         [{"token_url": "https://h/a"}, {"token_url": "https://h/A"}, {"token_url": "https://h/a/"}],
         [{"token_url": "https://h:8443/"}, {"token_url": "https://h/"}, {"token_url": "http://h/"}],
         [

@@ -85,7 +85,7 @@ for each in every_class:
     check(each)
 
 assert gateway_pb2.DESCRIPTOR.pool is not descriptor_pool.Default()
-# Another client's copy of the protocol arrives, in the default pool where such copies go. A
+# Another client's copy of the protocol is added to the default pool, where such copies go. A
 # nested message must still come back as ours, though protobuf's own pickling goes by its name.
 descriptor_pool.Default().AddSerializedFile(gateway_pb2.DESCRIPTOR.serialized_pb)
 for each in every_class:

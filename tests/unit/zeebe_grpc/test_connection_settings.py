@@ -70,7 +70,7 @@ def test_a_bundle_with_comments(files, tmp_path, certificate):
     """A bundle may name its authorities in any encoding between the certificates."""
     bundle = "# Tőrzs CA\n".encode() + certificate.authority + b"# \xff\n"
     (tmp_path / "bundle").write_bytes(bundle)
-    # What was checked, which is what OpenSSL takes in memory, goes to gRPC.
+    # gRPC gets what was checked, which is what OpenSSL accepts in memory.
     ascii_alone = bundle.decode("ascii", "ignore").encode()
     assert read(ca_certificate=str(tmp_path / "bundle")).root_certificates == ascii_alone
 
@@ -263,7 +263,7 @@ def test_what_is_given_itself_goes_before_a_file(files, certificate):
     assert settings.certificate_chain == certificate.chain
     assert settings.private_key == certificate.private_key
     assert "PRIVATE" not in repr(settings)
-    # As docker's --env-file hands on what Compose reads as new lines.
+    # docker's --env-file passes on what Compose reads as new lines.
     one_line = {name: text.replace("\n", "\\n") for name, text in inline.items()}
     key = Secret(certificate.private_key.decode().replace("\n", "\\n"))
     again = ConnectionSettings.from_texts(

@@ -32,7 +32,7 @@ def test_a_console_file_is_all_a_machine_needs(zeebe_auth, sandbox, tmp_path) ->
     topology = zeebe_auth.run("zeebe_grpc.cli.main", "topology", "--output", "json")
     assert topology.returncode == 0
     assert json.loads(topology.stdout)["clusterSize"] == 3
-    # The token of the check serves them all.
+    # The token of the check is used by all of them.
     assert sandbox.token_requests == 1
 
 

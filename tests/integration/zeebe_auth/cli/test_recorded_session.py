@@ -28,7 +28,7 @@ SESSION = [
     "CAMUNDA_OAUTH_URL=https://127.0.0.1:1/oauth/token zeebe-grpc topology",
     "CAMUNDA_CA_CERTIFICATE=/no/such/file.pem zeebe-grpc doctor",
 ]
-# What isn't the same in two runs, or is written otherwise for a terminal.
+# What differs between two runs, or is written differently for a terminal.
 CHANGING = re.compile(r"\d|zeebe-sandbox-|[✓✗-]$|^ok$|^FAILED$|^skipped$|\\$")
 
 
@@ -99,7 +99,7 @@ def test_the_quick_start_on_a_terminal(
     shown = terminal.output.replace("\r\n", "\n")
     assert shown.count("=== end") == len(SESSION)
     assert bool(re.search(SELECT_GRAPHIC_RENDITION, shown)) is not bool(variables)
-    # What is waited for for over a second is cleared again.
+    # The line of a wait for over a second is cleared again.
     plain = re.sub(r"\r\x1b\[K(Waiting for .*?\(\d+ s\))?", "", terminal.plain_output)
     assert "\x1b" not in plain
     broken = {

@@ -38,7 +38,7 @@ from zeebe_auth.adapters import TokenAccess
 from zeebe_auth.clock import SYSTEM_CLOCK
 from zeebe_auth.concurrency.process import process_runtime
 
-# More than a parent's lock is waited for; a quiet machine needs a hundredth of it.
+# Longer than a wait for a parent's lock; a quiet machine needs a hundredth of it.
 SECONDS = 40.0
 
 
@@ -125,7 +125,7 @@ def in_thread(task: Callable[[], object]) -> threading.Thread:
     return thread
 
 
-# What threads of the parent are at.
+# What threads of the parent are doing.
 
 
 def idle_worker(asked: OAuthCredentialsProvider, store: TokenStore | None) -> None:
@@ -232,8 +232,8 @@ def ask_in_child(asked: OAuthCredentialsProvider, loaded: threading.Event) -> No
     say(["default_provider", answer_of(lambda: default_provider().fetch_token(timeout=SECONDS))])
     for access in map(TokenAccess.of, kept):
         say(["channel", answer_of(partial(access.wait, SECONDS))])
-    # A token that was handed out is replaced without anybody's asking.
-    # Not while another one is on its way: nobody would have been handed that one.
+    # A token in use is replaced without a call.
+    # Not while another request is running: its token would not be in use.
     pause = threading.Event()
     while True:
         loaded.clear()
@@ -271,7 +271,7 @@ def main(state: str, store_kind: str) -> None:
     child = ctypes.PyDLL(None).fork()
     if child == 0:
         say("forked")
-        # In the parent some thread may have been at work with these.
+        # In the parent some thread may have been using these.
         source.loaded = threading.Event()
         trouble.clear()
         try:

@@ -40,7 +40,7 @@ class Refreshes:
 def serve(name: str, asked: OAuthCredentialsProvider, refreshes: Refreshes) -> None:
     """Use tokens until one was issued after the first had expired. Nothing is asked for while
     the next one is waited for."""
-    # In the parent some thread may have been at work with this one.
+    # In the parent some thread may have been using this one.
     refreshes.heard = threading.Event()
     first = token = asked.get_token(timeout=LONG_SECONDS)
     say([name, "serves", token.value.reveal()])

@@ -87,7 +87,7 @@ class WireServer:
             answer = self.answer(request)
             for part in [answer] if isinstance(answer, bytes) else answer:
                 connection.sendall(part)
-            # Whoever closes on unread bytes resets the connection and destroys the answer.
+            # Closing with unread bytes resets the connection and destroys the answer.
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_WR)
                 connection.recv(1)

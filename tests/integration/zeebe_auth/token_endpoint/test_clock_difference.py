@@ -73,7 +73,7 @@ def test_a_clock_that_is_set_during_the_request_ends_no_token(
 
     server = serve(answer=answer)
     token = asking.request_token(credentials_for(f"{server.url}/token"))
-    # What the request itself took is in it, by the running clock.
+    # It includes the duration of the request, measured with the running clock.
     assert wall.now + 200 < token.expires_at <= wall.now + 300
     assert wall.now - 100 < token.issued_at <= wall.now
     assert asking.clock_ahead_seconds == 0

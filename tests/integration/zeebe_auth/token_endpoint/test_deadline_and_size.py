@@ -78,7 +78,7 @@ def raw_server():
 
 def _drip_a_tls_record(connection, stopping):
     connection.recv(65536)
-    # A handshake record of 16 KiB, whose content comes by the byte.
+    # A handshake record of 16 KiB, whose content comes byte by byte.
     connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
     while not stopping.wait(0.01):
         connection.sendall(b"\x00")

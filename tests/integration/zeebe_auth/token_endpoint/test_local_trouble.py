@@ -43,7 +43,7 @@ def test_a_guard_in_place_of_sockets_is_named(
     url = f"{scheme}{server.url[server.url.index(':') :]}"
     error = failed_here(endpoint, credentials_for(url), f"{__name__}.SocketBlockedError")
     monkeypatch.undo()
-    # Somebody's text may quote anything.
+    # A foreign message may quote anything.
     assert "s3cr3t" not in f"{error}{error.__cause__!r}"
     assert server.received == []
 

@@ -126,7 +126,7 @@ def test_the_address_that_is_this_machine_is_taken(
 ):
     """Among several addresses of localhost the first that is loopback gets the request."""
     server = serve()
-    # Somebody listens there on the same port, or the first address would only be refused.
+    # A server listens there on the same port, or the first address would only be refused.
     with socket.create_server((elsewhere.address, server.port)) as other:
         resolve(elsewhere.address, "127.0.0.1")
         endpoint().request_token(credentials_for(f"{server.url}/token"))

@@ -55,7 +55,7 @@ def trusting(request, endpoint, other_authority, monkeypatch):
             return endpoint()
         if sys.platform in {"darwin", "win32"} or find_spec("truststore") is None:
             pytest.skip("the system's store can't be replaced here, or httpx2 is too old for it")
-        # As on Linux: where OpenSSL was told at its build to look.
+        # As on Linux: where OpenSSL looks by its build configuration.
         found = ssl.get_default_verify_paths()._replace(openssl_cafile=file, openssl_capath="")
         monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: found)
         monkeypatch.setattr(tls, "_contexts", {})

@@ -217,7 +217,7 @@ def test_a_call_that_an_interceptor_answers_is_done(gateway, parts, turns, warm)
             vault.tokens, vault.current = [vault.current], None
         async with channel:
             call = start(parts, channel, "unary_unary")
-            # In one of these turns the interceptor has answered, and gRPC has told nobody.
+            # In one of these turns the interceptor has answered, and gRPC has called nothing back.
             for _ in range(turns):
                 await asyncio.sleep(0)
             assert await call == b"mine"

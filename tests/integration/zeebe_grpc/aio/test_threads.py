@@ -44,7 +44,7 @@ def test_two_hundred_calls_in_flight_start_no_thread(gateway, parts, kind, way):
             await channel.channel_ready()
             with StartedThreads(*OTHERS) as threads:
                 calls = [parts.call_of(channel, kind)(b"1") for _ in range(200)]
-                # As many as the server takes at a time; the others are on their way.
+                # As many as the server accepts at a time; the others are waiting.
                 await gateway.has_arrivals(16)
                 gateway.held["good"].set()
                 await asyncio.gather(*(finish(kind, call) for call in calls))

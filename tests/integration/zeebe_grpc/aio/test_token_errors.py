@@ -244,7 +244,7 @@ def test_what_grpc_refuses_to_begin_is_said_in_details(gateway, parts, kind):
         request = [b"1"] if kind.startswith("unary") else []
 
         def plaintext(vault) -> grpc.aio.Channel:
-            # Of somebody else: ours has gRPC's local credentials, which take a call's own.
+            # A foreign channel: ours has gRPC's local credentials, which accept a call's own.
             channel = grpc.aio.insecure_channel(gateway.target)
             return aio.authorize(channel, vault, allow_plaintext=True)
 

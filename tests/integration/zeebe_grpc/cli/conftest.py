@@ -183,7 +183,7 @@ def answer_once(connection, answer, context):
                 secured.recv(4096)
                 secured.sendall(answer)
             except ssl.SSLError:
-                # Hanging up on what the client still sends would swallow the alert.
+                # Closing while the client still sends would discard the alert.
                 while socket.socket.recv(secured, 4096):
                     pass
 

@@ -22,7 +22,7 @@ class _LikeRealOnes(type):
 @pytest.fixture(params=[1970, 2001, 9999])
 def frozen_date(request, monkeypatch):
     """Freeze the date as freezegun does: by another class in place of the real one."""
-    # cryptography keeps the first class that it meets, and the tests after this need the real one.
+    # cryptography keeps the first class that it gets, and later tests need the real one.
     issue_server_certificate()
 
     class Frozen(_REAL, metaclass=_LikeRealOnes):

@@ -135,7 +135,7 @@ def test_only_loopback_hears(sandbox):
 def test_files_are_private(sandbox, tmp_path):
     """Only the owner can read directory, token cache and Console file; no key is on disk."""
     directory = sandbox.ca_certificate_path.parent
-    # Windows has no such bits: there the user's own temporary directory is what keeps others out.
+    # Windows has no such bits: there the user's own temporary directory keeps others out.
     others = 0 if os.name == "nt" else 0o077
 
     assert directory.stat().st_mode & others == 0

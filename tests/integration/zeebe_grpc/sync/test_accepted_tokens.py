@@ -45,7 +45,7 @@ WAYS = [
 def failure_of(start, request):
     try:
         answer = start(request)
-        # A stream and a future tell by themselves; a blocking call has raised.
+        # A stream and a future have a code; a blocking call has raised.
         error = answer.exception()
     except grpc.RpcError as raised:
         error = raised

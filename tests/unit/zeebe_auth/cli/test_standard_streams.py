@@ -29,7 +29,7 @@ def _run(streams: tuple[int, ...], module: str, *arguments: str, stdout=-1, stde
         "PYTHONPATH": os.pathsep.join((*sys.path, str(_KEYRING_FOLDER))),
         **variables,
     }
-    # argparse passes over what it can't write itself, and unbuffered it writes itself.
+    # argparse ignores what it can't write itself, and unbuffered it writes itself.
     environment.pop("PYTHONUNBUFFERED", None)
     return subprocess.run(
         [sys.executable, "-c", code, *command],

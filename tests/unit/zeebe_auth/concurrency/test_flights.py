@@ -82,7 +82,7 @@ def test_a_result_that_comes_with_the_end_of_the_time_is_not_lost():
         waiter = Waiter()
         waiting = asyncio.ensure_future(waiter.wait_async(0))
         await asyncio.sleep(0)
-        # Its time is up, and the loop knows; the landing comes before the task runs again.
+        # Its time is up, and the loop knows; the flight ends before the task runs again.
         asyncio.get_running_loop().call_soon(waiter.succeed, "token")
         return await waiting
 

@@ -78,7 +78,7 @@ def pass_patience(drivers) -> None:
 def rounds_until(done: Callable[[], bool], drivers, pool: WorkerPool, hanging: HangingCode) -> int:
     """Return how often a thread had to be waited for in vain before it was ``done``."""
     for number in range(ROUNDS + 1):
-        # A thread more than hang is on its way to something.
+        # If there is a thread more than hang, it has yet to call something.
         wait_until(lambda: done() or hanging.calls == pool._threads)
         if done():
             return number
@@ -164,10 +164,10 @@ def test_whatever_hangs_another_provider_has_its_token(
     assert rounds_until(lambda: waiter.done, timed, pool, hanging) <= ROUNDS
     assert waiter.wait(0)
     assert pool._threads <= 256
-    # The hook hangs when the token has been had; all others have none.
+    # The hook hangs when there is a token; all others have none.
     assert kind is hook_that_hangs or not any(each.done for each in waiters)
     next_one = OAuthCredentialsProvider(named(source, "the-next"))
-    # Some of the others may still be in the queue, for threads that come with more patience.
+    # Some of the others may still be in the queue, for threads that start later.
     assert rounds_until(lambda: hanging.calls == number, timed, pool, hanging) <= ROUNDS
     pass_patience(timed)
     assert next_one.get_token(timeout=BOUND_SECONDS)

@@ -81,7 +81,7 @@ def test_a_thousand_warm_providers_have_one_thread_together(real_threads, source
         provider.close()
     real_threads.time.advance(10_000)
     scheduler = real_threads.runtime.scheduler
-    # It sleeps by the machine's clock; in a program that is the one it waits for.
+    # It sleeps by the machine's clock; in a program its own clock is that one.
     while timer.is_alive():
         scheduler.call_soon(lambda: None)
         timer.join(0.01)
@@ -97,7 +97,7 @@ def test_a_refresh_of_a_thousand_takes_eight_workers(real_threads, source, hang)
     with StartedThreads() as started:
         flights = [provider._keeper.token_or_waiter() for provider in providers]
         assert answer.began.wait(BOUND_SECONDS)
-        # And the scheduler's, which sends the requests off.
+        # And the scheduler's, which starts the requests.
         assert len(set(threading.enumerate()) - before) <= 8 + 1
         answer.ends.set()
         for flight in flights:

@@ -112,7 +112,7 @@ def test_a_newer_name_makes_no_error_of_what_works(name, older, monkeypatch):
         older = {**older, "ZEEBE_AUTH_PRIVATE_KEY_ALIAS": "k3y"}
         before = identity(chosen(older, monkeypatch))
     now = identity(chosen({name: value or "0ther.example"}, monkeypatch))
-    # Who it is never changes; the rest may be added to, but not changed.
+    # The identity never changes; the rest may be added to, but not changed.
     assert now[: len(before) - 1][:2] == before[: len(before) - 1][:2]
     assert before[-1].items() <= now[-1].items()
     if any(each in older for each in row.environment):

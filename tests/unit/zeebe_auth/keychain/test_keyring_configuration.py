@@ -35,7 +35,7 @@ def no_backend_yet(monkeypatch, tmp_path):
     """keyring as at the start of a process, with a config directory of its own."""
     monkeypatch.setattr(keyring.core, "_keyring_backend", None)
     monkeypatch.delenv(VARIABLE)
-    # Another look is for daemons that lose sight of something, and would only take time here.
+    # The second try is for daemons that lose a collection, and would only take time here.
     clock = SimpleNamespace(monotonic=time.monotonic, sleep=_no_second_look)
     monkeypatch.setattr(calls, "time", clock)
     (tmp_path / "python_keyring").mkdir()

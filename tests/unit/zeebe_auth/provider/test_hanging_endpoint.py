@@ -71,7 +71,7 @@ def test_no_lock_is_held_while_a_request_hangs(threaded, source, any_store, hang
         finally:
             endless.ends.set()
         assert waiter.result(BOUND_SECONDS)
-        # The first provider was closed, but who waited has the token, and the others have it too.
+        # The first provider was closed, but its waiters have the token, and the others have it too.
         assert second.get_token(timeout=BOUND_SECONDS)
     assert len(threaded.endpoint.requests) == (2 if any_store is None else 1)
 

@@ -88,7 +88,7 @@ def test_the_refresh_lies_within_its_window(lifetime, draw, first, stored, now, 
         draw=draw,
     )
     low = 0.2 if first else 0.7
-    # No token was issued after now, whatever two clocks say.
+    # No token was issued after now, whatever two clocks show.
     offset = min(offset, now)
     slack = 1e-6 * (1 + abs(offset) + lifetime)
     assert times.refresh_at <= times.usable_until

@@ -208,7 +208,7 @@ def test_a_clock_that_may_be_wrong_keeps_no_other_process_from_asking(drivers, s
     failure_of(drivers, mine)
     drivers.endpoint.lifetime = GOOD
     assert drivers.ask(theirs).value == Secret("token-2")
-    # And what they got is good for all.
+    # Their token is valid for all.
     assert drivers.ask(mine).value == Secret("token-2")
     assert len(drivers.endpoint.requests) == 2
 

@@ -66,7 +66,7 @@ def test_a_second_revocation_is_answered_at_once_if_tokens_were_good_in_between(
     provider.invalidate(fresh)
     assert provider.current_token() is None
     newer = drivers.ask(provider)
-    # This one is fresh, and refused: now it is paced.
+    # This token is new, and refused: now there is pacing.
     provider.invalidate(newer)
     assert provider.current_token() == newer
 

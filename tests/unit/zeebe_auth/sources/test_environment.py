@@ -192,7 +192,7 @@ def test_aliases_that_disagree_are_named(field, names):
     """Two values for one field are an error that names the variables, never a value."""
     first, second = names
     values = ("true", "false") if field == "insecure" else ("v4lue-one", "v4lue-two")
-    # Newer names are an error beside a part of an identity, else there is none.
+    # Newer names are an error beside an incomplete identity; otherwise there is none.
     beside = {"ZEEBE_AUTH_KEY_ID": "k"} | COMPANIONS.get(first, {}) | COMPANIONS.get(second, {})
     with pytest.raises(ConfigurationError) as caught:
         EnvSource({**beside, first: values[0], second: values[1]}).fields()

@@ -163,7 +163,7 @@ def _config_file(fields, _credentials, folder):
 
 def _secrets_directory(fields, _credentials, folder):
     for name, text in fields.items():
-        # A file that is called like a path's field would be meant itself.
+        # A file that is named like a path's field would be used itself.
         file = ENVIRONMENT_NAMES[name][0] if name in PATH_FIELDS else name.replace("_", "-")
         (folder / file).write_text(text, encoding="utf-8")
     return SecretsDirectorySource(folder)

@@ -82,7 +82,7 @@ def _version_of(credentials: ClientCredentials) -> str:
 def test_a_mount_swapped_between_two_reads(mount, after_read, number, removed):
     """The old id and secret are never sent to the new token URL."""
     after_read(number, lambda: _swap(mount, remove=removed))
-    # What was there as a whole may be used; what was removed in the middle is read anew.
+    # A complete version may be used; one that was removed while it was read is read again.
     expected = "new" if removed else "old"
     assert _version_of(SecretsDirectorySource(mount).load()) == expected
 
@@ -265,7 +265,7 @@ def test_a_named_pipe_in_a_mount_holds_nobody_up(tmp_path, monkeypatch):
         SecretsDirectorySource(tmp_path).load()
 
 
-# Two versions that take turns: each file looks the same again at the end.
+# Two versions that alternate: each file looks the same again at the end.
 
 
 @pytest.fixture

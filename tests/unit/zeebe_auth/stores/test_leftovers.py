@@ -131,7 +131,7 @@ def test_compare_and_delete_looks_into_the_other_form(key, token, tmp_path, keyc
     plain.save(key, OTHER)
     sealed.delete(key, token)
     assert files(sealed) == ["json"]
-    # Without the encryption's key nobody knows what is in the sealed one.
+    # Without the encryption's key the content of the encrypted one is unknown.
     sealed.save(key, token)
     plain.save(key, token)
     plain.delete(key, token)

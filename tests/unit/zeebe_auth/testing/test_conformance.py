@@ -37,7 +37,7 @@ def test_a_thread_that_goes_on_does_not_hang(monkeypatch):
     def body():
         for _ in range(5):
             now[0] += 0.9 * HANG_SECONDS
-            # The first look may have been at the clock of before.
+            # The first reading may have been of the clock before.
             for _ in range(2):
                 assert looked.acquire(timeout=PATIENCE_SECONDS)
             yield

@@ -24,7 +24,7 @@ def test_a_process_that_hangs_is_reported(tmp_path, monkeypatch):
         Peer(partial(keeping_store, tmp_path)) as peer,
         pytest.raises(ConformanceError, match=r"hangs: .* process .* not a measure of speed"),
     ):
-        peer.answer()  # nothing was asked
+        peer.answer()  # no request was sent
 
 
 @pytest.mark.parametrize(("frozen", "executable"), [(True, sys.executable), (False, "")])

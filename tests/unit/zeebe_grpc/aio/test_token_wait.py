@@ -100,7 +100,7 @@ def test_answer_after_the_loop_has_closed():
 
     loop = asyncio.new_event_loop()
     wait = loop.run_until_complete(scenario())
-    # Without the orderly end that asyncio.run gives it.
+    # Without the orderly shutdown of asyncio.run.
     wait._log_destroy_pending = False
     loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
