@@ -1,1 +1,1 @@
-"""Measures the project beside its peers, and runs it until it breaks."""
+"""Measures the project beside its peers, and runs it under faults."""

@@ -73,9 +73,14 @@ def main() -> None:
     A limit that is missed is told and no failure: timings are reported, not asserted.
     """
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", action="append", choices=_MEASURES, help="this measure alone")
-    parser.add_argument("--quick", action="store_true", help="see that it runs, no more")
-    parser.add_argument("--write", type=Path, metavar="FOLDER", help="results.json, .md and plots")
+    parser.add_argument("--only", action="append", choices=_MEASURES, help="run this measure alone")
+    parser.add_argument("--quick", action="store_true", help="check only that it runs")
+    parser.add_argument(
+        "--write",
+        type=Path,
+        metavar="FOLDER",
+        help="write results.json, results.md and plots there",
+    )
     args = parser.parse_args()
     made = {"command": "make bench", **description()}
     results = []

@@ -1,4 +1,4 @@
-"""Where and with what a run was made."""
+"""The date, machine and versions of a run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DISTRIBUTIONS = (
 
 
 def description() -> dict[str, str]:
-    """Date, machine and versions, each as a text for people."""
+    """Date, machine and versions, each as a string for people."""
     return {
         "date": dt.datetime.now(dt.UTC).strftime("%Y-%m-%d"),
         "machine": f"{os.cpu_count()} x {_processor()}, {platform.system()}",

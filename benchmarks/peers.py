@@ -121,7 +121,7 @@ def msal(url: str) -> Use:
             self.headers: dict[str, str] = {}
 
         def raise_for_status(self) -> None:
-            """It is 200."""
+            """Do nothing: the status is 200."""
 
     class Http:
         def get(self, _url: str, **_options: Any) -> Reply:
@@ -138,7 +138,7 @@ def msal(url: str) -> Use:
             return Reply({"access_token": value, "expires_in": seconds, "token_type": "Bearer"})
 
         def close(self) -> None:
-            """Nothing is open."""
+            """Do nothing: there is nothing to close."""
 
     application = ConfidentialClientApplication(
         "bench",

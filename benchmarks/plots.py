@@ -18,7 +18,7 @@ _OTHERS = "#b0bec5"
 
 
 def draw(results: Sequence[Result], folder: Path) -> None:
-    """Draw what there is a picture for, as SVG files in ``folder``."""
+    """Draw all pictures, as SVG files in ``folder``."""
     # The same figures give the same file.
     mpl.rcParams.update({"svg.hashsalt": "benchmarks", "font.size": 9, "svg.fonttype": "path"})
     for result in results:

@@ -1,4 +1,4 @@
-"""What a measure says: rows with a limit where there is one, and curves to be drawn."""
+"""The result of a measure: rows with a limit where there is one, and curves to be drawn."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Result:
     y_label: str = ""
 
     def hand_over(self) -> None:
-        """Print it for the program that started this one."""
+        """Print it for the program that started this process."""
         json.dump(asdict(self), sys.stdout)
 
     @classmethod
@@ -85,7 +85,7 @@ class Result:
 
 
 def figure(value: float) -> str:
-    """A number with three digits that say something."""
+    """A number with three significant digits."""
     if value == 0:
         return "0"
     if abs(value) >= 10**_DIGITS:

@@ -1,4 +1,4 @@
-"""Subjects take turns: what disturbs the machine disturbs them all alike."""
+"""Subjects are measured in turns, so that other work of the machine affects all of them alike."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class TokenServer:
                 self.wfile.write(reply)
 
             def log_message(self, *_: object) -> None:
-                """Says nothing."""
+                """Log nothing."""
 
         class Server(ThreadingHTTPServer):
             daemon_threads = True

@@ -86,7 +86,7 @@ def _within(began: float, took: float, spans: list[tuple[float, float]]) -> bool
 
 
 def _google_auth(url: str) -> Row:
-    """How long one call of it waits that comes when the token has just ended."""
+    """How long one call waits that comes when the token has just expired."""
     use = google_auth(url)
     begin = time.perf_counter()
     use()

@@ -26,7 +26,7 @@ _FLOORS = {"load": _READ_FLOOR, _SAVE: _WRITE_FLOOR}
 
 
 class _KeyInMemory(KeychainEncryption):
-    """The real sealing with a key that needs no keychain."""
+    """The real encryption with a key that needs no keychain."""
 
     def _read_key(self) -> Secret:
         return Secret(b64encode(b"k" * 32).decode())

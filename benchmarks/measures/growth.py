@@ -1,4 +1,4 @@
-"""Whether an operation costs the same, however many there are of everything."""
+"""Whether an operation costs the same for any number of tokens, providers and timers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _load_next(store: TokenStore, keys: Iterator[TokenKey]) -> None:
 def _least_microseconds(
     work: Callable[[Iterator[_Item]], object], turns: Iterator[_Item], calls: int
 ) -> float:
-    """The least of many short rounds: the machine is busy elsewhere for longer than one lasts."""
+    """The least of many short rounds: other work of the machine lasts longer than one of them."""
     least = float("inf")
     for _ in range(_REPEATS):
         begin = time.process_time()

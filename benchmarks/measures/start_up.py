@@ -1,4 +1,4 @@
-"""What importing costs, and commands that find their token where they keep it."""
+"""What imports cost, and commands that find their token in a cache."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _program(name: str) -> str:
 
 
 def _commands(folder: Path, sandbox: Sandbox) -> tuple[list[str], dict[str, Mapping[str, str]]]:
-    """The command, and for each place an identity can come from its environment."""
+    """The command, and for each source of an identity its environment."""
     command = [_program("zeebe-auth"), "token"]
     with_identity = {**sandbox.child_environment(), "HOME": str(folder)}
     with_identity.pop("XDG_CACHE_HOME", None)
@@ -165,7 +165,7 @@ def _topology_commands(
         trusting = {**environment, "SSL_CERT_FILE": str(sandbox.ca_certificate_path)}
         commands[_STATUS] = ([str(_ZBCTL), "status", "--clientCache", kept], trusting)
     else:
-        print('no zbctl here ("make peers" brings it): it is left out', file=sys.stderr)
+        print('zbctl is missing and left out; "make peers" installs it', file=sys.stderr)
     return commands
 
 
@@ -201,7 +201,7 @@ def measure(*, quick: bool) -> Result:
             samples = in_keychain_session(command[0], console_file, session, folder, rounds)
             result.rows += _command_rows({_BARE: samples[0], _KEYCHAIN: samples[1]})[1:]
         else:
-            print("no gnome-keyring here: the keychain is left out", file=sys.stderr)
+            print("gnome-keyring is missing, so the keychain is left out", file=sys.stderr)
     return result
 
 

@@ -56,7 +56,7 @@ class _Constant(grpc.AuthMetadataPlugin):
 
 
 def _plugins(url: str, header: Any) -> dict[str, grpc.AuthMetadataPlugin]:
-    """What peers give gRPC, with a token in memory."""
+    """The plugins of peers for gRPC, with a token in memory."""
     plugins: dict[str, grpc.AuthMetadataPlugin] = {
         _EMPTY: _Empty(),
         _EMPTY_AGAIN: _Empty(),
@@ -83,7 +83,7 @@ def _plugins(url: str, header: Any) -> dict[str, grpc.AuthMetadataPlugin]:
 
 
 class _Channels:
-    """The channels of one world, sync or asyncio, all to the same server."""
+    """The channels of one kind, sync or asyncio, all to the same server."""
 
     def __init__(
         self, world: Any, ours: Any, address: str, ca: bytes, provider: Any, url: str

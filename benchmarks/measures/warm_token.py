@@ -1,4 +1,4 @@
-"""What a token costs that is there already."""
+"""What returning a cached token costs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BY_THREADS = " with 16 threads"
 
 
 class _Floor:
-    """The least that a method with a time limit can do which has to know the time."""
+    """The least that a method with a time limit can do if it has to read a clock."""
 
     def __init__(self) -> None:
         self.until = time.monotonic() + 1e9

@@ -89,8 +89,8 @@ def _watch(seconds: float, begin: float, fleet: Fleet, driver: Driver, evidence:
             said += _PROGRESS_SECONDS
             faulted = sum(request.faulted for request in evidence.requests)
             _say(
-                f"[{passed:4.0f} s] RPCs: {fleet.succeeded} well, {fleet.failed} failed; token "
-                f"requests: {len(evidence.requests)}, {faulted} faulted; fault now: "
+                f"[{passed:4.0f} s] RPCs: {fleet.succeeded} succeeded, {fleet.failed} failed; "
+                f"token requests: {len(evidence.requests)}, {faulted} faulted; fault now: "
                 f"{driver.current or 'none'}"
             )
         time.sleep(0.1)

@@ -43,7 +43,7 @@ _PAUSE_SECONDS = (0.05, 0.25)
 
 
 class _Tally:
-    """What became of the RPCs; safe for any thread."""
+    """Counts RPCs and their outcomes; safe for any thread."""
 
     def __init__(self, process: int) -> None:
         self._process = process
@@ -53,7 +53,7 @@ class _Tally:
 
     @contextmanager
     def rpc(self, caller: str) -> Iterator[None]:
-        """Count the RPC that is made inside. What is no RPC error goes on."""
+        """Count the RPC that is made inside. Any other error is raised."""
         began_at = time.time()
         try:
             yield
@@ -70,7 +70,7 @@ class _Tally:
                 self.succeeded += 1
 
     def tell(self, *, at_last: bool) -> None:
-        """Print how it stands."""
+        """Print the current numbers."""
         with self._lock:
             told = {"succeeded": self.succeeded, "failed": len(self.failures)}
             failures = [asdict(failed) for failed in self.failures] if at_last else None

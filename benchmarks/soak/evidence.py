@@ -50,12 +50,12 @@ class IssuedToken:
 
     @property
     def usable_until(self) -> float:
-        """The usable end, if nobody revokes it."""
+        """The usable end, unless it is revoked."""
         return self.expires_at - min(_MARGIN_SECONDS, _MARGIN_FRACTION * self.lifetime_seconds)
 
     @property
     def told_lifetime_seconds(self) -> float:
-        """What was left of its life when it was asked for, as a client can reckon."""
+        """The remaining lifetime at its request, as a client can compute it."""
         return min(self.lifetime_seconds, self.expires_at - self.requested_at)
 
 
@@ -77,12 +77,12 @@ class SeenRequest:
 
     @property
     def faulted(self) -> bool:
-        """Whether the driver is the reason that it brought no token."""
+        """Whether the driver is the reason that the client got no token."""
         return self.fault is not None and not self.succeeded
 
     @property
     def succeeded(self) -> bool:
-        """Whether it brought a token."""
+        """Whether the client got a token."""
         return self.status == HTTPStatus.OK and self.delivered
 
 
@@ -119,19 +119,19 @@ class Evidence:
         self.revocations: list[float] = []
 
     def saw_request(self, request: SeenRequest, token: IssuedToken | None) -> None:
-        """Take in a request that has ended, and the token that it brought."""
+        """Record a request that has ended, and its token."""
         with self._lock:
             self.requests.append(request)
             if token is not None:
                 self.tokens.append(token)
 
     def saw_revocation(self, at: float) -> None:
-        """From this moment on, no token of before is good."""
+        """Record that no earlier token is valid from this moment on."""
         with self._lock:
             self.revocations.append(at)
 
     def usable_token(self, rpc: FailedRpc) -> IssuedToken | None:
-        """A token that was there before ``rpc`` began and still usable when it failed."""
+        """A token that existed before ``rpc`` began and was still usable when it failed."""
         for token in reversed(self.tokens):
             if (
                 token.delivered_at < rpc.began_at
@@ -142,7 +142,7 @@ class Evidence:
         return None
 
     def caused_by_revocations(self) -> int:
-        """Requests between a revocation and the first token after it that brought a token."""
+        """The successful requests between a revocation and the first token after it."""
         count = 0
         for generation, at in enumerate(self.revocations, 1):
             replaced_at = min(

@@ -116,11 +116,11 @@ class Driver:
         """The fault of this moment."""
 
     def start(self) -> None:
-        """The plan's time begins now."""
+        """Start the plan's time."""
         self._thread.start()
 
     def close(self) -> None:
-        """Leave the rest out, and the token endpoint well."""
+        """Skip the rest, and end all faults of the token endpoint."""
         self._ended.set()
         self._thread.join()
 

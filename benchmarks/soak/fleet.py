@@ -1,4 +1,4 @@
-"""The client processes: started, listened to and ended, each by its own process id."""
+"""The client processes: started, read and ended, each by its own process id."""
 
 from __future__ import annotations
 
@@ -109,12 +109,12 @@ class Fleet:
 
     @property
     def succeeded(self) -> int:
-        """RPCs that went well, as far as told."""
+        """RPCs that succeeded, as far as reported."""
         return sum(process.succeeded for process in self._processes)
 
     @property
     def failed(self) -> int:
-        """RPCs that failed, as far as told."""
+        """RPCs that failed, as far as reported."""
         return sum(process.failed for process in self._processes)
 
     @property

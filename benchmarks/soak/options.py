@@ -1,4 +1,4 @@
-"""What a run is told on its command line."""
+"""The options of a run on its command line."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Options:
         parser.add_argument("--processes", type=int, default=4)
         parser.add_argument("--threads", type=int, default=8)
         parser.add_argument("--lifetime", type=int, default=3, help="of tokens, in seconds")
-        parser.add_argument("--seed", type=int, help="of the fault plan; at random without it")
+        parser.add_argument("--seed", type=int, help="of the fault plan; a random one by default")
         given = parser.parse_args(arguments)
         if min(given.seconds, given.processes, given.threads, given.lifetime) <= 0:
             parser.error("every number must be greater than 0")

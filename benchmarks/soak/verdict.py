@@ -1,4 +1,4 @@
-"""The three numbers, and whether they are reached."""
+"""The three numbers, and whether their limits are kept."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class Verdict:
 
     @property
     def faulted(self) -> int:
-        """Those among them that brought no token because of the driver."""
+        """Those among them without a token because of the driver."""
         return sum(request.faulted for request in self.evidence.requests)
 
     @property
     def passed(self) -> bool:
-        """Whether the run was good."""
+        """Whether the run passed."""
         return (
             not self.inexcusable
             and not self.trouble
@@ -103,8 +103,8 @@ class Verdict:
             lines.append(
                 f"   at {failed.began_at - self.started_at:.3f} s, after "
                 f"{failed.failed_at - failed.began_at:.3f} s, {failed.caller} in process "
-                f"{failed.process}: {failed.kind}, {failed.status}; a token had been there for "
-                f"{since:.3f} s and was good for another {left:.3f} s. {failed.details}"
+                f"{failed.process}: {failed.kind}, {failed.status}; a token had existed for "
+                f"{since:.3f} s and was usable for another {left:.3f} s. {failed.details}"
             )
         return lines
 
@@ -122,14 +122,14 @@ class Verdict:
                 f"{'all' if all_fit else 'the latter'})"
             ),
             (
-                f"   brought a token: {succeeded}, of which right after a revocation: "
+                f"   answered with a token: {succeeded}, of which right after a revocation: "
                 f"{self.evidence.caused_by_revocations()} ({len(self.evidence.revocations)} "
                 f"revocations); faulted: {self.faulted} ({self._by_fault()}); unexplained: "
                 f"{unexplained}"
             ),
             (
-                f"   lifetime as tokens told: {told:.2f} s, so an interval of "
-                f"{self._interval_seconds(told):.2f} s; as asked for: {asked:.2f} s, "
+                f"   lifetime of tokens: {told:.2f} s, so an interval of "
+                f"{self._interval_seconds(told):.2f} s; as requested: {asked:.2f} s, "
                 f"{self._interval_seconds(asked):.2f} s, limit {nominal:.1f}"
             ),
         ]

@@ -1,4 +1,4 @@
-"""The witness: stands between clients and token endpoint, passes on and writes down."""
+"""The witness: a server between clients and token endpoint, which forwards and records."""
 
 from __future__ import annotations
 
@@ -159,4 +159,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
-        """Nothing."""
+        """Log nothing."""
