@@ -68,8 +68,13 @@ client_id = "me"
 client_secret = "{CANARY}"
 token_url = "https://login.example/token?subscription-key={CANARY}"
 proxy = "{PROXY}"
-store = {{ use = "redis", url = "redis://:{CANARY}@redis.example", more = ["{CANARY}", {{ a = "{CANARY}" }}], password = {{ command = ["vault", "{CANARY}"] }} }}
-"""  # noqa: E501 - as OpenSSL writes it
+
+[profiles.default.store]
+use = "redis"
+url = "redis://:{CANARY}@redis.example"
+more = ["{CANARY}", {{ a = "{CANARY}" }}]
+password = {{ command = ["vault", "{CANARY}"] }}
+"""
 
 
 # Ways that return the content of an object, which for some is an address.

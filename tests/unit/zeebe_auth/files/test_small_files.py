@@ -149,11 +149,11 @@ def test_a_pipe_is_read_to_its_end(pipe, monkeypatch):
     def wait(_seconds: float) -> None:
         step = next(steps)
         if step == 1:
-            writers.append(open(os.open(pipe, os.O_WRONLY), "wb", buffering=0))  # noqa: SIM115, PTH123 - kept open
+            writers.append(os.open(pipe, os.O_WRONLY))
         elif step in {3, 5}:
-            writers[0].write(b"piece.")
+            os.write(writers[0], b"piece.")
         elif step == 7:
-            writers[0].close()
+            os.close(writers[0])
 
     monkeypatch.setattr(bounded_read.time, "sleep", wait)
     assert read_small_file(pipe, "secret file") == b"piece.piece."
