@@ -114,7 +114,7 @@ def test_a_proxy_is_shown_without_its_login(monkeypatch):
     assert "pass-word" not in repr(proxy)
 
 
-def test_an_unusable_proxy_is_an_error_without_its_text(monkeypatch):
+def test_an_unusable_proxy_is_not_quoted_in_its_error(monkeypatch):
     """The error names the variable and doesn't quote it, since it may have a password."""
     monkeypatch.setenv("ALL_PROXY", "socks5://u:pass-word@h:1")
     with pytest.raises(ConfigurationError, match=r"environment \(ALL_PROXY\)") as caught:

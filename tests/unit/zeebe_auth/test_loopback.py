@@ -92,7 +92,7 @@ def test_an_address_is_judged_by_its_number(address):
 
 
 @given(st.text(max_size=30))
-def test_any_text_is_judged(text):
+def test_any_string_is_judged(text):
     """Any string gives a result without an error, and none with a dot at its end is accepted."""
     for judged in (is_loopback_name, is_loopback_address):
         assert judged(text) in {True, False}

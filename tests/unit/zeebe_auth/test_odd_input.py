@@ -209,7 +209,7 @@ SURROGATES = ["\ud800", "a\udcff", NUL, "\x1b[31m", "\u2028"]
 
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("text", SURROGATES, ids=ascii)
-def test_a_text_that_is_none_in_any_field(field, text):
+def test_an_odd_string_in_any_field(field, text):
     """From the environment and from JSON it is either used as it is or refused with a typed
     error."""
     fields = {"client_id": "a", "client_secret": "s", "token_url": "https://login.example/t"}

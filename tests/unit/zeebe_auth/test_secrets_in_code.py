@@ -98,7 +98,7 @@ def test_a_basic_password_may_be_a_str():
     assert one.get_token() == other.get_token()
 
 
-def test_a_private_key_may_be_pem_text():
+def test_a_private_key_may_be_a_pem_string():
     """The new line at its end, which PEM has, is allowed."""
     assert PrivateKey(PEM).key == Secret(PEM)
     assert CANARY not in repr(PrivateKey(PEM))

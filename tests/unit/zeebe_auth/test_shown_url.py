@@ -67,7 +67,7 @@ def test_the_host_is_shown_in_lower_case():
     assert shown_host("user:pw@login.example") == UNREADABLE
 
 
-def test_addresses_in_a_text_are_shown_so():
+def test_addresses_in_a_string_are_shown_so():
     """The rest of the string is unchanged."""
     text = "Store('redis://:pw@redis.example/0?x=1', ttl=5) and urn:a:b"
     assert shown_text(text) == "Store('redis://redis.example/0', ttl=5) and urn:a:b"

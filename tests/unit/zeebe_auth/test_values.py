@@ -83,7 +83,7 @@ def test_a_secret_copies_to_itself():
     assert copy.deepcopy([secret])[0] is secret
 
 
-def test_a_secret_is_a_text():
+def test_a_secret_is_a_string():
     """Bytes are refused without being shown; bool() tells whether it is empty."""
     with pytest.raises(TypeError) as failure:
         Secret(HIDDEN.encode())
@@ -120,7 +120,7 @@ def test_bearer_is_written_as_strict_gateways_want_it(scheme):
 
 
 @pytest.mark.parametrize("value", ["", "a b", "a\nb", "ü", "a\x00"])
-def test_what_cannot_stand_in_a_header_is_no_token(value):
+def test_what_is_not_valid_in_a_header_is_no_token(value):
     """It is refused when the token is made, and not shown."""
     with pytest.raises(ValueError, match="visible ASCII") as failure:
         AccessToken(Secret(value))

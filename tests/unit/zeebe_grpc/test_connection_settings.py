@@ -128,7 +128,7 @@ def test_plaintext_looks_at_no_certificate():
         ("authority", "a/b"),
     ],
 )
-def test_unusable_texts_are_named(name, text):
+def test_unusable_strings_are_named(name, text):
     """A string without a meaning is an error that names the setting."""
     with pytest.raises(ConfigurationError, match=name):
         read(**{name: text})

@@ -171,7 +171,7 @@ def test_a_refusal_while_the_reader_waits_is_repeated():
     assert len(scene.attempts) == 2
 
 
-def test_an_interrupted_reader_doesn_not_hold_the_decision():
+def test_an_interrupted_reader_does_not_hold_the_decision():
     """Ctrl-C in a reader is raised, and the call goes on as if it had not been read."""
     scene = Scene(token(1), token(2), handle=StreamHandle)
     first = scene.attempts[0]

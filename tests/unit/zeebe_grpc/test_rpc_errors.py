@@ -37,7 +37,7 @@ def test_the_status_tells_whether_a_retry_can_help(kind, code):
     assert rpc_status(kind("What to do.")) == (grpc.StatusCode[code], "What to do.")
 
 
-def test_a_foreign_exceptions_text_is_not_quoted():
+def test_a_foreign_exceptions_message_is_not_quoted():
     """The message of an exception that is no AuthError may contain a secret."""
     status, details = rpc_status(KeyError("hunter2"))
     assert status is grpc.StatusCode.UNAUTHENTICATED
@@ -68,7 +68,7 @@ def test_the_error_is_an_ended_call_and_future():
     assert caught.value is error
 
 
-def test_its_text_names_status_and_details():
+def test_str_and_repr_have_status_and_details():
     """str and repr have what logs need."""
     error = AuthorizationRpcError(TokenEndpointUnreachable("Later."))
     assert str(error) == "UNAVAILABLE: Later."

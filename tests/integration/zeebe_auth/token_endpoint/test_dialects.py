@@ -82,7 +82,7 @@ def test_camunda_saas_needs_no_address():
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
-def test_keycloaks_token_endpoint_stands_below_the_realm(asked, slash):
+def test_keycloaks_token_endpoint_is_below_the_realm(asked, slash):
     """The form goes to the realm's address, without a discovery request before it."""
     request = asked("keycloak", issuer=f"BASE/realms/camunda{slash}")
     assert request.line == "POST /realms/camunda/protocol/openid-connect/token HTTP/1.1"

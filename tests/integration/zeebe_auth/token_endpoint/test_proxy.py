@@ -164,7 +164,7 @@ def test_a_proxy_that_refuses_is_named(proxy_to, endpoint, credentials_for, stat
 
 
 @pytest.mark.parametrize("text", ["socks5://u:pass-word@h:1", "http://", "http://h:pass-word"])
-def test_an_unusable_proxy_is_named_without_its_text(endpoint, credentials_for, monkeypatch, text):
+def test_an_unusable_proxy_is_named_and_not_quoted(endpoint, credentials_for, monkeypatch, text):
     """A proxy that can't be used is a configuration error that doesn't quote the password."""
     with pytest.raises(ConfigurationError, match="token transport") as caught:
         endpoint(proxy=text).request_token(credentials_for(URL))

@@ -46,7 +46,7 @@ def test_post_sends_id_and_secret_in_the_form(serve, endpoint, credentials_for):
     )
 
 
-def test_post_carries_any_text(serve, endpoint, credentials_for):
+def test_post_carries_any_characters(serve, endpoint, credentials_for):
     """A secret of any characters arrives as it is, in UTF-8."""
     server = serve()
     credentials = credentials_for(server.url, authentication=ClientSecret(Secret(ODD_SECRET)))

@@ -183,10 +183,13 @@ def gateway(server_certificate: tuple[bytes, bytes]) -> Iterator[Gateway]:
 class Vault:
     """A provider with everything: its tokens in order, each waited for until it is released.
 
-    ``tokens`` holds what it gives next, an error is raised. `invalidate` makes it cold.
+    ``tokens`` holds what it gives next, an error is raised. `invalidate` makes it cold. ``held``
+    ones are not released before the test does so.
     """
 
-    def __init__(self, *tokens: AccessToken | BaseException, warm: bool = True) -> None:
+    def __init__(
+        self, *tokens: AccessToken | BaseException, warm: bool = True, held: bool = False
+    ) -> None:
         self.tokens = list(tokens)
         self.current = None
         if warm:
@@ -194,7 +197,8 @@ class Vault:
             assert isinstance(first, AccessToken)
             self.current = first
         self.released = asyncio.Event()
-        self.released.set()
+        if not held:
+            self.released.set()
         self.asked = asyncio.Event()
         self.invalidated: list[AccessToken] = []
         self.timeouts: list[float | None] = []

@@ -426,8 +426,7 @@ def test_closing_ends_the_wait(gateway, parts):
     """Closing the channel cancels the calls that wait for a token."""
 
     async def scenario():
-        vault = parts.vault(parts.token("good"), warm=False)
-        vault.released.clear()
+        vault = parts.vault(parts.token("good"), warm=False, held=True)
         async with parts.channel(gateway, vault) as channel:
             call = parts.call_of(channel, "unary_unary")(b"x")
             await vault.asked.wait()
@@ -442,8 +441,7 @@ def test_grace_covers_wait_and_attempt(gateway, parts):
     """Within the grace period a call that waits gets its token and its answer."""
 
     async def scenario():
-        vault = parts.vault(parts.token("good"), warm=False)
-        vault.released.clear()
+        vault = parts.vault(parts.token("good"), warm=False, held=True)
         async with parts.channel(gateway, vault) as channel:
             call = parts.call_of(channel, "unary_unary")(b"x")
             await vault.asked.wait()
@@ -460,8 +458,7 @@ def test_closing_another_channel_disturbs_nobody(gateway, parts):
     """grpcio's own channel can be closed while somebody waits for a call of ours."""
 
     async def scenario():
-        vault = parts.vault(parts.token("good"), warm=False)
-        vault.released.clear()
+        vault = parts.vault(parts.token("good"), warm=False, held=True)
         async with parts.channel(gateway, vault) as channel:
             call = parts.call_of(channel, "unary_unary")(b"x")
             code = asyncio.create_task(call.code())
@@ -478,8 +475,7 @@ def test_channel_closed_before_the_repeat(gateway, parts):
     """If the channel inside is closed while another token is awaited, the call ends."""
 
     async def scenario():
-        vault = parts.vault(parts.token("good"), warm=False)
-        vault.released.clear()
+        vault = parts.vault(parts.token("good"), warm=False, held=True)
         inner = grpc.aio.insecure_channel(gateway.target)
         channel = aio.authorize(inner, vault, allow_plaintext=True)
         call = parts.call_of(channel, "unary_unary")(b"x")

@@ -275,8 +275,7 @@ def test_writer_that_hasnt_written_gets_the_repeat(gateway, parts, kind):
     """What is written after a refusal goes to the repeat."""
 
     async def scenario():
-        vault = parts.vault(parts.token("stale"), parts.token("good"))
-        vault.released.clear()
+        vault = parts.vault(parts.token("stale"), parts.token("good"), held=True)
         async with parts.channel(gateway, vault) as channel:
             call = parts.call_of(channel, kind)()
             await vault.asked.wait()
@@ -344,8 +343,7 @@ def test_cancelled_stream(gateway, parts, kind, state):
 
     async def scenario():
         gateway.held["good"] = threading.Event()
-        vault = parts.vault(parts.token("good"), warm=state != "waiting")
-        vault.released.clear()
+        vault = parts.vault(parts.token("good"), warm=state != "waiting", held=True)
         plain = state == "plain grpcio"
         async with parts.plain(gateway) if plain else parts.channel(gateway, vault) as channel:
             requests = b"3" if kind == "unary_stream" else requests_of(b"a")
@@ -372,8 +370,7 @@ def test_cancelled_reader_cancels_the_stream(gateway, parts, state):
 
     async def scenario():
         gateway.held["good"] = threading.Event()
-        vault = parts.vault(parts.token("good"), warm=state != "waiting")
-        vault.released.clear()
+        vault = parts.vault(parts.token("good"), warm=state != "waiting", held=True)
         plain = state == "plain grpcio"
         async with parts.plain(gateway) if plain else parts.channel(gateway, vault) as channel:
             call = parts.call_of(channel, "unary_stream")(b"1", metadata=HEADER if plain else None)

@@ -21,6 +21,11 @@ async def finish(kind, call):
     return await call if kind == "unary_unary" else [message async for message in call]
 
 
+def channel_to(sandbox, provider):
+    roots = sandbox.ca_certificate_path.read_bytes()
+    return aio.secure_channel(sandbox.address, provider, root_certificates=roots)
+
+
 @pytest.mark.parametrize("kind", ["unary_unary", "unary_stream"])
 @pytest.mark.parametrize("way", ["ours", "plugin"])
 def test_two_hundred_calls_in_flight_start_no_thread(gateway, parts, kind, way):
@@ -60,12 +65,9 @@ def test_five_hundred_calls_with_a_cold_token_wait_on_a_handful_of_threads(
     """While a real token request hangs, 500 calls that wait for it have a few threads in all."""
     zeebe_sandbox.token_delay_seconds = 3600
     provider = make_provider(zeebe_sandbox)
-    ca = zeebe_sandbox.ca_certificate_path.read_bytes()
 
     async def scenario():
-        async with aio.secure_channel(
-            zeebe_sandbox.address, provider, root_certificates=ca
-        ) as channel:
+        async with channel_to(zeebe_sandbox, provider) as channel:
             topology = GatewayStub(channel).Topology
             with StartedThreads(*OTHERS) as threads:
                 calls = [topology(TopologyRequest(), timeout=60) for _ in range(500)]
@@ -111,12 +113,9 @@ def test_five_hundred_calls_during_a_refresh_start_a_handful_of_threads(
     provider.get_token()
     zeebe_sandbox.token_delay_seconds = 3600
     hand_time.advance(zeebe_sandbox.token_lifetime_seconds * 0.9)
-    ca = zeebe_sandbox.ca_certificate_path.read_bytes()
 
     async def scenario():
-        async with aio.secure_channel(
-            zeebe_sandbox.address, provider, root_certificates=ca
-        ) as channel:
+        async with channel_to(zeebe_sandbox, provider) as channel:
             topology = GatewayStub(channel).Topology
             with StartedThreads(*OTHERS) as threads:
                 calls = [topology(TopologyRequest()) for _ in range(500)]

@@ -41,8 +41,7 @@ def test_cold_token_is_waited_for_in_the_background(gateway, parts):
     """The call object is returned at once; the call begins when there is a token."""
 
     async def scenario():
-        vault = parts.vault(parts.token("good"), warm=False)
-        vault.released.clear()
+        vault = parts.vault(parts.token("good"), warm=False, held=True)
         async with parts.channel(gateway, vault) as channel:
             call = parts.call_of(channel, "unary_unary")(b"x", timeout=20)
             assert not call.done()
@@ -162,8 +161,7 @@ def test_nothing_is_told_while_it_is_open(gateway, parts):
     """Between the refusal and the repeat the call is not done and has no code."""
 
     async def scenario():
-        vault = parts.vault(parts.token("stale"), parts.token("good"))
-        vault.released.clear()
+        vault = parts.vault(parts.token("stale"), parts.token("good"), held=True)
         async with parts.channel(gateway, vault) as channel:
             call = parts.call_of(channel, "unary_unary")(b"x")
             code = asyncio.create_task(call.code())
@@ -183,8 +181,7 @@ def test_one_deadline_covers_both_attempts(gateway, parts, monkeypatch):
     """The repeat has what the first attempt and the wait have left."""
 
     async def scenario():
-        vault = parts.vault(parts.token("stale"), parts.token("good"))
-        vault.released.clear()
+        vault = parts.vault(parts.token("stale"), parts.token("good"), held=True)
         clock = SimpleNamespace(monotonic=lambda: now)
         now = 1000.0
         monkeypatch.setattr(logical_call, "time", clock)
@@ -208,8 +205,7 @@ def test_deadline_ends_the_wait(gateway, parts, warm):
     """A token that doesn't come in time is DEADLINE_EXCEEDED, before and after a refusal."""
 
     async def scenario():
-        vault = parts.vault(parts.token("stale"), parts.token("good"), warm=warm)
-        vault.released.clear()
+        vault = parts.vault(parts.token("stale"), parts.token("good"), warm=warm, held=True)
         async with parts.channel(gateway, vault) as channel:
             await channel.channel_ready()
             call = parts.call_of(channel, "unary_unary")(b"x", timeout=1.0)

@@ -152,7 +152,7 @@ def test_a_body_that_is_no_request(sandbox, http_client, content_type, body):
     assert (reply.status, reply.json["error"]) == (400, "invalid_request")
 
 
-def test_members_that_are_no_text(sandbox, http_client):
+def test_members_that_are_no_strings(sandbox, http_client):
     """Numbers and nulls in a JSON body are treated as if those members were missing."""
     body = json.dumps({"grant_type": 1, "client_id": None, "client_secret": {}})
     headers = {"Content-Type": "application/json"}

@@ -154,9 +154,7 @@ def test_why_there_is_no_token_is_the_cause(kit, open_channel, gate, kind, error
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("where", ["get_token", "current_token"])
-def test_a_foreign_exception_is_a_cause_too_and_its_text_stays_inside(
-    kit, open_channel, kind, where
-):
+def test_a_foreign_exception_is_a_cause_too_and_is_not_quoted(kit, open_channel, kind, where):
     """Any exception of a provider is the cause of an RpcError that doesn't quote it."""
 
     class Broken:

@@ -26,6 +26,11 @@ def composite(server, plugin):
     )
 
 
+def channel_to(sandbox, provider):
+    roots = sandbox.ca_certificate_path.read_bytes()
+    return zeebe_grpc.secure_channel(sandbox.address, provider, root_certificates=roots)
+
+
 @pytest.mark.parametrize("kind", ["unary_unary", "unary_stream"])
 def test_two_hundred_calls_in_flight_start_no_thread(kit, server, provider, gate, kind):
     """With a warm token 200 calls start the threads that 200 calls with the header by hand do,
@@ -82,11 +87,7 @@ def test_five_hundred_calls_with_a_cold_token_wait_on_a_handful_of_threads(
     zeebe_sandbox.token_delay_seconds = 3600
     provider = make_provider(zeebe_sandbox)
     with (
-        zeebe_grpc.secure_channel(
-            zeebe_sandbox.address,
-            provider,
-            root_certificates=zeebe_sandbox.ca_certificate_path.read_bytes(),
-        ) as channel,
+        channel_to(zeebe_sandbox, provider) as channel,
         StartedThreads(*SERVERS) as threads,
     ):
         topology = GatewayStub(channel).Topology
@@ -110,11 +111,7 @@ def test_five_hundred_calls_during_a_refresh_start_a_handful_of_threads(
     zeebe_sandbox.token_delay_seconds = 3600
     hand_time.advance(zeebe_sandbox.token_lifetime_seconds * 0.9)
     with (
-        zeebe_grpc.secure_channel(
-            zeebe_sandbox.address,
-            provider,
-            root_certificates=zeebe_sandbox.ca_certificate_path.read_bytes(),
-        ) as channel,
+        channel_to(zeebe_sandbox, provider) as channel,
         StartedThreads(*SERVERS) as threads,
     ):
         topology = GatewayStub(channel).Topology

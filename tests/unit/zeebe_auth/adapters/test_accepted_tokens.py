@@ -99,7 +99,7 @@ def test_only_a_provider_that_names_the_keyword_is_told(make_provider, told):
     assert provider.told == [(ONE, told), (TWO, None if told is None else False)]
 
 
-def test_a_stand_in_of_a_test_is_told_of_the_token_alone():
+def test_a_mock_is_called_with_the_token_alone():
     """A mock accepts any argument, so users' assertions about its calls stay true."""
     provider = mock.Mock()
     TokenAccess(provider).invalidate(ONE, accepted=True)

@@ -40,7 +40,7 @@ def test_scheme_decides(host, port, scheme, slash):
 
 
 @given(host=st.ip_addresses(v=6), port=ports)
-def test_ipv6_stands_in_brackets(host, port):
+def test_ipv6_is_in_brackets(host, port):
     """An IPv6 address has brackets in the target and none in the host."""
     address = parse_address(f"[{host}]:{port}")
     assert (address.target, address.host) == (f"[{host}]:{port}", str(host))
@@ -55,7 +55,7 @@ def test_an_address_reads_as_itself_again(host, port, insecure):
 
 
 @given(text=st.text())
-def test_any_text_gives_an_address_or_a_sentence(text):
+def test_any_string_gives_an_address_or_an_error(text):
     """Any string gives either an address that can be dialled or a configuration error."""
     try:
         address = parse_address(text)

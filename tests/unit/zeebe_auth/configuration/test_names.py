@@ -409,7 +409,7 @@ def test_users_of_c8ctl_count_with_basic_only(monkeypatch):
         {"CAMUNDA_CLIENT_KEEPALIVE": "PT1S"},
     ],
 )
-def test_what_is_left_over_stands_in_no_other_place_s_way(left_over, config, monkeypatch):
+def test_what_is_left_over_hides_no_other_source(left_over, config, monkeypatch):
     """The config file's profile is used unchanged, and the environment's variables are reported."""
     profile = chosen(left_over, monkeypatch)
     assert profile.source.load().client_id == "file-id"

@@ -53,7 +53,7 @@ def test_what_is_no_size_says_how_to_write_one(text):
 
 
 @pytest.mark.parametrize("text", ["9" * 100_000, "x" * 100_000])
-def test_a_long_text_is_not_quoted_whole(text):
+def test_a_long_string_is_not_quoted_whole(text):
     """The error is one sentence, however long the string is."""
     with pytest.raises(ConfigurationError) as caught:
         parse_size(text)

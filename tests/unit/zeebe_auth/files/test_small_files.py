@@ -290,7 +290,7 @@ def test_an_error_that_is_no_halves_is_told(pair):
     assert len(reads) == 1
 
 
-def test_files_that_never_stand_still_are_given_up(pair):
+def test_files_that_change_all_the_time_are_given_up(pair):
     """The error says that they were replaced at each try; nothing waits for them."""
     versions = iter(range(100))
 

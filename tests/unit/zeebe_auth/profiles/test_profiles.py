@@ -463,7 +463,7 @@ def test_a_secret_among_the_settings_of_a_profile_is_hidden():
         assert provider._transport.proxy == Secret("http://me:pw@h:1")
 
 
-def test_a_literal_store_argument_reaches_the_store_as_text(config, monkeypatch):
+def test_a_literal_store_argument_reaches_the_store_as_a_string(config, monkeypatch):
     """It is hidden in the profile and a plain string for the store, at any depth."""
     taken = {}
 

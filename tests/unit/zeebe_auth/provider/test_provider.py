@@ -611,7 +611,7 @@ def test_a_mended_configuration_is_heard_at_once(drivers, source):
     assert drivers.ask(provider)
 
 
-def test_a_foreign_error_of_a_source_becomes_ours_without_its_text(drivers, source):
+def test_a_foreign_error_of_a_source_becomes_ours_and_is_not_quoted(drivers, source):
     """A vault client's exception may quote the secret: it is the cause, and the message doesn't
     quote it."""
     source.error = RuntimeError("s3cr3t")

@@ -111,7 +111,7 @@ def test_a_size_that_is_none_equals_itself_alone():
 
 
 @pytest.mark.parametrize("text", ["https://[broken", "https://host:port/", "://", "", "h:99999"])
-def test_unparsable_text_equals_itself_alone(text):
+def test_an_unparsable_string_equals_itself_alone(text):
     """A broken URL raises nothing: it equals itself and nothing else."""
     for field in ("token_url", "address"):
         assert normalised(field, text) == normalised(field, text)

@@ -78,7 +78,7 @@ def test_a_variable_that_a_profile_refers_to(monkeypatch, tmp_path):
     assert ConfigFileSource("p", config).load().authentication.secret.reveal() == SECRET
 
 
-def test_files_of_texts(marked, tmp_path):
+def test_files_of_strings(marked, tmp_path):
     """This holds for config file, env file, secret file and a mounted secret."""
     marked("secret", SECRET)
     lines = [f"{name} = {json.dumps(text)}" for name, text in IDENTITY.items()]

@@ -80,7 +80,7 @@ def test_failing_program_is_explained():
 
 
 @pytest.mark.parametrize("argv", ["vault --json", [], ["vault", 1], None])
-def test_argv_is_a_list_of_texts(argv):
+def test_argv_is_a_list_of_strings(argv):
     """A command line in one string would need a shell, so it is refused."""
     with pytest.raises(ConfigurationError, match="list of strings"):
         CommandSource(argv)

@@ -84,21 +84,21 @@ def test_ids_and_secrets_in_every_quoting(value):
 
 
 @given(ODD, ODD)
-def test_odd_text_quoted_for_a_shell(value, other):
+def test_odd_strings_quoted_for_a_shell(value, other):
     """A string that a shell has quoted is read back unchanged."""
     text = f"export A={shlex.quote(value)}\nB={shlex.quote(other)} # note\n"
     assert parse_env_file(text, "file") == {"A": value, "B": other}
 
 
 @given(ODD)
-def test_odd_text_in_double_quotes(value):
+def test_odd_strings_in_double_quotes(value):
     """Double quotes are read with the escapes that a shell knows inside them."""
     escaped = "".join(f"\\{c}" if c in '"\\$`' else c for c in value)
     assert parse_env_file(f'A="{escaped}"', "file") == {"A": value}
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_parsed_or_refused(text):
+def test_any_string_is_parsed_or_refused(text):
     """For any string the parser either returns variables or refuses it."""
     try:
         variables = parse_env_file(text, "file")

@@ -114,7 +114,7 @@ def test_a_subject_token_is_read_back(dict_keychain, tmp_path):
 
 
 @given(st.text(min_size=1), st.text(min_size=1), st.text(min_size=1))
-def test_any_text_is_read_back(client_id, secret, audience):
+def test_any_string_is_read_back(client_id, secret, audience):
     """Ids, secrets and audiences with any characters are read back unchanged."""
     kept = ClientCredentials(
         client_id=client_id,

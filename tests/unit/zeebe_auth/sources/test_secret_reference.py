@@ -145,7 +145,7 @@ def test_home_directory(monkeypatch, tmp_path):
     ],
     ids=["DER", "PKCS#12", "JKS"],
 )
-def test_a_key_that_is_no_text_has_a_field_of_its_own(tmp_path, content, says):
+def test_a_binary_key_has_a_field_of_its_own(tmp_path, content, says):
     """It can't be saved as a UTF-8 string."""
     (tmp_path / "key").write_bytes(content)
     reference = SecretReference.parse({"file": "key"}, "private_key", tmp_path)

@@ -193,7 +193,7 @@ def test_a_user_without_a_home_is_told_so(key, token, monkeypatch):
         assert had is False
 
 
-def test_an_empty_directory_text_is_refused():
+def test_an_empty_directory_string_is_refused():
     """An empty setting doesn't put tokens into the current directory."""
     with pytest.raises(ConfigurationError, match="empty string"):
         FileStore("")

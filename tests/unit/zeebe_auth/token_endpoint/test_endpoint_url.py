@@ -140,7 +140,7 @@ def test_refused_parts_are_named_but_not_quoted(text, what):
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_judged_without_a_crash(text):
+def test_any_string_is_a_url_or_an_error(text):
     """Any string is a URL or a configuration error."""
     for scheme in ("", "https://", "http://localhost/"):
         try:

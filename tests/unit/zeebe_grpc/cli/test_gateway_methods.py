@@ -95,7 +95,7 @@ def test_a_request_that_does_not_fit(text, says):
         ("MigrateProcessInstance", r'{"migrationPlan": {"\ud800": {}}}'),
     ],
 )
-def test_half_of_a_surrogate_pair_is_no_text(method, text):
+def test_half_of_a_surrogate_pair_is_wrong_use(method, text):
     """In a key or a value, escaped or from an argument that isn't UTF-8, it is wrong use."""
     with pytest.raises(CommandFailed, match="half of a surrogate pair") as caught:
         find_method(method).request(text)
@@ -153,7 +153,7 @@ def test_what_an_example_leaves_out_is_told():
         ),
     ],
 )
-def test_an_object_may_be_written_for_a_json_text(method, text, path):
+def test_an_object_may_be_written_for_a_json_string(method, text, path):
     """It is accepted wherever the protocol takes variables."""
     expected = json.loads(text)
     value = find_method(method).request(text)
@@ -163,13 +163,13 @@ def test_an_object_may_be_written_for_a_json_text(method, text, path):
     assert json.loads(value) == expected
 
 
-def test_a_json_text_stays_as_it_is():
+def test_a_json_string_is_not_changed():
     """It is not changed by a character."""
     request = find_method("PublishMessage").request('{"variables": "{\\"a\\":  1}"}')
     assert request.variables == '{"a":  1}'
 
 
-def test_the_json_texts_of_requests_are_variables():
+def test_the_json_strings_of_requests_are_variables():
     """gateway.proto says of each string whether it holds JSON."""
     text = files("zeebe_grpc").joinpath("gateway.proto").read_text("utf-8")
     for comment, name in re.findall(r"((?:^ *//.*\n)+) *string (\w+)", text, re.MULTILINE):
