@@ -42,8 +42,9 @@ if TYPE_CHECKING:
         TokenTimeout,
     )
     from zeebe_auth.events import Event, EventHook, EventKind
-    from zeebe_auth.explanation import Explanation, Finding
+    from zeebe_auth.explanation import Explanation
     from zeebe_auth.exposure import PlaintextWarning, SecretsExposedWarning
+    from zeebe_auth.finding import Finding
     from zeebe_auth.profiles.default_provider import default_provider
     from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
     from zeebe_auth.protocols import (
@@ -98,7 +99,8 @@ _NAMES_BY_MODULE = {
     ),
     "events": "Event EventHook EventKind",
     "exposure": "PlaintextWarning SecretsExposedWarning",
-    "explanation": "Explanation Finding",
+    "explanation": "Explanation",
+    "finding": "Finding",
     "provider.fixed": (
         "AnonymousCredentialsProvider BasicCredentialsProvider StaticCredentialsProvider"
     ),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from zeebe_auth.finding import Finding
 from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 
-__all__ = ["Explanation", "Finding", "TokenState", "token_state"]
+__all__ = ["Explanation", "TokenState", "token_state"]
 
 
 TokenState = Literal["none", "usable", "expired", "never expires"]
@@ -22,23 +23,6 @@ def token_state(token: AccessToken | None, now: float) -> TokenState:
     if token.expires_at is None:
         return "never expires"
     return "usable" if now < token.expires_at else "expired"
-
-
-@public_class("zeebe_auth")
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One place that was looked at.
-
-    Args:
-        subject: The place, for people: "environment", "profile prod in …/config.toml".
-        outcome: ``chosen``, ``passed over`` (it had nothing), ``unusable`` (it had something that
-            can't be used) or ``ignored`` (it had something, but a named profile is whole).
-        reason: Why, in one sentence without a secret.
-    """
-
-    subject: str
-    outcome: Literal["chosen", "passed over", "unusable", "ignored"]
-    reason: str = ""
 
 
 @public_class("zeebe_auth")

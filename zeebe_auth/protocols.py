@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, runtime_checkable
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.public_class import public_class
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.token import AccessToken

@@ -15,7 +15,8 @@ from zeebe_auth.cli.table import Field, field_lines
 from zeebe_auth.cli.terminal import Look, styled
 from zeebe_auth.cli.waiting import waiting_for
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
-from zeebe_auth.explanation import Explanation, Finding
+from zeebe_auth.explanation import Explanation
+from zeebe_auth.finding import Finding
 from zeebe_auth.profiles.default_provider import default_provider
 from zeebe_auth.profiles.default_store import explain_directory
 from zeebe_auth.profiles.lookup import Profile, look_for_profile

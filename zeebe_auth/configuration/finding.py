@@ -7,7 +7,7 @@ from collections.abc import Callable
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 
 __all__ = ["finding_of", "findings_of_fields", "findings_of_ignored"]
 

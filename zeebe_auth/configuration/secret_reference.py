@@ -6,20 +6,22 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.configuration.equivalence import unquoted
-from zeebe_auth.configuration.helper_program import Argv, output_of
-from zeebe_auth.configuration.kept_login import keychain_service, login_command, read_login
 from zeebe_auth.configuration.one_secret import may_have_lines, one_secret
 from zeebe_auth.configuration.vocabulary import PEM_SECRET_FIELDS, SECRET_FIELDS
 from zeebe_auth.credentials.file_formats import der_kind, is_pem
-from zeebe_auth.credentials.key_files import read_key_file
 from zeebe_auth.credentials.named_files import naming
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.files.small_files import FileEmpty, FileMissing, read_small_text
-from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import PlainText, Secret
+
+if TYPE_CHECKING:
+    from zeebe_auth.configuration.helper_program import Argv
+
+# Who reads a keychain, runs a program or signs with a key is imported where a reference leads
+# there: a command whose secret is in the environment starts sooner.
 
 __all__ = ["ESCAPED_BY_BACKSLASH", "SecretReference", "inside", "with_references"]
 
@@ -112,6 +114,8 @@ class SecretReference:
             text = _text_or_none(path, field) or ""
             where, missing = f"the file {path}", "is missing or empty. Put the secret there"
         else:
+            from zeebe_auth.configuration.helper_program import output_of
+
             argv = self._argv()
             with naming(self.place):
                 text = output_of(argv)
@@ -133,6 +137,8 @@ class SecretReference:
         )
 
     def _argv(self) -> Argv:
+        from zeebe_auth.configuration.helper_program import Argv
+
         program, *arguments = (
             part.reveal() if isinstance(part, PlainText) else part for part in self.command or ("",)
         )
@@ -185,6 +191,8 @@ def _text_or_none(path: Path, field: str) -> str | None:
 
 
 def _refuse_binary_key(path: Path, field: str) -> None:
+    from zeebe_auth.credentials.key_files import read_key_file
+
     content = read_key_file(path, "private key in")
     kind = None if is_pem(content) else der_kind(content)
     if kind is not None:
@@ -197,7 +205,9 @@ def _refuse_binary_key(path: Path, field: str) -> None:
 
 
 def _from_keychain(profile: str, field: str, place: str) -> Secret:
+    from zeebe_auth.configuration.kept_login import keychain_service, login_command, read_login
     from zeebe_auth.errors import CredentialsUnavailable, StoreError
+    from zeebe_auth.keychain import access as keychain
 
     service = keychain_service(profile)
     try:

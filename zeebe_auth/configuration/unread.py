@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from zeebe_auth.configuration.equivalence import unquoted
 from zeebe_auth.configuration.vocabulary import FIELD_OF_NAME, READ_ELSEWHERE
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 
 __all__ = ["findings_of_unread", "unread_variables"]
 

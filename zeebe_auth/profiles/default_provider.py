@@ -12,7 +12,7 @@ from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.events import EventHook
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.http_proxy import check_proxy
 from zeebe_auth.profiles.default_store import default_store
 from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile

@@ -10,7 +10,7 @@ from zeebe_auth.configuration.equivalence import is_true, unquoted
 from zeebe_auth.configuration.vocabulary import IDENTITY_FIELDS, TOKEN_ENDPOINT_FIELDS
 from zeebe_auth.credentials.named_files import naming
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable, without_frames
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.profiles.lookup import Profile
 from zeebe_auth.protocols import TokenStore
 from zeebe_auth.provider.policy import RefreshPolicy, is_usable_when_found

@@ -23,7 +23,7 @@ from zeebe_auth.configuration.vocabulary import (
     TUNING_FIELDS,
 )
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.profiles.profile import Profile
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.sources.environment import EnvSource

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from zeebe_auth.configuration.vocabulary import SECRET_SETTINGS
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import DeferredSecret, PlainText, Secret

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from zeebe_auth.errors import AuthError
-from zeebe_auth.explanation import Explanation, Finding, token_state
+from zeebe_auth.explanation import Explanation, token_state
+from zeebe_auth.finding import Finding
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
 from zeebe_auth.provider.decisions import in_force
 from zeebe_auth.provider.failures import refusal_error

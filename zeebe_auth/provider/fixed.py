@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from zeebe_auth.arguments import as_secret, check_text
 from zeebe_auth.errors import ConfigurationError, without_arguments
-from zeebe_auth.explanation import Explanation, Finding, token_state
+from zeebe_auth.explanation import Explanation, token_state
+from zeebe_auth.finding import Finding
 from zeebe_auth.provider.closing import ClosingProvider
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret

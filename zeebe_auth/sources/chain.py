@@ -10,7 +10,7 @@ from zeebe_auth.arguments import check_source
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import CredentialsUnavailable, without_arguments
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
 from zeebe_auth.public_class import public_class
 

@@ -13,8 +13,8 @@ from zeebe_auth.configuration.helper_program import TIME_LIMIT_SECONDS, Argv, ou
 from zeebe_auth.configuration.json_document import fields_from_json
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, without_arguments, without_frames
-from zeebe_auth.explanation import Finding
 from zeebe_auth.files.one_version import read_together
+from zeebe_auth.finding import Finding
 from zeebe_auth.public_class import public_class
 
 __all__ = ["CommandSource"]

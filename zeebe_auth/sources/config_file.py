@@ -29,8 +29,8 @@ from zeebe_auth.errors import (
     without_arguments,
     without_frames,
 )
-from zeebe_auth.explanation import Finding
 from zeebe_auth.files.one_version import read_together
+from zeebe_auth.finding import Finding
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.public_class import public_class
 

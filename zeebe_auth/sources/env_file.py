@@ -18,9 +18,9 @@ from zeebe_auth.errors import (
     without_arguments,
     without_frames,
 )
-from zeebe_auth.explanation import Finding
 from zeebe_auth.files.one_version import read_together
 from zeebe_auth.files.small_files import FileEmpty, FileMissing, read_small_text
+from zeebe_auth.finding import Finding
 from zeebe_auth.public_class import public_class
 from zeebe_auth.sources.environment import fields_from_variables
 

@@ -17,8 +17,8 @@ from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.configuration.vocabulary import ENVIRONMENT_NAMES, FIELD_OF_NAME, SECRET_FIELDS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, without_frames
-from zeebe_auth.explanation import Finding
 from zeebe_auth.files.one_version import read_together
+from zeebe_auth.finding import Finding
 from zeebe_auth.public_class import public_class
 
 __all__ = ["EnvSource", "fields_from_variables"]

@@ -10,8 +10,8 @@ from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.kept_login import keychain_service, read_login
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.explanation import Finding
 from zeebe_auth.files.one_version import read_together
+from zeebe_auth.finding import Finding
 from zeebe_auth.public_class import public_class
 
 __all__ = ["KeyringSource"]

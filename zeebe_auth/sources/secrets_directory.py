@@ -20,10 +20,10 @@ from zeebe_auth.errors import (
     without_arguments,
     without_frames,
 )
-from zeebe_auth.explanation import Finding
 from zeebe_auth.files.descriptors import lack_of_descriptors
 from zeebe_auth.files.one_version import ChangedMeanwhile, link_target, read_together, resolved
 from zeebe_auth.files.small_files import FileEmpty, FileMissing, absolute, read_small_text
+from zeebe_auth.finding import Finding
 from zeebe_auth.public_class import public_class
 
 __all__ = ["SecretsDirectorySource"]

@@ -7,7 +7,7 @@ from functools import partial
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret, PrivateKey
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
 from zeebe_auth.secret import Secret
 from zeebe_auth.testing.conformance import Check, expect, in_threads, run_all

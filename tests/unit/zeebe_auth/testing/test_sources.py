@@ -8,7 +8,7 @@ import pytest
 
 from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
-from zeebe_auth.explanation import Finding
+from zeebe_auth.finding import Finding
 from zeebe_auth.secret import Secret
 from zeebe_auth.testing import (
     ConformanceError,
