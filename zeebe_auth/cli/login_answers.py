@@ -12,9 +12,9 @@ from zeebe_auth.cli.questions import ask, ask_secret
 from zeebe_auth.cli.shell import tell
 from zeebe_auth.configuration.addresses import cluster_address, parse_address
 from zeebe_auth.configuration.client_authentication import AuthenticationMethod
+from zeebe_auth.configuration.config_folder import inside
 from zeebe_auth.configuration.credentials import knows_address
 from zeebe_auth.configuration.given import GivenFields
-from zeebe_auth.configuration.secret_reference import inside
 from zeebe_auth.configuration.vocabulary import (
     LOGIN_QUESTIONS,
     SECRET_SETTINGS,

@@ -17,9 +17,9 @@ from zeebe_auth.configuration.client_authentication import (
     METHOD_BY_FIELD,
     authentication_method,
 )
+from zeebe_auth.configuration.config_folder import inside
 from zeebe_auth.configuration.credentials import knows_address
 from zeebe_auth.configuration.given import GivenFields
-from zeebe_auth.configuration.secret_reference import inside
 from zeebe_auth.configuration.vocabulary import (
     BESIDE_FILE_FIELDS,
     IDENTITY_FIELDS,

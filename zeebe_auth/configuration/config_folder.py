@@ -1,10 +1,12 @@
-"""Where this project's files of a user's configuration are."""
+"""Where a user's configuration is, and what a path in it means."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["user_config_folder"]
+from zeebe_auth.errors import ConfigurationError
+
+__all__ = ["inside", "user_config_folder"]
 
 
 def user_config_folder() -> Path | None:
@@ -20,3 +22,17 @@ def user_config_folder() -> Path | None:
         return None
     # Older versions of platformdirs leave the "~" of an unknown home directory as it is.
     return folder if folder.is_absolute() else None
+
+
+def inside(folder: Path, path: str) -> Path:
+    """``path`` as seen from ``folder``, ``~`` being the user's home.
+
+    Raises:
+        ConfigurationError: The home directory it names is not known.
+    """
+    try:
+        return folder / Path(path).expanduser()
+    except RuntimeError as error:
+        raise ConfigurationError(
+            f"The home directory in the path {path} is not known. Write the path in full."
+        ) from error

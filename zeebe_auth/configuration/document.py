@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from zeebe_auth.configuration.config_folder import user_config_folder
+from zeebe_auth.configuration.config_folder import inside, user_config_folder
 from zeebe_auth.configuration.given import GivenFields, did_you_mean, text_of
 from zeebe_auth.configuration.one_secret import one_secret
 from zeebe_auth.configuration.secret_reference import (
     ESCAPED_BY_BACKSLASH,
     SecretReference,
-    inside,
     with_references,
 )
 from zeebe_auth.configuration.toml_limits import check_toml

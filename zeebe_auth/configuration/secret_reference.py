@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zeebe_auth.configuration.config_folder import inside
 from zeebe_auth.configuration.equivalence import unquoted
 from zeebe_auth.configuration.one_secret import may_have_lines, one_secret
 from zeebe_auth.configuration.vocabulary import PEM_SECRET_FIELDS, SECRET_FIELDS
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 # Who reads a keychain, runs a program or signs with a key is imported where a reference leads
 # there: a command whose secret is in the environment starts sooner.
 
-__all__ = ["ESCAPED_BY_BACKSLASH", "SecretReference", "inside", "with_references"]
+__all__ = ["ESCAPED_BY_BACKSLASH", "SecretReference", "with_references"]
 
 ESCAPED_BY_BACKSLASH = frozenset("\b\t\n\f\r\x1b")
 """What a path has where one of Windows was written in double quotes."""
@@ -165,20 +166,6 @@ def _with_references(name: str, value: object, place: str, folder: Path) -> obje
     if reference is not None:
         return reference
     return with_references(value, place, folder) if isinstance(value, Mapping) else value
-
-
-def inside(folder: Path, path: str) -> Path:
-    """``path`` as seen from ``folder``, ``~`` being the user's home.
-
-    Raises:
-        ConfigurationError: The home directory it names is not known.
-    """
-    try:
-        return folder / Path(path).expanduser()
-    except RuntimeError as error:
-        raise ConfigurationError(
-            f"The home directory in the path {path} is not known. Write the path in full."
-        ) from error
 
 
 def _text_or_none(path: Path, field: str) -> str | None:

@@ -210,7 +210,7 @@ def _file(text: str) -> Path:
     if not text.startswith("~"):
         return Path(text)
     # A variable's path is as it was set; the gateway's side reads the same one with the home, too.
-    from zeebe_auth.configuration.secret_reference import inside
+    from zeebe_auth.configuration.config_folder import inside
 
     return inside(Path(), text)
 

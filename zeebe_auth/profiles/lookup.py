@@ -293,7 +293,7 @@ def _config(findings: list[Finding]) -> ConfigDocument | None:
 
 
 def _from_config(document: ConfigDocument, name: str, findings: list[Finding]) -> Profile:
-    from zeebe_auth.configuration.secret_reference import inside
+    from zeebe_auth.configuration.config_folder import inside
     from zeebe_auth.sources.config_file import ConfigFileSource, settings_of
 
     origin = document.origin_of(name)

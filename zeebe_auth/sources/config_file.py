@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zeebe_auth.arguments import check_text
+from zeebe_auth.configuration.config_folder import inside
 from zeebe_auth.configuration.credentials import credentials_from
 from zeebe_auth.configuration.document import (
     ConfigDocument,
@@ -19,7 +20,6 @@ from zeebe_auth.configuration.document import (
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import GivenFields, nearest
 from zeebe_auth.configuration.profile_name import named_profile
-from zeebe_auth.configuration.secret_reference import inside
 from zeebe_auth.configuration.vocabulary import DESTINATION_FIELDS, SECRET_SETTINGS, SETTINGS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.named_files import naming

@@ -52,7 +52,7 @@ def file(*, directory: str | None = None, encrypted: bool = False) -> FileStore:
     """
     from pathlib import Path
 
-    from zeebe_auth.configuration.secret_reference import inside
+    from zeebe_auth.configuration.config_folder import inside
     from zeebe_auth.stores.encryption import KeychainEncryption
     from zeebe_auth.stores.file import FileStore
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from zeebe_auth.stores.encryption import Encryption
 from zeebe_auth.token_key import TokenKey
+
+if TYPE_CHECKING:
+    from zeebe_auth.stores.encryption import Encryption
 
 __all__ = ["open_envelope", "put_into_envelope"]
 

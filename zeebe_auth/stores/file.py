@@ -7,17 +7,22 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from zeebe_auth.arguments import check_part
 from zeebe_auth.errors import ConfigurationError, StoreError, without_arguments, without_frames
+from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.public_class import public_class
 from zeebe_auth.refusal import Refusal
-from zeebe_auth.stores.encryption import Encryption
 from zeebe_auth.stores.envelope import open_envelope, put_into_envelope
 from zeebe_auth.stores.private_directory import PrivateDirectory, default_directory
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
+
+if TYPE_CHECKING:
+    from zeebe_auth.stores import encryption as sealing
+else:
+    sealing = LazyModule("zeebe_auth.stores.encryption")
 
 __all__ = ["FileStore"]
 
@@ -55,7 +60,7 @@ class FileStore:
         self,
         directory: str | os.PathLike[str] | None = None,
         *,
-        encryption: Encryption | None = None,
+        encryption: sealing.Encryption | None = None,
     ) -> None:
         if directory is not None and (not os.fspath(directory) or "\0" in str(directory)):
             what = "has a NUL in its name" if os.fspath(directory) else "is an empty string"

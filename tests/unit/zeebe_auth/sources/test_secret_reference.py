@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from zeebe_auth import ClientSecret, ConfigurationError, Public, Secret
+from zeebe_auth.configuration.config_folder import inside
 from zeebe_auth.configuration.kept_login import keep_login
-from zeebe_auth.configuration.secret_reference import SecretReference, inside, with_references
+from zeebe_auth.configuration.secret_reference import SecretReference, with_references
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.keychain.access import KeychainLocked
 
