@@ -7,9 +7,14 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from progress import Progress
 
 pytest_plugins = ["zeebe_grpc.sandbox.pytest_plugin"]
+
+# No test asserts a duration: the first example of one may import what it needs.
+settings.register_profile("without a deadline", deadline=None)
+settings.load_profile("without a deadline")
 
 # Tests with a fork, a signal or a real clock: at the same time they would delay each other.
 _IN_ONE_GROUP = ("test_fork.py", "test_fork_in_c.py", "test_soak.py", "test_short_lifetime.py")

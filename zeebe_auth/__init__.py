@@ -17,16 +17,14 @@ if TYPE_CHECKING:
     from zeebe_auth import errors as errors
     from zeebe_auth import protocols as protocols
     from zeebe_auth import stores as stores
+    from zeebe_auth.credentials.assertion_file import AssertionFile
+    from zeebe_auth.credentials.authentication import Authentication
     from zeebe_auth.credentials.certificate import CertificatePair
-    from zeebe_auth.credentials.client_credentials import (
-        AssertionFile,
-        Authentication,
-        ClientCertificate,
-        ClientCredentials,
-        ClientSecret,
-        PrivateKey,
-        Public,
-    )
+    from zeebe_auth.credentials.client_certificate import ClientCertificate
+    from zeebe_auth.credentials.client_credentials import ClientCredentials
+    from zeebe_auth.credentials.client_secret import ClientSecret
+    from zeebe_auth.credentials.private_key import PrivateKey
+    from zeebe_auth.credentials.public_client import Public
     from zeebe_auth.credentials.token_exchange import ActorToken, SubjectToken
     from zeebe_auth.errors import (
         AuthError,
@@ -87,10 +85,13 @@ if TYPE_CHECKING:
 _NAMES_BY_MODULE = {
     "": "adapters errors protocols stores",
     "credentials.certificate": "CertificatePair",
-    "credentials.client_credentials": (
-        "AssertionFile Authentication ClientCertificate ClientCredentials ClientSecret "
-        "PrivateKey Public"
-    ),
+    "credentials.authentication": "Authentication",
+    "credentials.assertion_file": "AssertionFile",
+    "credentials.client_certificate": "ClientCertificate",
+    "credentials.client_credentials": "ClientCredentials",
+    "credentials.client_secret": "ClientSecret",
+    "credentials.private_key": "PrivateKey",
+    "credentials.public_client": "Public",
     "profiles.default_provider": "default_provider",
     "errors": (
         "AuthError ConfigurationError CredentialsUnavailable InvalidClientError "

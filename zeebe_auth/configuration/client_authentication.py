@@ -10,21 +10,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from zeebe_auth.arguments import unknown_word
 from zeebe_auth.configuration.given import GivenFields
 from zeebe_auth.configuration.vocabulary import IDENTITY_FIELDS
-from zeebe_auth.credentials.authentication import (
-    AssertionFile,
-    Authentication,
-    ClientCertificate,
-    ClientSecret,
-    PrivateKey,
-    Public,
-)
+from zeebe_auth.credentials.client_secret import ClientSecret
 from zeebe_auth.credentials.method_names import MethodName, SecretMethodName, TlsMethodName
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
+
+if TYPE_CHECKING:
+    from zeebe_auth.credentials.authentication import (
+        AssertionFile,
+        Authentication,
+        ClientCertificate,
+        PrivateKey,
+        Public,
+    )
+
+# A class of a proof is imported by the method that makes it: most clients have a secret.
 
 __all__ = [
     "METHODS",
@@ -107,6 +112,8 @@ class PrivateKeyJwt(AuthenticationMethod):
     secret = "private_key_password"
 
     def authentication(self, given: GivenFields, field: str | None) -> PrivateKey:
+        from zeebe_auth.credentials.private_key import PrivateKey
+
         texts = given.texts
         certificate = texts.get("private_key_certificate")
         return PrivateKey(
@@ -120,6 +127,8 @@ class PrivateKeyJwt(AuthenticationMethod):
         )
 
     def texts(self, authentication: Authentication) -> dict[str, str | None]:
+        from zeebe_auth.credentials.private_key import PrivateKey
+
         assert isinstance(authentication, PrivateKey)
         key, password = authentication.key, authentication.password
         certificate = authentication.certificate
@@ -140,12 +149,16 @@ class AssertionFromFile(AuthenticationMethod):
     fields = ("assertion_file",)
 
     def authentication(self, given: GivenFields, field: str | None) -> AssertionFile:
+        from zeebe_auth.credentials.assertion_file import AssertionFile
+
         del field
         return AssertionFile(
             Path(given.texts["assertion_file"]), given.texts.get("assertion_subject")
         )
 
     def texts(self, authentication: Authentication) -> dict[str, str | None]:
+        from zeebe_auth.credentials.assertion_file import AssertionFile
+
         assert isinstance(authentication, AssertionFile)
         return {
             "assertion_file": str(authentication.path),
@@ -159,6 +172,8 @@ class TlsClientAuth(AuthenticationMethod):
     secret = "client_key_password"
 
     def authentication(self, given: GivenFields, field: str | None) -> ClientCertificate:
+        from zeebe_auth.credentials.client_certificate import ClientCertificate
+
         del field
         pem, key_file = given.texts.get("client_certificate_pem"), given.texts.get("client_key")
         key = given.secret_or_none("client_key_pem")
@@ -171,6 +186,8 @@ class TlsClientAuth(AuthenticationMethod):
         )
 
     def texts(self, authentication: Authentication) -> dict[str, str | None]:
+        from zeebe_auth.credentials.client_certificate import ClientCertificate
+
         assert isinstance(authentication, ClientCertificate)
         chain, key = authentication.certificate_chain, authentication.private_key
         password = authentication.password
@@ -192,10 +209,14 @@ class NoAuthentication(AuthenticationMethod):
     name = "none"
 
     def authentication(self, given: GivenFields, field: str | None) -> Public:
+        from zeebe_auth.credentials.public_client import Public
+
         del given, field
         return Public()
 
     def texts(self, authentication: Authentication) -> dict[str, str | None]:
+        from zeebe_auth.credentials.public_client import Public
+
         assert isinstance(authentication, Public)
         return {}
 

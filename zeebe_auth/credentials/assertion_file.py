@@ -8,7 +8,7 @@ from typing import Self
 
 from zeebe_auth.arguments import check_text, refuse_type
 from zeebe_auth.credentials.method_names import MethodName
-from zeebe_auth.credentials.proofs import file_state, sha256_of
+from zeebe_auth.credentials.proofs import Proof, file_state, sha256_of
 from zeebe_auth.errors import without_arguments
 from zeebe_auth.files.small_files import absolute, read_token
 from zeebe_auth.jwt_claims import unverified_claims
@@ -20,7 +20,7 @@ __all__ = ["AssertionFile"]
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
-class AssertionFile:
+class AssertionFile(Proof):
     """A file with a JWT that somebody else signs and renews (RFC 7523, 2.2): workload identity.
 
     It is read once for each token request, and what was read is what is sent. Such a file is

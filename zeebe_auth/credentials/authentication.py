@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from zeebe_auth.arguments import as_secret, check_text
 from zeebe_auth.credentials.assertion_file import AssertionFile
 from zeebe_auth.credentials.client_certificate import ClientCertificate
-from zeebe_auth.credentials.method_names import MethodName, SecretMethodName
+from zeebe_auth.credentials.client_secret import ClientSecret
 from zeebe_auth.credentials.private_key import PrivateKey
-from zeebe_auth.errors import without_arguments
-from zeebe_auth.public_class import public_class
-from zeebe_auth.secret import Secret
+from zeebe_auth.credentials.public_client import Public
 
 __all__ = [
     "AssertionFile",
@@ -21,82 +16,6 @@ __all__ = [
     "PrivateKey",
     "Public",
 ]
-
-
-@public_class("zeebe_auth")
-@dataclass(frozen=True, slots=True, init=False)
-class ClientSecret:
-    """A shared secret (RFC 6749, 2.3.1; OpenID Connect Core, 9).
-
-    Args:
-        secret: The client secret; a str is wrapped at once.
-        method: ``client_secret_post`` puts it into the body (what Camunda's own clients do),
-            ``client_secret_basic`` into an ``Authorization`` header, ``client_secret_jwt`` signs
-            a short-lived assertion with it.
-        algorithm: The JWS algorithm of that assertion, ``HS256``, ``HS384`` or ``HS512``; None is
-            ``HS256``.
-        audience: What that assertion is for: ``token_url``, ``issuer``, or the text itself; None
-            is ``token_url``.
-
-    Raises:
-        TypeError: An argument is of the wrong type; its value is not quoted.
-        ConfigurationError: The secret ends with a new line.
-    """
-
-    secret: Secret
-    method: SecretMethodName = "client_secret_post"
-    algorithm: str | None = None
-    audience: str | None = None
-
-    @without_arguments
-    def __init__(
-        self,
-        secret: Secret | str,
-        method: SecretMethodName = "client_secret_post",
-        algorithm: str | None = None,
-        audience: str | None = None,
-    ) -> None:
-        check_text(method, "method of ClientSecret")
-        check_text(algorithm, "algorithm of ClientSecret")
-        check_text(audience, "audience of ClientSecret")
-        set_field = object.__setattr__
-        set_field(self, "secret", as_secret(secret, "secret of ClientSecret"))
-        set_field(self, "method", method)
-        set_field(self, "algorithm", algorithm)
-        set_field(self, "audience", audience)
-
-    @property
-    def kind(self) -> str:
-        return "client_secret"
-
-    @property
-    def public_identity(self) -> tuple[str, ...]:
-        return ()
-
-    def _proof(self) -> str:
-        return self.secret.reveal()
-
-
-@public_class("zeebe_auth")
-@dataclass(frozen=True, slots=True)
-class Public:
-    """No proof at all: a public client (RFC 6749, 2.1), ``none`` in OpenID Connect's terms."""
-
-    @property
-    def kind(self) -> str:
-        return "public"
-
-    @property
-    def method(self) -> MethodName:
-        return "none"
-
-    @property
-    def public_identity(self) -> tuple[str, ...]:
-        return ()
-
-    def _proof(self) -> str:
-        return ""
-
 
 Authentication = ClientSecret | PrivateKey | AssertionFile | ClientCertificate | Public
 """How a client proves who it is."""

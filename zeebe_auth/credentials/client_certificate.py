@@ -12,7 +12,7 @@ from zeebe_auth.arguments import as_secret_or_none, check_path, check_text, refu
 from zeebe_auth.credentials.file_formats import der_kind, is_pem
 from zeebe_auth.credentials.key_files import place_of, read_key, with_line_ends
 from zeebe_auth.credentials.method_names import TlsMethodName
-from zeebe_auth.credentials.proofs import sha256_of
+from zeebe_auth.credentials.proofs import Proof, sha256_of
 from zeebe_auth.errors import ConfigurationError, without_arguments, without_frames
 from zeebe_auth.files.one_version import read_together
 from zeebe_auth.files.small_files import absolute
@@ -30,7 +30,7 @@ __all__ = ["ClientCertificate"]
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
-class ClientCertificate:
+class ClientCertificate(Proof):
     """A TLS client certificate: ``tls_client_auth`` and its self-signed variant (RFC 8705, 2).
 
     Make it with `from_files`, which reads the thumbprint. Files that are replaced are shown in TLS

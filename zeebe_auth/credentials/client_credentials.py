@@ -8,14 +8,8 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from zeebe_auth.arguments import check_text, refuse_type
-from zeebe_auth.credentials.authentication import (
-    AssertionFile,
-    Authentication,
-    ClientCertificate,
-    ClientSecret,
-    PrivateKey,
-    Public,
-)
+from zeebe_auth.credentials.client_secret import ClientSecret
+from zeebe_auth.credentials.proofs import Proof
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.public_class import public_class
@@ -23,20 +17,14 @@ from zeebe_auth.secret import Secret
 from zeebe_auth.shown_url import shown_host, shown_text, shown_url
 
 if TYPE_CHECKING:
+    from zeebe_auth.credentials import authentication as methods
     from zeebe_auth.credentials import token_exchange
 else:
-    # Few exchange tokens: whoever does has imported it.
+    # A client has one proof, and few exchange tokens: whoever does has imported the class.
+    methods = LazyModule("zeebe_auth.credentials.authentication")
     token_exchange = LazyModule("zeebe_auth.credentials.token_exchange")
 
-__all__ = [
-    "AssertionFile",
-    "Authentication",
-    "ClientCertificate",
-    "ClientCredentials",
-    "ClientSecret",
-    "PrivateKey",
-    "Public",
-]
+__all__ = ["ClientCredentials"]
 
 _TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 
@@ -89,7 +77,7 @@ class ClientCredentials:
     """
 
     client_id: str
-    authentication: Authentication
+    authentication: methods.Authentication
     token_url: str | None = None
     well_known_url: str | None = None
     issuer: str | None = None
@@ -112,7 +100,7 @@ class ClientCredentials:
         self,
         *,
         client_id: str,
-        authentication: Authentication | None = None,
+        authentication: methods.Authentication | None = None,
         client_secret: Secret | str | None = None,
         token_url: str | None = None,
         well_known_url: str | None = None,
@@ -256,8 +244,8 @@ class ClientCredentials:
 
 
 def _authentication(
-    authentication: Authentication | None, client_secret: Secret | str | None
-) -> Authentication:
+    authentication: methods.Authentication | None, client_secret: Secret | str | None
+) -> methods.Authentication:
     if authentication is not None and client_secret is not None:
         raise TypeError(
             "ClientCredentials takes authentication or client_secret, not both. Pass "
@@ -270,7 +258,7 @@ def _authentication(
             "ClientCredentials needs client_secret, or as its authentication ClientSecret(…), "
             "PrivateKey(…), AssertionFile(…), ClientCertificate.from_files(…) or Public()."
         )
-    if not isinstance(authentication, Authentication):
+    if not isinstance(authentication, Proof):
         refuse_type(
             authentication,
             "authentication of ClientCredentials",

@@ -8,7 +8,7 @@ from pathlib import Path
 from zeebe_auth.arguments import as_secret_or_none, check_path, check_text, refuse_type
 from zeebe_auth.credentials.key_files import with_line_ends
 from zeebe_auth.credentials.method_names import MethodName
-from zeebe_auth.credentials.proofs import file_state
+from zeebe_auth.credentials.proofs import Proof, file_state
 from zeebe_auth.errors import without_arguments
 from zeebe_auth.files.small_files import absolute
 from zeebe_auth.public_class import public_class
@@ -19,7 +19,7 @@ __all__ = ["PrivateKey"]
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)
-class PrivateKey:
+class PrivateKey(Proof):
     r"""A private key that signs a short-lived assertion: ``private_key_jwt`` (RFC 7523, 2.2).
 
     Where a certificate goes with the key, the assertion names it by its SHA-256 thumbprint

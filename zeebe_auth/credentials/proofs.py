@@ -1,11 +1,17 @@
-"""What tells one proof of identity from another, and shows nothing of it."""
+"""What a client proves its identity by, and what tells one proof from another unseen."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
 
-__all__ = ["file_state", "sha256_of"]
+__all__ = ["Proof", "file_state", "sha256_of"]
+
+
+class Proof:
+    """The base of each kind of proof, which can be asked for without loading them all."""
+
+    __slots__ = ()
 
 
 def file_state(path: Path) -> str:

@@ -53,14 +53,17 @@ def file(*, directory: str | None = None, encrypted: bool = False) -> FileStore:
     from pathlib import Path
 
     from zeebe_auth.configuration.config_folder import inside
-    from zeebe_auth.stores.encryption import KeychainEncryption
     from zeebe_auth.stores.file import FileStore
 
     if directory is not None:
         _check("file", "directory", directory, str)
     _check("file", "encrypted", encrypted, bool)
     where = inside(Path(), directory) if directory else directory
-    return FileStore(where, encryption=KeychainEncryption() if encrypted else None)
+    if not encrypted:
+        return FileStore(where)
+    from zeebe_auth.stores.encryption import KeychainEncryption
+
+    return FileStore(where, encryption=KeychainEncryption())
 
 
 def memory(*, max_tokens: int = 1024) -> MemoryStore:

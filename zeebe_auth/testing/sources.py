@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret, PrivateKey
+from zeebe_auth.credentials.authentication import ClientSecret, PrivateKey
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
 from zeebe_auth.finding import Finding
 from zeebe_auth.protocols import CredentialSource, ExplainingSource

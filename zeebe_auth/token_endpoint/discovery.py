@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
-from zeebe_auth.credentials.client_credentials import ClientCertificate, ClientCredentials
+from zeebe_auth.credentials.authentication import ClientCertificate
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import TokenResponseError
 from zeebe_auth.shown_url import shown_url
 from zeebe_auth.token_endpoint.error_replies import advice_on_path, refusal_of_status, who_named

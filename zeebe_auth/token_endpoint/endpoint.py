@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zeebe_auth.clock import SYSTEM_CLOCK, Clock
-from zeebe_auth.credentials.client_credentials import ClientCertificate, ClientCredentials
+from zeebe_auth.credentials.authentication import ClientCertificate
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.named_files import naming_files
 from zeebe_auth.errors import TokenEndpointError, TokenEndpointUnreachable
 from zeebe_auth.shown_url import shown_url

@@ -6,12 +6,8 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.clock import Clock
-from zeebe_auth.credentials.client_credentials import (
-    AssertionFile,
-    ClientCredentials,
-    ClientSecret,
-    PrivateKey,
-)
+from zeebe_auth.credentials.authentication import AssertionFile, ClientSecret, PrivateKey
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.token_endpoint.client_authentication.signing_key import signing_key
 

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from zeebe_auth.clock import Clock
-from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret
+from zeebe_auth.credentials.authentication import ClientSecret
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.method_names import MethodName
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.token_endpoint.client_authentication.assertion import (

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zeebe_auth.credentials.client_credentials import ClientCredentials, PrivateKey
+from zeebe_auth.credentials.authentication import PrivateKey
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.file_formats import der_kind, is_pem
 from zeebe_auth.credentials.key_files import opened, read_key_file
 from zeebe_auth.credentials.key_pair import is_pair

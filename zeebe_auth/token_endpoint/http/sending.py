@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zeebe_auth.clock import Clock
-from zeebe_auth.credentials.client_credentials import ClientCertificate
+from zeebe_auth.credentials.authentication import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import AuthError, ConfigurationError, TokenResponseError, without_frames
 from zeebe_auth.exposure import PlaintextWarning, warn_at_caller

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from zeebe_auth.concurrency.fork import hold_forks_inside
+from zeebe_auth.credentials.authentication import ClientCertificate
 from zeebe_auth.credentials.authorities import read_authorities
-from zeebe_auth.credentials.client_credentials import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.files.descriptors import lack_of_descriptors

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from zeebe_auth.arguments import as_secret_or_none, finite_number, refuse_type
-from zeebe_auth.credentials.client_credentials import ClientCertificate
+from zeebe_auth.credentials.authentication import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.http_proxy import check_proxy

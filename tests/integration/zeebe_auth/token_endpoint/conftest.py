@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tcp_server import TcpServer
 
 from zeebe_auth.clock import SYSTEM_CLOCK, Clock
-from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret
+from zeebe_auth.credentials.authentication import ClientSecret
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from zeebe_auth.credentials.client_credentials import ClientSecret, PrivateKey
+from zeebe_auth.credentials.authentication import ClientSecret, PrivateKey
 from zeebe_auth.errors import ConfigurationError, InvalidClientError
 from zeebe_auth.secret import Secret
 

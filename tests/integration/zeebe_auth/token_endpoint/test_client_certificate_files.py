@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from key_stores import key_store
 
 from zeebe_auth import CertificatePair, EnvSource, PrivateKey, TokenKey
-from zeebe_auth.credentials.client_credentials import ClientCertificate
+from zeebe_auth.credentials.authentication import ClientCertificate
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.files import one_version
 from zeebe_auth.secret import Secret

@@ -12,13 +12,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from zeebe_auth import AccessToken, EnvSource
 from zeebe_auth.configuration.vocabulary import LOGIN_OPTIONS
-from zeebe_auth.credentials.client_credentials import (
+from zeebe_auth.credentials.authentication import (
     ClientCertificate,
-    ClientCredentials,
     ClientSecret,
     PrivateKey,
     Public,
 )
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 

@@ -10,7 +10,7 @@ import pytest
 
 from zeebe_auth import AccessToken, Secret
 from zeebe_auth.clock import Clock
-from zeebe_auth.credentials.client_credentials import ClientCertificate
+from zeebe_auth.credentials.authentication import ClientCertificate
 from zeebe_auth.errors import (
     AuthError,
     ConfigurationError,

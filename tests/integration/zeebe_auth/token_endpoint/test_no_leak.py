@@ -8,7 +8,7 @@ import threading
 import pytest
 from error_reports import everything_reachable
 
-from zeebe_auth.credentials.client_credentials import ClientSecret
+from zeebe_auth.credentials.authentication import ClientSecret
 from zeebe_auth.errors import AuthError
 from zeebe_auth.secret import Secret
 

@@ -7,12 +7,7 @@ import pickle
 import pytest
 
 from zeebe_auth.clock import local_time
-from zeebe_auth.credentials.client_credentials import (
-    AssertionFile,
-    ClientSecret,
-    PrivateKey,
-    Public,
-)
+from zeebe_auth.credentials.authentication import AssertionFile, ClientSecret, PrivateKey, Public
 from zeebe_auth.credentials.token_exchange import SubjectToken
 from zeebe_auth.errors import (
     AuthError,

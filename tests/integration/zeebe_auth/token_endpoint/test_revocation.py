@@ -13,7 +13,7 @@ from remembering_keychain import RememberingKeychain
 from zeebe_auth import AccessToken, FileStore, TokenKey
 from zeebe_auth.cli.main import main
 from zeebe_auth.configuration.kept_login import keep_login
-from zeebe_auth.credentials.client_credentials import ClientCertificate, ClientSecret, PrivateKey
+from zeebe_auth.credentials.authentication import ClientCertificate, ClientSecret, PrivateKey
 from zeebe_auth.errors import (
     AuthError,
     ConfigurationError,

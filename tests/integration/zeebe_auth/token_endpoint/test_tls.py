@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from zeebe_auth.credentials.client_credentials import ClientCertificate
+from zeebe_auth.credentials.authentication import ClientCertificate
 from zeebe_auth.errors import ConfigurationError, TokenEndpointUnreachable
 from zeebe_auth.files import bounded_read
 from zeebe_auth.token_endpoint.http import tls

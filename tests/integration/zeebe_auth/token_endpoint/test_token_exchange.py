@@ -10,7 +10,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from zeebe_auth import ActorToken, EnvSource, OAuthCredentialsProvider, SubjectToken, TokenKey
-from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret, Public
+from zeebe_auth.credentials.authentication import ClientSecret, Public
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import (
     ConfigurationError,
     InvalidClientError,

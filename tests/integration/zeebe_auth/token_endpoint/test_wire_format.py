@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from zeebe_auth.credentials.client_credentials import (
+from zeebe_auth.credentials.authentication import (
     AssertionFile,
     ClientCertificate,
     ClientSecret,

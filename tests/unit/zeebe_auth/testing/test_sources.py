@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret
+from zeebe_auth.credentials.authentication import ClientSecret
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 from zeebe_auth.finding import Finding
 from zeebe_auth.secret import Secret

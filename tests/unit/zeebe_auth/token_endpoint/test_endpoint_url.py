@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeebe_auth.clock import SYSTEM_CLOCK
-from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret
+from zeebe_auth.credentials.authentication import ClientSecret
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport

@@ -7,7 +7,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret
+from zeebe_auth.credentials.authentication import ClientSecret
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, InvalidClientError, TokenEndpointError
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint.http.json_object import json_object

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeebe_auth.clock import SYSTEM_CLOCK
-from zeebe_auth.credentials.client_credentials import ClientCredentials, ClientSecret, Public
+from zeebe_auth.credentials.authentication import ClientSecret, Public
+from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint.client_authentication.methods import METHODS, NoAuthentication
