@@ -86,8 +86,10 @@ def test_the_end_of_a_task_may_free_two_others():
     ends = [threading.Event() for _ in range(6)]
     for number, end in enumerate(ends):
         pool.submit(partial(end.wait, 60), endpoint="busy", slow=number < 4)
+    # Two that meet, so that no thread runs both.
+    meeting = threading.Barrier(2)
     for number in range(2):
-        pool.submit(lambda: None, endpoint=number)
+        pool.submit(partial(meeting.wait, 60), endpoint=number)
     wait_until(lambda: pool._idle == 2)
     same, slow = threading.Event(), threading.Event()
     pool.submit(lambda: (same.set(), ends[1].wait(60)), endpoint="busy")
