@@ -72,7 +72,7 @@ def test_an_idle_thread_holds_nothing_of_its_last_task():
         def run(self) -> None:
             pass
 
-    pool, owner = WorkerPool(idle_seconds=60), Owner()
+    pool, owner = WorkerPool(idle_seconds=60, name="of-this-test"), Owner()
     gone = weakref.ref(owner)
     pool.submit(owner.run)
     del owner
@@ -82,7 +82,8 @@ def test_an_idle_thread_holds_nothing_of_its_last_task():
 
 def test_the_end_of_a_task_may_free_two_others():
     """One for its endpoint, and one that is slow: an idle thread is woken for the second."""
-    pool = WorkerPool(limit=8, idle_seconds=3600)
+    # Under a name of its own: other tests wait for the end of all threads of ours.
+    pool = WorkerPool(limit=8, idle_seconds=3600, name="of-this-test")
     ends = [threading.Event() for _ in range(6)]
     for number, end in enumerate(ends):
         pool.submit(partial(end.wait, 60), endpoint="busy", slow=number < 4)
