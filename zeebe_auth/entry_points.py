@@ -23,7 +23,7 @@ def registered(group: str) -> tuple[EntryPoint, ...]:
 
     try:
         return tuple(entry_points(group=group))
-    except Exception:
+    except Exception:  # a TypeError, a UnicodeDecodeError and others
         found: dict[tuple[str, str], EntryPoint] = {}
     for distribution in distributions():
         try:
@@ -50,6 +50,6 @@ def unreadable_entry_points() -> str | None:
 def _named(distribution: Distribution) -> str:
     try:
         name = f"the distribution {distribution.metadata['Name']}"
-    except Exception:
+    except Exception:  # it is broken anyway
         name = "a distribution"
     return f"{name} in {distribution.locate_file('')}"

@@ -248,7 +248,7 @@ def _warnings_told(program: str) -> Iterator[None]:
         def emit(self, record: logging.LogRecord) -> None:
             try:
                 tell_once(record.getMessage())
-            except Exception:
+            except Exception:  # a message that doesn't fit its arguments
                 self.handleError(record)
 
     # What is logged where nobody configured logging; a program that calls us may have.

@@ -20,7 +20,7 @@ def finding_of(subject: str, load: Callable[[], ClientCredentials]) -> tuple[Fin
         return (Finding(subject, "passed over", nothing.message),)
     except AuthError as problem:
         return (Finding(subject, "unusable", problem.message),)
-    except (Exception, SystemExit) as problem:
+    except (Exception, SystemExit) as problem:  # a foreign source may raise anything
         return (Finding(subject, "unusable", f"It raised {type(problem).__name__}."),)
     reason = f"Client {credentials.client_id} at {credentials.authority_host}."
     return (Finding(subject, "chosen", reason),)

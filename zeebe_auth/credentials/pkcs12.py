@@ -222,7 +222,7 @@ def _name(certificate: PKCS12Certificate) -> str:
 
 
 def _own_certificate(loaded: PKCS12KeyAndCertificates) -> PKCS12Certificate | None:
-    assert loaded.key is not None
+    assert loaded.key is not None  # nobody asks for a file without one
     for each in _certificates(loaded):
         if is_pair(each.certificate, loaded.key):
             return each

@@ -154,7 +154,7 @@ def _fault_of_config_file() -> str | None:
         )
     except OSError as error:
         return f"can't be read: {error.strerror}. Let this user read it, or remove it."
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit) as error:  # of the backend's module
         return (
             f"names a keychain backend that does not work here ({type(error).__name__}). Name "
             "another, start the service behind it, or remove the file."

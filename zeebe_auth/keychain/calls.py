@@ -63,7 +63,7 @@ class _Call(threading.Thread):
     def run(self) -> None:
         try:
             self.answer = _steadily(self._operation)
-        except BaseException as error:
+        except BaseException as error:  # the caller's thread raises it
             self.error = error
         finally:
             if self.is_left_behind:

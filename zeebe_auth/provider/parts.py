@@ -237,7 +237,7 @@ class StoreAccess:
                 return call()
         except KeyboardInterrupt:
             raise
-        except BaseException as error:
+        except BaseException as error:  # SystemExit must not cost a token, either
             self._trouble(what, key, error)
             return None
 

@@ -72,7 +72,7 @@ def _checks(parser: _Parser, written: str, in_one_process: bool) -> tuple[str, l
     make = _factory(parser, written)
     try:
         part = make()
-    except Exception as error:
+    except Exception as error:  # whatever somebody else's code raises
         parser.error(
             f"{written} raised {type(error).__name__} ({error}); it is called without arguments"
         )
@@ -99,7 +99,7 @@ def _factory(parser: _Parser, written: str) -> Callable[[], Any]:
         found: Any = importlib.import_module(module_name)
         for each in name.split("."):
             found = getattr(found, each)
-    except Exception as error:
+    except Exception as error:  # whatever its import raises
         parser.error(f"{written} can't be imported: {type(error).__name__} ({error})")
     if not callable(found):
         parser.error(f"{written} is not a function or class")

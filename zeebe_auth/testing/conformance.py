@@ -88,7 +88,7 @@ def in_threads(bodies: Iterable[Callable[[], Generator[object] | None]]) -> None
             if isinstance(steps, Generator):
                 for _ in steps:
                     last_step_at[number] = time.monotonic()
-        except Exception as error:
+        except Exception as error:  # raised again below, on the caller's thread
             failures.append(error)
 
     threads = [

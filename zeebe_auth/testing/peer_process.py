@@ -106,7 +106,7 @@ class Peer:
 
     def tell(self, command: str, *arguments: object) -> None:
         """Send a command without waiting for its answer."""
-        assert self.process.stdin is not None
+        assert self.process.stdin is not None  # it is a pipe
         self.process.stdin.write(json.dumps([command, *arguments]) + "\n")
         self.process.stdin.flush()
 
@@ -148,7 +148,7 @@ class Peer:
         return answer
 
     def _end(self) -> None:
-        assert self.process.stdin is not None
+        assert self.process.stdin is not None  # it is a pipe
         with suppress(OSError):
             self.process.stdin.close()
         try:
@@ -159,7 +159,7 @@ class Peer:
         self._listener.join()
 
     def _listen(self) -> None:
-        assert self.process.stdout is not None
+        assert self.process.stdout is not None  # it is a pipe
         with self.process.stdout as answers:
             for line in answers:
                 self._answers.put(line)

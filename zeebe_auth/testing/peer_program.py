@@ -41,7 +41,7 @@ def serve() -> None:
                     say(value=getattr(store, name)(TokenKey(digest, label), *rest))
             except ConformanceError as error:
                 say(failure=str(error))
-            except Exception as error:
+            except Exception as error:  # the asking process reports it
                 say(failure=f"it raised {type(error).__name__} ({error}) where it may not.")
 
 

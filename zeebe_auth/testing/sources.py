@@ -108,7 +108,7 @@ def pickles_without_a_secret(make_source: _Make) -> None:
     credentials = source.load()
     try:
         content = pickle.dumps(source)
-    except Exception:
+    except Exception:  # a source of a literal secret refuses, in its own way
         return
     for secret in _secrets_of(credentials):
         expect(
@@ -135,7 +135,7 @@ def says_that_it_has_nothing(make_source: _Make) -> None:
     except CredentialsUnavailable as error:
         expect(str(error), "CredentialsUnavailable says nothing: name what to set or where.")
         return
-    except Exception as error:
+    except Exception as error:  # judged below
         raised = error
     what = "gave something" if raised is None else f"raised {type(raised).__name__}"
     hint = ", which ends a chain" if isinstance(raised, AuthError) else ""

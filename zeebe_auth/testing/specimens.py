@@ -78,7 +78,7 @@ def expect_numbered(loaded: object, doing: str) -> AccessToken:
         isinstance(loaded, AccessToken), f"load gave a {type(loaded).__name__} {doing}, no token."
     )
     token = loaded
-    assert isinstance(token, AccessToken)
+    assert isinstance(token, AccessToken)  # said by the line above, for mypy
     expect(
         token == numbered_token(int(token.issued_at))
         or token == numbered_token(int(token.issued_at), _LONG),

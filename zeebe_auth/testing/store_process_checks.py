@@ -121,7 +121,7 @@ def survives_a_write_that_is_cut_off(store: TokenStore, make_store: MakeStore) -
 def lock_excludes_instances(store: LockingTokenStore, make_store: MakeStore) -> None:
     """Two instances of the store on the same tokens share the lock, and the tokens."""
     again = make_store()
-    assert isinstance(again, LockingTokenStore)
+    assert isinstance(again, LockingTokenStore)  # made by the same function
     expect_exclusion(store, again)
     key = fresh_key()
     store.save(key, numbered_token(1))

@@ -99,7 +99,7 @@ class Probe:
             )
         except TimeOverError:
             found = TimeoutError("no answer in time")
-        except Exception as error:
+        except Exception as error:  # whoever asked is told
             found = error
         if isinstance(found, Exception) or not found:
             why = getattr(found, "strerror", None) or found or "no address"

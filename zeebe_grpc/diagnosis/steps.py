@@ -62,7 +62,7 @@ class _AskedOnce:
             if self._outcome is None:
                 try:
                     self._outcome = self._source.load()
-                except BaseException as error:
+                except BaseException as error:  # raised to each who asks
                     self._outcome = error
         if isinstance(self._outcome, BaseException):
             raise self._outcome

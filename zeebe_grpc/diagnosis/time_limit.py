@@ -49,7 +49,7 @@ class TimeLimit:
         def call() -> None:
             try:
                 results.append(function())
-            except BaseException as error:
+            except BaseException as error:  # whoever waits for it is told
                 errors.append(error)
 
         try:

@@ -118,7 +118,7 @@ def _resolve(host: str, port: int, timeout_seconds: float) -> list[tuple[int, An
             outcome.append([(family, address) for family, _, _, _, address in found])
         except UnicodeError:
             outcome.append(socket.gaierror(socket.EAI_NONAME, "the name is not a host name"))
-        except BaseException as error:
+        except BaseException as error:  # whoever waits for it is told
             outcome.append(error)
 
     try:

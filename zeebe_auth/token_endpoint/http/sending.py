@@ -89,7 +89,7 @@ class HttpSender:
             reply = self._exchange(request, proxy)
         except AuthError:
             raise
-        except Exception as error:
+        except Exception as error:  # h11, httpcore2 and ssl each have their own
             failure = unreachable(
                 error, request.url, proxy, self.transport, self._shown(), self._additional()
             )

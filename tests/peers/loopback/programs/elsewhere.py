@@ -159,7 +159,7 @@ for name in ("localhost", "gateway.localhost", "localhost.", "vm"):
         listener = Listener()
         try:
             outcome = way(name, listener.port)
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is told
             outcome = f"{type(error).__name__} {error}"
         report[f"{way.__name__} {name}"] = [outcome, listener.end(), resolved]
 sys.stdout.write(json.dumps(report))
