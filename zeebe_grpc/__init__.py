@@ -1,9 +1,8 @@
 """Any credentials provider on any gRPC channel, and the stubs of the Zeebe gateway.
 
 `connect` gives a ready channel; `secure_channel` and `insecure_channel` take all they need as
-arguments;
-`channel_credentials` gives plain grpcio objects for every other client. The messages and the stub
-of the gateway are here too, under the names they have in gateway.proto.
+arguments; `channel_credentials` gives plain grpcio objects for every other client. The messages and
+the stub of the gateway are here too, under the names they have in gateway.proto.
 
 Names are imported where they are first used.
 """

@@ -8,17 +8,9 @@ import pickle
 from pathlib import Path
 
 import pytest
+from facades import FACADES
 
 LIST = Path(__file__).parent / "public_names.txt"
-FACADES = (
-    "zeebe_auth",
-    "zeebe_auth.adapters",
-    "zeebe_auth.stores",
-    "zeebe_auth.testing",
-    "zeebe_grpc",
-    "zeebe_grpc.aio",
-    "zeebe_grpc.sandbox",
-)
 
 
 def public_names() -> list[str]:

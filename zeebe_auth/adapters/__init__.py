@@ -17,7 +17,6 @@ from zeebe_auth.files.small_files import read_small_file
 from zeebe_auth.http_proxy import Proxy, named_proxy
 from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.loopback import is_loopback_address, is_loopback_name
-from zeebe_auth.public_class import public_class
 
 __all__ = [
     "AcceptedTokens",
@@ -39,7 +38,6 @@ __all__ = [
     "next_step",
     "parse_address",
     "parse_size",
-    "public_class",
     "read_authorities",
     "read_small_file",
     "shown_address",

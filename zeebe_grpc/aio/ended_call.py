@@ -10,7 +10,7 @@ import grpc
 import grpc.aio
 
 from zeebe_auth import AuthError
-from zeebe_auth.adapters import public_class
+from zeebe_auth.public_class import public_class
 from zeebe_grpc.call.errors import auth_error_of, not_begun_details, rpc_status
 
 __all__ = ["AuthorizationRpcError", "EndedCall"]

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import grpc
 
 from zeebe_auth import AuthError, TokenTimeout
-from zeebe_auth.adapters import public_class
+from zeebe_auth.public_class import public_class
 
 __all__ = [
     "AuthorizationRpcError",

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from zeebe_auth import Profile
-from zeebe_auth.adapters import public_class
+from zeebe_auth.public_class import public_class
 from zeebe_grpc.connection.settings import check_profile
 from zeebe_grpc.diagnosis.step import DiagnosisStep
 

@@ -14,7 +14,7 @@ from zeebe_auth import (
     TokenEndpointUnreachable,
     TokenTimeout,
 )
-from zeebe_auth.adapters import public_class
+from zeebe_auth.public_class import public_class
 
 __all__ = ["DiagnosisStep", "Failure", "FailureKind", "kind_of"]
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.error import HTTPError
 
-from zeebe_auth.adapters import public_class
+from zeebe_auth.public_class import public_class
 
 __all__ = ["CONTROL_URL_VARIABLE", "RemoteSandbox", "attach"]
 

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import grpc
 
-from zeebe_auth.adapters import public_class
+from zeebe_auth.public_class import public_class
 from zeebe_grpc.sandbox.control import control_reply
 from zeebe_grpc.sandbox.counters import Counters
 from zeebe_grpc.sandbox.environment import (

@@ -369,8 +369,8 @@ def _calls_back(attempt: Any, ended: Callable[[Any], None]) -> bool:
 
 def _attempt_ended(call: LogicalCall, attempt: Any) -> None:
     with call.condition:
-        if call.outcome is None and call._readers and not call.seen:  # noqa: SLF001 - one thought in two classes
+        if call.outcome is None and call._readers and not call.seen:  # noqa: SLF001 - the two classes are one unit
             # A message may be on its way to the reader: what it got decides.
-            call._ended_while_read = True  # noqa: SLF001 - one thought in two classes
+            call._ended_while_read = True  # noqa: SLF001 - the two classes are one unit
             return
     call.decide(attempt, attempt.code())

@@ -55,5 +55,5 @@ class _Loan:
 
     def __next__(self) -> Any:
         if self._requests is None:
-            self._requests = self._stream._touch(self)  # noqa: SLF001 - one thought in two classes
+            self._requests = self._stream._touch(self)  # noqa: SLF001 - the two classes are one unit
         return next(self._requests)

@@ -8,7 +8,7 @@ from typing import Any
 
 import grpc
 
-from zeebe_auth.adapters import public_class
+from zeebe_auth.public_class import public_class
 
 __all__ = ["CallRefused", "invalid", "json_object", "not_found"]
 
