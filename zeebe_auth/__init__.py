@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zeebe_auth import errors as errors
     from zeebe_auth import protocols as protocols
     from zeebe_auth import stores as stores
+    from zeebe_auth.adapters.follow import Following, follow
     from zeebe_auth.credentials.assertion_file import AssertionFile
     from zeebe_auth.credentials.authentication import Authentication
     from zeebe_auth.credentials.certificate import CertificatePair
@@ -42,11 +43,13 @@ if TYPE_CHECKING:
     from zeebe_auth.events import Event, EventHook, EventKind
     from zeebe_auth.explanation import Explanation
     from zeebe_auth.exposure import PlaintextWarning, SecretsExposedWarning
+    from zeebe_auth.fetchers.command import CommandTokenFetcher, TokenFormat
     from zeebe_auth.finding import Finding
     from zeebe_auth.profiles.default_provider import default_provider
     from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
     from zeebe_auth.protocols import (
         AsyncCredentialsProvider,
+        CachedTokenFetcher,
         CachingCredentialsProvider,
         CredentialSource,
         CredentialsProvider,
@@ -54,10 +57,15 @@ if TYPE_CHECKING:
         InvalidatingCredentialsProvider,
         LockingTokenStore,
         PacingCredentialsProvider,
+        ProvingTokenFetcher,
         RefusalStore,
+        ReplacingTokenFetcher,
         TimedCredentialsProvider,
+        TokenFetcher,
         TokenStore,
     )
+    from zeebe_auth.provider.adopt import adopt
+    from zeebe_auth.provider.fetching import FetchingCredentialsProvider
     from zeebe_auth.provider.fixed import (
         AnonymousCredentialsProvider,
         BasicCredentialsProvider,
@@ -84,6 +92,7 @@ if TYPE_CHECKING:
 
 _NAMES_BY_MODULE = {
     "": "adapters errors protocols stores",
+    "adapters.follow": "Following follow",
     "credentials.certificate": "CertificatePair",
     "credentials.authentication": "Authentication",
     "credentials.assertion_file": "AssertionFile",
@@ -101,16 +110,19 @@ _NAMES_BY_MODULE = {
     "events": "Event EventHook EventKind",
     "exposure": "PlaintextWarning SecretsExposedWarning",
     "explanation": "Explanation",
+    "fetchers.command": "CommandTokenFetcher TokenFormat",
     "finding": "Finding",
+    "provider.adopt": "adopt",
+    "provider.fetching": "FetchingCredentialsProvider",
     "provider.fixed": (
         "AnonymousCredentialsProvider BasicCredentialsProvider StaticCredentialsProvider"
     ),
     "profiles.lookup": "Profile explain_profile load_profile",
     "protocols": (
-        "AsyncCredentialsProvider CachingCredentialsProvider CredentialSource "
+        "AsyncCredentialsProvider CachedTokenFetcher CachingCredentialsProvider CredentialSource "
         "CredentialsProvider ExplainingSource InvalidatingCredentialsProvider "
-        "LockingTokenStore PacingCredentialsProvider RefusalStore TimedCredentialsProvider "
-        "TokenStore"
+        "LockingTokenStore PacingCredentialsProvider ProvingTokenFetcher RefusalStore "
+        "ReplacingTokenFetcher TimedCredentialsProvider TokenFetcher TokenStore"
     ),
     "provider.oauth": "OAuthCredentialsProvider",
     "provider.policy": "RefreshPolicy",
@@ -145,6 +157,7 @@ __all__ = [
     "AuthError",
     "Authentication",
     "BasicCredentialsProvider",
+    "CachedTokenFetcher",
     "CachingCredentialsProvider",
     "CertificatePair",
     "ChainSource",
@@ -152,6 +165,7 @@ __all__ = [
     "ClientCredentials",
     "ClientSecret",
     "CommandSource",
+    "CommandTokenFetcher",
     "ConfigFileSource",
     "ConfigurationError",
     "CredentialSource",
@@ -164,8 +178,10 @@ __all__ = [
     "EventKind",
     "ExplainingSource",
     "Explanation",
+    "FetchingCredentialsProvider",
     "FileStore",
     "Finding",
+    "Following",
     "InvalidClientError",
     "InvalidatingCredentialsProvider",
     "KeychainEncryption",
@@ -178,11 +194,13 @@ __all__ = [
     "PlaintextWarning",
     "PrivateKey",
     "Profile",
+    "ProvingTokenFetcher",
     "Public",
     "RateLimitedError",
     "RefreshPolicy",
     "Refusal",
     "RefusalStore",
+    "ReplacingTokenFetcher",
     "Secret",
     "SecretsDirectorySource",
     "SecretsExposedWarning",
@@ -193,13 +211,17 @@ __all__ = [
     "TimedCredentialsProvider",
     "TokenEndpointError",
     "TokenEndpointUnreachable",
+    "TokenFetcher",
+    "TokenFormat",
     "TokenKey",
     "TokenResponseError",
     "TokenStore",
     "TokenTimeout",
     "TokenTransport",
+    "adopt",
     "default_provider",
     "explain_profile",
+    "follow",
     "load_profile",
 ]
 

@@ -13,11 +13,13 @@ from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.finding import Finding
 from zeebe_auth.public_class import public_class
 from zeebe_auth.refusal import Refusal
+from zeebe_auth.secret import Secret
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
 __all__ = [
     "AsyncCredentialsProvider",
+    "CachedTokenFetcher",
     "CachingCredentialsProvider",
     "CredentialSource",
     "CredentialsProvider",
@@ -25,8 +27,11 @@ __all__ = [
     "InvalidatingCredentialsProvider",
     "LockingTokenStore",
     "PacingCredentialsProvider",
+    "ProvingTokenFetcher",
     "RefusalStore",
+    "ReplacingTokenFetcher",
     "TimedCredentialsProvider",
+    "TokenFetcher",
     "TokenStore",
 ]
 
@@ -135,6 +140,85 @@ class ExplainingSource(CredentialSource, Protocol):
 
     def explain(self) -> Sequence[Finding]:
         """What was looked at, in order, without a secret. It raises nothing."""
+        ...
+
+
+@public_class("zeebe_auth")
+@runtime_checkable
+class TokenFetcher(Protocol):
+    """Gets tokens its own way: a login call, a program, another library.
+
+    `FetchingCredentialsProvider` does the rest: one fetch for all who wait, cache, refresh, retry,
+    cooldown. Both methods are called on worker threads, never on an event loop.
+    """
+
+    def identity(self) -> TokenKey:
+        """Whose tokens it gets now, such as ``TokenKey.for_identity("etcd", address, user)``.
+
+        It is asked at the start of each flight. Tokens of one key are taken for one another, also
+        between processes that share a store; a new key means that the token at hand is another's.
+
+        Raises:
+            AuthError: It can't tell, such as a file that is missing.
+        """
+        ...
+
+    def fetch(self, *, timeout: float) -> AccessToken:
+        """Get one token. Nothing is held back for the next call, no lock is needed.
+
+        Args:
+            timeout: How long it may take, in seconds; 10 at most.
+
+        Raises:
+            InvalidClientError: The server refused the login: it isn't repeated for 30, 60, … s.
+            RateLimitedError: The server wants to be left alone, until ``retry_at`` if that is said.
+            TokenEndpointUnreachable: The server doesn't answer: it is tried again at once.
+            AuthError: Another reason. What isn't an `AuthError` becomes a `TokenResponseError`
+                that names its type alone.
+        """
+        ...
+
+
+@public_class("zeebe_auth")
+@runtime_checkable
+class ReplacingTokenFetcher(TokenFetcher, Protocol):
+    """A fetcher that has tokens from a cache, and can get round it."""
+
+    def fetch(self, *, timeout: float, rejected: AccessToken | None = None) -> AccessToken:
+        """As `TokenFetcher.fetch`.
+
+        Args:
+            timeout: As there.
+            rejected: The token that a server refused last, None if none did. The same one again
+                counts as none.
+        """
+        ...
+
+
+@public_class("zeebe_auth")
+@runtime_checkable
+class CachedTokenFetcher(TokenFetcher, Protocol):
+    """A fetcher that gives the same token until something behind it refreshes that."""
+
+    def look_again_at(self, token: AccessToken) -> float | None:
+        """From when on there may be another token, in epoch seconds; None if unknown.
+
+        The token is not refreshed before that. A moment that has passed counts for nothing.
+        """
+        ...
+
+
+@public_class("zeebe_auth")
+@runtime_checkable
+class ProvingTokenFetcher(TokenFetcher, Protocol):
+    """A fetcher whose secret may be corrected while its identity stays."""
+
+    def proof(self) -> Secret | None:
+        """What it logs in with, asked at the start of each flight.
+
+        A short salted fingerprint of it is kept with a refusal, so that a corrected secret is
+        tried at once, in another process too.
+        """
         ...
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from zeebe_auth.arguments import finite_number
-from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.public_class import public_class
 
 __all__ = ["Refusal", "RefusalKind"]
@@ -20,6 +19,12 @@ or gave a token that was over when it arrived."""
 _RECORD_VERSION = 1
 _MEASURES = ("lifetime_seconds", "clock_ahead_seconds")
 _KINDS = ("refused", "rate_limited", "short_lived")
+
+
+class _Fingerprinted(Protocol):
+    """`ClientCredentials`, or what else a server may refuse."""
+
+    def fingerprint(self, salt: str) -> str: ...
 
 
 @public_class("zeebe_auth")
@@ -50,7 +55,7 @@ class Refusal:
     @classmethod
     def of(
         cls,
-        credentials: ClientCredentials,
+        credentials: _Fingerprinted,
         *,
         until: float,
         kind: RefusalKind,
@@ -63,7 +68,7 @@ class Refusal:
         fingerprint = f"{salt}:{credentials.fingerprint(salt)}"
         return cls(until, kind, count, fingerprint, lifetime_seconds, clock_ahead_seconds)
 
-    def concerns(self, credentials: ClientCredentials) -> bool:
+    def concerns(self, credentials: _Fingerprinted) -> bool:
         """Whether it is about these credentials.
 
         One about the credentials (``refused``) ends when they change; the others concern whoever

@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
+from zeebe_auth.arguments import refuse_type
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_key
 from zeebe_auth.public_class import public_class
@@ -66,6 +67,28 @@ class TokenKey:
         # By name, so that no two parts can be taken for each other.
         text = json.dumps(_identity(credentials), ensure_ascii=True, sort_keys=True)
         return cls(hashlib.sha256(text.encode()).hexdigest(), label_of(credentials))
+
+    @classmethod
+    def for_identity(cls, kind: str, *parts: str) -> TokenKey:
+        """The key of tokens that are got another way than `ClientCredentials` tell.
+
+        Args:
+            kind: What gives the tokens, such as ``etcd``: keys of two kinds are never the same.
+            parts: All that decides whose tokens they are: the server, the user, the scope. No
+                secret, for the label shows them.
+
+        Raises:
+            TypeError: One of them is no str.
+            ValueError: ``kind`` is empty.
+        """
+        for each in (kind, *parts):
+            if not isinstance(each, str):
+                refuse_type(each, "parts of TokenKey.for_identity", "str and no secret")
+        if not kind:
+            raise ValueError("TokenKey.for_identity needs a kind: what gives the tokens.")
+        text = json.dumps({"version": _VERSION, "kind": kind, "parts": parts}, sort_keys=True)
+        label = shown_text(" ".join((kind, *parts)))
+        return cls(hashlib.sha256(text.encode()).hexdigest(), label)
 
     def derived(self, purpose: str) -> TokenKey:
         """Another key that belongs to this one, such as a second lock."""

@@ -22,7 +22,17 @@ NEEDED = {
     "platformdirs",
     "protobuf",
 }
-OPTIONAL = {"asn1crypto", "rich", "shtab", "tomlkit"}
+OPTIONAL = {
+    "aiohttp",
+    "asn1crypto",
+    "grpcio-reflection",
+    "grpcio-tools",
+    "httpx",
+    "requests",
+    "rich",
+    "shtab",
+    "tomlkit",
+}
 
 
 def names(requirements: list[str]) -> set[str]:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 else:
     protocols = LazyModule("zeebe_auth.protocols")
 
-__all__ = ["Answer", "TokenAccess", "access_to"]
+__all__ = ["Answer", "TokenAccess", "access_to", "call_later", "run_foreign"]
 
 Answer = AccessToken | BaseException
 """What came of asking: a token, or why there is none."""
@@ -315,6 +315,30 @@ def access_to(provider: protocols.CredentialsProvider | None) -> TokenAccess | N
     if provider is None or isinstance(provider, AnonymousCredentialsProvider):
         return None
     return TokenAccess.of(provider)
+
+
+def call_later(seconds: float, callback: Callable[[], None]) -> None:
+    """Call ``callback`` in so many seconds, on a thread on which it must not block.
+
+    Without a thread it is not called, and nothing is raised.
+    """
+    scheduler = _threads.scheduler
+    with contextlib.suppress(NoThreadError):
+        scheduler.call_at(scheduler.now() + seconds, callback)
+
+
+def run_foreign(task: Callable[[], None], foreign: Foreign) -> None:
+    """Run ``task``, which calls somebody else's code, on a worker thread.
+
+    Raises:
+        NoThreadError: There is none.
+    """
+
+    def run() -> None:
+        with foreign_code(foreign):
+            task()
+
+    _threads.workers.submit(run, calls=(foreign,))
 
 
 class _Request:

@@ -140,7 +140,7 @@ def _new_identity(
     identity, given, token = accepted(login_fields(args), read)
     with suppress(AuthError):  # an old token expires by itself
         if isinstance(before, ClientCredentials) and TokenKey.of(before) != TokenKey.of(identity):
-            forget_tokens(store_of(name), before)
+            forget_tokens(store_of(name), TokenKey.of(before))
     return identity, given, token
 
 

@@ -65,13 +65,12 @@ def kept_token(store: TokenStore | None, credentials: ClientCredentials) -> Acce
     return token
 
 
-def forget_tokens(store: TokenStore | None, credentials: ClientCredentials) -> None:
-    """Remove what ``store`` keeps of an identity: its token, and a refusal.
+def forget_tokens(store: TokenStore | None, key: TokenKey) -> None:
+    """Remove what ``store`` keeps under a key: a token, and a refusal.
 
     Raises:
         StoreError: It could not be removed.
     """
-    key = TokenKey.of(credentials)
     with _explained(store):
         if store is not None:
             store.delete(key)
@@ -79,7 +78,7 @@ def forget_tokens(store: TokenStore | None, credentials: ClientCredentials) -> N
             store.save_refusal(key, None)
 
 
-def forget_tokens_everywhere(store: TokenStore | None, credentials: ClientCredentials) -> None:
+def forget_tokens_everywhere(store: TokenStore | None, key: TokenKey) -> None:
     """The same, also in the usual file store: it was in use before the profile named another.
 
     Raises:
@@ -90,13 +89,13 @@ def forget_tokens_everywhere(store: TokenStore | None, credentials: ClientCreden
         _ = usual.directory  # it raises
     except StoreError:
         # Without a home directory it never held anything.
-        forget_tokens(store, credentials)
+        forget_tokens(store, key)
         return
     try:
-        forget_tokens(usual, credentials)
+        forget_tokens(usual, key)
     finally:
         if store != usual:
-            forget_tokens(store, credentials)
+            forget_tokens(store, key)
 
 
 def keep_token(
@@ -107,7 +106,7 @@ def keep_token(
     Raises:
         StoreError: It could not be kept.
     """
-    forget_tokens(store, credentials)
+    forget_tokens(store, TokenKey.of(credentials))
     with _explained(store):
         if store is not None:
             store.save(TokenKey.of(credentials), token)

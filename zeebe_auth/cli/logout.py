@@ -32,6 +32,7 @@ from zeebe_auth.profiles.lookup import load_profile
 from zeebe_auth.sources.keychain import KeyringSource
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
+from zeebe_auth.token_key import TokenKey
 
 __all__ = ["add_parser", "run"]
 
@@ -69,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         except AuthError as error:
             trouble = error
         try:
-            forget_tokens_everywhere(store, credentials)
+            forget_tokens_everywhere(store, TokenKey.of(credentials))
         except AuthError as error:
             trouble = trouble or error
     forget_login(name)
@@ -106,12 +107,14 @@ def _of_config_file(name: str, origin: str) -> int:
     token = trouble = None
     try:
         profile = load_profile(name)
-        if profile.source is not None:
+        if profile.fetcher is not None:
+            forget_tokens_everywhere(default_store(profile), profile.fetcher.identity())
+        elif profile.source is not None:
             # Before the secret, without which a profile of the config file is no identity.
             credentials = read_for_key(profile.source.load())
             store = default_store(profile)
             token = kept_token(store, credentials)
-            forget_tokens_everywhere(store, credentials)
+            forget_tokens_everywhere(store, TokenKey.of(credentials))
     except AuthError as error:
         trouble = error
     with suppress(KeychainUnavailable):

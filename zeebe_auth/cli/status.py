@@ -126,7 +126,7 @@ def _report(name: str | None) -> StatusReport:
 def _error_of_source(profile: Profile) -> AuthError | None:
     # A report holds sentences; the exit code follows from the error itself.
     if profile.source is not None:
-        from zeebe_auth.provider.parts import load_source
+        from zeebe_auth.provider.oauth_requester import load_source
 
         try:
             load_source(profile.source)

@@ -97,8 +97,8 @@ def _token(profile: str | None, *, fresh: bool, timeout: float | None) -> Access
         return token
 
     from zeebe_auth.profiles.default_provider import default_provider
+    from zeebe_auth.provider.fetching import FetchingCredentialsProvider
     from zeebe_auth.provider.fixed import AnonymousCredentialsProvider
-    from zeebe_auth.provider.oauth import OAuthCredentialsProvider
 
     provider = default_provider(loaded)
     if isinstance(provider, AnonymousCredentialsProvider):
@@ -109,7 +109,7 @@ def _token(profile: str | None, *, fresh: bool, timeout: float | None) -> Access
             "NONE). Unset the strategy, or name another profile with --profile."
         )
     with provider:
-        if fresh and isinstance(provider, OAuthCredentialsProvider):
+        if fresh and isinstance(provider, FetchingCredentialsProvider):
             return provider.fetch_token(timeout=timeout)
         return provider.get_token(timeout=timeout)
 

@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 _TOP_LEVEL = ("default_profile", "profiles")
-_TABLES = ("source", "store")
+_TABLES = ("source", "token", "store")
 _MAX_NAMES = 20
 _warned_paths: set[Path] = set()
 

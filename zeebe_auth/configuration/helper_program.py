@@ -7,10 +7,10 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from zeebe_auth.errors import ConfigurationError, without_frames
+from zeebe_auth.errors import AuthError, ConfigurationError, without_frames
 from zeebe_auth.files.descriptors import lack_of_descriptors
 
 if TYPE_CHECKING:
@@ -37,8 +37,18 @@ class Argv(tuple[str, ...]):
         return f"[{self[0]!r}{more}]" if self else "[]"
 
 
+def _failed(message: str, _took_too_long: bool) -> AuthError:
+    return ConfigurationError(message)
+
+
 @without_frames
-def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECONDS) -> str:
+def output_of(
+    argv: Sequence[str],
+    time_limit_seconds: float = TIME_LIMIT_SECONDS,
+    *,
+    more: Mapping[str, str] | None = None,
+    failed: Callable[[str, bool], AuthError] = _failed,
+) -> str:
     """What ``argv`` prints to its stdout, in UTF-8, without a byte order mark.
 
     It gets no input, and its stderr is thrown away, since nobody can say what is in it. When it
@@ -48,6 +58,8 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
     Args:
         argv: The program and its arguments; no shell takes part.
         time_limit_seconds: How long it may take.
+        more: Variables that it gets beside those of this process.
+        failed: Makes the error for a program that ran, of its message and whether it took too long.
 
     Raises:
         ConfigurationError: It can't be started, fails, takes too long, prints more than 1 MiB or
@@ -65,7 +77,7 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
             stderr=subprocess.DEVNULL,
             bufsize=0,
             start_new_session=sys.platform != "win32",
-            env=_environment(),
+            env={**_environment(), **(more or {})},
         )
     except (OSError, ValueError) as error:
         lack = lack_of_descriptors(error) if isinstance(error, OSError) else None
@@ -84,7 +96,7 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
         # An interrupt from the keyboard doesn't reach the program's own session.
         _kill(process)
         if isinstance(error, _Killed):
-            raise ConfigurationError(f"The helper program {name} {error}") from None
+            raise failed(f"The helper program {name} {error}", error.took_too_long) from None
         raise
     finally:
         assert process.stdout is not None
@@ -92,16 +104,18 @@ def output_of(argv: Sequence[str], time_limit_seconds: float = TIME_LIMIT_SECOND
     if process.returncode:
         code = process.returncode
         how = f"was ended by signal {-code}" if code < 0 else f"failed with exit code {code}"
-        raise ConfigurationError(
+        raise failed(
             f"The helper program {name} {how}. Run it by hand to see why: what it writes to "
-            "stderr is shown there, and not here, since it may hold a secret."
+            "stderr is shown there, and not here, since it may hold a secret.",
+            False,
         )
     try:
         return output.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError:
         # The decoder's error would carry the output.
-        raise ConfigurationError(
-            f"The helper program {name} printed something that isn't UTF-8. Make it print UTF-8."
+        raise failed(
+            f"The helper program {name} printed something that isn't UTF-8. Make it print UTF-8.",
+            False,
         ) from None
 
 
@@ -122,6 +136,10 @@ def _environment() -> dict[str, str]:
 
 class _Killed(Exception):
     """Says why the program, unless it has ended, is killed, and what to do."""
+
+    def __init__(self, reason: str, *, took_too_long: bool = False) -> None:
+        super().__init__(reason)
+        self.took_too_long = took_too_long
 
 
 def _printed_by(process: subprocess.Popen[bytes], time_limit_seconds: float) -> bytes:
@@ -148,7 +166,8 @@ def _printed_by(process: subprocess.Popen[bytes], time_limit_seconds: float) -> 
         if left_seconds <= 0:
             raise _Killed(
                 f"did not finish within {time_limit_seconds:g} seconds and was killed. Run it by "
-                "hand to see what it waits for; it gets no input."
+                "hand to see what it waits for; it gets no input.",
+                took_too_long=True,
             )
         _wait_for_more(process, pipe if is_open else None, min(left_seconds, _POLL_SECONDS))
 

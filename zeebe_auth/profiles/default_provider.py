@@ -17,8 +17,9 @@ from zeebe_auth.http_proxy import check_proxy
 from zeebe_auth.profiles.default_store import default_store
 from zeebe_auth.profiles.lookup import Profile, explain_profile, load_profile
 from zeebe_auth.protocols import TokenStore
+from zeebe_auth.provider.fetching import FetchingCredentialsProvider, check_parts
 from zeebe_auth.provider.fixed import AnonymousCredentialsProvider, StaticCredentialsProvider
-from zeebe_auth.provider.oauth import OAuthCredentialsProvider, check_parts
+from zeebe_auth.provider.oauth import OAuthCredentialsProvider, check_transport
 from zeebe_auth.provider.policy import RefreshPolicy
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint import TokenTransport
@@ -39,7 +40,7 @@ def default_provider(
     policy: RefreshPolicy | None = None,
     transport: TokenTransport | None = None,
     on_event: EventHook | None = None,
-) -> OAuthCredentialsProvider | StaticCredentialsProvider | AnonymousCredentialsProvider:
+) -> FetchingCredentialsProvider | StaticCredentialsProvider | AnonymousCredentialsProvider:
     """The provider of a profile, with the token store that goes with it.
 
     What is given replaces what the profile says of it, and the rest stays the profile's. A profile
@@ -59,8 +60,10 @@ def default_provider(
         on_event: Told what happens around tokens.
 
     Returns:
-        An `AnonymousCredentialsProvider` if the profile says that no authorization is needed
-        (``CAMUNDA_AUTH_STRATEGY=NONE``); every channel function takes it.
+        An `OAuthCredentialsProvider`; a `FetchingCredentialsProvider` if the profile has a command
+        that prints tokens, on which ``transport`` has no effect; a `StaticCredentialsProvider` if
+        it has a ready token; an `AnonymousCredentialsProvider` if the profile says that no
+        authorization is needed (``CAMUNDA_AUTH_STRATEGY=NONE``). Every channel function takes each.
 
     Raises:
         ConfigurationError: Something was given that can't be used.
@@ -74,10 +77,18 @@ def default_provider(
             "the name of a profile or a Profile",
             "For credentials or a source, call OAuthCredentialsProvider(source).",
         )
-    check_parts("default_provider", store, policy, transport, on_event)
+    check_parts("default_provider", store, policy, on_event)
+    check_transport("default_provider", transport)
     loaded = profile if isinstance(profile, Profile) else load_profile(profile)
     if loaded.token is not None:
         return StaticCredentialsProvider(loaded.token, origin=loaded.origin)
+    if loaded.fetcher is not None:
+        return FetchingCredentialsProvider(
+            loaded.fetcher,
+            store=default_store(loaded) if store is None else store,
+            policy=policy,
+            on_event=on_event,
+        )
     if loaded.source is None:
         return AnonymousCredentialsProvider(origin=loaded.origin)
     own = token_transport(

@@ -97,10 +97,16 @@ def stored_token(profile: Profile) -> AccessToken | None:
         CredentialsUnavailable: The source has nothing.
     """
     store = default_store(profile)
-    if profile.source is None or store is None:
+    if store is None:
         return None
     try:
-        token = store.load(TokenKey.of(profile.source.load()))
+        if profile.fetcher is not None:
+            key = profile.fetcher.identity()
+        elif profile.source is not None:
+            key = TokenKey.of(profile.source.load())
+        else:
+            return None
+        token = store.load(key)
     except (ConfigurationError, CredentialsUnavailable):
         # The provider would read the source again, which may be a program that asks a person.
         raise

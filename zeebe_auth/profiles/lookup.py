@@ -31,6 +31,8 @@ from zeebe_auth.sources.environment import EnvSource
 if TYPE_CHECKING:
     from zeebe_auth.configuration.document import ConfigDocument
 
+_ALL_SETTINGS = (*SETTINGS, *SECRET_SETTINGS)
+
 __all__ = ["Profile", "explain_profile", "explain_unread", "load_profile", "look_for_profile"]
 
 
@@ -110,6 +112,8 @@ def _search(name: str | None, findings: list[Finding]) -> Profile:
 def _what(profile: Profile) -> str:
     if profile.token:
         return f"A ready {profile.token.token_type} token."
+    if profile.fetcher:
+        return f"Tokens of {profile.fetcher.identity().label}."
     return "An OAuth identity." if profile.source else "No authorization is sent."
 
 
@@ -302,6 +306,8 @@ def _from_config(document: ConfigDocument, name: str, findings: list[Finding]) -
     store = document.table_of(name, "store")
     if store and store["use"] == "file" and isinstance(store.get("directory"), str):
         store["directory"] = str(inside(document.folder, store["directory"]))
+    if "token" in document.profiles[name]:
+        return replace(_with_fetcher(document, name, given, findings), store=store)
     if document.table_of(name, "source") is not None:
         settings = settings_of(document, name)
         findings += findings_of_ignored(settings)
@@ -311,7 +317,7 @@ def _from_config(document: ConfigDocument, name: str, findings: list[Finding]) -
             origin,
             store=store,
             secret_settings=settings.secret_settings(),
-            named_by=settings.who_named((*SETTINGS, *SECRET_SETTINGS)),
+            named_by=settings.who_named(_ALL_SETTINGS),
         )
     if strategy_of(given) is None:
         raise ConfigurationError(
@@ -319,6 +325,31 @@ def _from_config(document: ConfigDocument, name: str, findings: list[Finding]) -
             'source = "keyring" after "zeebe-auth login", or auth_strategy = "none".'
         )
     return replace(_from_fields(given, source, findings), store=store)
+
+
+def _with_fetcher(
+    document: ConfigDocument, name: str, given: GivenFields, findings: list[Finding]
+) -> Profile:
+    from zeebe_auth.fetchers.configured import make_fetcher
+
+    origin = document.origin_of(name)
+    others = [each for each in (*given.texts, *given.secrets) if each not in _ALL_SETTINGS]
+    if "source" in document.profiles[name]:
+        others.append("source")
+    if others:
+        raise ConfigurationError(
+            f"The {origin} has a token command and {', '.join(others)} beside it. Remove one of "
+            "them: tokens come from one place."
+        )
+    findings += findings_of_ignored(given)
+    return Profile(
+        None,
+        given.settings(),
+        origin,
+        fetcher=make_fetcher(document.profiles[name]["token"], origin),
+        secret_settings=given.secret_settings(),
+        named_by=given.who_named(_ALL_SETTINGS),
+    )
 
 
 def _from_keychain(name: str, findings: list[Finding]) -> Profile | None:
@@ -355,7 +386,7 @@ def _from_fields(given: GivenFields, source: CredentialSource, findings: list[Fi
         given.origin,
         token=ready_token(given, strategy) if strategy in {"BASIC", "BEARER"} else None,
         secret_settings=given.secret_settings(),
-        named_by=given.who_named((*SETTINGS, *SECRET_SETTINGS)),
+        named_by=given.who_named(_ALL_SETTINGS),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from zeebe_auth.configuration.vocabulary import SECRET_SETTINGS
 from zeebe_auth.finding import Finding
-from zeebe_auth.protocols import CredentialSource
+from zeebe_auth.protocols import CredentialSource, TokenFetcher
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import DeferredSecret, PlainText, Secret
 from zeebe_auth.token import AccessToken
@@ -34,8 +34,10 @@ class Profile:
             that is among ``settings`` is moved here.
         named_by: Who named each setting, for messages: ``address`` may be from "ZEEBE_ADDRESS in
             the environment".
+        fetcher: What gets tokens another way than from an OAuth token endpoint, instead of
+            ``source``.
 
-    ``source`` and ``token`` both None means: send no authorization at all.
+    Without any of ``source``, ``token`` and ``fetcher`` no authorization is sent.
     """
 
     source: CredentialSource | None
@@ -46,6 +48,7 @@ class Profile:
     findings: tuple[Finding, ...] = field(default=(), compare=False)
     secret_settings: Mapping[str, Secret | DeferredSecret] = field(default_factory=dict)
     named_by: Mapping[str, str] = field(default_factory=dict, compare=False)
+    fetcher: TokenFetcher | None = None
 
     def __post_init__(self) -> None:
         if self.store is not None:
@@ -74,6 +77,7 @@ class Profile:
         # An address that can't be used may hold a password nevertheless.
         settings = {n: "<hidden>" if "@" in text else text for n, text in self.settings.items()}
         token = f", token=<{self.token.token_type}>" if self.token else ""
+        token += f", fetcher={self.fetcher!r}" if self.fetcher else ""
         store = f", store=<{self.store.get('use')}>" if self.store else ""
         return (
             f"Profile(source={self.source!r}, settings={settings!r}, "

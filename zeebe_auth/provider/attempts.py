@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from zeebe_auth.concurrency.flights import Flight
 from zeebe_auth.concurrency.process import Runtime
-from zeebe_auth.concurrency.threads import foreign_code, no_thread_error
-from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.credentials.reading import read_for_request
+from zeebe_auth.concurrency.threads import no_thread_error
 from zeebe_auth.errors import (
     AuthError,
     InvalidClientError,
@@ -34,6 +32,7 @@ from zeebe_auth.provider.failures import (
 )
 from zeebe_auth.provider.parts import ProviderParts, StoreAccess
 from zeebe_auth.provider.policy import is_usable_when_found, usable_until
+from zeebe_auth.provider.requester import Identity
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
@@ -49,22 +48,22 @@ class RequestContext:
     """What the provider knows when it sends a request off.
 
     Args:
-        identity: Whose token ``known`` is.
+        known_key: Whose token ``known`` is.
         known: The token at hand, which is to be replaced; None if there is none.
         rejected: The token that the server refused last: never to be taken back.
         refusal: The endpoint's last refusal of this provider.
-        credentials: The credentials loaded last.
+        identity: The identity told last.
         bypass_store: Whether stored tokens and cooldowns are passed by.
         failing: Whether the request before failed.
         store_only: Why the endpoint is left alone now: only the store is asked, and this is the
             answer if it has nothing better.
     """
 
-    identity: TokenKey | None = None
+    known_key: TokenKey | None = None
     known: AccessToken | None = None
     rejected: AccessToken | None = None
     refusal: Refusal | None = None
-    credentials: ClientCredentials | None = None
+    identity: Identity | None = None
     bypass_store: bool = False
     failing: bool = False
     store_only: AuthError | None = None
@@ -128,15 +127,14 @@ class Attempts:
         runtime: Runtime,
         parts: ProviderParts,
         context: RequestContext,
-        credentials: ClientCredentials,
-        key: TokenKey,
+        identity: Identity,
         flight: Flight[Obtained | Failed],
     ) -> None:
         self._runtime = runtime
         self._parts = parts
         self._context = context
-        self._credentials = credentials
-        self._key = key
+        self._identity = identity
+        self._key = identity.key
         self._flight = flight
         self._count = 0
         self._spent_seconds = 0.0
@@ -164,7 +162,7 @@ class Attempts:
                 self._attempt,
                 refused=self._no_thread,
                 slow=slow,
-                endpoint=self._credentials.authority_url,
+                endpoint=self._identity.server,
                 calls=self._parts.calls,
             )
         except BaseException as error:
@@ -288,11 +286,10 @@ class Attempts:
         begin = self._runtime.clock.running()
         try:
             # Once for all attempts: the answers belong to what the first one sent.
-            with foreign_code(self._parts.calls[0]):
-                self._credentials = read_for_request(self._credentials)
-            token = self._parts.endpoint.request_token(
-                self._credentials,
+            self._identity = self._identity.read()
+            token = self._identity.request_token(
                 time_limit_seconds=max(1.0, policy.flight_seconds - self._spent_seconds),
+                rejected=self._context.rejected,
             )
         except AuthError as error:
             self._spent_seconds += self._runtime.clock.running() - begin
@@ -327,9 +324,9 @@ class Attempts:
                 and self._spent_seconds + wait_seconds < policy.flight_seconds
             ):
                 raise _AskAgain(token, wait_seconds)
-        ahead = self._parts.endpoint.clock_ahead_seconds
+        ahead = self._parts.requester.clock_ahead_seconds
         refusal = Refusal.of(
-            self._credentials,
+            self._identity,
             until=now + short_lived_seconds(count, policy, self._runtime.draw()),
             kind="short_lived",
             count=count,
@@ -339,7 +336,7 @@ class Attempts:
         if store is not None:
             # Without a Date it may be this machine's clock, which must not keep others from asking.
             store.save_refusal(self._key, None if ahead is None else refusal)
-        error = short_lived_error(refusal, self._credentials)
+        error = short_lived_error(refusal, self._identity.wording)
         return Obtained(token, stored=False, over=Failed(error, refusal))
 
     def _respect(self, refusal: Refusal | None) -> None:
@@ -350,9 +347,9 @@ class Attempts:
             and refusal != self._own_refusal
             and not self._context.bypass_store
             and in_force(refusal, self._runtime.clock.wall(), self._parts.policy)
-            and refusal.concerns(self._credentials)
+            and refusal.concerns(self._identity)
         ):
-            raise _Refused(refusal_error(refusal, self._credentials), refusal)
+            raise _Refused(refusal_error(refusal, self._identity.wording), refusal)
 
     def _refused(
         self, error: AuthError, previous: Refusal | None, store: StoreAccess | None
@@ -362,26 +359,27 @@ class Attempts:
         None if it is no refusal.
         """
         now, policy = self._runtime.clock.wall(), self._parts.policy
-        if previous is not None and not previous.concerns(self._credentials):
+        if previous is not None and not previous.concerns(self._identity):
             previous = None
         count = times_in_a_row(previous, "refused", now)
         if isinstance(error, TokenEndpointUnreachable) and error.timed_out and count > 1:
             # Camunda SaaS lets refused credentials wait for 30 s instead of refusing them again.
             count -= 1
+            wording = self._identity.wording
             error = InvalidClientError(
-                f"The client {self._credentials.client_id!r} was refused a short while ago, and "
-                "now its request was left without an answer, as Camunda SaaS does with refused "
-                "credentials. Check the client id and secret."
+                f"{wording.client} was refused a short while ago, and now its request was left "
+                "without an answer, as some servers do with refused credentials. "
+                f"{wording.advice}"
             )
         if isinstance(error, InvalidClientError):
             wait = cooldown_seconds("refused", count, policy)
-            refusal = Refusal.of(self._credentials, until=now + wait, kind="refused", count=count)
+            refusal = Refusal.of(self._identity, until=now + wait, kind="refused", count=count)
             error = error.with_retry_at(refusal.until)
         elif isinstance(error, RateLimitedError):
             count = times_in_a_row(previous, "rate_limited", now)
             told_seconds = None if error.retry_at is None else error.retry_at - now
             until = now + rate_limit_seconds(told_seconds, count, policy)
-            refusal = Refusal.of(self._credentials, until=until, kind="rate_limited", count=count)
+            refusal = Refusal.of(self._identity, until=until, kind="rate_limited", count=count)
             error = rate_limit_error(error, refusal, shares_tokens=store is not None)
         else:
             return None

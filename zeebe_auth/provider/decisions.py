@@ -126,6 +126,7 @@ def schedule(
     first: bool,
     stored: bool,
     again: bool = False,
+    look_at: float | None = None,
     draw: float,
 ) -> Schedule:
     """The moments of ``token``.
@@ -138,6 +139,7 @@ def schedule(
         first: Whether this is the first token of this process.
         stored: Whether it was found in a store rather than fetched.
         again: Whether it is the token that was to be replaced.
+        look_at: From when on there is another one, in epoch seconds, if somebody knows.
         draw: A random number from 0 to 1 that places the refresh in its window.
     """
     lifetime = token.lifetime_seconds
@@ -155,6 +157,8 @@ def schedule(
         earliest = max(earliest, now + policy.min_age_before_refresh_seconds)
     if again:
         earliest = max(earliest, now + _SAME_AGAIN_SECONDS)
+    if look_at is not None and look_at + offset > now:
+        earliest = latest = max(look_at + offset, now + _SAME_AGAIN_SECONDS if again else now)
     latest = max(earliest, latest)
     return Schedule(min(earliest + draw * (latest - earliest), last), last)
 

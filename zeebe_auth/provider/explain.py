@@ -1,26 +1,22 @@
-"""Asks source and store what they have, for a report to people."""
+"""Asks a provider's parts what they have, for a report to people."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from zeebe_auth.errors import AuthError
 from zeebe_auth.explanation import Explanation, token_state
-from zeebe_auth.finding import Finding
-from zeebe_auth.protocols import CredentialSource, ExplainingSource
 from zeebe_auth.provider.decisions import in_force
 from zeebe_auth.provider.failures import refusal_error
-from zeebe_auth.provider.parts import ProviderParts, load_source
-from zeebe_auth.shown_url import shown_text, shown_url
+from zeebe_auth.provider.parts import ProviderParts
+from zeebe_auth.shown_url import shown_text
 from zeebe_auth.token import AccessToken
-from zeebe_auth.token_endpoint import TokenTransport
-from zeebe_auth.token_endpoint.http.reach import reach_of
-from zeebe_auth.token_key import TokenKey
 
 __all__ = ["explain"]
 
 
 def explain(
     parts: ProviderParts,
-    transport: TokenTransport,
     token: AccessToken | None,
     cooling: tuple[float, AuthError] | None,
     now: float,
@@ -29,26 +25,18 @@ def explain(
 
     Args:
         parts: What the provider is made of.
-        transport: How its token endpoint is reached.
         token: The token in memory.
-        cooling: Until when the endpoint is left alone (epoch seconds), and the error why.
+        cooling: Until when nobody is asked (epoch seconds), and the error why.
         now: Wall clock, in epoch seconds.
     """
-    source = parts.source
-    findings = _findings(source)
-    try:
-        credentials = load_source(source)
-    except AuthError as error:
-        return Explanation(findings=findings, problem=error.message)
-    if not findings:
-        findings = (Finding(credentials.origin, "chosen"),)
-    key = TokenKey.of(credentials)
+    explanation, identity = parts.requester.describe()
+    if identity is None:
+        return explanation
     store = "memory" if parts.store is None else _shown(parts.store.store)
-    reach = reach_of(credentials, transport)
     problem = None
     if parts.store is not None:
         try:
-            stored = parts.store.store.load(key)
+            stored = parts.store.store.load(identity.key)
         except AuthError as error:
             problem = shown_text(error.message)
         except (Exception, SystemExit) as error:
@@ -56,41 +44,23 @@ def explain(
         else:
             token = token or (stored if isinstance(stored, AccessToken) else None)
         if cooling is None:
-            refusal = parts.store.load_refusal(key)
+            refusal = parts.store.load_refusal(identity.key)
             if (
                 refusal is not None
                 and in_force(refusal, now, parts.policy)
-                and refusal.concerns(credentials)
+                and refusal.concerns(identity)
             ):
-                cooling = (refusal.until, refusal_error(refusal, credentials))
-    return Explanation(
-        findings=findings,
-        identity=key.label,
-        origin=credentials.origin,
-        token_endpoint=shown_url(credentials.authority_url),
-        audience=credentials.audience,
-        scopes=credentials.scopes,
-        token_endpoint_trust=reach.trust,
-        token_endpoint_proxy=reach.proxy,
-        token_endpoint_plaintext=reach.plaintext,
+                cooling = (refusal.until, refusal_error(refusal, identity.wording))
+    return replace(
+        explanation,
         store=store,
         token_expires_at=None if token is None else token.expires_at,
         token_state=token_state(token, now),
         cooldown_until=None if cooling is None else cooling[0],
         cooldown_reason=None if cooling is None else cooling[1].message,
-        problem=problem or reach.problem,
-        clock_ahead_seconds=parts.endpoint.clock_ahead_seconds,
+        problem=problem or explanation.problem,
+        clock_ahead_seconds=parts.requester.clock_ahead_seconds,
     )
-
-
-def _findings(source: CredentialSource) -> tuple[Finding, ...]:
-    if not isinstance(source, ExplainingSource):
-        return ()
-    try:
-        return tuple(source.explain())
-    except (Exception, SystemExit) as error:
-        reason = f"it could not tell how it came to its answer ({type(error).__name__})"
-        return (Finding(type(source).__name__, "unusable", reason),)
 
 
 def _shown(store: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from zeebe_auth.clock import local_time
-from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import (
     AuthError,
     InvalidClientError,
@@ -13,6 +12,7 @@ from zeebe_auth.errors import (
     TokenEndpointUnreachable,
     TokenTimeout,
 )
+from zeebe_auth.provider.requester import Wording
 from zeebe_auth.refusal import Refusal
 
 __all__ = [
@@ -68,30 +68,28 @@ def rate_limit_error(
     return told
 
 
-def refusal_error(refusal: Refusal, credentials: ClientCredentials) -> AuthError:
+def refusal_error(refusal: Refusal, wording: Wording) -> AuthError:
     until = local_time(refusal.until)
     if refusal.kind == "short_lived":
-        return short_lived_error(refusal, credentials)
+        return short_lived_error(refusal, wording)
     if refusal.kind == "rate_limited":
         return RateLimitedError(
-            "The token endpoint is rate limiting this client; it is not asked again before "
-            f"{until}.",
+            f"{wording.rate_limited}; it is not asked again before {until}.",
             retry_at=refusal.until,
         )
     return InvalidClientError(
-        f"The authorization server refused the client {credentials.client_id!r} given by "
-        f"{credentials.origin}; it is not asked again before {until} unless the credentials "
-        "change. Check the client id and secret.",
+        f"{wording.refused}; it is not asked again before {until} unless {wording.unless}. "
+        f"{wording.advice}",
         retry_at=refusal.until,
     )
 
 
-def short_lived_error(refusal: Refusal, credentials: ClientCredentials) -> ShortLivedTokenError:
+def short_lived_error(refusal: Refusal, wording: Wording) -> ShortLivedTokenError:
     """What callers get after a token that was over when it arrived.
 
     Args:
         refusal: How long it was good, how the clocks differ, and until when nobody asks again.
-        credentials: Who asked for it.
+        wording: Who asked for it.
     """
     lifetime_seconds, ahead = refusal.lifetime_seconds, refusal.clock_ahead_seconds
     lifetime = "" if lifetime_seconds is None else f" (lifetime {lifetime_seconds:.3g} s)"
@@ -103,10 +101,9 @@ def short_lived_error(refusal: Refusal, credentials: ClientCredentials) -> Short
         side = "behind" if ahead > 0 else "ahead of"
         clocks = f"This machine's clock is {abs(ahead):.3g} s {side} the server's."
     return ShortLivedTokenError(
-        f"The token endpoint gave the client {credentials.client_id!r} a token that was over when "
-        f"it arrived{lifetime}. {clocks} Set a longer token lifetime for this client at the "
-        "authorization server, and correct the clock if it is wrong. The endpoint is not asked "
-        f"again before {local_time(refusal.until)}.",
+        f"{wording.gave} a token that was over when it arrived{lifetime}. {clocks} "
+        f"{wording.longer_lifetime}, and correct the clock if it is wrong. {wording.asked} is not "
+        f"asked again before {local_time(refusal.until)}.",
         retry_at=refusal.until,
         lifetime_seconds=lifetime_seconds,
         clock_ahead_seconds=ahead,

@@ -27,7 +27,6 @@ from zeebe_auth.concurrency.threads import (
     on_timer_thread,
 )
 from zeebe_auth.concurrency.timer import Appointment
-from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, ConfigurationError, InvalidClientError
 from zeebe_auth.events import Event, EventKind
 from zeebe_auth.provider.attempts import Failed, Obtained, RequestContext
@@ -38,6 +37,7 @@ from zeebe_auth.provider.failures import (
 )
 from zeebe_auth.provider.parts import ProviderParts
 from zeebe_auth.provider.pending_request import Landed, PendingRequest
+from zeebe_auth.provider.requester import Identity
 from zeebe_auth.provider.single_flight import Outcome, TokenRequest
 from zeebe_auth.provider.state import CooldownState, RejectedTokens, Slot
 from zeebe_auth.token import AccessToken
@@ -72,8 +72,8 @@ class TokenKeeper:
         self._lock = Guard()
         # What callers want changed, for the next of our threads that has the lock.
         self._wishes: deque[Callable[[], None]] = deque()
-        self._identity: TokenKey | None = None
-        self._credentials: ClientCredentials | None = None
+        self._key: TokenKey | None = None
+        self._identity: Identity | None = None
         self._had_one = False
         self._planned: Appointment | None = None
 
@@ -263,11 +263,11 @@ class TokenKeeper:
     def _context(self, *, bypass_store: bool = False) -> RequestContext:
         cooldown = self.cooldown
         return RequestContext(
-            identity=self._identity,
+            known_key=self._key,
             known=None if self.slot.is_rejected else self.slot.token,
             rejected=self.rejected.given_up,
             refusal=cooldown.refusal,
-            credentials=self._credentials,
+            identity=self._identity,
             bypass_store=bypass_store,
             # A person who waits at a prompt comes before what failed a moment ago.
             failing=cooldown.cooldown is not None and not bypass_store,
@@ -345,8 +345,8 @@ class TokenKeeper:
         """What ``outcome`` means for this provider; None if the request goes on for another."""
         result = outcome.result
         with self._changing():
-            if outcome.credentials is not None:
-                self._credentials = outcome.credentials
+            if outcome.identity is not None:
+                self._identity = outcome.identity
             if not (
                 isinstance(result, Obtained)
                 and result.stored
@@ -360,14 +360,17 @@ class TokenKeeper:
                 if result.over is not None:
                     error, kind = self._cool_down(request, result.over)
                     return Landed(result.token, kind, error)
-                return self._accept(request, result, outcome.key)
+                return self._accept(request, result, outcome.identity)
             # It was refused after this request had set out.
             request.context = self._context()
         self._send_off(request)
         return None
 
-    def _accept(self, request: PendingRequest, obtained: Obtained, key: TokenKey | None) -> Landed:
+    def _accept(
+        self, request: PendingRequest, obtained: Obtained, identity: Identity | None
+    ) -> Landed:
         token, before, now = obtained.token, self.slot, self._now()
+        key = None if identity is None else identity.key
         kind = EventKind.TOKEN_REFRESHED if self._had_one else EventKind.TOKEN_OBTAINED
         landed = Landed(token, kind)
         self.cooldown = CooldownState()
@@ -384,12 +387,13 @@ class TokenKeeper:
             first=not self._had_one,
             stored=obtained.stored,
             again=before.token is not None and before.token.value == token.value,
+            look_at=None if identity is None else identity.look_again_at(token),
             draw=self._runtime.draw(),
         )
         self._had_one = True
         if before.token is not None and before.handed_out:
             self.rejected = self.rejected.after_replacement(before.token)
-        self._identity = key
+        self._key = key
         slot = Slot(token, times, key)
         # Whoever waited for it is handed it: a client that is in use.
         slot.handed_out = request.is_awaited

@@ -1,55 +1,34 @@
-"""The OAuth provider: a token in memory, and everything that keeps one there."""
+"""The OAuth provider: a token endpoint's tokens, for the client that a source names."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from zeebe_auth.arguments import check_part, check_source, refuse_type
-from zeebe_auth.concurrency.event_loop import require_asyncio
-from zeebe_auth.concurrency.flights import Waiter
-from zeebe_auth.concurrency.process import process_runtime
+from zeebe_auth.arguments import check_source, refuse_type
+from zeebe_auth.clock import Clock
 from zeebe_auth.events import EventHook
-from zeebe_auth.explanation import Explanation
 from zeebe_auth.protocols import CredentialSource, TokenStore
-from zeebe_auth.provider.closing import ClosingProvider
-from zeebe_auth.provider.keeper import TokenKeeper
-from zeebe_auth.provider.parts import EventSink, ProviderParts, StoreAccess
+from zeebe_auth.provider.fetching import FetchingCredentialsProvider, check_parts
+from zeebe_auth.provider.oauth_requester import OAuthRequester
 from zeebe_auth.provider.policy import RefreshPolicy
 from zeebe_auth.public_class import public_class
-from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
 
-__all__ = ["OAuthCredentialsProvider", "check_parts"]
+__all__ = ["OAuthCredentialsProvider", "check_transport"]
 
 
-def check_parts(
-    taker: str, store: object, policy: object, transport: object, on_event: object
-) -> None:
-    """Refuse parts of the wrong type; None is a part that isn't given.
-
-    Args:
-        taker: The function they were passed to, for an error.
-        store: See `OAuthCredentialsProvider`, as for the others.
-        policy: See there.
-        transport: See there.
-        on_event: See there.
+def check_transport(taker: str, transport: object) -> None:
+    """Refuse what is no `TokenTransport`; None is one that isn't given.
 
     Raises:
-        TypeError: One is of the wrong type.
+        TypeError: It is of another type.
     """
-    if store is not None:
-        stores = "FileStore(), MemoryStore() or another object with load(), save() and delete()"
-        check_part(store, f"store of {taker}", ("load", "save", "delete"), stores)
-    if policy is not None and not isinstance(policy, RefreshPolicy):
-        refuse_type(policy, f"policy of {taker}", "RefreshPolicy(…)")
     if transport is not None and not isinstance(transport, TokenTransport):
         refuse_type(transport, f"transport of {taker}", "TokenTransport(…)")
-    if on_event is not None and not callable(on_event):
-        refuse_type(on_event, f"on_event of {taker}", "a function that takes an Event")
 
 
 @public_class("zeebe_auth")
-class OAuthCredentialsProvider(ClosingProvider):
+class OAuthCredentialsProvider(FetchingCredentialsProvider):
     """Access tokens by the client credentials grant (RFC 6749, 4.4), always at hand.
 
     A call waits for a token only while there is no usable one. All threads, tasks and event loops
@@ -69,8 +48,6 @@ class OAuthCredentialsProvider(ClosingProvider):
         TypeError: An argument is of the wrong type.
     """
 
-    _raises_auth_errors = True
-
     def __init__(
         self,
         source: CredentialSource,
@@ -81,147 +58,15 @@ class OAuthCredentialsProvider(ClosingProvider):
         on_event: EventHook | None = None,
     ) -> None:
         check_source(source, "source of OAuthCredentialsProvider")
-        check_parts("OAuthCredentialsProvider", store, policy, transport, on_event)
-        runtime = process_runtime()
-        self._runtime = runtime
-        self._now = runtime.clock.running
-        self._emit = EventSink(on_event)
-        self._store = store
+        check_parts("OAuthCredentialsProvider", store, policy, on_event)
+        check_transport("OAuthCredentialsProvider", transport)
+        self._asks = source
         self._transport = transport or TokenTransport()
-        self._parts = ProviderParts(
-            source,
-            None if store is None else StoreAccess(store, self._now, self._emit),
-            TokenEndpoint(self._transport, clock=runtime.clock),
-            policy or RefreshPolicy(),
-            self._emit,
-        )
-        self._keeper = TokenKeeper(runtime, self._parts)
-        self._runs_on_asyncio = False
-        runtime.keepers.add(self._keeper)
+        self._set_up(self._requester, store, policy, on_event)
 
-    def get_token(self, *, timeout: float | None = None) -> AccessToken:
-        """A token to use now. It blocks only while there is no usable one.
+    def _requester(self, clock: Clock) -> OAuthRequester:
+        endpoint = TokenEndpoint(self._transport, clock=clock)
+        return OAuthRequester(self._asks, self._transport, endpoint)
 
-        Args:
-            timeout: Seconds to wait for one at most; None waits until the request has ended,
-                which it does by itself.
-
-        Raises:
-            TokenTimeout: It did not come within ``timeout``; the request goes on.
-            AuthError: There is none: see the tree in `zeebe_auth.errors`.
-        """
-        slot = self._keeper.slot
-        if self._now() < slot.fresh_until:
-            slot.handed_out = True
-            return slot.token  # type: ignore[return-value]  # there is one while it is fresh
-        found = self._keeper.token_or_waiter()
-        if not isinstance(found, Waiter):
-            return found
-        with self._runtime.workers.waiting():
-            return found.wait(timeout, self._asked)
-
-    async def get_token_async(self, *, timeout: float | None = None) -> AccessToken:
-        """As `get_token`, on any event loop of asyncio, without blocking it.
-
-        Cancelling it gives up this caller's wait, not the request that others wait for.
-
-        Raises:
-            ConfigurationError: It is not asyncio that runs it, but trio or another library. The
-                first call says so, whether there is a token at hand or not.
-            TokenTimeout: As for `get_token`.
-            AuthError: As there.
-        """
-        slot = self._keeper.slot
-        if self._now() < slot.fresh_until and self._runs_on_asyncio:
-            slot.handed_out = True
-            return slot.token  # type: ignore[return-value]  # there is one while it is fresh
-        require_asyncio("get_token_async")
-        self._runs_on_asyncio = True
-        found = self._keeper.token_or_waiter()
-        if not isinstance(found, Waiter):
-            return found
-        with self._runtime.workers.waiting():
-            return await found.wait_async(timeout, self._asked)
-
-    def _asked(self) -> str | None:
-        return self._parts.endpoint.asked
-
-    def current_token(self) -> AccessToken | None:
-        """The token in memory if it may be used now, else None. It never blocks."""
-        slot = self._keeper.slot
-        if self._now() < slot.fresh_until:
-            slot.handed_out = True
-            return slot.token
-        return self._keeper.current_token()
-
-    def fetch_token(self, *, timeout: float | None = None) -> AccessToken:
-        """A token asked from the endpoint now, past stored tokens and cooldowns.
-
-        For a person who waits at a prompt: a login, a diagnosis. A program that calls it in a
-        loop will be rate limited.
-
-        Raises:
-            TokenTimeout: It did not come within ``timeout`` seconds; the request goes on.
-            AuthError: There is none.
-        """
-        waiter = self._keeper.fetch()
-        with self._runtime.workers.waiting():
-            return waiter.wait(timeout, self._asked)
-
-    def invalidate(self, token: AccessToken, *, accepted: bool = False) -> None:
-        """The server refused ``token``: forget it, if it is still the current one.
-
-        It works on memory alone and never blocks; the next flight cleans the store. While the
-        tokens fetched after it are refused too, a token stays for 5, 10, … 60 s: then the
-        server's refusal goes to the caller instead of asking for a token per call.
-
-        Args:
-            token: The token.
-            accepted: Whether the server had accepted this token before, on the channel that was
-                refused now. Then it was revoked rather than never good, and it is forgotten at
-                once, three times in 60 s at most.
-        """
-        self._keeper.invalidate(token, accepted=accepted)
-
-    def explain(self) -> Explanation:
-        """What was tried for credentials, which won, and how the token fares. No secret.
-
-        It reads the source and the store, and asks no endpoint.
-        """
-        from zeebe_auth.provider.explain import explain
-
-        slot, cooldown = self._keeper.slot, self._keeper.cooldown
-        token = None if slot.is_rejected else slot.token
-        now, failure = self._runtime.clock.wall(), cooldown.failure
-        left = cooldown.seconds_left(self._now())
-        cooling = (now + left, failure) if left and failure is not None else None
-        return explain(self._parts, self._transport, token, cooling, now)
-
-    def close(self) -> None:
-        """Forget the token in memory and stop refreshing. Stored tokens stay."""
-        self._keeper.close()
-        self._parts.endpoint.close()
-
-    def __repr__(self) -> str:
-        return f"OAuthCredentialsProvider({self._parts.source!r}, store={self._store!r})"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _remake, (
-            type(self),
-            self._parts.source,
-            self._store,
-            self._parts.policy,
-            self._transport,
-            self._emit.hook,
-        )
-
-
-def _remake(
-    kind: type[OAuthCredentialsProvider],
-    source: CredentialSource,
-    store: TokenStore | None,
-    policy: RefreshPolicy,
-    transport: TokenTransport,
-    on_event: EventHook | None,
-) -> OAuthCredentialsProvider:
-    return kind(source, store=store, policy=policy, transport=transport, on_event=on_event)
+    def _settings(self) -> dict[str, Any]:
+        return {**super()._settings(), "transport": self._transport}

@@ -1,4 +1,4 @@
-"""The parts of a provider: foreign source, store and hook, called so that they break nothing."""
+"""The parts of a provider: foreign store and hook, called so that they break nothing."""
 
 from __future__ import annotations
 
@@ -10,25 +10,21 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from zeebe_auth.concurrency.threads import Foreign, foreign_code
-from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.credentials.reading import read_for_key
-from zeebe_auth.errors import AuthError, ConfigurationError, StoreError
+from zeebe_auth.errors import ConfigurationError, StoreError
 from zeebe_auth.events import Event, EventHook, EventKind
-from zeebe_auth.files.one_version import read_together
 from zeebe_auth.protocols import (
-    CredentialSource,
     LockingTokenStore,
     RefusalStore,
     TokenStore,
 )
 from zeebe_auth.provider.policy import RefreshPolicy
+from zeebe_auth.provider.requester import Requester
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.shown_url import shown_text
 from zeebe_auth.token import AccessToken
-from zeebe_auth.token_endpoint import TokenEndpoint
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["EventSink", "ProviderParts", "StoreAccess", "load_source"]
+__all__ = ["EventSink", "ProviderParts", "StoreAccess"]
 
 # There are as many threads while nothing hangs.
 _MAX_HOOK_CALLS = 8
@@ -43,27 +39,25 @@ class ProviderParts:
     """What a provider is made of, and which threads use it.
 
     Args:
-        source: Who the client is.
+        requester: Who asks for tokens.
         store: Where tokens are kept beyond this process.
-        endpoint: Where tokens are asked for.
         policy: The numbers.
         emit: Where events go.
-        threads: The threads that are calling source, store or hook for this provider.
+        threads: The threads that are calling requester, store or hook for this provider.
 
     Attributes:
         calls: Whose code a token request runs.
     """
 
-    source: CredentialSource
+    requester: Requester
     store: StoreAccess | None
-    endpoint: TokenEndpoint
     policy: RefreshPolicy
     emit: Callable[[Event], None]
     threads: set[int] = field(default_factory=set)
     calls: tuple[Foreign, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        calls = [_as_foreign(self.source)]
+        calls = [self.requester.foreign]
         if self.store is not None:
             calls.append(self.store.foreign)
         object.__setattr__(self, "calls", tuple(calls))
@@ -89,41 +83,9 @@ class ProviderParts:
         """
         if threading.get_ident() in self.threads:
             raise ConfigurationError(
-                "The source, store or event hook of a provider asked that provider for a token "
-                "while it was needed to get one. Give it a provider of its own."
+                "The source, fetcher, store or event hook of a provider asked that provider for a "
+                "token while it was needed to get one. Give it a provider of its own."
             )
-
-
-def load_source(source: CredentialSource) -> ClientCredentials:
-    """The source's credentials, with the tokens read that say whose they are.
-
-    A foreign error becomes one of ours, without its text.
-    """
-    try:
-        # What they name may be of one mount with what they are read from.
-        with foreign_code(_as_foreign(source)):
-            return read_together(lambda: _loaded(source), f"source {type(source).__name__}")
-    except (AuthError, KeyboardInterrupt):
-        raise
-    except BaseException as error:
-        raise ConfigurationError(
-            f"The credential source {type(source).__name__} failed with "
-            f"{type(error).__name__}; see the error's cause."
-        ) from error
-
-
-def _as_foreign(source: CredentialSource) -> Foreign:
-    return Foreign.of("credential source", source)
-
-
-def _loaded(source: CredentialSource) -> ClientCredentials:
-    credentials = source.load()
-    if not isinstance(credentials, ClientCredentials):
-        raise ConfigurationError(
-            f"The credential source {type(source).__name__} gave a {type(credentials).__name__}, "
-            "not ClientCredentials. Correct its load()."
-        )
-    return read_for_key(credentials)
 
 
 class EventSink:

@@ -1,4 +1,4 @@
-"""Reads the source, then joins the flight of that identity or flies it."""
+"""Finds out whose token to ask for, then joins the flight of that identity or flies it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from functools import partial
 from zeebe_auth.concurrency.flights import Flight
 from zeebe_auth.concurrency.process import Runtime
 from zeebe_auth.concurrency.threads import NoThreadError, no_thread_error
-from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.credentials.reading import read_for_key, unread
 from zeebe_auth.errors import (
     AuthError,
     ConfigurationError,
@@ -20,7 +18,8 @@ from zeebe_auth.errors import (
 from zeebe_auth.events import Event, EventKind
 from zeebe_auth.provider.attempts import Attempts, Failed, Obtained, RequestContext
 from zeebe_auth.provider.failures import nobody_waits_error, unexpected_error
-from zeebe_auth.provider.parts import ProviderParts, load_source
+from zeebe_auth.provider.parts import ProviderParts
+from zeebe_auth.provider.requester import Identity
 from zeebe_auth.refusal import Refusal
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
@@ -33,8 +32,12 @@ class Outcome:
     """How a request ended, and for whom it was made, if it came so far."""
 
     result: Obtained | Failed
-    credentials: ClientCredentials | None = None
-    key: TokenKey | None = None
+    identity: Identity | None = None
+
+    @property
+    def key(self) -> TokenKey | None:
+        """Whose token it is."""
+        return None if self.identity is None else self.identity.key
 
 
 class TokenRequest:
@@ -66,9 +69,8 @@ class TokenRequest:
         self._ended = False
         self._alone = False
         self._reread = False
-        self._credentials: ClientCredentials | None = None
-        self._endpoint: str | None = None
-        self._key: TokenKey | None = None
+        self._identity: Identity | None = None
+        self._server: str | None = None
 
     def start(self) -> None:
         """Send it off; it returns at once."""
@@ -82,14 +84,14 @@ class TokenRequest:
             after()
 
     def _submit(self, task: Callable[[], None]) -> None:
-        credentials = self._credentials or self._context.credentials
-        self._endpoint = None if credentials is None else credentials.authority_url
+        identity = self._identity or self._context.identity
+        self._server = None if identity is None else identity.server
         try:
             self._runtime.workers.submit(
                 partial(self._work, task),
                 refused=self._refused,
                 slow=self._context.failing,
-                endpoint=self._endpoint,
+                endpoint=self._server,
                 calls=self._parts.calls,
             )
         except NoThreadError as error:
@@ -101,7 +103,7 @@ class TokenRequest:
 
     def _no_thread(self, error: NoThreadError) -> None:
         failed = Failed(no_thread_error(error), is_local=True)
-        self._end(Outcome(failed, self._credentials, self._key))
+        self._end(Outcome(failed, self._identity))
 
     def _work(self, task: Callable[[], None]) -> None:
         self._guarded(task)
@@ -118,31 +120,29 @@ class TokenRequest:
             self._fail(unexpected_error(error))
 
     def _fail(self, error: AuthError) -> None:
-        self._end(Outcome(Failed(error), self._credentials, self._key))
+        self._end(Outcome(Failed(error), self._identity))
 
     def _end(self, outcome: Outcome) -> None:
         if not self._ended:
             self._ended = True
             self._after = self._land(outcome)
 
-    def _begin(self, loaded: ClientCredentials | None = None) -> None:
+    def _begin(self, told: Identity | None = None) -> None:
         context = self._context
         if not self._is_wanted():
             # Whoever asked for it gave up while it was waiting for a thread.
             raise nobody_waits_error()
-        known = context.credentials if context.store_only is not None else None
-        credentials = known or loaded or self._load()
-        self._credentials = credentials
-        self._key = key = TokenKey.of(credentials)
-        self._context = context = _that_concerns(context, key)
+        known = context.identity if context.store_only is not None else None
+        self._identity = identity = known or told or self._identify()
+        self._context = context = _that_concerns(context, identity.key)
         store = self._parts.store
         flight: Flight[Obtained | Failed] = Flight()
         mine = True
         if store is not None and not self._alone:
             name = (
-                key.digest,
-                _identity(store.store),
-                credentials.fingerprint(self._runtime.salt),
+                identity.key.digest,
+                _same_store(store.store),
+                identity.fingerprint(self._runtime.salt),
                 context.bypass_store,
                 context.store_only is not None,
             )
@@ -151,31 +151,31 @@ class TokenRequest:
         flight.add_done_callback(self._landed)
         if mine:
             try:
-                Attempts(self._runtime, self._parts, context, credentials, key, flight).start(
-                    here=credentials.authority_url == self._endpoint
+                Attempts(self._runtime, self._parts, context, identity, flight).start(
+                    here=identity.server == self._server
                 )
             except BaseException as error:
                 # Others may have joined it.
                 flight.land(Failed(unexpected_error(error)))
 
-    def _load(self) -> ClientCredentials:
+    def _identify(self) -> Identity:
         try:
-            return load_source(self._parts.source)
+            return self._parts.requester.identify()
         except AuthError as error:
-            earlier = self._context.credentials
+            earlier = self._context.identity
             if earlier is None or isinstance(error, ConfigurationError):
                 raise
             # A keychain that is locked for a while is no reason to go without a token.
             self._parts.emit(
                 Event(
                     EventKind.SOURCE_TROUBLE,
-                    earlier.client_id,
+                    earlier.name,
                     error=type(error).__name__,
                     detail=f"The credentials read before are used: {error.message}",
                 )
             )
             # The source can't be read; the files that it named before can.
-            return read_for_key(unread(earlier))
+            return earlier.unread()
 
     def _landed(self, result: Obtained | Failed) -> Callable[[], object]:
         self._guarded(partial(self._take, result))
@@ -201,7 +201,7 @@ class TokenRequest:
             self._reread = True
             self._submit(partial(self._read_again, result))
             return
-        self._end(Outcome(result, self._credentials, self._key))
+        self._end(Outcome(result, self._identity))
 
     def _is_first_refusal(self, refusal: Refusal | None) -> bool:
         """Whether it is another refusal than that for which the source was read just now."""
@@ -215,29 +215,27 @@ class TokenRequest:
 
     def _read_again(self, failed: Failed) -> None:
         """Refused credentials may have been corrected meanwhile: then one more try at once."""
-        refused = self._credentials
-        changed = self._load()
+        refused = self._identity
+        changed = self._identify()
         salt = self._runtime.salt
         if refused is None or (
-            changed.fingerprint(salt) == refused.fingerprint(salt)
-            and TokenKey.of(changed) == self._key
+            changed.fingerprint(salt) == refused.fingerprint(salt) and changed.key == refused.key
         ):
-            self._end(Outcome(failed, refused, self._key))
+            self._end(Outcome(failed, refused))
         else:
             self._begin(changed)
 
 
 def _that_concerns(context: RequestContext, key: TokenKey) -> RequestContext:
     """What is known of tokens and refusals, without that of an identity given up since."""
-    if context.identity != key:
+    if context.known_key != key:
         context = replace(context, known=None)
-    earlier = context.credentials
-    if earlier is not None and TokenKey.of(earlier) != key:
+    if context.identity is not None and context.identity.key != key:
         context = replace(context, refusal=None)
     return context
 
 
-def _identity(store: object) -> object:
+def _same_store(store: object) -> object:
     """Stores that compare equal are one store; those that can't be hashed are each their own."""
     try:
         hash(store)

@@ -13,7 +13,7 @@ import grpc
 from zeebe_auth import (
     AnonymousCredentialsProvider,
     CredentialsProvider,
-    OAuthCredentialsProvider,
+    FetchingCredentialsProvider,
     default_provider,
     load_profile,
 )
@@ -111,7 +111,7 @@ def _about(sent: _SentAuthorization, provider: CredentialsProvider, limit: TimeL
     from zeebe_grpc.diagnosis.sent_token import describe_token
 
     asked = None
-    if isinstance(provider, OAuthCredentialsProvider):
+    if isinstance(provider, FetchingCredentialsProvider):
         with suppress(TimeOverError):  # a source or a store that hangs
             asked = provider.explain() if limit is None else limit.run(provider.explain)
     return describe_token(sent.value, asked)

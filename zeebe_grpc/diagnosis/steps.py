@@ -22,8 +22,8 @@ if TYPE_CHECKING:
         ClientCredentials,
         CredentialSource,
         Explanation,
+        FetchingCredentialsProvider,
         Finding,
-        OAuthCredentialsProvider,
     )
     from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate
 
@@ -164,7 +164,7 @@ class _Diagnosis:
     def _token(self, profile: Profile, share: float) -> tuple[AccessToken | None, DiagnosisStep]:
         from zeebe_auth import (
             AnonymousCredentialsProvider,
-            OAuthCredentialsProvider,
+            FetchingCredentialsProvider,
             default_provider,
         )
 
@@ -178,7 +178,7 @@ class _Diagnosis:
                 told = "The profile asks for no authorization."
                 return None, DiagnosisStep.skipped("token", told)
             with provider:
-                if not isinstance(provider, OAuthCredentialsProvider):
+                if not isinstance(provider, FetchingCredentialsProvider):
                     token = provider.get_token()
                     return token, DiagnosisStep.ok("token", _token_text(token))
                 try:
@@ -194,7 +194,7 @@ class _Diagnosis:
         advice = self._explanation.cooldown_reason if self._explanation is not None else None
         return token, DiagnosisStep.ok("token", _token_text(token) + self._reached(), advice or "")
 
-    def _explain(self, provider: OAuthCredentialsProvider) -> None:
+    def _explain(self, provider: FetchingCredentialsProvider) -> None:
         with suppress(TimeOverError):  # a store that hangs
             self._explanation = self._limit.run(provider.explain)
 
@@ -292,7 +292,7 @@ def _failed(name: str, error: AuthError, more: str = "", is_timeout: bool = Fals
 
 
 def _has_credentials(profile: Profile) -> bool:
-    return profile.source is not None or profile.token is not None
+    return any((profile.source, profile.token, profile.fetcher))
 
 
 def _tried(findings: Iterable[Finding], *, but: str = "") -> str:

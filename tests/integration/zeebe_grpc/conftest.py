@@ -21,7 +21,7 @@ from zeebe_auth.concurrency.flights import InFlight
 from zeebe_auth.concurrency.process import Runtime
 from zeebe_auth.concurrency.timer import Appointment, Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
-from zeebe_auth.provider import oauth
+from zeebe_auth.provider import fetching
 from zeebe_grpc.sandbox import Sandbox
 from zeebe_grpc.sandbox.gateway.gateway import Gateway
 
@@ -88,7 +88,7 @@ def hand_time(monkeypatch: pytest.MonkeyPatch) -> HandTime:
         InFlight(),
         lambda: 0.5,
     )
-    monkeypatch.setattr(oauth, "process_runtime", lambda: runtime)
+    monkeypatch.setattr(fetching, "process_runtime", lambda: runtime)
     return hand
 
 

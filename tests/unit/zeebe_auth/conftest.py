@@ -27,7 +27,7 @@ from zeebe_auth.concurrency.process import Runtime
 from zeebe_auth.concurrency.threads import Foreign, NoThreadError
 from zeebe_auth.concurrency.timer import Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
-from zeebe_auth.provider import oauth
+from zeebe_auth.provider import fetching, oauth
 
 
 class Time:
@@ -273,7 +273,7 @@ def drivers(monkeypatch: pytest.MonkeyPatch) -> Drivers:
         lambda: draws.popleft() if draws else 0.5,
     )
     endpoint = FakeEndpoint(time)
-    monkeypatch.setattr(oauth, "process_runtime", lambda: runtime)
+    monkeypatch.setattr(fetching, "process_runtime", lambda: runtime)
     monkeypatch.setattr(oauth, "TokenEndpoint", lambda *_, **__: endpoint)
     return Drivers(time, workers, scheduler, runtime, endpoint, draws)
 
@@ -296,7 +296,7 @@ def hang() -> Iterator[Callable[..., Hang]]:
 def threaded(drivers: Drivers, monkeypatch: pytest.MonkeyPatch) -> Drivers:
     """The drivers with real worker threads; the test controls clock and timer."""
     runtime = replace(drivers.runtime, workers=WorkerPool(idle_seconds=0))
-    monkeypatch.setattr(oauth, "process_runtime", lambda: runtime)
+    monkeypatch.setattr(fetching, "process_runtime", lambda: runtime)
     drivers.runtime = runtime
     return drivers
 

@@ -21,7 +21,7 @@ from zeebe_auth.adapters import token_access
 from zeebe_auth.adapters.token_access import TokenAccess
 from zeebe_auth.concurrency.timer import Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
-from zeebe_auth.provider import oauth
+from zeebe_auth.provider import fetching
 
 BOUND_SECONDS = 60
 PATIENCE_SECONDS = 0.5
@@ -62,7 +62,7 @@ def timed(drivers, monkeypatch):
         idle_seconds=0, scheduler=scheduler, patience_seconds=PATIENCE_SECONDS, most=256
     )
     runtime = replace(drivers.runtime, workers=pool, scheduler=scheduler)
-    monkeypatch.setattr(oauth, "process_runtime", lambda: runtime)
+    monkeypatch.setattr(fetching, "process_runtime", lambda: runtime)
     drivers.runtime = runtime
     return drivers
 
@@ -259,7 +259,7 @@ def test_when_all_threads_that_there_may_be_hang_callers_are_told_why(timed, sou
     runtime = replace(timed.runtime, workers=pool)
     timed.runtime = runtime
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(oauth, "process_runtime", lambda: runtime)
+        patch.setattr(fetching, "process_runtime", lambda: runtime)
         providers = [
             OAuthCredentialsProvider(source_that_hangs(source, "", hanging)[0]) for _ in range(5)
         ]
@@ -309,7 +309,7 @@ def test_when_all_threads_are_in_token_requests_callers_are_told_so(
     """Endpoints that don't answer are reported apart from foreign code."""
     pool = WorkerPool(2, idle_seconds=0, scheduler=timed.runtime.scheduler, most=2)
     runtime = replace(timed.runtime, workers=pool)
-    monkeypatch.setattr(oauth, "process_runtime", lambda: runtime)
+    monkeypatch.setattr(fetching, "process_runtime", lambda: runtime)
     let_endpoints_hang(timed, monkeypatch, hanging)
     for number in range(2):
         part, _ = endpoint_that_hangs(source, f"hanging-{number}", hanging)
@@ -337,7 +337,7 @@ def test_sources_that_wait_for_each_other_without_end_are_told(timed, source):
             return source.credentials
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(oauth, "process_runtime", lambda: runtime)
+        patch.setattr(fetching, "process_runtime", lambda: runtime)
         chain += [OAuthCredentialsProvider(InTheNext(number)) for number in range(20)]
     with pytest.raises(TokenEndpointUnreachable, match="all 4 threads are busy"):
         chain[0].get_token(timeout=BOUND_SECONDS)

@@ -13,7 +13,7 @@ from started_threads import StartedThreads
 from zeebe_auth import OAuthCredentialsProvider
 from zeebe_auth.concurrency.timer import Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
-from zeebe_auth.provider import oauth
+from zeebe_auth.provider import fetching
 
 BOUND_SECONDS = 30
 MANY = 1000
@@ -27,7 +27,7 @@ def real_threads(drivers, monkeypatch):
         workers=WorkerPool(idle_seconds=0),
         scheduler=Scheduler(drivers.time.clock.running, idle_seconds=0),
     )
-    monkeypatch.setattr(oauth, "process_runtime", lambda: runtime)
+    monkeypatch.setattr(fetching, "process_runtime", lambda: runtime)
     drivers.runtime = runtime
     return drivers
 

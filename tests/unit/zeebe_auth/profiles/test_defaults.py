@@ -114,7 +114,7 @@ def test_a_loaded_profile_keeps_its_source(monkeypatch):
     """A loaded profile is not looked up again."""
     oauth(monkeypatch)
     profile = load_profile()
-    assert default_provider(profile)._parts.source is profile.source
+    assert default_provider(profile)._asks is profile.source
 
 
 @pytest.mark.parametrize("quotes", ["{}", "'{}'"])

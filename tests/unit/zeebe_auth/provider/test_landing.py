@@ -17,7 +17,7 @@ from zeebe_auth import (
     TokenEndpointUnreachable,
 )
 from zeebe_auth.concurrency.threads import NoThreadError, OwnThread
-from zeebe_auth.provider import keeper, oauth
+from zeebe_auth.provider import fetching, keeper, oauth
 
 BASE_EXCEPTIONS = [SystemExit, KeyboardInterrupt, MemoryError, asyncio.CancelledError]
 
@@ -195,7 +195,7 @@ def test_sources_that_ask_another_provider_get_its_token(source, monkeypatch):
     runtime = Runtime(
         SYSTEM_CLOCK, WorkerPool(3), Scheduler(SYSTEM_CLOCK.running), InFlight(), lambda: 0.5
     )
-    monkeypatch.setattr(oauth, "process_runtime", lambda: runtime)
+    monkeypatch.setattr(fetching, "process_runtime", lambda: runtime)
     monkeypatch.setattr(oauth, "TokenEndpoint", lambda *_, **__: Endpoint())
     vault = OAuthCredentialsProvider(source)
     all_there = threading.Barrier(3)

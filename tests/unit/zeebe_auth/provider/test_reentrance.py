@@ -19,7 +19,7 @@ from zeebe_auth import AccessToken, AuthError, OAuthCredentialsProvider
 from zeebe_auth.concurrency.flights import InFlight
 from zeebe_auth.concurrency.timer import Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
-from zeebe_auth.provider import oauth
+from zeebe_auth.provider import fetching
 
 BOUND_SECONDS = 30
 
@@ -39,7 +39,7 @@ def renew(drivers, monkeypatch) -> Iterator[Callable[[], None]]:
             scheduler=Scheduler(drivers.time.clock.running, idle_seconds=0),
             flights=InFlight(),
         )
-        monkeypatch.setattr(oauth, "process_runtime", lambda: runtime)
+        monkeypatch.setattr(fetching, "process_runtime", lambda: runtime)
         drivers.runtime = runtime
         schedulers.append(runtime.scheduler)
 

@@ -18,7 +18,7 @@ from zeebe_auth import (
     SecretsDirectorySource,
 )
 from zeebe_auth.files import bounded_read, one_version
-from zeebe_auth.provider.parts import load_source
+from zeebe_auth.provider.oauth_requester import load_source
 
 VERSIONS = ("old", "new")
 FIELDS = ("client_id", "client_secret", "token_url")
