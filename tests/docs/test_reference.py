@@ -38,7 +38,7 @@ WHOLE_MODULES = {
 PACKAGES = [zeebe_auth, zeebe_auth.adapters, zeebe_auth.stores, zeebe_auth.testing]
 PACKAGES += [zeebe_grpc, zeebe_grpc.aio, zeebe_grpc.sandbox]
 # Messages are described by gateway.proto, which `zeebe-grpc proto` prints; a union is no class.
-UNDESCRIBED = {"Answer", "Authentication", "EventHook"}
+UNDESCRIBED = {"Answer", "Authentication", "EventHook", "TokenFormat"}
 NAMES = [
     (package, name)
     for package in PACKAGES

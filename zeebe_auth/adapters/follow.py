@@ -9,7 +9,7 @@ import time
 import weakref
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from zeebe_auth.adapters.token_access import Answer, TokenAccess, call_later, run_foreign
 from zeebe_auth.arguments import refuse_type
@@ -106,6 +106,15 @@ class Following:
     def __repr__(self) -> str:
         state = "closed" if self._is_closed else "open"
         return f"<Following of {type(self._access.provider).__name__}, {state}>"
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("A Following is not pickled. Follow again in the other process.")
 
     def _look(self) -> None:
         if not self._is_over():

@@ -47,7 +47,7 @@ def fetcher_for(adopted: Any, scopes: tuple[str, ...], identity: str | None) -> 
             )
     elif callable(getattr(adopted, "refresh", None)) and hasattr(adopted, "expiry"):
         kind = GoogleFetcher
-    elif callable(adopted) and not isinstance(adopted, type) and not required_parameters(adopted):
+    elif _is_function(adopted):
         kind = FunctionFetcher
         if scopes:
             raise TypeError("A function is adopted without scopes: it asks for what it asks for.")
@@ -59,6 +59,12 @@ def fetcher_for(adopted: Any, scopes: tuple[str, ...], identity: str | None) -> 
             "AccessToken."
         )
     return kind(adopted, scopes, identity)
+
+
+def _is_function(value: Any) -> bool:
+    if not callable(value) or isinstance(value, type):
+        return False
+    return set(required_parameters(value)) <= {"timeout"}
 
 
 class AdoptedFetcher:

@@ -76,12 +76,14 @@ class Obtained:
     Args:
         token: The token.
         stored: Whether it came from the store.
+        look_at: From when on there is another one, in epoch seconds, if somebody knows.
         over: What later callers are told, if it was over when it arrived: only those who waited
             for it are given it.
     """
 
     token: AccessToken
     stored: bool
+    look_at: float | None = None
     over: Failed | None = None
 
 
@@ -195,6 +197,9 @@ class Attempts:
         else:
             self._flight.land(obtained)
 
+    def _obtained(self, token: AccessToken, *, stored: bool) -> Obtained:
+        return Obtained(token, stored, self._identity.look_again_at(token))
+
     def _try_again_or_fail(self, failed: Failed) -> None:
         try:
             wait_seconds = self._wait_seconds(failed.error)
@@ -272,7 +277,7 @@ class Attempts:
             )
         ):
             return None
-        return Obtained(token, stored=True)
+        return self._obtained(token, stored=True)
 
     def _ask(self, store: StoreAccess | None) -> Obtained:
         """Ask the endpoint, unless somebody who had the lock before did, or was refused."""
@@ -303,7 +308,7 @@ class Attempts:
             store.save(self._key, token)
             if refusal is not None:
                 store.save_refusal(self._key, None)
-        return Obtained(token, stored=False)
+        return self._obtained(token, stored=False)
 
     def _over(
         self, token: AccessToken, previous: Refusal | None, store: StoreAccess | None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
-from zeebe_auth.arguments import takes_keyword
+from zeebe_auth.arguments import finite_number, takes_keyword
 from zeebe_auth.concurrency.threads import Foreign, foreign_code
 from zeebe_auth.errors import AuthError, ConfigurationError, TokenResponseError
 from zeebe_auth.explanation import Explanation
@@ -106,7 +107,10 @@ class FetcherRequester(Requester):
         fetcher = self.fetcher
         if not isinstance(fetcher, CachedTokenFetcher):
             return None
-        return self._called(lambda: fetcher.look_again_at(token))
+        # A hint that is wrong must not cost anybody the token.
+        with suppress(AuthError):
+            return finite_number(self._called(lambda: fetcher.look_again_at(token)))
+        return None
 
     @property
     def _name(self) -> str:

@@ -387,7 +387,7 @@ class TokenKeeper:
             first=not self._had_one,
             stored=obtained.stored,
             again=before.token is not None and before.token.value == token.value,
-            look_at=None if identity is None else identity.look_again_at(token),
+            look_at=obtained.look_at,
             draw=self._runtime.draw(),
         )
         self._had_one = True

@@ -1,8 +1,8 @@
-"""Conformance checks for stores, sources and providers of your own.
+"""Conformance checks for stores, sources, fetchers and providers of your own.
 
-They need no test framework: `check_store`, `check_source` and `check_provider` take a function
-that makes your part and raise a `ConformanceError` whose sentence says what it broke. For pytest
-there is a class around each in `zeebe_auth.testing.pytest_classes`:
+They need no test framework: `check_store`, `check_source`, `check_fetcher` and `check_provider`
+take a function that makes your part and raise a `ConformanceError` whose sentence says what it
+broke. For pytest there is a class around each in `zeebe_auth.testing.pytest_classes`:
 
     class TestMyStore(TokenStoreConformance):
         def make_store(self):
@@ -22,10 +22,12 @@ from zeebe_auth.lazy_module import lazy_names
 
 if TYPE_CHECKING:
     from zeebe_auth.testing.conformance import Check, ConformanceError
+    from zeebe_auth.testing.fetchers import check_fetcher, fetcher_checks
     from zeebe_auth.testing.providers import check_provider, provider_checks
     from zeebe_auth.testing.pytest_classes import (
         CredentialSourceConformance,
         CredentialsProviderConformance,
+        TokenFetcherConformance,
         TokenStoreConformance,
     )
     from zeebe_auth.testing.sources import check_source, source_checks
@@ -36,10 +38,13 @@ __all__ = [
     "ConformanceError",
     "CredentialSourceConformance",
     "CredentialsProviderConformance",
+    "TokenFetcherConformance",
     "TokenStoreConformance",
+    "check_fetcher",
     "check_provider",
     "check_source",
     "check_store",
+    "fetcher_checks",
     "provider_checks",
     "source_checks",
     "store_checks",
@@ -50,10 +55,13 @@ _MODULES = {
     "ConformanceError": "conformance",
     "CredentialSourceConformance": "pytest_classes",
     "CredentialsProviderConformance": "pytest_classes",
+    "TokenFetcherConformance": "pytest_classes",
     "TokenStoreConformance": "pytest_classes",
+    "check_fetcher": "fetchers",
     "check_provider": "providers",
     "check_source": "sources",
     "check_store": "stores",
+    "fetcher_checks": "fetchers",
     "provider_checks": "providers",
     "source_checks": "sources",
     "store_checks": "stores",

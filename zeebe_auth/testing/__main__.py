@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from zeebe_auth.testing.conformance import Check, ConformanceError
+from zeebe_auth.testing.fetchers import fetcher_checks
 from zeebe_auth.testing.providers import provider_checks
 from zeebe_auth.testing.sources import source_checks
 from zeebe_auth.testing.stores import store_checks
@@ -38,8 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = _Parser(
         prog=_PROGRAM,
-        description="Run the conformance checks for a token store, a credential source or a "
-        "credentials provider, and print each check as it passes.",
+        description="Run the conformance checks for a token store, a credential source, a token "
+        "fetcher or a credentials provider, and print each check as it passes.",
         epilog="A module in the current directory is found. The exit code is 0 if every promise is "
         "kept, 1 if one is broken, 2 for wrong usage.",
         allow_abbrev=False,
@@ -83,10 +84,13 @@ def _checks(parser: _Parser, written: str, in_one_process: bool) -> tuple[str, l
         parser.error("--in-one-process is for token stores")
     if hasattr(part, "get_token"):
         return "credentials provider", provider_checks(make)
+    if hasattr(part, "fetch"):
+        return "token fetcher", fetcher_checks(make)
     if not hasattr(part, "load"):
         parser.error(
             f"{written} makes a {type(part).__name__}, which is no token store (load, save, "
-            "delete), credential source (load) or credentials provider (get_token)"
+            "delete), credential source (load), token fetcher (fetch) or credentials provider "
+            "(get_token)"
         )
     return "credential source", source_checks(make)
 

@@ -10,9 +10,15 @@ from typing import ClassVar
 
 import pytest
 
-from zeebe_auth.protocols import CredentialSource, CredentialsProvider, TokenStore
+from zeebe_auth.protocols import (
+    CredentialSource,
+    CredentialsProvider,
+    TokenFetcher,
+    TokenStore,
+)
 from zeebe_auth.public_class import public_class
 from zeebe_auth.testing.conformance import Check
+from zeebe_auth.testing.fetchers import FETCHER_CHECK_NAMES, fetcher_checks
 from zeebe_auth.testing.providers import PROVIDER_CHECK_NAMES, provider_checks
 from zeebe_auth.testing.sources import SOURCE_CHECK_NAMES, source_checks
 from zeebe_auth.testing.stores import (
@@ -25,6 +31,7 @@ from zeebe_auth.testing.stores import (
 __all__ = [
     "CredentialSourceConformance",
     "CredentialsProviderConformance",
+    "TokenFetcherConformance",
     "TokenStoreConformance",
 ]
 
@@ -95,6 +102,20 @@ class CredentialsProviderConformance:
     def test_provider(self, check: str) -> None:
         """The provider keeps this promise."""
         _run(check, provider_checks(self.make_provider))
+
+
+@public_class("zeebe_auth.testing")
+class TokenFetcherConformance:
+    """Derive a test class from it and write ``make_fetcher``; see `check_fetcher`."""
+
+    def make_fetcher(self) -> TokenFetcher:
+        """A fetcher that can get a token."""
+        raise NotImplementedError
+
+    @pytest.mark.parametrize("check", FETCHER_CHECK_NAMES)
+    def test_fetcher(self, check: str) -> None:
+        """The fetcher keeps this promise."""
+        _run(check, fetcher_checks(self.make_fetcher))
 
 
 def _run(name: str, checks: Iterable[Check]) -> None:

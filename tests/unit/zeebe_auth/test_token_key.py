@@ -317,3 +317,30 @@ def test_a_token_at_hand_has_the_key_of_the_same_token_in_a_file(tmp_path):
     assert key_of(subject_token=in_file) == key_of(
         subject_token=SubjectToken(Secret("t0ken.of-ann"))
     )
+
+
+def test_a_key_of_ones_own() -> None:
+    """Kind and parts are told apart, however they are divided; the label shows them."""
+    key = TokenKey.for_identity("etcd", "host:1", "root")
+    assert key == TokenKey.for_identity("etcd", "host:1", "root")
+    assert key.label == "etcd host:1 root"
+    others = [
+        ("etcd", "host:1root"),
+        ("etcd", "root", "host:1"),
+        ("etcd",),
+        ("x", "host:1", "root"),
+    ]
+    assert key not in [TokenKey.for_identity(*each) for each in others]
+
+
+@pytest.mark.parametrize("parts", [("etcd", 5), (None,), ("etcd", Secret("s3cr3t"))])
+def test_a_key_takes_strings_alone(parts) -> None:
+    """A secret is no part of an identity, for the label shows it."""
+    with pytest.raises(TypeError, match="str and no secret as the parts"):
+        TokenKey.for_identity(*parts)
+
+
+def test_a_key_needs_a_kind() -> None:
+    """Two services that have the same users don't share tokens."""
+    with pytest.raises(ValueError, match="needs a kind"):
+        TokenKey.for_identity("")

@@ -36,6 +36,13 @@ def make_source():
 def make_provider():
     return StaticCredentialsProvider("t0ken")
 
+class make_fetcher:
+    def identity(self):
+        return zeebe_auth.TokenKey.for_identity("fixed")
+
+    def fetch(self, *, timeout):
+        return AccessToken("t0ken")
+
 def fail():
     raise OSError("no database")
 
@@ -60,6 +67,7 @@ def parts(tmp_path, monkeypatch):
         ("make_store", ["--in-one-process"], "token store"),
         ("make_source", [], "credential source"),
         ("make_provider", [], "credentials provider"),
+        ("make_fetcher", [], "token fetcher"),
     ],
 )
 def test_a_part_that_keeps_its_promises(parts, factory, options, kind, capsys):
