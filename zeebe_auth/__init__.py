@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from zeebe_auth import errors as errors
     from zeebe_auth import protocols as protocols
     from zeebe_auth import stores as stores
+    from zeebe_auth.adapters.aiohttp_middleware import aiohttp_middleware
+    from zeebe_auth.adapters.callables import HeadersProvider, token_callable
     from zeebe_auth.adapters.follow import Following, follow
+    from zeebe_auth.adapters.httpx_auth import Httpx2Auth, HttpxAuth
+    from zeebe_auth.adapters.requests_auth import RequestsAuth
     from zeebe_auth.credentials.assertion_file import AssertionFile
     from zeebe_auth.credentials.authentication import Authentication
     from zeebe_auth.credentials.certificate import CertificatePair
@@ -92,7 +96,11 @@ if TYPE_CHECKING:
 
 _NAMES_BY_MODULE = {
     "": "adapters errors protocols stores",
+    "adapters.aiohttp_middleware": "aiohttp_middleware",
+    "adapters.callables": "HeadersProvider token_callable",
     "adapters.follow": "Following follow",
+    "adapters.httpx_auth": "Httpx2Auth HttpxAuth",
+    "adapters.requests_auth": "RequestsAuth",
     "credentials.certificate": "CertificatePair",
     "credentials.authentication": "Authentication",
     "credentials.assertion_file": "AssertionFile",
@@ -182,6 +190,9 @@ __all__ = [
     "FileStore",
     "Finding",
     "Following",
+    "HeadersProvider",
+    "Httpx2Auth",
+    "HttpxAuth",
     "InvalidClientError",
     "InvalidatingCredentialsProvider",
     "KeychainEncryption",
@@ -201,6 +212,7 @@ __all__ = [
     "Refusal",
     "RefusalStore",
     "ReplacingTokenFetcher",
+    "RequestsAuth",
     "Secret",
     "SecretsDirectorySource",
     "SecretsExposedWarning",
@@ -219,10 +231,12 @@ __all__ = [
     "TokenTimeout",
     "TokenTransport",
     "adopt",
+    "aiohttp_middleware",
     "default_provider",
     "explain_profile",
     "follow",
     "load_profile",
+    "token_callable",
 ]
 
 # A type checker would take any name for one that is there.

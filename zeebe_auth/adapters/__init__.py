@@ -1,6 +1,7 @@
 """What a channel or an HTTP client needs: any provider's tokens, and to read settings."""
 
 from zeebe_auth.adapters.accepted_tokens import AcceptedTokens
+from zeebe_auth.adapters.async_wait import wait_for_token
 from zeebe_auth.adapters.repeat import AttemptEnded, Outcome, Step, attempts, next_step
 from zeebe_auth.adapters.token_access import Answer, TokenAccess, access_to
 from zeebe_auth.configuration.addresses import (
@@ -42,5 +43,6 @@ __all__ = [
     "read_small_file",
     "shown_address",
     "unverified_claims",
+    "wait_for_token",
     "warn_at_caller",
 ]

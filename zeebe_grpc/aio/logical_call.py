@@ -17,10 +17,16 @@ import grpc
 import grpc.aio
 
 from zeebe_auth import AccessToken, ConfigurationError
-from zeebe_auth.adapters import AttemptEnded, Outcome, Step, attempts, next_step
+from zeebe_auth.adapters import (
+    AttemptEnded,
+    Outcome,
+    Step,
+    attempts,
+    next_step,
+    wait_for_token,
+)
 from zeebe_grpc.aio.ended_call import EndedCall
 from zeebe_grpc.aio.event_loop import refuse_other_libraries, require_asyncio
-from zeebe_grpc.aio.waiting import wait_for_token
 from zeebe_grpc.call.authorization_header import with_authorization
 from zeebe_grpc.call.errors import note_unreachable
 from zeebe_grpc.call.repeat import token_was_refused
