@@ -8,7 +8,12 @@ from typing import Any, cast
 import grpc
 
 import zeebe_auth
-from zeebe_auth.adapters import access_to
+from zeebe_grpc.call.channel_token import (
+    Metadata,
+    Refused,
+    TokenHeader,
+    channel_token,
+)
 from zeebe_grpc.call.encryption_check import EncryptionCheck, UncheckedAccess
 from zeebe_grpc.connection.options import checked_interceptors
 from zeebe_grpc.connection.targets import check_target
@@ -48,6 +53,10 @@ def secure_channel(
     options: Sequence[tuple[str, Any]] = (),
     compression: grpc.Compression | None = None,
     interceptors: Sequence[ClientInterceptor] | None = None,
+    header: str = "authorization",
+    header_prefix: str | None = None,
+    metadata: Metadata = (),
+    refused: Refused | None = None,
 ) -> grpc.Channel:
     """A TLS channel whose calls carry the provider's token.
 
@@ -68,21 +77,31 @@ def secure_channel(
         compression: The compression of all calls, unless a call says otherwise.
         interceptors: gRPC's own, the outermost first. They run once for each attempt and see its
             token; `grpc.intercept_channel` around the channel runs some once for each call.
+        header: The metadata key of the token, in lower case.
+        header_prefix: What is in front of the bare token, with its space; "" sends it bare, and
+            None sends its own authorization, such as ``Bearer …``.
+        metadata: What each call carries beside it; a mapping or pairs. A `zeebe_auth.Secret` is a
+            value too. What a caller brings under one of the names wins, as it does for the token.
+        refused: What else than UNAUTHENTICATED means that the token was refused, by status and
+            details. Name only what means that the call was **not executed**, and UNKNOWN never
+            without a look at its details: such a call is sent again.
 
     Raises:
         ConfigurationError: The target, the options or a combination of arguments can't work.
         TypeError: ``provider`` is no credentials provider, or an argument of another wrong type.
+        ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
     given = checked_interceptors(interceptors, INTERCEPTORS)
     check_target(target)
     transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
-    access = access_to(provider)
-    if access is not None:
+    header_of = TokenHeader.checked(header, header_prefix, metadata)
+    token = channel_token(provider, header_of, refused)
+    if token is not None:
         check_encrypting(base)
     # As an attribute of the module, so that instrumentation which patches it is not passed by.
     channel = grpc.secure_channel(target, transport, routed_options(target, options), compression)
     channel = grpc.intercept_channel(channel, *given) if given else channel
-    return channel if access is None else AuthorizedChannel(channel, access)
+    return channel if token is None else AuthorizedChannel(channel, token)
 
 
 def insecure_channel(
@@ -92,6 +111,10 @@ def insecure_channel(
     options: Sequence[tuple[str, Any]] = (),
     compression: grpc.Compression | None = None,
     interceptors: Sequence[ClientInterceptor] | None = None,
+    header: str = "authorization",
+    header_prefix: str | None = None,
+    metadata: Metadata = (),
+    refused: Refused | None = None,
     allow_plaintext: bool = False,
 ) -> grpc.Channel:
     """A plaintext channel whose calls carry the provider's token: for this machine alone.
@@ -111,14 +134,19 @@ def insecure_channel(
         interceptors: As for `secure_channel`.
         allow_plaintext: Send tokens unencrypted to targets with other names too. It warns once
             per target.
+        header: See `secure_channel`, as for the other three.
+        header_prefix: See there.
+        metadata: See there.
+        refused: See there.
 
     Raises:
         ConfigurationError: The target or the options can't work, or it is another machine.
         TypeError: ``provider`` is no credentials provider, or an argument of another wrong type.
+        ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
     given = checked_interceptors(interceptors, INTERCEPTORS)
-    access = access_to(provider)
-    if access is None:
+    token = channel_token(provider, TokenHeader.checked(header, header_prefix, metadata), refused)
+    if token is None:
         check_target(target)
         plain = grpc.insecure_channel(target, routed_options(target, options), compression)
         return grpc.intercept_channel(plain, *given) if given else plain
@@ -128,11 +156,18 @@ def insecure_channel(
     else:
         channel = grpc.secure_channel(target, transport, carried, compression)
     channel = grpc.intercept_channel(channel, *given) if given else channel
-    return AuthorizedChannel(channel, access)
+    return AuthorizedChannel(channel, token)
 
 
 def authorize(
-    channel: grpc.Channel, provider: zeebe_auth.CredentialsProvider | None, *, allow_plaintext: bool
+    channel: grpc.Channel,
+    provider: zeebe_auth.CredentialsProvider | None,
+    *,
+    allow_plaintext: bool,
+    header: str = "authorization",
+    header_prefix: str | None = None,
+    metadata: Metadata = (),
+    refused: Refused | None = None,
 ) -> grpc.Channel:
     """A channel that somebody else made, with the provider's token on its calls.
 
@@ -144,15 +179,22 @@ def authorize(
         allow_plaintext: Whether tokens may go out if the channel is not encrypted. If not, gRPC
             fails such calls before they are sent, with UNAUTHENTICATED "Established channel
             does not have a sufficient security level to transfer call credential."
+        header: See `secure_channel`, as for the other three.
+        header_prefix: See there.
+        metadata: See there.
+        refused: See there.
 
     Raises:
         TypeError: ``provider`` is no credentials provider.
+        ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
-    access = access_to(provider)
-    if access is None:
+    header_of = TokenHeader.checked(header, header_prefix, metadata)
+    token = channel_token(provider, header_of, refused)
+    if token is None:
         return channel
     if allow_plaintext:
-        return AuthorizedChannel(channel, access)
+        return AuthorizedChannel(channel, token)
     check = EncryptionCheck()
+    unchecked = token.by_way_of(UncheckedAccess(token.access.provider, check))
     checked = cast("grpc.Channel", CheckingChannel(channel, check))
-    return AuthorizedChannel(checked, UncheckedAccess(access.provider, check))
+    return AuthorizedChannel(checked, unchecked)

@@ -11,6 +11,8 @@ import grpc
 from zeebe_auth import CredentialsProvider, EventHook, Profile, default_provider, load_profile
 from zeebe_auth.adapters import access_to
 from zeebe_grpc import channels
+from zeebe_grpc.call.channel_token import Metadata, Refused
+from zeebe_grpc.connection.headers import HeaderOverrides
 from zeebe_grpc.connection.options import checked_interceptors
 from zeebe_grpc.connection.settings import ConnectionSettings, check_profile
 
@@ -24,6 +26,10 @@ def connect(
     interceptors: Sequence[channels.ClientInterceptor] | None = None,
     compression: grpc.Compression | None = None,
     on_event: EventHook | None = None,
+    header: str | None = None,
+    header_prefix: str | None = None,
+    metadata: Metadata | None = None,
+    refused: Refused | None = None,
 ) -> grpc.Channel:
     """A channel to the gateway, with address, certificates and credentials found by themselves.
 
@@ -42,19 +48,32 @@ def connect(
             token; `grpc.intercept_channel` around the channel runs some once for each call.
         compression: The compression of all calls, unless a call says otherwise.
         on_event: Told what happens around tokens.
+        header: The metadata key of the token, instead of the profile's ``header``.
+        header_prefix: What is in front of the bare token, instead of the profile's
+            ``header_prefix``; see `secure_channel`.
+        metadata: What each call carries beside it, instead of the profile's ``metadata``; see
+            there.
+        refused: What else than UNAUTHENTICATED means that the token was refused; see there.
 
     Raises:
         ConfigurationError: Something was given that can't be used, or no address.
         CredentialsUnavailable: No credentials were given.
         TypeError: An argument is of the wrong type.
+        ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
     check_profile(profile)
+    overrides = HeaderOverrides.checked(header, header_prefix, metadata, refused)
     given = checked_interceptors(interceptors, channels.INTERCEPTORS)
     loaded = profile if isinstance(profile, Profile) else load_profile(profile)
     settings = ConnectionSettings.from_profile(loaded)
     provider = default_provider(loaded, on_event=on_event)
     return open_channel(
-        settings, provider, options=options, interceptors=given, compression=compression
+        settings,
+        provider,
+        options=options,
+        interceptors=given,
+        compression=compression,
+        overrides=overrides,
     )
 
 
@@ -65,6 +84,7 @@ def open_channel(
     options: Sequence[tuple[str, Any]] = (),
     interceptors: Sequence[channels.ClientInterceptor] = (),
     compression: grpc.Compression | None = None,
+    overrides: HeaderOverrides | None = None,
 ) -> grpc.Channel:
     """A channel as ``settings`` and the rest say, which closes ``provider`` when it is closed.
 
@@ -74,7 +94,7 @@ def open_channel(
     try:
         if access_to(provider) is not None:
             settings.check_token_may_travel()
-        channel = _channel(settings, provider, options, interceptors, compression)
+        channel = _channel(settings, provider, options, interceptors, compression, overrides)
         return _OwningChannel(channel, provider)
     except BaseException:
         _close(provider)
@@ -87,7 +107,9 @@ def _channel(
     given: Sequence[tuple[str, Any]],
     interceptors: Sequence[channels.ClientInterceptor],
     compression: grpc.Compression | None,
+    overrides: HeaderOverrides | None,
 ) -> grpc.Channel:
+    sent = (overrides or HeaderOverrides()).beside(settings.token_header)
     target, options = settings.target, settings.channel_options(given)
     if settings.address.plaintext:
         return channels.insecure_channel(
@@ -97,6 +119,7 @@ def _channel(
             compression=compression,
             interceptors=interceptors,
             allow_plaintext=settings.allow_plaintext,
+            **sent,
         )
     return channels.secure_channel(
         target,
@@ -107,6 +130,7 @@ def _channel(
         options=options,
         compression=compression,
         interceptors=interceptors,
+        **sent,
     )
 
 

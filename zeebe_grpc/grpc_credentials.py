@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import contextvars
-from typing import Any
 
 import grpc
 
 import zeebe_auth
-from zeebe_auth.adapters import Answer, TokenAccess, access_to
-from zeebe_grpc.call.authorization_header import with_authorization
+from zeebe_auth.adapters import Answer, access_to
+from zeebe_grpc.call.channel_token import ChannelToken, Metadata, TokenHeader, channel_token
 from zeebe_grpc.call.errors import rpc_status
 from zeebe_grpc.connection.transport import transport_credentials
 
 __all__ = ["call_credentials", "channel_credentials"]
 
 
-def call_credentials(provider: zeebe_auth.CredentialsProvider | None) -> grpc.CallCredentials:
+def call_credentials(
+    provider: zeebe_auth.CredentialsProvider | None,
+    *,
+    header: str = "authorization",
+    header_prefix: str | None = None,
+    metadata: Metadata = (),
+) -> grpc.CallCredentials:
     """Call credentials that put the provider's token on every call (RFC 6750, 2.1).
 
     They work in sync and asyncio channels alike, on secure channels only. gRPC runs such
@@ -26,13 +31,18 @@ def call_credentials(provider: zeebe_auth.CredentialsProvider | None) -> grpc.Ca
 
     Args:
         provider: Anything with ``get_token()``; None or an `AnonymousCredentialsProvider` for
-            credentials that add nothing.
+            credentials that add no token.
+        header: The metadata key of the token, in lower case.
+        header_prefix: What is in front of the bare token; see `secure_channel`.
+        metadata: What each call carries beside it; see there. What a caller brings is sent, too.
 
     Raises:
-        TypeError: ``provider`` is no credentials provider.
+        TypeError: ``provider`` is no credentials provider, or an argument of another wrong type.
+        ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
-    access = access_to(provider)
-    plugin = _NoToken() if access is None else _TokenPlugin(access)
+    header_of = TokenHeader.checked(header, header_prefix, metadata)
+    token = channel_token(provider, header_of, None)
+    plugin = _NoToken() if token is None else _TokenPlugin(token)
     # grpcio runs the plugin in a copy of the context in which these credentials are made.
     # An empty one: no trace or request of whoever happens to make them may cling to all calls.
     return contextvars.Context().run(
@@ -47,6 +57,9 @@ def channel_credentials(
     private_key: bytes | None = None,
     certificate_chain: bytes | None = None,
     base: grpc.ChannelCredentials | None = None,
+    header: str = "authorization",
+    header_prefix: str | None = None,
+    metadata: Metadata = (),
 ) -> grpc.ChannelCredentials:
     """Composite channel credentials: TLS and, for every call, the provider's token.
 
@@ -57,15 +70,22 @@ def channel_credentials(
         private_key: The client's own key for mutual TLS, PEM.
         certificate_chain: The client's certificate and its intermediates, PEM.
         base: Ready channel credentials instead of these three.
+        header: See `call_credentials`, as for the other two.
+        header_prefix: See there.
+        metadata: See there.
 
     Raises:
         ConfigurationError: The arguments contradict each other.
-        TypeError: ``provider`` is no credentials provider.
+        TypeError: ``provider`` is no credentials provider, or an argument of another wrong type.
+        ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
     transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
-    if access_to(provider) is None:
+    called = call_credentials(
+        provider, header=header, header_prefix=header_prefix, metadata=metadata
+    )
+    if access_to(provider) is None and not metadata:
         return transport
-    return grpc.composite_channel_credentials(transport, call_credentials(provider))
+    return grpc.composite_channel_credentials(transport, called)
 
 
 class _NoToken(grpc.AuthMetadataPlugin):
@@ -85,11 +105,9 @@ class _TokenPlugin(grpc.AuthMetadataPlugin):
     It neither raises nor logs: grpcio would log a traceback, locals and all.
     """
 
-    def __init__(self, access: TokenAccess) -> None:
-        self._access = access
-        self._current = access.current
-        # The token sent last and its metadata, replaced together.
-        self._sent: tuple[zeebe_auth.AccessToken | None, tuple[Any, ...]] = (None, ())
+    def __init__(self, token: ChannelToken) -> None:
+        self._token = token
+        self._current = token.access.current
 
     def __call__(
         self,
@@ -99,20 +117,16 @@ class _TokenPlugin(grpc.AuthMetadataPlugin):
         try:
             token = self._current()
         except (Exception, SystemExit) as error:
-            _hand_over(error, callback)
+            self._hand_over(error, callback)
             return
         if token is None:
-            self._access.ask(lambda answer: _hand_over(answer, callback))
+            self._token.access.ask(lambda answer: self._hand_over(answer, callback))
             return
-        sent = self._sent
-        if token is not sent[0]:
-            sent = self._sent = token, with_authorization((), token)
-        callback(sent[1], None)
+        callback(self._token.metadata_of(token), None)
 
-
-def _hand_over(answer: Answer, callback: grpc.AuthMetadataPluginCallback) -> None:
-    if isinstance(answer, BaseException):
-        # gRPC shows the user str() of it, so it must be ours and free of secrets.
-        callback((), Exception(rpc_status(answer)[1]))
-    else:
-        callback(with_authorization((), answer), None)
+    def _hand_over(self, answer: Answer, callback: grpc.AuthMetadataPluginCallback) -> None:
+        if isinstance(answer, BaseException):
+            # gRPC shows the user str() of it, so it must be ours and free of secrets.
+            callback((), Exception(rpc_status(answer)[1]))
+        else:
+            callback(self._token.metadata_of(answer), None)

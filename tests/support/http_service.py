@@ -45,49 +45,7 @@ class HttpService:
         self, answer: Callable[[Received], Response | int], host: str = "127.0.0.1"
     ) -> None:
         self.received: list[Received] = []
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            timeout = _IDLE_SECONDS
-
-            def handle_one_request(self) -> None:
-                try:
-                    super().handle_one_request()
-                except OSError:
-                    self.close_connection = True
-
-            def _serve(self) -> None:
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                received = Received(
-                    self.command, self.path, headers, self._body(headers), id(self.connection)
-                )
-                service.received.append(received)
-                answer_ = answer(received)
-                response = Response(answer_) if isinstance(answer_, int) else answer_
-                self.send_response(response.status)
-                for name, value in response.headers:
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(response.body)))
-                self.end_headers()
-                self.wfile.write(response.body)
-
-            do_GET = do_POST = do_PUT = _serve
-
-            def _body(self, headers: dict[str, str]) -> bytes:
-                if headers.get("transfer-encoding") != "chunked":
-                    return self.rfile.read(int(headers.get("content-length", 0)))
-                body = b""
-                while size := int(self.rfile.readline(), 16):
-                    body += self.rfile.read(size)
-                    self.rfile.readline()
-                self.rfile.readline()
-                return body
-
-            def log_message(self, *_: object) -> None:
-                return
-
-        self._server = ThreadingHTTPServer((host, 0), Handler)
+        self._server = ThreadingHTTPServer((host, 0), _handler(answer, self.received))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self.port: int = self._server.server_port
@@ -105,3 +63,53 @@ class HttpService:
         self._server.shutdown()
         self._thread.join(_IDLE_SECONDS)
         self._server.server_close()
+
+
+def _handler(
+    answer: Callable[[Received], Response | int], received: list[Received]
+) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        timeout = _IDLE_SECONDS
+
+        def handle_one_request(self) -> None:
+            try:
+                super().handle_one_request()
+            except OSError:
+                self.close_connection = True
+
+        def _serve(self) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            body = _body(self, headers)
+            request = Received(self.command, self.path, headers, body, id(self.connection))
+            received.append(request)
+            told = answer(request)
+            response = Response(told) if isinstance(told, int) else told
+            self.send_response(response.status)
+            for name, value in response.headers:
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(response.body)))
+            self.end_headers()
+            self.wfile.write(response.body)
+
+        def do_GET(self) -> None:
+            self._serve()
+
+        def do_POST(self) -> None:
+            self._serve()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    return Handler
+
+
+def _body(handler: BaseHTTPRequestHandler, headers: dict[str, str]) -> bytes:
+    if headers.get("transfer-encoding") != "chunked":
+        return handler.rfile.read(int(headers.get("content-length", 0)))
+    body = b""
+    while size := int(handler.rfile.readline(), 16):
+        body += handler.rfile.read(size)
+        handler.rfile.readline()
+    handler.rfile.readline()
+    return body

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from zeebe_auth.adapters.async_wait import wait_for_token
 from zeebe_auth.adapters.http_token import HttpToken, Origins, origin_of
 from zeebe_auth.adapters.repeat import AttemptEnded, Outcome, Step
+from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.protocols import CredentialsProvider
 from zeebe_auth.token import AccessToken
 
 if TYPE_CHECKING:
-    from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
-
-    Middleware = Callable[[ClientRequest, ClientHandlerType], Awaitable[ClientResponse]]
+    import aiohttp
+else:
+    aiohttp = LazyModule("aiohttp")
 
 __all__ = ["aiohttp_middleware"]
 
@@ -29,7 +30,9 @@ def aiohttp_middleware(
     header: str = "authorization",
     header_prefix: str | None = None,
     allow_plaintext: bool = False,
-) -> Middleware:
+) -> Callable[
+    [aiohttp.ClientRequest, aiohttp.ClientHandlerType], Awaitable[aiohttp.ClientResponse]
+]:
     """Authorize aiohttp's requests: ``ClientSession(middlewares=(aiohttp_middleware(…),))``.
 
     The rules are those of `HttpxAuth`. ``origins`` must be given: aiohttp runs its middlewares
@@ -64,12 +67,14 @@ def aiohttp_middleware(
             'origins="https://api.example.com".'
         )
 
-    async def authorize(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    async def authorize(
+        request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
         if header in request.headers or not http.goes_to(origin_of(str(request.url))):
             return await handler(request)
         access = http.access
         assert access is not None
-        response: ClientResponse | None = None
+        response: aiohttp.ClientResponse | None = None
         steps = http.begin(access.current())
         step = next(steps)
         while not isinstance(step, Outcome):
@@ -98,19 +103,22 @@ def aiohttp_middleware(
 
 
 async def _sent(
-    request: ClientRequest, handler: ClientHandlerType, http: HttpToken, token: AccessToken
-) -> ClientResponse:
+    request: aiohttp.ClientRequest,
+    handler: aiohttp.ClientHandlerType,
+    http: HttpToken,
+    token: AccessToken,
+) -> aiohttp.ClientResponse:
     request.headers[http.header] = http.value_of(token)
     return await handler(request)
 
 
-async def _drain(response: ClientResponse) -> None:
+async def _drain(response: aiohttp.ClientResponse) -> None:
     """Read what is left of a reply, so that its connection can be used again."""
     await response.content.read(_MAX_DRAINED_BYTES)
     response.release()
 
 
-def _can_repeat(request: ClientRequest) -> bool:
+def _can_repeat(request: aiohttp.ClientRequest) -> bool:
     """Whether the body is in memory. A stream or a file was read, and is not sent again."""
     from aiohttp.payload import BytesPayload
 

@@ -15,12 +15,15 @@ from zeebe_auth.adapters.token_access import Answer, TokenAccess, call_later, ru
 from zeebe_auth.arguments import refuse_type
 from zeebe_auth.concurrency.threads import Foreign, NoThreadError
 from zeebe_auth.errors import TokenTimeout
+from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.provider.fixed import AnonymousCredentialsProvider
 from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 
 if TYPE_CHECKING:
-    from zeebe_auth.protocols import CredentialsProvider
+    from zeebe_auth import protocols
+else:
+    protocols = LazyModule("zeebe_auth.protocols")
 
 __all__ = ["Following", "follow"]
 
@@ -32,7 +35,7 @@ _LOOKS = 20
 _LOOK_SECONDS = (1.0, 30.0)
 
 
-def follow(provider: CredentialsProvider, setter: Callable[[str], object]) -> Following:
+def follow(provider: protocols.CredentialsProvider, setter: Callable[[str], object]) -> Following:
     """Call ``setter`` with the token now, and with each new one from now on.
 
     The token comes bare, without "Bearer". ``setter`` is called on a worker thread, one call at a

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from zeebe_auth.adapters.accepted_tokens import AcceptedTokens
 from zeebe_auth.adapters.repeat import Outcome, Step, attempts
-from zeebe_auth.adapters.token_access import TokenAccess, access_to
+from zeebe_auth.adapters.token_access import access_to
 from zeebe_auth.arguments import refuse_type
 from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.exposure import PlaintextWarning, warn_at_caller
@@ -151,7 +151,9 @@ class HttpToken:
             self._last = last = token, self._prefix + token.value.reveal()
         return last[1]
 
-    def begin(self, token: AccessToken | None) -> Generator[Step | AccessToken | Outcome, Any, None]:
+    def begin(
+        self, token: AccessToken | None
+    ) -> Generator[Step | AccessToken | Outcome, Any, None]:
         """The attempts of one request; see `zeebe_auth.adapters.attempts`."""
         assert self.access is not None
         return attempts(self.access, token)

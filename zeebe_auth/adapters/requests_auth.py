@@ -7,12 +7,15 @@ from urllib.parse import urljoin
 
 from zeebe_auth.adapters.http_token import HttpToken, Origin, Origins, origin_of
 from zeebe_auth.adapters.repeat import AttemptEnded, Outcome, Step
+from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.protocols import CredentialsProvider
 from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 
 if TYPE_CHECKING:
-    from requests import PreparedRequest, Response
+    import requests
+else:
+    requests = LazyModule("requests")
 
 __all__ = ["RequestsAuth"]
 
@@ -57,7 +60,7 @@ class RequestsAuth:
         }
         self._token = HttpToken(provider, **self._settings, taker="RequestsAuth")
 
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Give ``request`` the token. requests calls it for the first request of a chain.
 
         Raises:
@@ -104,12 +107,12 @@ class _Chain:
         self._first = first
         self._sent = token
 
-    def join(self, request: PreparedRequest) -> None:
+    def join(self, request: requests.PreparedRequest) -> None:
         """Put the token on ``request``, and hear of its responses."""
         request.headers[self._http.header] = self._http.value_of(self._sent)
         request.register_hook("response", self._answered)
 
-    def _answered(self, response: Response, **options: Any) -> Response:
+    def _answered(self, response: requests.Response, **options: Any) -> requests.Response:
         http = self._http
         if response.is_redirect:
             self._let_go(response)
@@ -119,13 +122,13 @@ class _Chain:
             http.note(self._sent, response.status_code)
         return response
 
-    def _let_go(self, response: Response) -> None:
+    def _let_go(self, response: requests.Response) -> None:
         """Take the token off before requests copies the headers for another origin."""
         target = origin_of(urljoin(response.url, response.headers["location"]))
         if self._has_token(response.request) and not self._http.goes_to(target, self._first):
             del response.request.headers[self._http.header]
 
-    def _refused(self, response: Response, options: dict[str, Any]) -> Response:
+    def _refused(self, response: requests.Response, options: dict[str, Any]) -> requests.Response:
         http = self._http
         if not http.goes_to(origin_of(response.url), self._first):
             return response
@@ -161,8 +164,8 @@ class _Chain:
         return response
 
     def _again(
-        self, response: Response, token: AccessToken, options: dict[str, Any]
-    ) -> Response:
+        self, response: requests.Response, token: AccessToken, options: dict[str, Any]
+    ) -> requests.Response:
         """Send the request of ``response`` once more, on the connection that it came by."""
         from requests.cookies import extract_cookies_to_jar
 
@@ -171,20 +174,20 @@ class _Chain:
         _ = response.content
         response.close()
         request = response.request.copy()
-        jar: Any = request._cookies  # type: ignore[attr-defined]  # noqa: SLF001 - as requests' own HTTPDigestAuth does
+        jar: Any = vars(request)["_cookies"]  # as requests' own HTTPDigestAuth does
         extract_cookies_to_jar(jar, response.request, response.raw)
         request.headers.pop("Cookie", None)
         request.prepare_cookies(jar)
         request.headers[self._http.header] = self._http.value_of(token)
-        again: Response = response.connection.send(request, **options)  # type: ignore[attr-defined]  # as there
+        again: requests.Response = response.connection.send(request, **options)
         again.history.append(response)
         again.request = request
         return again
 
-    def _has_token(self, request: PreparedRequest) -> bool:
+    def _has_token(self, request: requests.PreparedRequest) -> bool:
         return request.headers.get(self._http.header) == self._http.value_of(self._sent)
 
 
-def _can_repeat(request: PreparedRequest) -> bool:
+def _can_repeat(request: requests.PreparedRequest) -> bool:
     """Whether the body is in memory. A stream or a file was read, and is not sent again."""
     return request.body is None or isinstance(request.body, str | bytes)

@@ -17,7 +17,7 @@ from zeebe_auth.configuration.secret_reference import (
     with_references,
 )
 from zeebe_auth.configuration.toml_limits import check_toml
-from zeebe_auth.configuration.vocabulary import FIELDS, PATH_FIELDS, SECRET_FIELDS
+from zeebe_auth.configuration.vocabulary import FIELDS, FORM_BY_FIELD, PATH_FIELDS, SECRET_FIELDS
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.files.small_files import FileEmpty, FileMissing, read_small_text
 from zeebe_auth.secret import DeferredSecret, Secret
@@ -91,6 +91,11 @@ class ConfigDocument:
                     f'The {origin} has the key "{name}", which is not known.'
                     f" {did_you_mean(name, known)}"
                 )
+            if FORM_BY_FIELD[name] == "metadata":
+                from zeebe_auth.configuration.metadata_table import MetadataTable
+
+                secrets[name] = MetadataTable.parse(value, f"{name} in the {origin}", self.folder)
+                continue
             if name in SECRET_FIELDS:
                 secret = self._secret(name, value, origin)
                 if secret:
@@ -101,7 +106,7 @@ class ConfigDocument:
                 from zeebe_auth.configuration.toml_mistakes import CONTROL_CHARACTERS_ADVICE
 
                 raise ConfigurationError(f"{name} in the {origin} {CONTROL_CHARACTERS_ADVICE}")
-            if text:
+            if text or FORM_BY_FIELD[name] == "prefix":
                 texts[name] = str(inside(self.folder, text)) if name in PATH_FIELDS else text
         return GivenFields(origin, texts, secrets)
 

@@ -30,6 +30,8 @@ unnamed profile from elsewhere; any other ``setting`` is neither.
 
 Form = Literal[
     "text",
+    "prefix",
+    "metadata",
     "secret",
     "secret pem",
     "path",
@@ -47,6 +49,7 @@ Form = Literal[
 ]
 """How a value is written, which decides how it is read, hidden, and compared with another.
 
+A ``prefix`` counts when it is empty, too. ``metadata`` is a table of strings, which may be secret.
 A ``secret`` is hidden, and looked up only when needed; so is a ``secret pem``, a key in PEM, which
 alone has several lines. ``path`` is made absolute. ``scopes`` and
 ``uris`` may be lists; the order of scopes has no meaning. ``number`` is a whole one. ``size`` is a
@@ -61,7 +64,7 @@ _FORMS: tuple[Form, ...] = get_args(Form)
 LIST_FORMS: tuple[Form, ...] = ("scopes", "uris")
 """The forms that TOML and JSON may write as a list of strings."""
 
-SECRET_FORMS: tuple[Form, ...] = ("secret", "secret pem")
+SECRET_FORMS: tuple[Form, ...] = ("secret", "secret pem", "metadata")
 """The forms of what is hidden."""
 
 

@@ -553,6 +553,9 @@ ROWS = check_rows(
             NOT_IN_LOGIN,
             newer=("CAMUNDA_CLIENT_MAXMETADATASIZE", "CAMUNDA_CLIENT_ZEEBE_MAXMETADATASIZE"),
         ),
+        Field("header", "setting", "text", NOT_IN_ENVIRONMENT, NOT_IN_LOGIN),
+        Field("header_prefix", "setting", "prefix", NOT_IN_ENVIRONMENT, NOT_IN_LOGIN),
+        Field("metadata", "setting", "metadata", NOT_IN_ENVIRONMENT, NOT_IN_LOGIN),
         Field(
             "tenant_id",
             "setting",

@@ -39,7 +39,11 @@ class FetcherRequester(Requester):
         self.named = named or f"token fetcher {self._name}"
         self.foreign = Foreign.of("token fetcher", fetcher)
         self._takes_rejected = takes_keyword(fetcher.fetch, "rejected")
-        self._asked = 0
+        self._asked: str | None = None
+
+    @property
+    def asked(self) -> str | None:
+        return self._asked
 
     def identify(self) -> FetcherIdentity:
         key = self._called(self.fetcher.identity)
@@ -86,9 +90,9 @@ class FetcherRequester(Requester):
         """
         seconds = min(time_limit_seconds, FETCH_SECONDS)
         told = {"rejected": rejected} if self._takes_rejected else {}
-        self.asked = f"The {self.named}"
+        self._asked = f"The {self.named}"
         token = self._called(lambda: self.fetcher.fetch(timeout=seconds, **told))
-        self.asked = None
+        self._asked = None
         if not isinstance(token, AccessToken):
             if hasattr(token, "close"):
                 token.close()  # a coroutine that nobody awaits

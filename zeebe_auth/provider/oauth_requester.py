@@ -41,11 +41,11 @@ class OAuthRequester(Requester):
         self._endpoint = endpoint
 
     @property
-    def asked(self) -> str | None:  # type: ignore[override]  # the endpoint keeps it
+    def asked(self) -> str | None:
         return self._endpoint.asked
 
     @property
-    def clock_ahead_seconds(self) -> float | None:  # type: ignore[override]  # the same
+    def clock_ahead_seconds(self) -> float | None:
         return self._endpoint.clock_ahead_seconds
 
     def identify(self) -> OAuthIdentity:

@@ -105,12 +105,18 @@ class Requester(ABC):
     foreign: Foreign
     """Whose code says so."""
 
-    asked: str | None = None
-    """What was asked last and has given no token yet, for people."""
+    @property
+    def asked(self) -> str | None:
+        """What was asked last and has given no token yet, for people."""
+        return None
 
-    clock_ahead_seconds: float | None = None
-    """How far the clock of the server that gave the last token was ahead of this machine's;
-    negative if it was behind, None if that isn't known."""
+    @property
+    def clock_ahead_seconds(self) -> float | None:
+        """How far the clock of the server that gave the last token was ahead of this machine's.
+
+        It is negative if it was behind, and None if that isn't known.
+        """
+        return None
 
     @abstractmethod
     def identify(self) -> Identity:

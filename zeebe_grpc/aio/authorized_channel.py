@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Self
 import grpc
 import grpc.aio
 
-from zeebe_auth.adapters import AcceptedTokens
 from zeebe_grpc.aio.ended_call import EndedCall
 from zeebe_grpc.aio.event_loop import require_asyncio
 from zeebe_grpc.aio.multi_callables import (
@@ -22,7 +21,7 @@ from zeebe_grpc.aio.multi_callables import (
 from zeebe_grpc.aio.waiting import TokenWaits
 
 if TYPE_CHECKING:
-    from zeebe_auth.adapters import TokenAccess
+    from zeebe_grpc.call.channel_token import ChannelToken
     from zeebe_grpc.call.encryption_check import EncryptionCheck
 
 __all__ = ["AuthorizedChannel"]
@@ -42,18 +41,20 @@ class AuthorizedChannel(grpc.aio.Channel):
 
     Args:
         channel: The channel that does the work; closing this one closes it.
-        access: The provider.
+        channel_token: The channel's token.
         check: What shows first that the channel is encrypted; None if that is known.
     """
 
     def __init__(
-        self, channel: grpc.aio.Channel, access: TokenAccess, check: EncryptionCheck | None = None
+        self,
+        channel: grpc.aio.Channel,
+        channel_token: ChannelToken,
+        check: EncryptionCheck | None = None,
     ) -> None:
         _keep_poller()
         self._inner_channel = channel
-        self._access = access
+        self._channel_token = channel_token
         self._check = check
-        self._accepted = AcceptedTokens()
         self._waits = TokenWaits()
 
     def unary_unary(
@@ -68,7 +69,7 @@ class AuthorizedChannel(grpc.aio.Channel):
             method, request_serializer, response_deserializer, **options
         )
         return UnaryUnaryMultiCallable(
-            inner, self._checked(inner), self._access, self._accepted, self._waits
+            inner, self._checked(inner), self._channel_token, self._waits
         )
 
     def unary_stream(
@@ -83,7 +84,7 @@ class AuthorizedChannel(grpc.aio.Channel):
             method, request_serializer, response_deserializer, **options
         )
         return UnaryStreamMultiCallable(
-            inner, self._checked(inner), self._access, self._accepted, self._waits
+            inner, self._checked(inner), self._channel_token, self._waits
         )
 
     def stream_unary(
@@ -98,7 +99,7 @@ class AuthorizedChannel(grpc.aio.Channel):
             method, request_serializer, response_deserializer, **options
         )
         return StreamUnaryMultiCallable(
-            inner, self._checked(inner), self._access, self._accepted, self._waits
+            inner, self._checked(inner), self._channel_token, self._waits
         )
 
     def stream_stream(
@@ -113,7 +114,7 @@ class AuthorizedChannel(grpc.aio.Channel):
             method, request_serializer, response_deserializer, **options
         )
         return StreamStreamMultiCallable(
-            inner, self._checked(inner), self._access, self._accepted, self._waits
+            inner, self._checked(inner), self._channel_token, self._waits
         )
 
     def _checked(self, inner: Any) -> Any:

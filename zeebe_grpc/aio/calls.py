@@ -133,8 +133,7 @@ class _StreamedRequests(CallStatus):
 
     def __init__(
         self,
-        access: Any,
-        accepted: Any,
+        channel_token: Any,
         waits: Any,
         begin: Callable[..., Any],
         request: Any,
@@ -142,7 +141,7 @@ class _StreamedRequests(CallStatus):
         timeout: float | None,
     ) -> None:
         self._requests = None if request is None else RequestStream(request)
-        super().__init__(access, accepted, waits, begin, request, metadata, timeout)
+        super().__init__(channel_token, waits, begin, request, metadata, timeout)
 
     async def write(self, request: Any) -> None:
         """Send ``request``; it waits for a token where one is awaited.

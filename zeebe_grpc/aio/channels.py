@@ -9,8 +9,13 @@ import grpc
 import grpc.aio
 
 import zeebe_auth
-from zeebe_auth.adapters import access_to
 from zeebe_grpc.aio.authorized_channel import AuthorizedChannel
+from zeebe_grpc.call.channel_token import (
+    Metadata,
+    Refused,
+    TokenHeader,
+    channel_token,
+)
 from zeebe_grpc.call.encryption_check import EncryptionCheck, UncheckedAccess
 from zeebe_grpc.connection.options import checked_interceptors
 from zeebe_grpc.connection.targets import check_target
@@ -37,6 +42,10 @@ def secure_channel(
     options: Sequence[tuple[str, Any]] = (),
     compression: grpc.Compression | None = None,
     interceptors: Sequence[grpc.aio.ClientInterceptor] | None = None,
+    header: str = "authorization",
+    header_prefix: str | None = None,
+    metadata: Metadata = (),
+    refused: Refused | None = None,
 ) -> grpc.aio.Channel:
     """A TLS channel for asyncio whose calls carry the provider's token (RFC 6750, 2.1).
 
@@ -55,16 +64,26 @@ def secure_channel(
         options: Channel arguments, as for `grpc.aio.secure_channel`.
         compression: The compression of all calls.
         interceptors: gRPC's own. They run once for each attempt and see its token.
+        header: The metadata key of the token, in lower case.
+        header_prefix: What is in front of the bare token, with its space; "" sends it bare, and
+            None sends its own authorization, such as ``Bearer …``.
+        metadata: What each call carries beside it; a mapping or pairs. A `zeebe_auth.Secret` is a
+            value too. What a caller brings under one of the names wins, as it does for the token.
+        refused: What else than UNAUTHENTICATED means that the token was refused, by status and
+            details. Name only what means that the call was **not executed**, and UNKNOWN never
+            without a look at its details: such a call is sent again.
 
     Raises:
         ConfigurationError: The target, the certificates or the options can't be used.
         TypeError: ``provider`` is no credentials provider.
+        ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
     interceptors = checked_interceptors(interceptors, INTERCEPTORS)
     check_target(target)
     credentials = transport_credentials(root_certificates, private_key, certificate_chain, base)
-    access = access_to(provider)
-    if access is not None:
+    header_of = TokenHeader.checked(header, header_prefix, metadata)
+    token = channel_token(provider, header_of, refused)
+    if token is not None:
         check_encrypting(base)
     # As an attribute of the module, so that instrumentation which patches it is not passed by. It
     # adds its interceptors to those that are given by name (OpenTelemetry's does).
@@ -75,7 +94,7 @@ def secure_channel(
         compression,
         interceptors=interceptors,
     )
-    return channel if access is None else AuthorizedChannel(channel, access)
+    return channel if token is None else AuthorizedChannel(channel, token)
 
 
 def insecure_channel(
@@ -85,6 +104,10 @@ def insecure_channel(
     options: Sequence[tuple[str, Any]] = (),
     compression: grpc.Compression | None = None,
     interceptors: Sequence[grpc.aio.ClientInterceptor] | None = None,
+    header: str = "authorization",
+    header_prefix: str | None = None,
+    metadata: Metadata = (),
+    refused: Refused | None = None,
     allow_plaintext: bool = False,
 ) -> grpc.aio.Channel:
     """A plaintext channel for asyncio whose calls carry the provider's token.
@@ -101,15 +124,20 @@ def insecure_channel(
         interceptors: gRPC's own. They run once for each attempt and see its token.
         allow_plaintext: Send tokens unencrypted to targets with other names too. It warns once
             per target.
+        header: See `secure_channel`, as for the other three.
+        header_prefix: See there.
+        metadata: See there.
+        refused: See there.
 
     Raises:
         ConfigurationError: A token would leave this machine unencrypted, or the target or the
             options can't be used.
         TypeError: ``provider`` is no credentials provider.
+        ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
     interceptors = checked_interceptors(interceptors, INTERCEPTORS)
-    access = access_to(provider)
-    if access is None:
+    token = channel_token(provider, TokenHeader.checked(header, header_prefix, metadata), refused)
+    if token is None:
         check_target(target)
         return grpc.aio.insecure_channel(
             target, routed_options(target, options), compression, interceptors=interceptors
@@ -121,7 +149,7 @@ def insecure_channel(
         channel = grpc.aio.secure_channel(
             target, transport, carried, compression, interceptors=interceptors
         )
-    return AuthorizedChannel(channel, access)
+    return AuthorizedChannel(channel, token)
 
 
 def authorize(
@@ -129,6 +157,10 @@ def authorize(
     provider: zeebe_auth.CredentialsProvider | None,
     *,
     allow_plaintext: bool,
+    header: str = "authorization",
+    header_prefix: str | None = None,
+    metadata: Metadata = (),
+    refused: Refused | None = None,
 ) -> grpc.aio.Channel:
     """An asyncio channel that somebody else made, with the provider's token on its calls.
 
@@ -138,14 +170,21 @@ def authorize(
             ``channel`` itself.
         allow_plaintext: Whether tokens may go out if the channel is not encrypted. If not, gRPC
             fails such calls before they are sent, with UNAUTHENTICATED and details that say so.
+        header: See `secure_channel`, as for the other three.
+        header_prefix: See there.
+        metadata: See there.
+        refused: See there.
 
     Raises:
         TypeError: ``provider`` is no credentials provider.
+        ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
-    access = access_to(provider)
-    if access is None:
+    header_of = TokenHeader.checked(header, header_prefix, metadata)
+    token = channel_token(provider, header_of, refused)
+    if token is None:
         return channel
     if allow_plaintext:
-        return AuthorizedChannel(channel, access)
+        return AuthorizedChannel(channel, token)
     check = EncryptionCheck()
-    return AuthorizedChannel(channel, UncheckedAccess(access.provider, check), check)
+    unchecked = token.by_way_of(UncheckedAccess(token.access.provider, check))
+    return AuthorizedChannel(channel, unchecked, check)

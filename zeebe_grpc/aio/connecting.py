@@ -23,6 +23,8 @@ from zeebe_auth import (
 from zeebe_auth.adapters import access_to
 from zeebe_grpc.aio import channels
 from zeebe_grpc.aio.event_loop import require_asyncio
+from zeebe_grpc.call.channel_token import Metadata, Refused
+from zeebe_grpc.connection.headers import HeaderOverrides
 from zeebe_grpc.connection.options import ChannelOptions, checked_interceptors, checked_options
 from zeebe_grpc.connection.roots import roots_of_environment
 from zeebe_grpc.connection.settings import ConnectionSettings, check_profile
@@ -37,6 +39,10 @@ def connect(
     interceptors: Sequence[grpc.aio.ClientInterceptor] | None = None,
     compression: grpc.Compression | None = None,
     on_event: EventHook | None = None,
+    header: str | None = None,
+    header_prefix: str | None = None,
+    metadata: Metadata | None = None,
+    refused: Refused | None = None,
 ) -> grpc.aio.Channel:
     """As `zeebe_grpc.connect`, for asyncio.
 
@@ -54,9 +60,16 @@ def connect(
         interceptors: gRPC's own for asyncio. They run once for each attempt and see its token.
         compression: The compression of all calls, unless a call says otherwise.
         on_event: Told what happens around tokens, on a worker thread.
+        header: The metadata key of the token, instead of the profile's ``header``.
+        header_prefix: What is in front of the bare token, instead of the profile's
+            ``header_prefix``; see `zeebe_grpc.secure_channel`.
+        metadata: What each call carries beside it, instead of the profile's ``metadata``; see
+            there.
+        refused: What else than UNAUTHENTICATED means that the token was refused; see there.
 
     Raises:
         TypeError: An argument is of the wrong type.
+        ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
         ConfigurationError: The options can't be used. When it is entered or first used: something
             was given that can't be used, or no address, or it is not asyncio that runs it.
         CredentialsUnavailable: Then too: no credentials were given.
@@ -65,7 +78,10 @@ def connect(
     """
     check_profile(profile)
     given = checked_interceptors(interceptors, channels.INTERCEPTORS)
-    return _ProfileChannel(profile, checked_options(options), given, compression, on_event)
+    overrides = HeaderOverrides.checked(header, header_prefix, metadata, refused)
+    return _ProfileChannel(
+        profile, checked_options(options), given, compression, on_event, overrides
+    )
 
 
 class _ProfileChannel(grpc.aio.Channel):
@@ -78,12 +94,14 @@ class _ProfileChannel(grpc.aio.Channel):
         interceptors: Sequence[grpc.aio.ClientInterceptor],
         compression: grpc.Compression | None,
         on_event: EventHook | None,
+        overrides: HeaderOverrides,
     ) -> None:
         self._profile = profile
         self._options = options
         self._interceptors = interceptors
         self._compression = compression
         self._on_event = on_event
+        self._overrides = overrides
         self._opened: grpc.aio.Channel | None = None
         self._provider: Any = None
         self._closed = False
@@ -117,6 +135,7 @@ class _ProfileChannel(grpc.aio.Channel):
         if access_to(provider) is not None:
             settings.check_token_may_travel()
         target, options = settings.target, settings.channel_options(self._options)
+        sent = self._overrides.beside(settings.token_header)
         if settings.address.plaintext:
             opened = channels.insecure_channel(
                 target,
@@ -125,6 +144,7 @@ class _ProfileChannel(grpc.aio.Channel):
                 compression=self._compression,
                 interceptors=self._interceptors,
                 allow_plaintext=settings.allow_plaintext,
+                **sent,
             )
         else:
             opened = channels.secure_channel(
@@ -136,6 +156,7 @@ class _ProfileChannel(grpc.aio.Channel):
                 options=options,
                 compression=self._compression,
                 interceptors=self._interceptors,
+                **sent,
             )
         self._opened, self._provider = opened, provider
         return opened

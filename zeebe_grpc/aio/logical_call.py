@@ -27,14 +27,13 @@ from zeebe_auth.adapters import (
 )
 from zeebe_grpc.aio.ended_call import EndedCall
 from zeebe_grpc.aio.event_loop import refuse_other_libraries, require_asyncio
-from zeebe_grpc.call.authorization_header import with_authorization
 from zeebe_grpc.call.errors import note_unreachable
-from zeebe_grpc.call.repeat import token_was_refused
 
 if TYPE_CHECKING:
-    from zeebe_auth.adapters import AcceptedTokens, Answer, TokenAccess
+    from zeebe_auth.adapters import Answer
     from zeebe_grpc.aio.request_stream import RequestStream
     from zeebe_grpc.aio.waiting import TokenWaits
+    from zeebe_grpc.call.channel_token import ChannelToken
 
 __all__ = ["LogicalCall", "is_over"]
 
@@ -53,8 +52,7 @@ class LogicalCall(grpc.aio.Call):
     sees an attempt ended decides first what that means for the call, and then tells it.
 
     Args:
-        access: The provider.
-        accepted: The channel's tokens that were accepted.
+        channel_token: The channel's token.
         waits: Where the channel keeps its calls that wait for a token.
         begin: Begins an attempt, given the request, gRPC's ``timeout`` and ``metadata``.
         request: The request; None if requests will be written.
@@ -84,8 +82,7 @@ class LogicalCall(grpc.aio.Call):
 
     def __init__(
         self,
-        access: TokenAccess,
-        accepted: AcceptedTokens,
+        channel_token: ChannelToken,
         waits: TokenWaits,
         begin: Callable[..., Any],
         request: Any,
@@ -96,8 +93,9 @@ class LogicalCall(grpc.aio.Call):
             get_running_loop()
         except RuntimeError:
             refuse_other_libraries()
-        self._access = access
-        self._accepted = accepted
+        self._channel_token = channel_token
+        self._access = access = channel_token.access
+        self._accepted = channel_token.accepted
         self._waits = waits
         self._begin = begin
         self._request = request
@@ -119,9 +117,9 @@ class LogicalCall(grpc.aio.Call):
             self._start(token, timeout)
         else:
             # The usual call: what `_start` does, without a call of it.
-            self._attempt = attempt = begin(
-                request, timeout=timeout, metadata=(("authorization", token.authorization),)
-            )
+            sent = channel_token.sent
+            own = sent[1] if sent[0] is token else channel_token.metadata_of(token)
+            self._attempt = attempt = begin(request, timeout=timeout, metadata=own)
             self._token = token
             with contextlib.suppress(NotImplementedError):
                 attempt.add_done_callback(self._attempt_done)
@@ -130,7 +128,7 @@ class LogicalCall(grpc.aio.Call):
         attempt = self._begin(
             self._request if self._requests is None else self._requests.for_attempt(),
             timeout=timeout,
-            metadata=with_authorization(self._metadata, token),
+            metadata=self._channel_token.with_token(self._metadata, token),
         )
         self._token = token
         self._attempt = attempt
@@ -167,7 +165,7 @@ class LogicalCall(grpc.aio.Call):
 
     def _decide(self, attempt: Any, status: grpc.StatusCode | None) -> None:
         token = self._token
-        if token is None or not token_was_refused(status, token):
+        if token is None or not self._channel_token.was_refused(status, token, attempt):
             # gRPC tells it twice where it ends a call itself and the server's status comes later.
             if not self._over:
                 self._end(attempt)
@@ -293,8 +291,8 @@ class LogicalCall(grpc.aio.Call):
         if attempt is None:
             return True
         if attempt is self._attempt:
-            refusal = isinstance(error, grpc.aio.AioRpcError) and token_was_refused(
-                error.code(), self._token
+            refusal = isinstance(error, grpc.aio.AioRpcError) and self._channel_token.was_refused(
+                error.code(), self._token, error
             )
             if refusal:
                 # Also of a call that is over: gRPC may have ended it itself, with INTERNAL, before
@@ -345,7 +343,7 @@ class LogicalCall(grpc.aio.Call):
         if is_over(attempt):
             status, token = _status_of(attempt), self._token
             step = next_step(
-                refused=token_was_refused(status, token),
+                refused=self._channel_token.was_refused(status, token, attempt),
                 sent=token,
                 consumed=self._is_consumed(),
                 repeated=self._repeated,

@@ -15,11 +15,11 @@ from zeebe_grpc.aio.calls import (
     UnaryStreamCall,
     UnaryUnaryCall,
 )
-from zeebe_grpc.call.authorization_header import given_options, has_authorization
+from zeebe_grpc.call.channel_token import given_options
 
 if TYPE_CHECKING:
-    from zeebe_auth.adapters import AcceptedTokens, TokenAccess
     from zeebe_grpc.aio.waiting import TokenWaits
+    from zeebe_grpc.call.channel_token import ChannelToken
 
 __all__ = [
     "StreamStreamMultiCallable",
@@ -40,8 +40,7 @@ class _Authorizing:
     Args:
         inner: gRPC's own multi-callable.
         checked: What begins attempts with our token: the same, or what checks them.
-        access: The provider.
-        accepted: The channel's tokens that were accepted.
+        channel_token: The channel's token.
         waits: The channel's calls that wait for a token.
     """
 
@@ -51,14 +50,12 @@ class _Authorizing:
         self,
         inner: Any,
         checked: Any,
-        access: TokenAccess,
-        accepted: AcceptedTokens,
+        channel_token: ChannelToken,
         waits: TokenWaits,
     ) -> None:
         self._inner = inner
         self._checked = checked
-        self._access = access
-        self._accepted = accepted
+        self._channel_token = channel_token
         self._waits = waits
 
     def _with_options(
@@ -66,10 +63,10 @@ class _Authorizing:
     ) -> Any:
         given = given_options(*options)
         own = tuple(metadata) if metadata else ()
-        if own and has_authorization(own):
-            return self._inner(request, timeout=timeout, metadata=metadata, **given)
+        if own and (whole := self._channel_token.without_token(own)) is not None:
+            return self._inner(request, timeout=timeout, metadata=whole, **given)
         begin = partial(self._checked, **given) if given else self._checked
-        return self._call(self._access, self._accepted, self._waits, begin, request, own, timeout)
+        return self._call(self._channel_token, self._waits, begin, request, own, timeout)
 
 
 class _OneRequest(_Authorizing):
@@ -86,9 +83,7 @@ class _OneRequest(_Authorizing):
         """As gRPC's own, authorized."""
         if (metadata, credentials, wait_for_ready, compression) == _NOTHING:
             # The usual call.
-            return self._call(
-                self._access, self._accepted, self._waits, self._checked, request, (), timeout
-            )
+            return self._call(self._channel_token, self._waits, self._checked, request, (), timeout)
         return self._with_options(
             request, timeout, metadata, credentials, wait_for_ready, compression
         )

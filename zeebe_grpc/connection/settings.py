@@ -20,6 +20,8 @@ from zeebe_auth.adapters import (
     parse_size,
     shown_address,
 )
+from zeebe_grpc.call.channel_token import TokenHeader
+from zeebe_grpc.connection.headers import read_metadata
 from zeebe_grpc.connection.options import ChannelOptions, beside, checked_options, option_name
 from zeebe_grpc.connection.roots import are_roots, read_roots
 from zeebe_grpc.connection.targets import as_target
@@ -27,6 +29,7 @@ from zeebe_grpc.connection.targets import as_target
 __all__ = ["ConnectionSettings", "check_profile"]
 
 _DEFAULT_KEEPALIVE_MS = 45_000
+_USUAL_HEADER = TokenHeader()
 # Those of Camunda's Java client, which a gateway's own limits go with.
 _DEFAULT_MESSAGE_BYTES = 5 * 1024 * 1024
 _DEFAULT_METADATA_BYTES = 16 * 1024
@@ -84,6 +87,7 @@ class ConnectionSettings:
             status and its details, may take up.
         allow_plaintext: Whether a token may go over a plaintext connection that leaves this
             machine, because the insecure setting says so.
+        token_header: Under which header the token is sent, and what each call carries beside it.
         address_named_by: Who named the address, or the cluster and its region: sentences for
             people, behind a space; empty if that isn't known.
     """
@@ -98,6 +102,7 @@ class ConnectionSettings:
     max_message_bytes: int = _DEFAULT_MESSAGE_BYTES
     max_metadata_bytes: int = _DEFAULT_METADATA_BYTES
     allow_plaintext: bool = False
+    token_header: TokenHeader = _USUAL_HEADER
     address_named_by: str = field(default="", compare=False)
 
     @classmethod
@@ -115,6 +120,8 @@ class ConnectionSettings:
             }
         if "truststore" in profile.settings:
             secrets["truststore_password"] = profile.secret_setting("truststore_password")
+        if "metadata" in profile.secret_settings:
+            secrets["metadata"] = profile.secret_setting("metadata")
         return cls.from_texts(
             profile.settings, origin=profile.origin, named_by=profile.named_by, **secrets
         )
@@ -129,6 +136,7 @@ class ConnectionSettings:
         client_key_password: Secret | None = None,
         client_key_pem: Secret | None = None,
         truststore_password: Secret | None = None,
+        metadata: Secret | None = None,
     ) -> ConnectionSettings:
         """Read the settings of a profile.
 
@@ -139,13 +147,15 @@ class ConnectionSettings:
                 or ``truststore`` (the path of a PKCS#12 file), ``client_certificate`` and
                 ``client_key`` (of PEM, DER or PKCS#12 files), ``client_key_alias``,
                 ``client_certificate_pem``,
-                ``authority``, ``keep_alive_ms``, ``max_message_bytes``, ``max_metadata_bytes``.
+                ``authority``, ``keep_alive_ms``, ``max_message_bytes``, ``max_metadata_bytes``,
+                ``header`` and ``header_prefix``, which alone may be empty.
                 Other keys are not looked at.
             origin: Who gave them, for people.
             named_by: Who named each setting, as `Profile` has it.
             client_key_password: That of an encrypted key or of a PKCS#12 file.
             client_key_pem: The client certificate's key, PEM; it goes before ``client_key``.
             truststore_password: That of ``truststore``.
+            metadata: What each call carries beside the token: a JSON object of strings.
 
         Raises:
             ConfigurationError: There is no address, or a setting can't be used; the message says
@@ -174,6 +184,7 @@ class ConnectionSettings:
             max_message_bytes=reader.size("max_message_bytes", _DEFAULT_MESSAGE_BYTES),
             max_metadata_bytes=reader.size("max_metadata_bytes", _DEFAULT_METADATA_BYTES),
             allow_plaintext=insecure is True,
+            token_header=reader.token_header(texts.get("header_prefix"), metadata),
             address_named_by=reader.address_named_by(),
         )
 
@@ -355,6 +366,14 @@ class _Reader:
     def pair(self, certificate: ClientCertificate) -> CertificatePair:
         with self._blamed("client_certificate"):
             return certificate.read()
+
+    def token_header(self, prefix: str | None, metadata: Secret | None) -> TokenHeader:
+        header = self.texts.get("header", "authorization")
+        pairs = read_metadata(metadata, self.named("metadata"))
+        try:
+            return TokenHeader.checked(header, prefix, pairs)
+        except (TypeError, ValueError) as error:
+            raise ConfigurationError(f"The {self.origin}: {error}") from None
 
     def authority(self) -> str | None:
         text = self.texts.get("authority")

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import grpc
 
-from zeebe_auth.adapters import AcceptedTokens, TokenAccess
+from zeebe_grpc.call.channel_token import ChannelToken
 from zeebe_grpc.sync.multi_callables import (
     AuthorizedStreamStream,
     AuthorizedStreamUnary,
@@ -21,19 +21,18 @@ __all__ = ["AuthorizedChannel"]
 
 
 class AuthorizedChannel(grpc.Channel):
-    """Appends the ``authorization`` header itself, without gRPC's plugin and its thread per call.
+    """Appends the token's header itself, without gRPC's plugin and its thread per call.
 
     Everything else, connections above all, is the inner channel's.
 
     Args:
         inner: The channel that makes the calls.
-        access: The provider to ask.
+        channel_token: The channel's token.
     """
 
-    def __init__(self, inner: grpc.Channel, access: TokenAccess) -> None:
+    def __init__(self, inner: grpc.Channel, channel_token: ChannelToken) -> None:
         self._inner = inner
-        self._access = access
-        self._accepted = AcceptedTokens()
+        self._channel_token = channel_token
         self._waiting = WaitingCalls()
 
     # What follows a method's name goes through as it is: grpcio's generated code gives more
@@ -42,22 +41,22 @@ class AuthorizedChannel(grpc.Channel):
     def unary_unary(self, method: str, *args: Any, **kwargs: Any) -> AuthorizedUnaryUnary:
         """A multi-callable for a unary-unary method; see `grpc.Channel.unary_unary`."""
         inner = self._inner.unary_unary(method, *args, **kwargs)
-        return AuthorizedUnaryUnary(inner, self._access, self._accepted, self._waiting)
+        return AuthorizedUnaryUnary(inner, self._channel_token, self._waiting)
 
     def unary_stream(self, method: str, *args: Any, **kwargs: Any) -> AuthorizedUnaryStream:
         """A multi-callable for a unary-stream method; see `grpc.Channel.unary_stream`."""
         inner = self._inner.unary_stream(method, *args, **kwargs)
-        return AuthorizedUnaryStream(inner, self._access, self._accepted, self._waiting)
+        return AuthorizedUnaryStream(inner, self._channel_token, self._waiting)
 
     def stream_unary(self, method: str, *args: Any, **kwargs: Any) -> AuthorizedStreamUnary:
         """A multi-callable for a stream-unary method; see `grpc.Channel.stream_unary`."""
         inner = self._inner.stream_unary(method, *args, **kwargs)
-        return AuthorizedStreamUnary(inner, self._access, self._accepted, self._waiting)
+        return AuthorizedStreamUnary(inner, self._channel_token, self._waiting)
 
     def stream_stream(self, method: str, *args: Any, **kwargs: Any) -> AuthorizedStreamStream:
         """A multi-callable for a stream-stream method; see `grpc.Channel.stream_stream`."""
         inner = self._inner.stream_stream(method, *args, **kwargs)
-        return AuthorizedStreamStream(inner, self._access, self._accepted, self._waiting)
+        return AuthorizedStreamStream(inner, self._channel_token, self._waiting)
 
     def subscribe(
         self, callback: Callable[[grpc.ChannelConnectivity], None], try_to_connect: bool = False

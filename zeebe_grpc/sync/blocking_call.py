@@ -9,19 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import grpc
 
 from zeebe_auth import AccessToken, AuthError
-from zeebe_auth.adapters import (
-    AcceptedTokens,
-    Answer,
-    AttemptEnded,
-    Outcome,
-    TokenAccess,
-    attempts,
-)
-from zeebe_grpc.call.authorization_header import with_authorization
+from zeebe_auth.adapters import Answer, AttemptEnded, Outcome, TokenAccess, attempts
 from zeebe_grpc.call.errors import code_of, note_unreachable, rpc_error
-from zeebe_grpc.call.repeat import token_was_refused
 
 if TYPE_CHECKING:
+    from zeebe_grpc.call.channel_token import ChannelToken
     from zeebe_grpc.sync.request_stream import RequestStream
 
 __all__ = ["call_blocking"]
@@ -30,8 +22,7 @@ _Result = TypeVar("_Result")
 
 
 def call_blocking(
-    access: TokenAccess,
-    accepted: AcceptedTokens,
+    channel_token: ChannelToken,
     send: Callable[[tuple[Any, ...], float | None], _Result],
     metadata: tuple[Any, ...],
     deadline: float | None,
@@ -42,8 +33,7 @@ def call_blocking(
     """Wait for a token, make the call, and repeat it once if its token was refused.
 
     Args:
-        access: The provider to ask.
-        accepted: The channel's tokens that were accepted.
+        channel_token: The channel's token.
         send: Makes an attempt with this metadata and this many seconds.
         metadata: The caller's own metadata.
         deadline: When all of it must have ended, in seconds of `time.monotonic`.
@@ -54,6 +44,7 @@ def call_blocking(
         grpc.RpcError: The call failed, or there was no token (its cause says why).
     """
     failure, token = refused or (None, None)
+    access, accepted = channel_token.access, channel_token.accepted
     steps = attempts(access, token)
     step = next(steps)
     if token is not None:
@@ -62,7 +53,7 @@ def call_blocking(
         while not isinstance(step, Outcome):
             if isinstance(step, AccessToken):
                 try:
-                    answer = send(with_authorization(metadata, step), _seconds_left(deadline))
+                    answer = send(channel_token.with_token(metadata, step), _seconds_left(deadline))
                 except grpc.RpcError as error:
                     failure = error
                     if code_of(error) is grpc.StatusCode.UNAVAILABLE:
@@ -72,7 +63,7 @@ def call_blocking(
                         accepted.add(step)
                     return answer
                 ended = AttemptEnded(
-                    refused=token_was_refused(code_of(failure), step),
+                    refused=channel_token.was_refused(code_of(failure), step, failure),
                     consumed=requests is not None and not requests.take_back(),
                     accepted=step in accepted,
                 )

@@ -19,17 +19,14 @@ import grpc
 
 from zeebe_auth import AccessToken, AuthError
 from zeebe_auth.adapters import (
-    AcceptedTokens,
     Answer,
     AttemptEnded,
     Outcome,
     Step,
-    TokenAccess,
     attempts,
 )
-from zeebe_grpc.call.authorization_header import with_authorization
+from zeebe_grpc.call.channel_token import ChannelToken
 from zeebe_grpc.call.errors import UnsentRpcError, not_begun_details, note_unreachable, rpc_error
-from zeebe_grpc.call.repeat import token_was_refused
 from zeebe_grpc.sync.request_stream import RequestStream
 from zeebe_grpc.sync.waiting_calls import WaitingCalls
 
@@ -62,8 +59,7 @@ class LogicalCall:
     """A call under way.
 
     Args:
-        access: The provider to ask.
-        accepted: The channel's tokens that were accepted.
+        channel_token: The channel's token.
         send: Starts an attempt.
         metadata: The caller's own metadata.
         timeout: How long all of it may take, in seconds; None for no limit.
@@ -73,8 +69,7 @@ class LogicalCall:
 
     def __init__(
         self,
-        access: TokenAccess,
-        accepted: AcceptedTokens,
+        channel_token: ChannelToken,
         send: Send,
         metadata: tuple[Any, ...],
         timeout: float | None,
@@ -95,8 +90,9 @@ class LogicalCall:
         # What starts later, on another thread, starts as if the caller did it: an interceptor
         # inside finds the trace that the call belongs to.
         self._context = contextvars.copy_context()
-        self._access = access
-        self._accepted = accepted
+        self._channel_token = channel_token
+        self._access = channel_token.access
+        self._accepted = channel_token.accepted
         self._send: Send | None = send
         self._metadata = metadata
         self._waiting = waiting
@@ -170,7 +166,7 @@ class LogicalCall:
             if attempt.cancel() is not False:
                 self.settle(attempt)
                 return True
-            if not token_was_refused(attempt.code(), self._sent):
+            if not self._channel_token.was_refused(attempt.code(), self._sent, attempt):
                 return False
         return self.finish(EndedBeforeSentError(grpc.StatusCode.CANCELLED, details))
 
@@ -252,7 +248,7 @@ class LogicalCall:
             consumed = self.seen
             if status is grpc.StatusCode.OK:
                 self._note_acceptance()
-            if token_was_refused(status, self._sent):
+            if self._channel_token.was_refused(status, self._sent, stands):
                 refused, self._sent = self._sent, None
                 if not over:
                     self._running = self.attempt = self.silent = None
@@ -335,7 +331,7 @@ class LogicalCall:
         if send is None:
             return
         self._sent = token
-        attempt = send(with_authorization(self._metadata, token), timeout)
+        attempt = send(self._channel_token.with_token(self._metadata, token), timeout)
         with self.condition:
             cancelled = self.outcome is not None
             if not cancelled:

@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 
 import grpc
 
-from zeebe_auth.adapters import AcceptedTokens, TokenAccess
-from zeebe_grpc.call.authorization_header import given_options, has_authorization
+from zeebe_grpc.call.channel_token import ChannelToken, given_options
 from zeebe_grpc.call.errors import code_of, note_unreachable
 from zeebe_grpc.sync.blocking_call import call_blocking
 from zeebe_grpc.sync.call_handle import CallHandle, StreamHandle
@@ -24,7 +23,6 @@ __all__ = [
     "AuthorizedUnaryUnary",
 ]
 
-_UNAUTHENTICATED = grpc.StatusCode.UNAUTHENTICATED
 _UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 _NO_OPTIONS = (None, None, None)
 
@@ -34,8 +32,7 @@ class _Authorizing:
 
     Args:
         inner: The multi-callable of the channel inside.
-        access: The provider.
-        accepted: The channel's tokens that were accepted.
+        channel_token: The channel's token.
         waiting: The channel's calls that wait for a token.
     """
 
@@ -44,15 +41,14 @@ class _Authorizing:
     def __init__(
         self,
         inner: Any,
-        access: TokenAccess,
-        accepted: AcceptedTokens,
+        channel_token: ChannelToken,
         waiting: WaitingCalls,
     ) -> None:
         self._inner = inner
         self._inner_with_call = getattr(inner, "with_call", None)
-        self._access = access
-        self._current = access.current
-        self._accepted = accepted
+        self._channel_token = channel_token
+        self._current = channel_token.access.current
+        self._accepted = channel_token.accepted
         self._waiting = waiting
 
     def _blocking(
@@ -73,13 +69,16 @@ class _Authorizing:
                 token = None
             if token is not None:
                 # The usual call, without anything that is only needed when it fails.
+                channel_token = self._channel_token
+                sent = channel_token.sent
+                own = sent[1] if sent[0] is token else channel_token.metadata_of(token)
                 try:
-                    answer = send(request, timeout, (("authorization", token.authorization),))
+                    answer = send(request, timeout, own)
                 except grpc.RpcError as error:
                     status = code_of(error)
                     if status is _UNAVAILABLE:
                         note_unreachable(error)
-                    if status is not _UNAUTHENTICATED:
+                    if not channel_token.was_refused(status, token, error):
                         raise
                     refused = error, token
                 else:
@@ -88,13 +87,12 @@ class _Authorizing:
                     return answer
         metadata = () if metadata is None else tuple(metadata)
         given = given_options(*options)
-        if has_authorization(metadata):
-            return send(request, timeout, metadata, **given)
+        if metadata and (whole := self._channel_token.without_token(metadata)) is not None:
+            return send(request, timeout, whole, **given)
         requests = RequestStream(request) if self._streams_requests else None
         try:
             return call_blocking(
-                self._access,
-                self._accepted,
+                self._channel_token,
                 _sender(send, request, requests, given),
                 metadata,
                 deadline,
@@ -115,13 +113,11 @@ class _Authorizing:
     ) -> Any:
         metadata = () if metadata is None else tuple(metadata)
         given = given_options(*options)
-        if has_authorization(metadata):
-            return start(request, timeout, metadata, **given)
+        if metadata and (whole := self._channel_token.without_token(metadata)) is not None:
+            return start(request, timeout, whole, **given)
         requests = RequestStream(request) if self._streams_requests else None
         send = _sender(start, request, requests, given)
-        call = LogicalCall(
-            self._access, self._accepted, send, metadata, timeout, self._waiting, requests
-        )
+        call = LogicalCall(self._channel_token, send, metadata, timeout, self._waiting, requests)
         call.begin(timeout)
         return handle(call)
 

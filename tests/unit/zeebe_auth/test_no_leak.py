@@ -35,12 +35,16 @@ from zeebe_auth import (
     EnvSource,
     FetchingCredentialsProvider,
     FileStore,
+    HeadersProvider,
+    Httpx2Auth,
+    HttpxAuth,
     KeychainEncryption,
     KeyringStore,
     MemoryStore,
     OAuthCredentialsProvider,
     PrivateKey,
     Profile,
+    RequestsAuth,
     Secret,
     StaticCredentialsProvider,
     StoreError,
@@ -167,6 +171,10 @@ PUBLIC = {
         CommandTokenFetcher(["vault"]), store=memory_store()
     ),
     "adopt": lambda *_: adopt(lambda: CANARY),
+    "HeadersProvider": lambda *_: HeadersProvider(StaticCredentialsProvider(CANARY)),
+    "HttpxAuth": lambda *_: HttpxAuth(StaticCredentialsProvider(CANARY)),
+    "Httpx2Auth": lambda *_: Httpx2Auth(StaticCredentialsProvider(CANARY)),
+    "RequestsAuth": lambda *_: RequestsAuth(StaticCredentialsProvider(CANARY)),
     "follow": lambda *_: follow(StaticCredentialsProvider(CANARY), len),
     "ChainSource": lambda *_: ChainSource(credentials(), EnvSource(ENVIRON)),
     "OAuthCredentialsProvider": provider,
@@ -186,6 +194,7 @@ HOLD_NO_SECRET = {
     "Refusal", "Event", "EventHook", "EventKind", "KeychainEncryption", "default_provider",
     "load_profile", "explain_profile", "AnonymousCredentialsProvider",
     "PlaintextWarning", "SecretsExposedWarning", "TokenFormat", "Following",
+    "aiohttp_middleware", "token_callable",
 }  # fmt: skip
 
 

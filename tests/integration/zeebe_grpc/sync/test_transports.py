@@ -18,6 +18,7 @@ from zeebe_auth import (
 )
 from zeebe_auth.adapters.token_access import TokenAccess
 from zeebe_grpc import grpc_credentials
+from zeebe_grpc.call.channel_token import ChannelToken, TokenHeader
 from zeebe_grpc.channels import authorize, insecure_channel, secure_channel
 from zeebe_grpc.grpc_credentials import call_credentials, channel_credentials
 
@@ -289,7 +290,7 @@ def test_the_plugin_sees_nothing_of_its_makers_context(kit, server):
 def test_the_header_is_made_once_a_token(kit, server, provider, gate):
     """Each call gets the very string that the token made, not a copy of its own."""
     handed = []
-    plugin = grpc_credentials._TokenPlugin(TokenAccess.of(provider))
+    plugin = grpc_credentials._TokenPlugin(ChannelToken(TokenAccess.of(provider), TokenHeader()))
     for _ in range(3):
         plugin(None, lambda metadata, error: handed.append((metadata, error)))
     assert [error for _, error in handed] == [None] * 3

@@ -10,7 +10,7 @@ import grpc.aio
 import pytest
 
 from zeebe_auth import AccessToken, Secret
-from zeebe_auth.adapters import AcceptedTokens, TokenAccess
+from zeebe_auth.adapters import TokenAccess
 from zeebe_grpc.aio.calls import (
     StreamStreamCall,
     StreamUnaryCall,
@@ -18,6 +18,7 @@ from zeebe_grpc.aio.calls import (
     UnaryUnaryCall,
 )
 from zeebe_grpc.aio.waiting import TokenWaits
+from zeebe_grpc.call.channel_token import ChannelToken, TokenHeader
 
 OK = grpc.StatusCode.OK
 REFUSED = grpc.StatusCode.UNAUTHENTICATED
@@ -145,9 +146,9 @@ class Scene:
         self.attempts = []
         self.attempt_class = attempt
         self.refuse = None
-        self.accepted = AcceptedTokens()
-        access = TokenAccess.of(provider)
-        self.call = kind(access, self.accepted, TokenWaits(), self.begin, None, (), timeout)
+        channel_token = ChannelToken(TokenAccess.of(provider), TokenHeader())
+        self.accepted = channel_token.accepted
+        self.call = kind(channel_token, TokenWaits(), self.begin, None, (), timeout)
 
     def begin(self, request, *, timeout, metadata):
         if self.refuse is not None:

@@ -6,7 +6,7 @@ import grpc
 import pytest
 
 from zeebe_auth import AccessToken, Secret
-from zeebe_auth.adapters import AcceptedTokens
+from zeebe_grpc.call.channel_token import ChannelToken, TokenHeader
 from zeebe_grpc.sync.call_handle import CallHandle, StreamHandle
 from zeebe_grpc.sync.logical_call import LogicalCall
 from zeebe_grpc.sync.waiting_calls import WaitingCalls
@@ -99,8 +99,9 @@ class Scene:
         self.attempts = []
         self.on_send = None
         self.waiting = WaitingCalls()
-        self.accepted = AcceptedTokens()
-        self.call = LogicalCall(self.access, self.accepted, self.send, (), None, self.waiting)
+        channel_token = ChannelToken(self.access, TokenHeader())
+        self.accepted = channel_token.accepted
+        self.call = LogicalCall(channel_token, self.send, (), None, self.waiting)
         self.call.begin(None)
         self.handle = handle(self.call)
 
@@ -208,7 +209,7 @@ def test_an_answer_after_the_cancel_starts_nothing():
 def test_a_wait_that_is_over_before_it_is_noted_is_withdrawn():
     """A call that is cancelled while it begins to wait doesn't stay with the provider."""
     access = Access()
-    call = LogicalCall(access, AcceptedTokens(), None, (), None, WaitingCalls())
+    call = LogicalCall(ChannelToken(access, TokenHeader()), None, (), None, WaitingCalls())
 
     def ask(listener, *, deadline=None):
         call.cancel("early")

@@ -8,8 +8,7 @@ import threading
 import pytest
 
 from zeebe_auth import AccessToken, Secret, TokenEndpointUnreachable, TokenTimeout
-from zeebe_auth.adapters.token_access import TokenAccess
-from zeebe_grpc.aio.waiting import wait_for_token
+from zeebe_auth.adapters import TokenAccess, wait_for_token
 
 TOKEN = AccessToken(Secret("token"))
 
