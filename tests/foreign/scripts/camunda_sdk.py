@@ -62,5 +62,13 @@ async def run():
 
 topology = asyncio.run(run())
 still_open = provider.get_token().value.reveal()
-print(json.dumps({"sent": sent, "fetched": len(fetched), "open": still_open,
-                  "version": topology.gateway_version}))
+print(
+    json.dumps(
+        {
+            "sent": sent,
+            "fetched": len(fetched),
+            "open": still_open,
+            "version": topology.gateway_version,
+        }
+    )
+)
