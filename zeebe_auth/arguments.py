@@ -14,20 +14,6 @@ from typing import Any, NoReturn
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 
-__all__ = [
-    "as_secret",
-    "as_secret_or_none",
-    "check_part",
-    "check_path",
-    "check_source",
-    "check_text",
-    "finite_number",
-    "refuse_type",
-    "required_parameters",
-    "takes_keyword",
-    "unknown_word",
-]
-
 _SHOWN_CHARACTERS = 40
 
 

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["SYSTEM_CLOCK", "Clock", "local_time"]
-
 
 def _running_clock() -> Callable[[], float]:
     # On Linux CLOCK_MONOTONIC stops while the machine is suspended, tokens don't.

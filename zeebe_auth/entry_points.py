@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from importlib.metadata import Distribution, EntryPoint
 
-__all__ = ["registered", "unreadable_entry_points"]
-
 
 def registered(group: str) -> tuple[EntryPoint, ...]:
     """Return the entry points of a group; nothing of what they name is imported.

@@ -8,8 +8,6 @@ from enum import StrEnum
 
 from zeebe_auth.public_class import public_class
 
-__all__ = ["Event", "EventHook", "EventKind"]
-
 
 @public_class("zeebe_auth")
 class EventKind(StrEnum):

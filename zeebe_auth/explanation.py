@@ -9,9 +9,6 @@ from zeebe_auth.finding import Finding
 from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 
-__all__ = ["Explanation", "TokenState", "token_state"]
-
-
 TokenState = Literal["none", "usable", "expired", "never expires"]
 """How the token at hand fares."""
 

@@ -8,13 +8,6 @@ from types import FrameType
 
 from zeebe_auth.public_class import public_class
 
-__all__ = [
-    "PlaintextWarning",
-    "SecretsExposedWarning",
-    "find_caller",
-    "warn_at_caller",
-]
-
 _OURS = frozenset({"zeebe_auth", "zeebe_grpc"})
 # A thread's own beginning called nobody.
 _THREADS = frozenset({"threading", "concurrent"})

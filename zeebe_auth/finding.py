@@ -10,8 +10,6 @@ from typing import Literal
 
 from zeebe_auth.public_class import public_class
 
-__all__ = ["Finding"]
-
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     # Imported where a proxy is named: a process that finds a token in a store needs none.
     from ipaddress import IPv4Address, IPv6Address
 
-__all__ = ["Proxy", "check_proxy", "is_excluded", "named_proxy", "parse_proxy"]
-
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _URL = re.compile(r"(https?://)?(.*@)?(\[[^\]]+\]|[^:@\[\]\s]+)(:[0-9]+)?/?", re.IGNORECASE)
 _UNENCODED = frozenset("/?#")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-__all__ = ["unverified_claims", "unverified_header"]
-
 _JWT_PARTS = 3
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["LazyModule", "lazy_names"]
-
 
 class LazyModule:
     """A module that annotations may name: it is loaded when somebody looks for a name in it.

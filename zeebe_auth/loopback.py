@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-__all__ = ["is_loopback_address", "is_loopback_name"]
-
 _IPV4_LOOPBACK = ip_network("127.0.0.0/8")
 _IPV6_LOOPBACK = IPv6Address("::1")
 

@@ -17,8 +17,6 @@ from zeebe_auth.secret import DeferredSecret, PlainText
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-__all__ = ["SOURCE_GROUP", "STORE_GROUP", "make_part", "unfit"]
-
 SOURCE_GROUP = "zeebe_auth.sources"
 STORE_GROUP = "zeebe_auth.stores"
 

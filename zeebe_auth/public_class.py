@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ForwardRef, TypeVar
 
-__all__ = ["public_class"]
-
 _Class = TypeVar("_Class", bound=type)
 
 

@@ -10,8 +10,6 @@ from typing import Literal, Protocol
 from zeebe_auth.arguments import finite_number
 from zeebe_auth.public_class import public_class
 
-__all__ = ["Refusal", "RefusalKind"]
-
 RefusalKind = Literal["refused", "rate_limited", "short_lived"]
 """Why an endpoint isn't asked again yet: it refused the credentials, is rate limiting this client,
 or gave a token that was over when it arrived."""

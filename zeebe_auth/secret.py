@@ -8,8 +8,6 @@ from typing import Any, NoReturn, Protocol, Self, runtime_checkable
 
 from zeebe_auth.public_class import public_class
 
-__all__ = ["DeferredSecret", "PlainText", "Secret"]
-
 _MASK = "**********"
 _SHOWN = frozenset({"use", "directory", "path", "profile", "service"})
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-__all__ = ["shown_host", "shown_text", "shown_url"]
-
 _MAX_CHARACTERS = 300
 _UNREADABLE = "an unreadable address"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>]*")

@@ -12,8 +12,6 @@ from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
-__all__ = ["AccessToken", "basic_token", "basic_username"]
-
 _RECORD_VERSION = 1
 _VISIBLE_ASCII = frozenset(map(chr, range(0x21, 0x7F)))
 

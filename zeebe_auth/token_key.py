@@ -13,8 +13,6 @@ from zeebe_auth.credentials.reading import read_for_key
 from zeebe_auth.public_class import public_class
 from zeebe_auth.shown_url import shown_text
 
-__all__ = ["TokenKey", "label_of"]
-
 _VERSION = 2
 _DIGEST_CHARACTERS = 64  # SHA-256 in hex
 _HEX = frozenset("0123456789abcdef")

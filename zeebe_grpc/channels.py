@@ -26,8 +26,6 @@ from zeebe_grpc.connection.transport import (
 from zeebe_grpc.sync.authorized_channel import AuthorizedChannel
 from zeebe_grpc.sync.checking_channel import CheckingChannel
 
-__all__ = ["INTERCEPTORS", "ClientInterceptor", "authorize", "insecure_channel", "secure_channel"]
-
 ClientInterceptor = (
     grpc.UnaryUnaryClientInterceptor
     | grpc.UnaryStreamClientInterceptor

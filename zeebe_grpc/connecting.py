@@ -16,8 +16,6 @@ from zeebe_grpc.connection.headers import HeaderOverrides
 from zeebe_grpc.connection.options import checked_interceptors
 from zeebe_grpc.connection.settings import ConnectionSettings, check_profile
 
-__all__ = ["connect", "open_channel"]
-
 
 def connect(
     profile: str | Profile | None = None,

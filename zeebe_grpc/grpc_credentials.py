@@ -12,8 +12,6 @@ from zeebe_grpc.call.channel_token import ChannelToken, Metadata, TokenHeader, c
 from zeebe_grpc.call.errors import rpc_status
 from zeebe_grpc.connection.transport import transport_credentials
 
-__all__ = ["call_credentials", "channel_credentials"]
-
 
 def call_credentials(
     provider: zeebe_auth.CredentialsProvider | None,

@@ -9,8 +9,6 @@ from typing import Any
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
-__all__ = ["HELD_JSON", "MessageJsonError", "is_repeated", "message_from"]
-
 HELD_JSON = "variables"
 """The fields that are strings by the protocol and hold a JSON object; gateway.proto says so."""
 

@@ -11,8 +11,6 @@ from zeebe_auth import default_provider
 from zeebe_auth.adapters import read_small_file
 from zeebe_grpc.grpc_credentials import channel_credentials
 
-__all__ = ["otlp_credentials"]
-
 
 def otlp_credentials() -> grpc.ChannelCredentials:
     """Make composite credentials of TLS and the default provider's token.

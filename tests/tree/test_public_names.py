@@ -27,6 +27,36 @@ def is_generated(value: object) -> bool:
     return "gateway_pb2" in str(getattr(value, "__module__", ""))
 
 
+# They hand names on from other modules, which a type checker wants said.
+HAND_ON = {
+    "zeebe_auth.cli.shell",
+    "zeebe_auth.credentials.authentication",
+    "zeebe_auth.files.small_files",
+    "zeebe_auth.keychain.access",
+    "zeebe_auth.profiles.lookup",
+    "zeebe_auth.token_endpoint",
+    "zeebe_auth.token_endpoint.http.proxies",
+}
+
+
+def test_a_private_module_lists_no_names() -> None:
+    """`__all__` is for what is public; elsewhere an underscore says what is a module's own."""
+    root = Path(__file__).parents[2]
+    documented = {
+        "zeebe_auth.errors",
+        "zeebe_auth.protocols",
+        "zeebe_auth.testing.__main__",
+        "zeebe_grpc.sandbox.pytest_plugin",
+    }
+    having = {
+        ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+        for package in ("zeebe_auth", "zeebe_grpc")
+        for path in (root / package).rglob("*.py")
+        if "\n__all__ = " in path.read_text(encoding="utf-8")
+    }
+    assert having == {*FACADES, *documented, *HAND_ON}
+
+
 CLASSES = [
     path
     for path in public_names()

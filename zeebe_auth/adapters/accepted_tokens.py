@@ -5,8 +5,6 @@ from __future__ import annotations
 from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 
-__all__ = ["AcceptedTokens"]
-
 
 @public_class("zeebe_auth.adapters")
 class AcceptedTokens:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 else:
     aiohttp = LazyModule("aiohttp")
 
-__all__ = ["aiohttp_middleware"]
-
 # Of the body of a 401 that is not returned; after more the connection is closed instead.
 _MAX_DRAINED_BYTES = 65536
 

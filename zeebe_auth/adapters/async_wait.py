@@ -12,8 +12,6 @@ from zeebe_auth.token import AccessToken
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["wait_for_token"]
-
 
 async def wait_for_token(access: TokenAccess, timeout: float | None = None) -> AccessToken:
     """Return a token to use now, on an event loop of asyncio.

@@ -13,8 +13,6 @@ from zeebe_auth.provider.fixed import AnonymousCredentialsProvider
 from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 
-__all__ = ["HeadersProvider", "token_callable"]
-
 
 @overload
 def token_callable(

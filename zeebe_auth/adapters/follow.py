@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 else:
     protocols = LazyModule("zeebe_auth.protocols")
 
-__all__ = ["Following", "follow"]
-
 _LOGGER = logging.getLogger("zeebe_auth")
 
 # The provider is asked this many times in a token's lifetime, within these bounds. A provider that

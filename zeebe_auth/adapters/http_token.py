@@ -19,8 +19,6 @@ from zeebe_auth.loopback import is_loopback_name
 from zeebe_auth.protocols import CredentialsProvider
 from zeebe_auth.token import AccessToken
 
-__all__ = ["HttpToken", "Origin", "Origins", "origin_of"]
-
 Origins = str | Iterable[str]
 """One origin or several, such as ``https://api.example.com``."""
 

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 else:
     _AuthOfHttpx = _AuthOfHttpx2 = object
 
-__all__ = ["Httpx2Auth", "HttpxAuth"]
-
 _AUTHORIZATION = "authorization"
 # The classes that have the base of their library, by the class without it.
 _MADE: dict[type, type] = {}

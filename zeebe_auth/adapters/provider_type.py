@@ -7,8 +7,6 @@ from collections.abc import Callable
 
 from zeebe_auth.arguments import refuse_type, required_parameters
 
-__all__ = ["check_provider"]
-
 _PROVIDERS = "a credentials provider with a get_token() that returns an AccessToken"
 _WRAPPER = (
     "Wrap it in a class of your own whose get_token() asks it and returns AccessToken(…) with the "

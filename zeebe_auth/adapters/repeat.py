@@ -27,8 +27,6 @@ from zeebe_auth.errors import TokenTimeout
 from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 
-__all__ = ["AttemptEnded", "Outcome", "Step", "attempts", "next_step"]
-
 
 @public_class("zeebe_auth.adapters")
 class Step(enum.Enum):

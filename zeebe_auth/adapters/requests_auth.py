@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 else:
     requests = LazyModule("requests")
 
-__all__ = ["RequestsAuth"]
-
 
 @public_class("zeebe_auth")
 class RequestsAuth:

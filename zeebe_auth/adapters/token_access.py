@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 else:
     protocols = LazyModule("zeebe_auth.protocols")
 
-__all__ = ["Answer", "TokenAccess", "access_to", "call_later", "run_foreign"]
-
 Answer = AccessToken | BaseException
 """What came of asking: a token, or why there is none."""
 

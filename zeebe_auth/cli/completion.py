@@ -7,8 +7,6 @@ from typing import Any
 
 from zeebe_auth.cli.shell import CommandFailed, ExitCode
 
-__all__ = ["add_parser", "run"]
-
 _SHELLS = ("bash", "zsh", "fish", "powershell")
 _EPILOG = """\
 It takes the extra "cli".

@@ -11,8 +11,6 @@ from pathlib import Path
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.files.small_files import FileEmpty, FileMissing, read_small_file
 
-__all__ = ["set_default_profile"]
-
 _KEY = "default_profile"
 _MARK = b"\xef\xbb\xbf"
 

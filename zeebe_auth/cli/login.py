@@ -27,8 +27,6 @@ from zeebe_auth.sources.keychain import KeyringSource
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey, label_of
 
-__all__ = ["add_parser", "run"]
-
 _EXAMPLES = """\
 examples:
   zeebe-auth login

@@ -31,8 +31,6 @@ from zeebe_auth.errors import (
 from zeebe_auth.secret import Secret
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
 
-__all__ = ["LoginFields", "answers_for_the_rest", "option_of", "options_and_answers"]
-
 _CLUSTER_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _URLS = {"token_url": "The token URL", "issuer": "The issuer"}
 

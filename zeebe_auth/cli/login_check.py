@@ -16,8 +16,6 @@ from zeebe_auth.provider.oauth import OAuthCredentialsProvider
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import label_of
 
-__all__ = ["accepted"]
-
 
 def accepted(
     fields: LoginFields, read: Callable[[GivenFields], ClientCredentials]

@@ -33,8 +33,6 @@ from zeebe_auth.files.small_files import absolute
 from zeebe_auth.secret import Secret
 from zeebe_auth.sources.env_file import EnvFileSource
 
-__all__ = ["login_fields"]
-
 _NO_PART_OF_FILE = tuple(name for name in LOGIN_OPTIONS if name not in BESIDE_FILE_FIELDS)
 _WAYS = (
     "authentication_method",

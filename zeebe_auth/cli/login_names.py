@@ -7,8 +7,6 @@ import json
 from zeebe_auth.errors import StoreError
 from zeebe_auth.keychain import access as keychain
 
-__all__ = ["add_login_name", "login_names", "remove_login_name"]
-
 # No profile has an empty name, so this is no profile's entry.
 _SERVICE, _USERNAME = "zeebe-auth", "profile names"
 

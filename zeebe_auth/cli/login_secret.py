@@ -24,8 +24,6 @@ from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavaila
 from zeebe_auth.keychain.access import KeychainUnavailable
 from zeebe_auth.secret import Secret
 
-__all__ = ["log_in_with_secret_alone", "profile_without_secret"]
-
 _SECRET = "client_secret"
 
 

@@ -17,15 +17,6 @@ from zeebe_auth.stores.file import FileStore
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = [
-    "forget_tokens",
-    "forget_tokens_everywhere",
-    "keep_token",
-    "kept_token",
-    "keychain_profile_name",
-    "store_of",
-]
-
 
 def keychain_profile_name(given: str | None) -> str:
     """The profile that a command without further word means in the keychain.

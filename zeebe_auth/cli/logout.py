@@ -34,8 +34,6 @@ from zeebe_auth.token import AccessToken
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["add_parser", "run"]
-
 
 def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-auth``."""

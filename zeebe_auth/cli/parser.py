@@ -20,17 +20,6 @@ from zeebe_auth.cli.terminal import (
     wrapped,
 )
 
-__all__ = [
-    "Command",
-    "CommandParser",
-    "keychain_profile_option",
-    "output_option",
-    "parse_arguments",
-    "profile_option",
-    "program_parser",
-    "seconds",
-]
-
 _WRONG_USAGE = 2
 # Longer lines are hard to read, however wide the terminal is.
 _MAX_COLUMNS = 100

@@ -15,8 +15,6 @@ from zeebe_auth.configuration.strategy import strategy_of
 from zeebe_auth.errors import AuthError, ConfigurationError, CredentialsUnavailable, StoreError
 from zeebe_auth.keychain.access import KeychainUnavailable
 
-__all__ = ["ListedProfile", "ProfileList", "list_profiles"]
-
 _ADDRESSES = ("address", "rest_address")
 
 

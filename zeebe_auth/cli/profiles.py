@@ -12,8 +12,6 @@ from zeebe_auth.cli.shell import ExitCode, note
 from zeebe_auth.cli.table import table_lines
 from zeebe_auth.cli.terminal import Look, paragraph_lines, styled
 
-__all__ = ["add_parser", "run"]
-
 _EPILOG = """\
 The keychain can't be asked for a list: "zeebe-auth login" notes the names that it stores. A name
 that another program stored is found if the config file has a profile of that name.

@@ -12,15 +12,6 @@ from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.files.small_files import MAX_BYTES
 from zeebe_auth.secret import Secret
 
-__all__ = [
-    "MOST_WRONG_ANSWERS",
-    "ask",
-    "ask_secret",
-    "confirm",
-    "is_terminal",
-    "secret_from_stdin",
-]
-
 MOST_WRONG_ANSWERS = 3
 
 

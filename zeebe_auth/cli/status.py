@@ -22,8 +22,6 @@ from zeebe_auth.profiles.default_store import explain_directory
 from zeebe_auth.profiles.lookup import Profile, look_for_profile
 from zeebe_auth.provider.fixed import AnonymousCredentialsProvider
 
-__all__ = ["add_parser", "run"]
-
 _EPILOG = """\
 The exit code is 0 if there are credentials, otherwise that of the problem. With --check, 4 says
 that the token endpoint is not asked at the moment (a cooldown) and no stored token can be used.

@@ -16,8 +16,6 @@ from zeebe_auth.errors import AuthError
 from zeebe_auth.explanation import Explanation
 from zeebe_auth.profiles.profile import Profile
 
-__all__ = ["StatusReport"]
-
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from zeebe_auth.cli.terminal import Look, columns_of, paragraph_lines, styled
 
-__all__ = ["Field", "field_lines", "table_lines"]
-
 _GAP = "  "
 
 

@@ -12,20 +12,6 @@ import sys
 from enum import StrEnum
 from typing import Any, TextIO
 
-__all__ = [
-    "COLOR_CHOICES",
-    "ColorOption",
-    "Look",
-    "can_move_cursor",
-    "columns_of",
-    "mark",
-    "paragraph_lines",
-    "set_color",
-    "styled",
-    "terminal_columns",
-    "wrapped",
-]
-
 COLOR_CHOICES = ("auto", "always", "never")
 
 _DEFAULT_COLUMNS = 80

@@ -12,8 +12,6 @@ from zeebe_auth.cli.shell import ExitCode, note
 if TYPE_CHECKING:
     from zeebe_auth.token import AccessToken
 
-__all__ = ["add_parser", "run"]
-
 _EXAMPLES = """\
 examples:
   TOKEN=$(zeebe-auth token -p prod)

@@ -11,8 +11,6 @@ from zeebe_auth.cli.terminal import Look, styled
 from zeebe_auth.jwt_claims import unverified_claims, unverified_header
 from zeebe_auth.token import AccessToken
 
-__all__ = ["claims_document", "claims_lines"]
-
 # RFC 7519, 4.1; auth_time is OpenID Connect's.
 _TIMES = ("exp", "nbf", "iat", "auth_time")
 _LABEL_COLUMNS = 15

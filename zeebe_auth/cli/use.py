@@ -13,8 +13,6 @@ from zeebe_auth.configuration.document import config_location
 from zeebe_auth.configuration.given import nearest
 from zeebe_auth.configuration.profile_name import checked_profile_name
 
-__all__ = ["add_parser", "run"]
-
 _EPILOG = """\
 Comments, order and line ends of the config file stay as they are.
 

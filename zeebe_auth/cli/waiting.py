@@ -12,8 +12,6 @@ from zeebe_auth.cli.terminal import can_move_cursor, terminal_columns
 if TYPE_CHECKING:
     from threading import Event
 
-__all__ = ["waiting_for"]
-
 _SILENT_SECONDS = 1.0
 # The longest time that is shown, and the cursor behind it.
 _TIME = " (9999 s) "

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from zeebe_auth.errors import ConfigurationError
 
-__all__ = ["require_asyncio"]
-
 
 def require_asyncio(what: str) -> None:
     """Make sure that an event loop of asyncio runs this coroutine.

@@ -14,8 +14,6 @@ from typing import Generic, TypeVar
 from zeebe_auth.concurrency.threads import Guard, report_unhandled
 from zeebe_auth.errors import AuthError, TokenTimeout
 
-__all__ = ["Flight", "InFlight", "Waiter"]
-
 T = TypeVar("T")
 
 _SLICE_SECONDS = 0.2

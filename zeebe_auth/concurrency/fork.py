@@ -22,8 +22,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-__all__ = ["hold_forks", "hold_forks_inside", "notice_fork", "reset_in_child"]
-
 _OUR_THREADS = "zeebe-auth"  # what all their names begin with
 _IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 _tls_modules = {"ssl"}

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from zeebe_auth.concurrency.threads import Foreign, NoThreadError, OwnThread
 
-__all__ = ["Job", "JobQueue", "Lane", "Load", "Refused", "Task", "Work"]
-
 Task = Callable[[], None]
 Refused = Callable[[NoThreadError], None]
 

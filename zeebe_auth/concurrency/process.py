@@ -15,8 +15,6 @@ from zeebe_auth.concurrency.fork import hold_forks, reset_in_child
 from zeebe_auth.concurrency.timer import Scheduler
 from zeebe_auth.concurrency.workers import WorkerPool
 
-__all__ = ["Runtime", "process_runtime"]
-
 _MAX_HOLD_SECONDS = 3.0
 
 

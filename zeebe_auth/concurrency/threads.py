@@ -11,20 +11,6 @@ from typing import NamedTuple
 
 from zeebe_auth.errors import TokenEndpointUnreachable
 
-__all__ = [
-    "Foreign",
-    "Guard",
-    "NoThreadError",
-    "OwnThread",
-    "ThreadsStuckError",
-    "ending_error",
-    "foreign_code",
-    "may_wait",
-    "no_thread_error",
-    "on_timer_thread",
-    "report_unhandled",
-]
-
 
 class NoThreadError(RuntimeError):
     """No thread can be started: the interpreter is ending, or the machine allows no more."""

@@ -15,8 +15,6 @@ from queue import Empty
 
 from zeebe_auth.concurrency.threads import NoThreadError, OwnThread, report_unhandled
 
-__all__ = ["Appointment", "Scheduler"]
-
 _SOON = -math.inf
 _INBOX = "the inbox"
 # A wait that is longer than this is cut into pieces: threading's own limit is some centuries,

@@ -19,8 +19,6 @@ from zeebe_auth.concurrency.threads import (
 )
 from zeebe_auth.concurrency.timer import Scheduler
 
-__all__ = ["WorkerPool"]
-
 # A token request that goes well takes less.
 _PATIENCE_SECONDS = 0.5
 # How many places an error names in which threads are stuck.

@@ -16,15 +16,6 @@ from zeebe_auth.configuration.saas import (
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.public_class import public_class
 
-__all__ = [
-    "Address",
-    "checked_domain",
-    "cluster_address",
-    "only_scheme_differs",
-    "parse_address",
-    "shown_address",
-]
-
 _TLS_OF_SCHEME = {"https": True, "grpcs": True, "http": False, "grpc": False}
 _SCHEME = re.compile(r"(?P<scheme>[^:/?#@\s]*)://(?P<rest>.*)", re.DOTALL)
 # Schemes of gRPC targets (https://github.com/grpc/grpc/blob/master/doc/naming.md) that name

@@ -31,14 +31,6 @@ if TYPE_CHECKING:
 
 # A class of a proof is imported by the method that makes it: most clients have a secret.
 
-__all__ = [
-    "METHODS",
-    "METHOD_BY_FIELD",
-    "AuthenticationMethod",
-    "authentication_method",
-    "texts_of_authentication",
-]
-
 
 class AuthenticationMethod:
     """The fields of one client authentication method, and what they mean.

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from zeebe_auth.errors import ConfigurationError
 
-__all__ = ["inside", "user_config_folder"]
-
 
 def user_config_folder() -> Path | None:
     """Return ``zeebe-auth`` in the user's configuration directory.

@@ -36,15 +36,6 @@ from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 if TYPE_CHECKING:
     from zeebe_auth.credentials.dialects import Dialect
 
-__all__ = [
-    "credentials_from",
-    "has_identity",
-    "knows_address",
-    "refuse_partial",
-    "texts_from",
-]
-
-
 _REQUEST_FORMATS = ("form", "json")
 
 

@@ -22,14 +22,6 @@ from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.files.small_files import FileEmpty, FileMissing, read_small_text
 from zeebe_auth.secret import DeferredSecret, Secret
 
-__all__ = [
-    "ConfigDocument",
-    "config_file_at",
-    "config_location",
-    "no_config_file_at",
-    "read_config",
-]
-
 _TOP_LEVEL = ("default_profile", "profiles")
 _TABLES = ("source", "token", "store")
 _MAX_NAMES = 20

@@ -7,8 +7,6 @@ from typing import Literal
 
 from zeebe_auth.errors import ConfigurationError
 
-__all__ = ["parse_duration"]
-
 _SECONDS_OF_UNIT = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _NUMBER = r"[0-9]{1,15}(?:\.[0-9]{1,9})?"
 _SIMPLE = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>ms|s|m|h|d)?", re.ASCII | re.IGNORECASE)

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from zeebe_auth.configuration.addresses import Address
 
 
-__all__ = ["host_of", "is_false", "is_switch", "is_true", "normalised", "unquoted"]
-
 _DNS = "dns:///"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _TRUE = frozenset({"1", "true", "yes", "on"})

@@ -5,19 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, get_args
 
-__all__ = [
-    "LIST_FORMS",
-    "NOT_IN_ENVIRONMENT",
-    "NOT_IN_LOGIN",
-    "SECRET_FORMS",
-    "Field",
-    "Form",
-    "Kind",
-    "Option",
-    "Question",
-    "check_rows",
-]
-
 Kind = Literal["identity", "token endpoint", "strategy", "destination", "tuning", "setting"]
 """What a field is for.
 

@@ -17,8 +17,6 @@ from zeebe_auth.configuration.field import (
     check_rows,
 )
 
-__all__ = ["ROWS"]
-
 _TOKEN_REQUEST = "token request"
 _KEY = "key or assertion instead of a secret"
 _EXCHANGE = "token exchange (RFC 8693)"

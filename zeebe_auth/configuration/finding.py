@@ -9,8 +9,6 @@ from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import AuthError, CredentialsUnavailable
 from zeebe_auth.finding import Finding
 
-__all__ = ["finding_of", "findings_of_fields", "findings_of_ignored"]
-
 
 def finding_of(subject: str, load: Callable[[], ClientCredentials]) -> tuple[Finding, ...]:
     """One finding: what ``load`` gives or why it gives nothing. It raises nothing."""

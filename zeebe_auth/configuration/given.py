@@ -12,8 +12,6 @@ from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD, SECRET_SETTINGS, 
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import DeferredSecret, Secret
 
-__all__ = ["GivenFields", "did_you_mean", "nearest", "text_of"]
-
 _MAX_BITS = 64
 
 

@@ -16,8 +16,6 @@ from zeebe_auth.files.descriptors import lack_of_descriptors
 if TYPE_CHECKING:
     import subprocess
 
-__all__ = ["TIME_LIMIT_SECONDS", "Argv", "output_of"]
-
 TIME_LIMIT_SECONDS = 10.0
 """How long a helper program may take, unless it is said."""
 

@@ -14,8 +14,6 @@ from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 
-__all__ = ["fields_from_json", "json_from_credentials"]
-
 _VERSION = 1
 
 

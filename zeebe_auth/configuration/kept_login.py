@@ -26,17 +26,6 @@ from zeebe_auth.errors import (
 from zeebe_auth.keychain import access as keychain
 from zeebe_auth.secret import Secret
 
-__all__ = [
-    "LOGIN_FILE",
-    "SECRET_ALONE",
-    "forget_login",
-    "keep_login",
-    "keep_secret_alone",
-    "keychain_service",
-    "login_command",
-    "read_login",
-]
-
 LOGIN_FILE = "login file"
 """How the origin of what is kept in a file begins."""
 

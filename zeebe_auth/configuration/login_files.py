@@ -10,8 +10,6 @@ from zeebe_auth.configuration.config_folder import user_config_folder
 from zeebe_auth.errors import StoreError
 from zeebe_auth.files.private_file import read_private_file, rename, write_private_file
 
-__all__ = ["delete_login_file", "login_file", "login_files", "read_login_file", "write_login_file"]
-
 _SUFFIX = ".json"
 
 

@@ -11,8 +11,6 @@ from zeebe_auth.configuration.secret_reference import SecretReference
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.secret import Secret
 
-__all__ = ["MetadataTable"]
-
 
 @dataclass(frozen=True, slots=True)
 class MetadataTable:

@@ -30,8 +30,6 @@ from zeebe_auth.configuration.vocabulary import (
 )
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 
-__all__ = ["COUNT_WITH_BASIC_ONLY", "Chosen", "choose"]
-
 COUNT_WITH_BASIC_ONLY = frozenset({"CAMUNDA_USERNAME", "CAMUNDA_PASSWORD"})
 """Names of c8ctl, which other programs may use for anything."""
 

@@ -7,8 +7,6 @@ from zeebe_auth.configuration.vocabulary import PEM_SECRET_FIELDS
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.secret import Secret
 
-__all__ = ["may_have_lines", "one_secret"]
-
 
 def one_secret(text: str, field: str, place: str) -> Secret:
     """Return the secret that is all of ``text`` but for the line ends behind it.

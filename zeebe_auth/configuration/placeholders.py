@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["on_placeholder"]
-
 # Compose and shells, Kubernetes, Windows, Helm and Jinja, and what pages of examples have.
 _PLACEHOLDER = re.compile(
     r"\$\{(?P<name>[A-Za-z_]\w*)(?:[:?+-][^{}]*)?\}|\$\((?P<name2>[A-Za-z_]\w*)\)"

@@ -6,8 +6,6 @@ import os
 
 from zeebe_auth.errors import ConfigurationError
 
-__all__ = ["checked_profile_name", "named_profile"]
-
 
 def named_profile(profile: str | None = None) -> str | None:
     """The profile that ``profile``, else ``ZEEBE_AUTH_PROFILE``, names; None if neither does."""

@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = [
-    "DEFAULT_DOMAIN",
-    "DEFAULT_REGION",
-    "GATEWAY_DOMAIN",
-    "cluster_of_rest_address",
-    "gateway_domain",
-    "is_saas_host",
-    "login_host",
-]
-
 DEFAULT_DOMAIN = "camunda.io"
 DEFAULT_REGION = "bru-2"
 _REST = r"https://([A-Za-z0-9-]+)\.([^/:@]+)(?::443)?/([A-Za-z0-9-]+)(?:/v2)?/?"

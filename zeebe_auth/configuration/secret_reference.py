@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 # Who reads a keychain, runs a program or signs with a key is imported where a reference leads
 # there: a command whose secret is in the environment starts sooner.
 
-__all__ = ["ESCAPED_BY_BACKSLASH", "SecretReference", "with_references"]
-
 ESCAPED_BY_BACKSLASH = frozenset("\b\t\n\f\r\x1b")
 """What a path has where one of Windows was written in double quotes."""
 

@@ -6,8 +6,6 @@ import re
 
 from zeebe_auth.errors import ConfigurationError
 
-__all__ = ["parse_size"]
-
 _SIZE = re.compile(r"([0-9]{1,12})\s*(?:([kmg])i?)?b?", re.ASCII | re.IGNORECASE)
 _FACTORS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _HIGHEST = (1 << 31) - 1

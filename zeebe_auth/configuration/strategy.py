@@ -12,8 +12,6 @@ from zeebe_auth.configuration.vocabulary import IDENTITY_FIELDS
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.token import AccessToken, basic_token, has_scheme
 
-__all__ = ["FIELDS_OF_STRATEGY", "Strategy", "passed_by", "ready_token", "strategy_of"]
-
 Strategy = Literal["NONE", "OAUTH", "BASIC", "BEARER"]
 
 FIELDS_OF_STRATEGY: Mapping[Strategy, tuple[str, ...]] = {

@@ -11,8 +11,6 @@ from collections import Counter
 
 from zeebe_auth.errors import ConfigurationError
 
-__all__ = ["MAX_DEPTH", "MAX_ENTRIES", "check_toml"]
-
 MAX_ENTRIES = 1000
 """How many keys, how many tables and how many elements of lists a file may have."""
 

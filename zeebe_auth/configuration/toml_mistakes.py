@@ -12,8 +12,6 @@ from typing import Any
 
 from zeebe_auth.configuration.vocabulary import FIELDS
 
-__all__ = ["CONTROL_CHARACTERS_ADVICE", "advice_on_misplaced", "advice_on_syntax", "line_of"]
-
 _PLACE = re.compile(r"\(at (line (\d+), column \d+|end of document)\)")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 _BACKSLASH = (

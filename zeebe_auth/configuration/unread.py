@@ -9,8 +9,6 @@ from zeebe_auth.configuration.equivalence import unquoted
 from zeebe_auth.configuration.vocabulary import FIELD_OF_NAME, READ_ELSEWHERE
 from zeebe_auth.finding import Finding
 
-__all__ = ["findings_of_unread", "unread_variables"]
-
 _PREFIXES = ("CAMUNDA_", "ZEEBE_")
 _MAX_NAMES = 20
 _CUTOFF = 0.9

@@ -9,8 +9,6 @@ from zeebe_auth.configuration.strategy import Strategy
 from zeebe_auth.configuration.vocabulary import FORM_BY_FIELD
 from zeebe_auth.errors import ConfigurationError
 
-__all__ = ["can_be_read", "translated"]
-
 _STRATEGY_BY_WORD: Mapping[str, Mapping[str, Strategy | None]] = {
     "CAMUNDA_CLIENT_AUTH_METHOD": {"none": "NONE", "oidc": "OAUTH", "basic": "BASIC"},
     # "simple" and "oidc" are modes of 8.6 and before; the first chose nothing for the gateway.

@@ -8,28 +8,6 @@ from types import MappingProxyType
 from zeebe_auth.configuration.field import SECRET_FORMS, Form, Kind, Option, Question
 from zeebe_auth.configuration.field_table import ROWS
 
-__all__ = [
-    "BESIDE_FILE_FIELDS",
-    "DESTINATION_FIELDS",
-    "ENVIRONMENT_NAMES",
-    "FIELDS",
-    "FIELD_OF_NAME",
-    "FORM_BY_FIELD",
-    "IDENTITY_FIELDS",
-    "LOGIN_OPTIONS",
-    "LOGIN_QUESTIONS",
-    "NEWER_FIELDS",
-    "NEWER_NAMES",
-    "PATH_FIELDS",
-    "PEM_SECRET_FIELDS",
-    "READ_ELSEWHERE",
-    "SECRET_FIELDS",
-    "SECRET_SETTINGS",
-    "SETTINGS",
-    "TOKEN_ENDPOINT_FIELDS",
-    "TUNING_FIELDS",
-]
-
 
 def _names(*kinds: Kind) -> tuple[str, ...]:
     return tuple(row.name for row in ROWS if row.kind in kinds)

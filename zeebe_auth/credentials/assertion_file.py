@@ -15,8 +15,6 @@ from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
-__all__ = ["AssertionFile"]
-
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)

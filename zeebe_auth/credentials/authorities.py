@@ -10,8 +10,6 @@ from zeebe_auth.credentials.file_formats import der_kind, is_pem, java_keystore_
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.files.small_files import read_small_file
 
-__all__ = ["read_authorities"]
-
 _MAX_BYTES = 16 * 1024 * 1024
 _TRUSTED = re.compile(
     rb"-----BEGIN TRUSTED CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END TRUSTED CERTIFICATE-----"

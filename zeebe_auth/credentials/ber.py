@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["octets", "parts"]
-
 _CONSTRUCTED = 0x20
 _INDEFINITE = 0x80
 _END_OF_CONTENTS = b"\0\0"

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 else:
     ssl = LazyModule("ssl")
 
-__all__ = ["CertificatePair", "read_pair"]
-
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)

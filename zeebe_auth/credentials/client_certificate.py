@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 else:
     certificate = LazyModule("zeebe_auth.credentials.certificate")
 
-__all__ = ["ClientCertificate"]
-
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)

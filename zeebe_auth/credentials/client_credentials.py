@@ -24,8 +24,6 @@ else:
     methods = LazyModule("zeebe_auth.credentials.authentication")
     token_exchange = LazyModule("zeebe_auth.credentials.token_exchange")
 
-__all__ = ["ClientCredentials"]
-
 _TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 
 

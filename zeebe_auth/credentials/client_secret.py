@@ -11,8 +11,6 @@ from zeebe_auth.errors import without_arguments
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
-__all__ = ["ClientSecret"]
-
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)

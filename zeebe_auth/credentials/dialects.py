@@ -10,8 +10,6 @@ from zeebe_auth.credentials.authentication import ClientCertificate, ClientSecre
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.shown_url import shown_text
 
-__all__ = ["DIALECTS", "Dialect", "completed", "dialect_named"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["DerKind", "conversion_of_java_keystore", "der_kind", "is_pem", "java_keystore_kind"]
-
 DerKind = Literal["certificate", "key", "encrypted key", "PKCS#12"]
 
 _PEM = b"-----BEGIN "

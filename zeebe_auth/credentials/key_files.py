@@ -21,16 +21,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
     from cryptography.x509 import Certificate
 
-__all__ = [
-    "KeyFile",
-    "may_be_encrypted",
-    "opened",
-    "place_of",
-    "read_key",
-    "read_key_file",
-    "with_line_ends",
-]
-
 _ESCAPED_LINE_END = re.compile(r"(?:\\+r)?\\+n|\\+r")
 _PEM_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 _PEM_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----")

@@ -8,8 +8,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
     from cryptography.x509 import Certificate
 
-__all__ = ["is_pair"]
-
 
 def is_pair(certificate: Certificate, key: PrivateKeyTypes) -> bool:
     """Whether the certificate is for the key's public half.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-__all__ = ["MethodName", "SecretMethodName", "TlsMethodName"]
-
 SecretMethodName = Literal["client_secret_post", "client_secret_basic", "client_secret_jwt"]
 TlsMethodName = Literal["tls_client_auth", "self_signed_tls_client_auth"]
 MethodName = Literal[SecretMethodName, TlsMethodName, "private_key_jwt", "assertion_file", "none"]

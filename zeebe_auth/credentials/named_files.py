@@ -7,8 +7,6 @@ from contextlib import contextmanager
 
 from zeebe_auth.errors import ConfigurationError, CredentialsUnavailable
 
-__all__ = ["naming", "naming_files"]
-
 
 @contextmanager
 def naming(who: str) -> Iterator[None]:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     KeyWithCertificates = tuple[PrivateKeyTypes | None, tuple[Certificate, ...]]
 
-__all__ = ["open_pkcs12"]
-
 # Object identifiers: data (RFC 2315, 14); keyBag, pkcs8ShroudedKeyBag and safeContentsBag (RFC
 # 7292, 4.2). Keys are encrypted one by one, so that what is around them can be read without the
 # password.

@@ -14,8 +14,6 @@ from zeebe_auth.files.small_files import absolute
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
-__all__ = ["PrivateKey"]
-
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-__all__ = ["Proof", "file_state", "sha256_of"]
-
 
 class Proof:
     """The base of each kind of proof, which can be asked for without loading them all."""

@@ -8,8 +8,6 @@ from zeebe_auth.credentials.method_names import MethodName
 from zeebe_auth.credentials.proofs import Proof
 from zeebe_auth.public_class import public_class
 
-__all__ = ["Public"]
-
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,6 @@ from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.named_files import naming_files
 from zeebe_auth.files.one_version import read_together
 
-__all__ = ["read_for_key", "read_for_request", "unread"]
-
 
 @runtime_checkable
 class _ReadOnce(Protocol):

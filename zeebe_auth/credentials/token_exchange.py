@@ -15,8 +15,6 @@ from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
-__all__ = ["ActorToken", "SubjectToken", "token_type_uri"]
-
 _TYPE_PREFIX = "urn:ietf:params:oauth:token-type:"
 _MAX_LABEL_CHARACTERS = 100
 

@@ -17,8 +17,6 @@ from zeebe_auth.files.small_files import read_small_file
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
-__all__ = ["InlineAuthorities", "TrustStore"]
-
 _CALLED = "trust store"
 _MAX_BYTES = 16 * 1024 * 1024
 

@@ -20,8 +20,6 @@ from zeebe_auth.fetchers.plain_tokens import next_look_at, token_of
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["AdoptedFetcher", "AzureFetcher", "FunctionFetcher", "GoogleFetcher", "fetcher_for"]
-
 # What azure-core and google-auth raise when the network is the reason.
 _NETWORK_ERRORS = {"ServiceRequestError", "ServiceResponseError", "TransportError"}
 

@@ -27,8 +27,6 @@ from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["CommandTokenFetcher", "TokenFormat"]
-
 TokenFormat = Literal["text", "json", "exec-credential"]
 """How a program prints a token: alone, in a JSON object, or as kubectl's ExecCredential."""
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from zeebe_auth.errors import ConfigurationError, without_frames
 from zeebe_auth.fetchers.command import CommandTokenFetcher
 
-__all__ = ["make_fetcher"]
-
 _KEYS = frozenset({"command", "format", "time_limit_seconds"})
 _EXAMPLE = 'token = { command = ["gcloud", "auth", "print-access-token"], format = "text" }'
 

@@ -13,8 +13,6 @@ from zeebe_auth.errors import TokenEndpointUnreachable
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["LoopThread"]
-
 _CLOSE_SECONDS = 5.0
 _Answer = TypeVar("_Answer")
 

@@ -10,8 +10,6 @@ from zeebe_auth.jwt_claims import unverified_claims
 from zeebe_auth.secret import Secret
 from zeebe_auth.token import AccessToken
 
-__all__ = ["DEFAULT_LIFETIME_SECONDS", "next_look_at", "token_of"]
-
 DEFAULT_LIFETIME_SECONDS = 300.0
 """How long a token counts as good that doesn't say it, and that nobody says it of."""
 

@@ -17,8 +17,6 @@ from typing import NamedTuple
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.files.descriptors import lack_of_descriptors
 
-__all__ = ["Content", "Fault", "FileEmpty", "FileMissing", "read_bounded"]
-
 _PIPE_SECONDS = 5.0
 """How long a named pipe may take until it was opened, written and closed."""
 _POLL_SECONDS = 0.02

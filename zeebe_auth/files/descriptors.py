@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import os
 
-__all__ = ["lack_of_descriptors"]
-
 _ADVICE = {
     errno.EMFILE: (
         "this process has as many files and connections open as it is allowed. Close what it "

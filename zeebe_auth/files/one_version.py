@@ -13,15 +13,6 @@ from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.files.bounded_read import Content, Fault, read_bounded
 from zeebe_auth.files.symbolic_links import SymbolicLinks
 
-__all__ = [
-    "ChangedMeanwhile",
-    "leads_elsewhere",
-    "link_target",
-    "read_file",
-    "read_together",
-    "resolved",
-]
-
 _MAX_TRIES = 10
 _T = TypeVar("_T")
 

@@ -13,8 +13,6 @@ from typing import TypeVar
 
 from zeebe_auth.errors import StoreError
 
-__all__ = ["is_link", "read_private_file", "rename", "write_private_file"]
-
 _LARGEST_FILE_BYTES = 16 * 1024 * 1024
 # Windows refuses to rename over or open a file for the moment in which another process has it
 # open; elsewhere that never happens.

@@ -6,8 +6,6 @@ import os
 import stat
 from pathlib import Path
 
-__all__ = ["SymbolicLinks"]
-
 _FOLLOWS_LINKS = os.name != "nt"
 _MAX_LINKS = 40
 """As Linux has it, which says ELOOP then."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from keyring.backend import KeyringBackend
 
-__all__ = ["NEXT_STEP", "KeychainUnavailable", "check_size", "suitable_backend"]
-
 NEXT_STEP = "Pass the credentials in the environment or a file, keep tokens in the file store"
 """What to do where there is no keychain, the beginning of a sentence."""
 

@@ -21,8 +21,6 @@ from zeebe_auth.concurrency.fork import notice_fork, reset_in_child
 from zeebe_auth.errors import StoreError
 from zeebe_auth.keychain.backend import NEXT_STEP, KeychainUnavailable
 
-__all__ = ["TIME_LIMIT_SECONDS", "KeychainLocked", "KeychainTimeout", "call_in_time"]
-
 TIME_LIMIT_SECONDS = 5.0
 """How long a caller waits for the keychain, keyring's own start (130 ms) included."""
 

@@ -28,8 +28,6 @@ from zeebe_auth.token_endpoint.http.transport import (
     DEFAULT_TOTAL_SECONDS,
 )
 
-__all__ = ["default_provider", "token_transport"]
-
 _TRUST = frozenset({"ca_certificate", "additional_ca_certificate"})
 
 

@@ -19,8 +19,6 @@ from zeebe_auth.stores.configured import make_store
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["default_store", "explain_directory", "stored_token"]
-
 # The second is what Camunda's newer clients call it.
 _OLDER, _NEWER = "CAMUNDA_TOKEN_CACHE_DIR", "CAMUNDA_OAUTH_CACHE_DIR"
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 else:
     requests = LazyModule("requests")
 
-__all__ = ["otlp_session"]
-
 
 def otlp_session() -> requests.Session:
     """Make a session whose requests carry the default provider's token.

@@ -12,8 +12,6 @@ from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import DeferredSecret, PlainText, Secret
 from zeebe_auth.token import AccessToken
 
-__all__ = ["Profile"]
-
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, repr=False)

@@ -14,8 +14,6 @@ from zeebe_auth.provider.fetcher_requester import FetcherRequester
 from zeebe_auth.provider.fetching import FetchingCredentialsProvider, check_parts
 from zeebe_auth.provider.policy import RefreshPolicy
 
-__all__ = ["adopt"]
-
 
 def adopt(
     credential: Any,

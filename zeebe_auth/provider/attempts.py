@@ -37,8 +37,6 @@ from zeebe_auth.refusal import Refusal
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["Attempts", "Failed", "Obtained", "RequestContext"]
-
 # How long a look at the store waits for the answer that another process is getting.
 _LOOK_SECONDS = 1.0
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Self
 
-__all__ = ["ClosingProvider"]
-
 
 class ClosingProvider:
     """Closes itself at the end of a ``with`` or ``async with`` block."""

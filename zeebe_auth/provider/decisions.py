@@ -18,27 +18,6 @@ from zeebe_auth.token import AccessToken
 if TYPE_CHECKING:
     from zeebe_auth.refusal import Refusal
 
-__all__ = [
-    "MAX_FREE_REJECTIONS",
-    "Action",
-    "Cooldown",
-    "CooldownKind",
-    "Rejection",
-    "Schedule",
-    "attempt_delay_seconds",
-    "cooldown_seconds",
-    "decide",
-    "in_force",
-    "is_free_of_pacing",
-    "is_over_on_arrival",
-    "max_refusal_seconds",
-    "next_rejection",
-    "rate_limit_seconds",
-    "schedule",
-    "short_lived_seconds",
-    "times_in_a_row",
-]
-
 # However long an endpoint says that it is rate limiting this client, or however far ahead the clock
 # was by which another process wrote that down: it is asked again after this.
 _MAX_RATE_LIMIT_SECONDS = 3600.0

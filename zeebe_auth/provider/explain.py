@@ -12,8 +12,6 @@ from zeebe_auth.provider.parts import ProviderParts
 from zeebe_auth.shown_url import shown_text
 from zeebe_auth.token import AccessToken
 
-__all__ = ["explain"]
-
 
 def explain(
     parts: ProviderParts,

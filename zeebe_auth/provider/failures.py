@@ -15,15 +15,6 @@ from zeebe_auth.errors import (
 from zeebe_auth.provider.requester import Wording
 from zeebe_auth.refusal import Refusal
 
-__all__ = [
-    "in_the_way_error",
-    "nobody_waits_error",
-    "rate_limit_error",
-    "refusal_error",
-    "short_lived_error",
-    "unexpected_error",
-]
-
 
 def in_the_way_error() -> TokenEndpointUnreachable:
     return TokenEndpointUnreachable(

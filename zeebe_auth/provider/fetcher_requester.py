@@ -18,8 +18,6 @@ from zeebe_auth.secret import Secret
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["FETCH_SECONDS", "FetcherRequester"]
-
 FETCH_SECONDS = 10.0
 """How long one `fetch` may take: as long as a request to a token endpoint."""
 

@@ -22,8 +22,6 @@ from zeebe_auth.provider.requester import Requester
 from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 
-__all__ = ["FetchingCredentialsProvider", "check_parts"]
-
 _FETCHERS = "an object with identity() and fetch(*, timeout), see zeebe_auth.TokenFetcher,"
 
 

@@ -13,12 +13,6 @@ from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 from zeebe_auth.token import AccessToken, basic_token, basic_username
 
-__all__ = [
-    "AnonymousCredentialsProvider",
-    "BasicCredentialsProvider",
-    "StaticCredentialsProvider",
-]
-
 
 @public_class("zeebe_auth")
 class AnonymousCredentialsProvider(ClosingProvider):

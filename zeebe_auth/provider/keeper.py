@@ -43,8 +43,6 @@ from zeebe_auth.provider.state import CooldownState, RejectedTokens, Slot
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["TokenKeeper"]
-
 
 class TokenKeeper:
     """The state of one provider.

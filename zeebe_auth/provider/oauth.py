@@ -14,8 +14,6 @@ from zeebe_auth.provider.policy import RefreshPolicy
 from zeebe_auth.public_class import public_class
 from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
 
-__all__ = ["OAuthCredentialsProvider", "check_transport"]
-
 
 def check_transport(taker: str, transport: object) -> None:
     """Refuse what is no `TokenTransport`; None is one that isn't given.

@@ -20,8 +20,6 @@ from zeebe_auth.token_endpoint import TokenEndpoint, TokenTransport
 from zeebe_auth.token_endpoint.http.reach import reach_of
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["OAuthRequester", "load_source"]
-
 
 class OAuthRequester(Requester):
     """Reads a credential source, and asks the token endpoint that its credentials name.

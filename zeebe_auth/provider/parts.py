@@ -24,8 +24,6 @@ from zeebe_auth.shown_url import shown_text
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["EventSink", "ProviderParts", "StoreAccess"]
-
 # There are as many threads while nothing hangs.
 _MAX_HOOK_CALLS = 8
 # A shorter wait for a lock is no news to the hook.

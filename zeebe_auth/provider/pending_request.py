@@ -11,8 +11,6 @@ from zeebe_auth.provider.attempts import Obtained, RequestContext
 from zeebe_auth.provider.single_flight import Outcome
 from zeebe_auth.token import AccessToken
 
-__all__ = ["Landed", "PendingRequest"]
-
 _PRUNE_EVERY = 256
 
 

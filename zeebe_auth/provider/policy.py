@@ -10,8 +10,6 @@ from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 
-__all__ = ["CLOCK_TOLERANCE_SECONDS", "RefreshPolicy", "is_usable_when_found", "usable_until"]
-
 CLOCK_TOLERANCE_SECONDS = 60.0
 """A time from another machine's clock that is further ahead than it can be, by more than this,
 means that one of the two clocks is wrong."""

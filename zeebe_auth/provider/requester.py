@@ -10,8 +10,6 @@ from zeebe_auth.explanation import Explanation
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["Identity", "Requester", "Wording"]
-
 
 class Wording(NamedTuple):
     """What errors say of a request, in sentences and parts of sentences.

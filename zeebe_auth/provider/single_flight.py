@@ -24,8 +24,6 @@ from zeebe_auth.refusal import Refusal
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["Outcome", "TokenRequest"]
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

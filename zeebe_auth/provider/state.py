@@ -25,8 +25,6 @@ from zeebe_auth.refusal import Refusal
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["CooldownState", "RejectedTokens", "Slot"]
-
 # A moment read on one clock and told on another is that inexact at worst.
 _ROUNDING_SECONDS = 0.001
 

@@ -14,8 +14,6 @@ from zeebe_auth.finding import Finding
 from zeebe_auth.protocols import CredentialSource, ExplainingSource
 from zeebe_auth.public_class import public_class
 
-__all__ = ["ChainSource"]
-
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)

@@ -17,8 +17,6 @@ from zeebe_auth.files.one_version import read_together
 from zeebe_auth.finding import Finding
 from zeebe_auth.public_class import public_class
 
-__all__ = ["CommandSource"]
-
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True, init=False)

@@ -34,8 +34,6 @@ from zeebe_auth.finding import Finding
 from zeebe_auth.protocols import CredentialSource
 from zeebe_auth.public_class import public_class
 
-__all__ = ["ConfigFileSource", "settings_of", "source_of"]
-
 _OAUTH = ("auth_strategy", "oauth")
 
 

@@ -12,8 +12,6 @@ from zeebe_auth.sources.environment import EnvSource
 from zeebe_auth.sources.keychain import KeyringSource
 from zeebe_auth.sources.secrets_directory import SecretsDirectorySource
 
-__all__ = ["OUR_SOURCES", "make_source"]
-
 OUR_SOURCES: Mapping[str, Callable[..., CredentialSource]] = {
     "command": CommandSource,
     "env-file": EnvFileSource,

@@ -24,8 +24,6 @@ from zeebe_auth.finding import Finding
 from zeebe_auth.public_class import public_class
 from zeebe_auth.sources.environment import fields_from_variables
 
-__all__ = ["EnvFileSource", "parse_env_file"]
-
 _BLANK = re.compile(r"[ \t]*(?:#[^\n]*)?(?=\n|\Z)")
 _ASSIGNMENT = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)=")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

@@ -14,8 +14,6 @@ from zeebe_auth.files.one_version import read_together
 from zeebe_auth.finding import Finding
 from zeebe_auth.public_class import public_class
 
-__all__ = ["KeyringSource"]
-
 
 @public_class("zeebe_auth")
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,6 @@ from zeebe_auth.files.small_files import FileEmpty, FileMissing, absolute, read_
 from zeebe_auth.finding import Finding
 from zeebe_auth.public_class import public_class
 
-__all__ = ["SecretsDirectorySource"]
-
 _VERSION_LINK = "..data"
 """The link to the version that counts: Kubernetes renames a new one over it, all files at once."""
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from zeebe_auth.stores.keychain import KeyringStore
     from zeebe_auth.stores.memory import MemoryStore
 
-__all__ = ["file", "keyring", "make_store", "memory"]
-
 
 def make_store(table: Mapping[str, object]) -> TokenStore:
     """The store that a table of the config file names.

@@ -11,8 +11,6 @@ from zeebe_auth.errors import StoreError, without_arguments, without_frames
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
-__all__ = ["Encryption", "KeychainEncryption"]
-
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _HEADER = b"zeebe-auth sealed 1\n"

@@ -11,8 +11,6 @@ from zeebe_auth.token_key import TokenKey
 if TYPE_CHECKING:
     from zeebe_auth.stores.encryption import Encryption
 
-__all__ = ["open_envelope", "put_into_envelope"]
-
 
 def put_into_envelope(
     record: Mapping[str, object],

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 else:
     sealing = LazyModule("zeebe_auth.stores.encryption")
 
-__all__ = ["FileStore"]
-
 _Value = TypeVar("_Value", AccessToken, Refusal)
 
 

@@ -14,8 +14,6 @@ from zeebe_auth.stores.private_directory import PrivateDirectory, default_direct
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["KeyringStore"]
-
 
 @public_class("zeebe_auth")
 class KeyringStore:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["process_lock"]
-
 
 @contextmanager
 def process_lock(path: Path, timeout_seconds: float, poll_seconds: float) -> Iterator[bool]:

@@ -18,8 +18,6 @@ from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["MemoryStore"]
-
 # Long enough for any other thread; not for one whose signal handler asks for a token meanwhile.
 _MAX_WAIT_SECONDS = 1.0
 

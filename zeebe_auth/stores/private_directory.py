@@ -13,8 +13,6 @@ from zeebe_auth.errors import StoreError
 from zeebe_auth.files.descriptors import lack_of_descriptors
 from zeebe_auth.files.private_file import is_link, read_private_file, rename, write_private_file
 
-__all__ = ["PrivateDirectory", "default_directory"]
-
 _CHANGE_LOCK_SECONDS = 5.0
 _CHANGE_POLL_SECONDS = 0.002
 _LOCK_POLL_SECONDS = 0.025

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from zeebe_auth.public_class import public_class
 
-__all__ = ["HANG_SECONDS", "Check", "ConformanceError", "expect", "in_threads", "run_all"]
-
 HANG_SECONDS = 600.0
 """How long one step may take before it counts as a hang. No check judges speed: a keychain that
 takes seconds for each call is as right as a file."""

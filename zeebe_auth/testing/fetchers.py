@@ -18,8 +18,6 @@ from zeebe_auth.testing.conformance import Check, expect, in_threads, run_all
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["FETCHER_CHECK_NAMES", "check_fetcher", "fetcher_checks"]
-
 _THREADS = 4
 _TIMEOUT_SECONDS = 10.0
 _Make = Callable[[], TokenFetcher]

@@ -20,8 +20,6 @@ from zeebe_auth.protocols import TokenStore
 from zeebe_auth.testing.conformance import HANG_SECONDS, ConformanceError
 from zeebe_auth.testing.peer_program import serve
 
-__all__ = ["Peer"]
-
 _END_SECONDS = 60.0
 # The peer imports from where this process does, before it imports anything else.
 _PROGRAM = (

@@ -15,8 +15,6 @@ from zeebe_auth.testing.specimens import numbered_token
 from zeebe_auth.testing.store_thread_checks import LOCK_SECONDS, count_up, read_while
 from zeebe_auth.token_key import TokenKey
 
-__all__ = ["serve"]
-
 
 def serve() -> None:
     """Answer the commands on standard input until it ends."""

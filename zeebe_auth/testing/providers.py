@@ -18,8 +18,6 @@ from zeebe_auth.secret import Secret
 from zeebe_auth.testing.conformance import Check, expect, in_threads, run_all
 from zeebe_auth.token import AccessToken
 
-__all__ = ["PROVIDER_CHECK_NAMES", "check_provider", "provider_checks"]
-
 _THREADS = 8
 _Make = Callable[[], CredentialsProvider]
 

@@ -28,13 +28,6 @@ from zeebe_auth.testing.stores import (
     store_checks,
 )
 
-__all__ = [
-    "CredentialSourceConformance",
-    "CredentialsProviderConformance",
-    "TokenFetcherConformance",
-    "TokenStoreConformance",
-]
-
 
 @public_class("zeebe_auth.testing")
 class TokenStoreConformance:

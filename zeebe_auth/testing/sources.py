@@ -13,8 +13,6 @@ from zeebe_auth.protocols import CredentialSource, ExplainingSource
 from zeebe_auth.secret import Secret
 from zeebe_auth.testing.conformance import Check, expect, in_threads, run_all
 
-__all__ = ["SOURCE_CHECK_NAMES", "check_source", "source_checks"]
-
 _THREADS = 8
 _Make = Callable[[], CredentialSource]
 

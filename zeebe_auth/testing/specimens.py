@@ -10,15 +10,6 @@ from zeebe_auth.testing.conformance import ConformanceError, expect
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = [
-    "ODD_TEXTS",
-    "describe",
-    "expect_numbered",
-    "fresh_key",
-    "numbered_token",
-    "read_numbered",
-]
-
 _FAR_AWAY = 9_999_999_999.0
 _LONG = 100_000
 _MAX_SHOWN_CHARACTERS = 60

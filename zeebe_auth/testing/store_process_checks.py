@@ -18,17 +18,6 @@ from zeebe_auth.testing.specimens import (
 )
 from zeebe_auth.testing.store_thread_checks import can_lock, expect_exclusion, try_lock
 
-__all__ = [
-    "deletes_atomically_among_processes",
-    "lock_excludes_instances",
-    "lock_excludes_processes",
-    "lock_is_freed_when_its_holder_dies",
-    "saves_atomically_among_processes",
-    "shares_refusals_with_processes",
-    "shares_tokens_with_processes",
-    "survives_a_write_that_is_cut_off",
-]
-
 MakeStore = Callable[[], TokenStore]
 
 _SAVES = 200

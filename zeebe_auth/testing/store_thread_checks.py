@@ -13,22 +13,6 @@ from zeebe_auth.testing.specimens import fresh_key, numbered_token, read_numbere
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = [
-    "LOCK_SECONDS",
-    "can_lock",
-    "count_up",
-    "deletes_atomically_among_threads",
-    "expect_exclusion",
-    "keeps_refusals",
-    "lock_excludes_threads",
-    "lock_lets_errors_pass",
-    "lock_of_one_key_leaves_others_free",
-    "read_while",
-    "saves_atomically_among_threads",
-    "serves_many_threads",
-    "try_lock",
-]
-
 LOCK_SECONDS = 60.0
 """How long a lock is waited for that is free, or has to become free by itself."""
 

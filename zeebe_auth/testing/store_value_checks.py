@@ -11,18 +11,6 @@ from zeebe_auth.testing.specimens import ODD_TEXTS, describe, fresh_key, numbere
 from zeebe_auth.token import AccessToken
 from zeebe_auth.token_key import TokenKey
 
-__all__ = [
-    "accepts_any_text_in_labels",
-    "accepts_any_text_in_tokens",
-    "deletes_only_the_given_token",
-    "deletes_what_it_kept",
-    "goes_by_the_digest",
-    "keeps_every_field",
-    "keeps_keys_apart",
-    "keeps_no_outlived_token",
-    "misses_what_was_never_saved",
-]
-
 _FIELDS = ("value", "token_type", "issued_at", "expires_at", "scope")
 
 

@@ -11,8 +11,6 @@ from zeebe_auth.testing import store_thread_checks as threads
 from zeebe_auth.testing import store_value_checks as values
 from zeebe_auth.testing.conformance import Check, run_all
 
-__all__ = ["STORE_CHECK_NAMES", "check_store", "store_checks"]
-
 
 def check_store(
     make_store: Callable[[], TokenStore], *, shared_between_processes: bool = True

@@ -15,8 +15,6 @@ from zeebe_auth.token_endpoint.http.json_object import json_object
 from zeebe_auth.token_endpoint.http.sending import HttpReply, HttpRequest, HttpSender
 from zeebe_auth.token_endpoint.http.url import EndpointUrl, plaintext_rule
 
-__all__ = ["Discovery", "TokenAddress"]
-
 _KEPT_SECONDS = 3600.0
 _KEPT_ADDRESSES = 32
 _WELL_KNOWN = "/.well-known/openid-configuration"

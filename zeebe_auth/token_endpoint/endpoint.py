@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from zeebe_auth.token_endpoint.discovery import Discovery, TokenAddress
     from zeebe_auth.token_endpoint.http.sending import HttpSender
 
-__all__ = ["TokenEndpoint"]
-
 _NOT_FOUND = {404, 405, 410}
 # By more than this the wall clock doesn't leave the running one by itself during a request.
 _CLOCK_WAS_SET_SECONDS = 1.0

@@ -22,15 +22,6 @@ from zeebe_auth.token_endpoint.http.response import retry_at
 from zeebe_auth.token_endpoint.http.sending import HttpReply
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
 
-__all__ = [
-    "Advice",
-    "advice_on_path",
-    "oauth_error",
-    "refusal_of_status",
-    "refusal_of_token_request",
-    "who_named",
-]
-
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 _CLIENT_REFUSED = {"invalid_client", "unauthorized_client"}
 _SERVER_TROUBLE = {"server_error", "temporarily_unavailable"}

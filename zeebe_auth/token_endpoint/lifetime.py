@@ -13,8 +13,6 @@ from zeebe_auth.token_endpoint.http.response import http_date_seconds
 if TYPE_CHECKING:
     from zeebe_auth.token_endpoint.http.sending import HttpReply
 
-__all__ = ["clock_ahead_seconds", "expires_at"]
-
 DEFAULT_LIFETIME_SECONDS = 300.0
 LONGEST_LIFETIME_SECONDS = 366 * 86400.0
 

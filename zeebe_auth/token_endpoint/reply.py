@@ -17,8 +17,6 @@ from zeebe_auth.token_endpoint.http.sending import HttpReply
 from zeebe_auth.token_endpoint.http.url import EndpointUrl
 from zeebe_auth.token_endpoint.lifetime import expires_at
 
-__all__ = ["read_token"]
-
 
 @dataclass(frozen=True, slots=True)
 class _AuthlibReply:

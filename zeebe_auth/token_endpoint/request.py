@@ -14,8 +14,6 @@ from zeebe_auth.token_endpoint.discovery import TokenAddress
 from zeebe_auth.token_endpoint.http.sending import HttpRequest
 from zeebe_auth.token_endpoint.token_exchange import exchange_parameters
 
-__all__ = ["not_utf8", "token_request"]
-
 
 @without_frames
 def token_request(

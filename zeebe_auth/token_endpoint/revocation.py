@@ -17,8 +17,6 @@ from zeebe_auth.token_endpoint.http.transport import TokenTransport
 from zeebe_auth.token_endpoint.http.url import EndpointUrl, plaintext_rule
 from zeebe_auth.token_endpoint.request import not_utf8
 
-__all__ = ["read_revocation", "revocation_request"]
-
 _OTHER_AUDIENCE = (
     " Its assertion is for the audience of token requests; a few servers want the revocation "
     "endpoint there."

@@ -7,8 +7,6 @@ from typing import Any
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.token_exchange import token_type_uri
 
-__all__ = ["exchange_parameters", "reason_not_an_access_token"]
-
 _NOT_FOR_ACCESS = {
     token_type_uri("refresh_token"): "a refresh token",
     token_type_uri("saml1"): "a SAML 1.1 assertion",

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from zeebe_grpc.call.channel_token import ChannelToken
     from zeebe_grpc.call.encryption_check import EncryptionCheck
 
-__all__ = ["AuthorizedChannel"]
-
 # From here on channels that the ending interpreter frees wait for no thread. Nor do those of
 # 1.75.1, which it does no harm to take for an old one.
 _ENDS_BY_ITSELF = (1, 76)

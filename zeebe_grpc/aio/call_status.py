@@ -11,8 +11,6 @@ import grpc.aio
 
 from zeebe_grpc.aio.logical_call import LogicalCall, is_over
 
-__all__ = ["CallStatus"]
-
 _Told = TypeVar("_Told")
 
 

@@ -14,8 +14,6 @@ from zeebe_grpc.aio.event_loop import require_asyncio
 from zeebe_grpc.aio.logical_call import is_over
 from zeebe_grpc.aio.request_stream import RequestStream
 
-__all__ = ["StreamStreamCall", "StreamUnaryCall", "UnaryStreamCall", "UnaryUnaryCall"]
-
 
 class _UnaryResponse(CallStatus):
     """A call with one response: it is awaited, by any number of coroutines."""

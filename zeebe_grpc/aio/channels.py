@@ -26,8 +26,6 @@ from zeebe_grpc.connection.transport import (
     transport_credentials,
 )
 
-__all__ = ["INTERCEPTORS", "authorize", "insecure_channel", "secure_channel"]
-
 INTERCEPTORS = (grpc.aio.ClientInterceptor,)
 
 

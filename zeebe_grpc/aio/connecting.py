@@ -29,8 +29,6 @@ from zeebe_grpc.connection.options import ChannelOptions, checked_interceptors, 
 from zeebe_grpc.connection.roots import roots_of_environment
 from zeebe_grpc.connection.settings import ConnectionSettings, check_profile
 
-__all__ = ["connect"]
-
 
 def connect(
     profile: str | Profile | None = None,

@@ -13,8 +13,6 @@ from zeebe_auth import AuthError
 from zeebe_auth.public_class import public_class
 from zeebe_grpc.call.errors import auth_error_of, not_begun_details, rpc_status
 
-__all__ = ["AuthorizationRpcError", "EndedCall"]
-
 _LOCALLY_CANCELLED = "Locally cancelled by application!"
 
 

@@ -7,8 +7,6 @@ import sys
 
 from zeebe_auth import ConfigurationError
 
-__all__ = ["refuse_other_libraries", "require_asyncio"]
-
 
 def require_asyncio() -> asyncio.AbstractEventLoop:
     """The event loop of asyncio that runs this coroutine.

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from zeebe_grpc.aio.waiting import TokenWaits
     from zeebe_grpc.call.channel_token import ChannelToken
 
-__all__ = ["LogicalCall", "is_over"]
-
 _OK = grpc.StatusCode.OK
 _UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 

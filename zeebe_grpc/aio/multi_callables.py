@@ -21,13 +21,6 @@ if TYPE_CHECKING:
     from zeebe_grpc.aio.waiting import TokenWaits
     from zeebe_grpc.call.channel_token import ChannelToken
 
-__all__ = [
-    "StreamStreamMultiCallable",
-    "StreamUnaryMultiCallable",
-    "UnaryStreamMultiCallable",
-    "UnaryUnaryMultiCallable",
-]
-
 _NOTHING = (None, None, None, None)
 
 _Metadata = Iterable[tuple[str, str | bytes]]

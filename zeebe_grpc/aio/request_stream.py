@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any
 
-__all__ = ["RequestStream"]
-
 _END = object()
 
 

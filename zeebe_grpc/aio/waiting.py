@@ -8,8 +8,6 @@ from typing import Any, Protocol
 
 import grpc.aio
 
-__all__ = ["TokenWaits"]
-
 
 class _Waiting(Protocol):
     def cancel(self) -> bool: ...

@@ -16,16 +16,6 @@ from zeebe_auth.adapters import AcceptedTokens, TokenAccess, access_to
 if TYPE_CHECKING:
     from zeebe_auth import AccessToken, CredentialsProvider
 
-__all__ = [
-    "ChannelToken",
-    "Metadata",
-    "Refused",
-    "TokenHeader",
-    "channel_token",
-    "check_refused",
-    "given_options",
-]
-
 Metadata = Mapping[str, str | bytes | Secret] | Iterable[tuple[str, str | bytes | Secret]]
 """Metadata of each call: names in lower case, values of visible ASCII, or bytes for names that end
 with ``-bin``."""

@@ -18,8 +18,6 @@ from zeebe_auth.adapters import TokenAccess
 if TYPE_CHECKING:
     from zeebe_auth import AccessToken, CredentialsProvider
 
-__all__ = ["EncryptionCheck", "UncheckedAccess"]
-
 
 class EncryptionCheck(grpc.AuthMetadataPlugin):
     """Call credentials without metadata: gRPC asks them on an encrypted connection alone."""

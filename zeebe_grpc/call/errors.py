@@ -12,17 +12,6 @@ import grpc
 from zeebe_auth import AuthError, TokenTimeout
 from zeebe_auth.public_class import public_class
 
-__all__ = [
-    "AuthorizationRpcError",
-    "UnsentRpcError",
-    "auth_error_of",
-    "code_of",
-    "not_begun_details",
-    "note_unreachable",
-    "rpc_error",
-    "rpc_status",
-]
-
 
 def code_of(error: grpc.RpcError) -> grpc.StatusCode | None:
     """The status of an error that an RPC raised; None for an interceptor's that has none."""

@@ -18,8 +18,6 @@ from zeebe_grpc.cli.exit_codes import require_own_messages
 from zeebe_grpc.cli.grpc_log import quiet_grpc
 from zeebe_grpc.cli.options import gateway_options
 
-__all__ = ["add_parser", "run"]
-
 _DEFAULT_TIMEOUT_SECONDS = 30.0
 _MAX_REQUEST_BYTES = 16 * 1024 * 1024
 _USAGE = """\

@@ -14,8 +14,6 @@ from zeebe_grpc.cli.options import gateway_options
 from zeebe_grpc.diagnosis.diagnosis import Diagnosis
 from zeebe_grpc.diagnosis.step import DiagnosisStep
 
-__all__ = ["add_parser", "run"]
-
 _DEFAULT_TIMEOUT_SECONDS = 20.0
 _NAME_COLUMNS = 15
 _OUTCOMES = {

@@ -6,8 +6,6 @@ from zeebe_auth.cli.shell import CommandFailed, ExitCode
 from zeebe_grpc.diagnosis.installation import is_ours
 from zeebe_grpc.diagnosis.step import Failure, FailureKind
 
-__all__ = ["command_failed", "exit_code_of_kind", "require_own_messages"]
-
 _CODES: dict[FailureKind, ExitCode] = {
     "configuration": ExitCode.WRONG_USE,
     "refused": ExitCode.REFUSED,

@@ -19,8 +19,6 @@ from zeebe_grpc import gateway_pb2
 from zeebe_grpc.diagnosis.printable import printable
 from zeebe_grpc.message_json import MessageJsonError, message_from
 
-__all__ = ["GatewayMethod", "all_methods", "find_method", "to_json"]
-
 _SERVICE = gateway_pb2.DESCRIPTOR.services_by_name["Gateway"]
 
 

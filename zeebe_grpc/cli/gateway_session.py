@@ -24,8 +24,6 @@ from zeebe_grpc.connecting import open_channel
 from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.diagnosis.time_limit import TimeLimit, TimeOverError
 
-__all__ = ["GatewaySession", "gateway_session"]
-
 # What is left of a command's time for finding out why the call failed.
 _SHARE_OF_CALL = 0.9
 

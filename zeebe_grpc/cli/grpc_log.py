@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 
-__all__ = ["quiet_grpc"]
-
 
 def quiet_grpc() -> None:
     """Keep them off stderr, which is for people. A verbosity that is set stays.

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 
 from zeebe_auth.cli.shell import Command, CommandParser, program_parser, run_command_line
 
-__all__ = ["main"]
-
 
 def _topology() -> Command:
     from zeebe_grpc.cli import topology

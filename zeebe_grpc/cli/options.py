@@ -6,8 +6,6 @@ import argparse
 
 from zeebe_auth.cli.shell import CommandParser, output_option, profile_option, seconds
 
-__all__ = ["gateway_options"]
-
 
 def gateway_options(timeout_help: str) -> argparse.ArgumentParser:
     """Return a parent parser with ``--profile``, ``--timeout`` and ``--output``."""

@@ -9,8 +9,6 @@ from typing import Any
 
 from zeebe_auth.cli.shell import ExitCode
 
-__all__ = ["add_parser", "run"]
-
 
 def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-grpc``."""

@@ -9,8 +9,6 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from zeebe_grpc.message_json import HELD_JSON, is_repeated
 
-__all__ = ["alternatives", "example"]
-
 _TEXTS = {
     FieldDescriptor.TYPE_STRING: "",
     FieldDescriptor.TYPE_BYTES: "",

@@ -18,8 +18,6 @@ from zeebe_grpc.sandbox.environment import without_camunda
 if TYPE_CHECKING:
     from zeebe_grpc.sandbox.sandbox import Sandbox
 
-__all__ = ["add_parser", "run"]
-
 # As shells have it.
 _CANNOT_RUN = 126
 _NO_PROGRAM = 127

@@ -19,8 +19,6 @@ from zeebe_grpc.diagnosis.printable import printable
 if TYPE_CHECKING:
     from zeebe_grpc.cli.gateway_session import GatewaySession
 
-__all__ = ["add_parser", "run"]
-
 _DEFAULT_TIMEOUT_SECONDS = 30.0
 _LABEL_COLUMNS = 20
 _HEALTHY = "healthy"

@@ -8,8 +8,6 @@ from typing import Any, NamedTuple
 from zeebe_auth import ConfigurationError, Secret
 from zeebe_grpc.call.channel_token import Metadata, Refused, TokenHeader, check_refused
 
-__all__ = ["HeaderOverrides", "read_metadata"]
-
 
 class HeaderOverrides(NamedTuple):
     """What was passed to `connect`; None leaves it to the profile.

@@ -11,8 +11,6 @@ from typing import Any, TypeVar
 
 from zeebe_auth import ConfigurationError
 
-__all__ = ["ChannelOptions", "beside", "checked_interceptors", "checked_options", "option_name"]
-
 _Interceptor = TypeVar("_Interceptor")
 
 ChannelOptions = tuple[tuple[str, Any], ...]

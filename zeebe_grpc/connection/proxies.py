@@ -13,8 +13,6 @@ from zeebe_auth.adapters import Proxy, is_loopback_name, named_proxy
 from zeebe_grpc.connection.options import option_name
 from zeebe_grpc.connection.targets import endpoint_of
 
-__all__ = ["Route", "proxy_options", "route_to"]
-
 _ENABLED = "grpc.enable_http_proxy"
 _PROXY = "grpc.http_proxy"
 _HEADERS = "grpc.http_connect_headers"

@@ -8,8 +8,6 @@ from pathlib import Path
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import read_authorities
 
-__all__ = ["ROOTS_VARIABLE", "are_roots", "read_roots", "roots_of_environment"]
-
 ROOTS_VARIABLE = "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"
 """The variable that names the file of authorities that gRPC trusts by default."""
 

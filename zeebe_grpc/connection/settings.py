@@ -26,8 +26,6 @@ from zeebe_grpc.connection.options import ChannelOptions, beside, checked_option
 from zeebe_grpc.connection.roots import are_roots, read_roots
 from zeebe_grpc.connection.targets import as_target
 
-__all__ = ["ConnectionSettings", "check_profile"]
-
 _DEFAULT_KEEPALIVE_MS = 45_000
 _USUAL_HEADER = TokenHeader()
 # Those of Camunda's Java client, which a gateway's own limits go with.

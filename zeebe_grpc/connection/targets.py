@@ -13,8 +13,6 @@ from urllib.parse import unquote
 from zeebe_auth import ConfigurationError
 from zeebe_auth.adapters import Address, is_loopback_name, shown_address
 
-__all__ = ["as_target", "check_target", "endpoint_of", "is_local", "is_unix_socket"]
-
 _UNIX_SOCKETS = frozenset({"unix", "unix-abstract"})
 _SCHEMES = _UNIX_SOCKETS | {"dns", "ipv4", "ipv6", "vsock", "xds", "google-c2p"}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)

@@ -15,8 +15,6 @@ from zeebe_grpc.connection.proxies import proxy_options
 from zeebe_grpc.connection.roots import roots_of_environment
 from zeebe_grpc.connection.targets import check_target, is_local, is_unix_socket
 
-__all__ = ["check_encrypting", "plaintext_transport", "routed_options", "transport_credentials"]
-
 # What sends a connection through a proxy, and what keeps it from there. The environment can do
 # the first as well: http_proxy and the like, and GRPC_ADDRESS_HTTP_PROXY, which goes by the address
 # and which grpc.enable_http_proxy doesn't turn off (grpcio 1.66.2 and 1.85.1, in tests/peers).

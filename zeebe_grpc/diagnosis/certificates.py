@@ -11,8 +11,6 @@ from zeebe_grpc.connection.settings import ConnectionSettings
 from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate, peer_certificate
 from zeebe_grpc.diagnosis.step import DiagnosisStep
 
-__all__ = ["check_certificates", "shown_by"]
-
 _SOON_DAYS = 14
 _SECONDS_OF_A_DAY = 86_400
 _SOON_SECONDS = _SOON_DAYS * _SECONDS_OF_A_DAY

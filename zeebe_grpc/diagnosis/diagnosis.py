@@ -10,8 +10,6 @@ from zeebe_auth.public_class import public_class
 from zeebe_grpc.connection.settings import check_profile
 from zeebe_grpc.diagnosis.step import DiagnosisStep
 
-__all__ = ["Diagnosis", "checked_timeout", "diagnose"]
-
 
 @public_class("zeebe_grpc")
 @dataclass(frozen=True, slots=True)

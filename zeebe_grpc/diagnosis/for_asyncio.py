@@ -11,8 +11,6 @@ from zeebe_grpc.connection.settings import check_profile
 from zeebe_grpc.diagnosis import diagnosis
 from zeebe_grpc.diagnosis.diagnosis import Diagnosis, checked_timeout
 
-__all__ = ["diagnose"]
-
 
 async def diagnose(profile: str | Profile | None = None, *, timeout: float = 10.0) -> Diagnosis:
     """As `zeebe_grpc.diagnose`, without holding up the event loop: it works on another thread.

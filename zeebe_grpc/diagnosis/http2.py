@@ -6,8 +6,6 @@ import contextlib
 import socket
 from enum import Enum, auto
 
-__all__ = ["FirstReply", "first_reply"]
-
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _EMPTY_SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
 _FRAME_HEADER_BYTES = 9

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["advice_on", "http_status", "was_cut_off"]
-
 _DETAILS = re.compile(r"Received http2 header with status: (\d{3})")
 
 

@@ -7,8 +7,6 @@ import warnings
 
 from zeebe_grpc.diagnosis.step import DiagnosisStep
 
-__all__ = ["check_installation", "is_ours"]
-
 _OURS = "zeebe-credentials"
 _OTHER = "zeebe-grpc"
 

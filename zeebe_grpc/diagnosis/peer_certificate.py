@@ -7,8 +7,6 @@ import ssl
 from dataclasses import dataclass
 from datetime import datetime
 
-__all__ = ["PeerCertificate", "peer_certificate"]
-
 _SHOWN_NAMES = 6
 _MAX_CHARACTERS = 300
 

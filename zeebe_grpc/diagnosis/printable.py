@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["printable"]
-
 _MAX_QUOTE_CHARACTERS = 500
 
 

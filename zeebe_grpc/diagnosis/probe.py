@@ -24,8 +24,6 @@ from zeebe_grpc.diagnosis.time_limit import TimeLimit, TimeOverError
 from zeebe_grpc.diagnosis.tls import distrusted, no_handshake, verifying_as_grpc
 from zeebe_grpc.diagnosis.trusted_roots import trusted_roots
 
-__all__ = ["Probe"]
-
 _Endpoint = tuple[int, Any]
 
 _STEPS = ("dns", "tcp", "tls", "http2")

@@ -15,8 +15,6 @@ import re
 
 from zeebe_grpc.connection.proxies import Route
 
-__all__ = ["on_proxied_failure"]
-
 _NO_CONNECTION = re.compile(
     r"failed to connect to all addresses|errors resolving |DNS resolution failed|"
     r"HTTP proxy returned response code"

@@ -18,8 +18,6 @@ from zeebe_grpc.diagnosis.size_limits import on_size_limit
 from zeebe_grpc.diagnosis.step import Failure, FailureKind, kind_of
 from zeebe_grpc.diagnosis.time_limit import TimeLimit
 
-__all__ = ["failure_of"]
-
 _PROBE_SECONDS = 5.0
 
 

@@ -10,8 +10,6 @@ from zeebe_auth import Explanation
 from zeebe_auth.adapters import unverified_claims
 from zeebe_grpc.diagnosis.printable import printable
 
-__all__ = ["describe_token"]
-
 _MAX_CHARACTERS = 200
 
 

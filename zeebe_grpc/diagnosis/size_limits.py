@@ -18,8 +18,6 @@ import re
 
 from zeebe_grpc.connection.settings import ConnectionSettings
 
-__all__ = ["on_size_limit"]
-
 _MESSAGE = re.compile(r"(CLIENT|SERVER): Received message larger than max \((\d+) vs\. (\d+)\)")
 _DECOMPRESSED = "Decompressed message larger than max"
 _METADATA = re.compile(

@@ -16,8 +16,6 @@ from zeebe_auth import (
 )
 from zeebe_auth.public_class import public_class
 
-__all__ = ["DiagnosisStep", "Failure", "FailureKind", "kind_of"]
-
 FailureKind = Literal["configuration", "refused", "unreachable", "other"]
 """Why a step failed: what was given is wrong, was refused, can't be reached, or anything else."""
 

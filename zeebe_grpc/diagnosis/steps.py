@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     )
     from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate
 
-__all__ = ["diagnose_in_steps"]
-
 _NETWORK = ("dns", "tcp", "tls", "http2")
 _AFTER_CONFIGURATION = ("address", *_NETWORK, "token", "certificates", "clock", "rpc")
 # What the way to the gateway may take of all the time, so that something is left for the token.

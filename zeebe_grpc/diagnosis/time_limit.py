@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-__all__ = ["TimeLimit", "TimeOverError"]
-
 _Result = TypeVar("_Result")
 
 

@@ -9,8 +9,6 @@ from zeebe_grpc.diagnosis.http2 import FirstReply
 from zeebe_grpc.diagnosis.peer_certificate import PeerCertificate
 from zeebe_grpc.diagnosis.step import DiagnosisStep
 
-__all__ = ["distrusted", "no_handshake", "verifying_as_grpc"]
-
 # OpenSSL's X509_V_ERR_… numbers.
 _NOT_YET_VALID, _EXPIRED = 9, 10
 _WRONG_NAME = frozenset({62, 64})

@@ -8,8 +8,6 @@ import pkgutil
 from zeebe_auth import ConfigurationError
 from zeebe_grpc.connection.roots import ROOTS_VARIABLE, roots_of_environment
 
-__all__ = ["trusted_roots"]
-
 
 def trusted_roots() -> tuple[bytes, str]:
     """The PEM that gRPC verifies servers with by default, and where it comes from.

@@ -11,8 +11,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-__all__ = ["ServerCertificate", "issue_server_certificate"]
-
 # Whoever checks it may have another clock: a container's, or the real one, while that of the test
 # which started the sandbox is frozen. The last moment means "no end" (RFC 5280, 4.1.2.5).
 _NOT_BEFORE = (1970, 1, 1)

@@ -9,8 +9,6 @@ from typing import Any, Protocol
 
 from zeebe_grpc.sandbox.oauth.http_server import HttpReply, HttpRequest
 
-__all__ = ["Controlled", "control_reply"]
-
 _ACTIONS = frozenset(
     {"add_client", "add_job", "refuse_token_requests", "reply", "reset", "revoke_tokens"}
 )

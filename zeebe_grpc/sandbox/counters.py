@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
-__all__ = ["Counters"]
-
 
 class Counters:
     """Counts of token requests and calls; safe for any thread.

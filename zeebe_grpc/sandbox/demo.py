@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from zeebe_grpc.sandbox.remote import attach
 
-__all__ = ["main"]
-
 _WRONG_SECRET = "not-the-secret"
 _REFUSED = 3
 

@@ -6,14 +6,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = [
-    "CLUSTER_ID",
-    "Coordinates",
-    "proxy_exceptions",
-    "without_bundled_libraries",
-    "without_camunda",
-]
-
 CLUSTER_ID = "5a6e8c1d-2f47-4b0a-9c3e-7d1f0b2a4e68"
 REGION = "sandbox-1"
 _PREFIXES = ("CAMUNDA_", "ZEEBE_")

@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-__all__ = ["MaskedReports"]
-
 _MASK = "**********"
 _MAX_SHOWN_CHARACTERS = 240
 _MAX_DEPTH = 6

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["write_private"]
-
 
 def write_private(path: Path, content: bytes) -> None:
     """Makes a new file that is the owner's alone before its first byte is written.

@@ -13,8 +13,6 @@ from urllib.error import HTTPError
 
 from zeebe_auth.public_class import public_class
 
-__all__ = ["CONTROL_URL_VARIABLE", "RemoteSandbox", "attach"]
-
 CONTROL_URL_VARIABLE = "ZEEBE_SANDBOX_CONTROL_URL"
 ANSWER_SECONDS = 10.0
 

@@ -33,8 +33,6 @@ from zeebe_grpc.sandbox.switches import (
     Switches,
 )
 
-__all__ = ["DEFAULT_AUDIENCE", "DEFAULT_CLIENT_ID", "Sandbox"]
-
 DEFAULT_AUDIENCE = "zeebe-api"
 DEFAULT_CLIENT_ID = "sandbox~client.1"
 DEFAULT_SCOPES = ("zeebe",)

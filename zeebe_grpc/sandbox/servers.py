@@ -25,8 +25,6 @@ from zeebe_grpc.sandbox.oauth.routes import TOKEN_PATH, Routes
 from zeebe_grpc.sandbox.private_file import write_private
 from zeebe_grpc.sandbox.switches import Switches
 
-__all__ = ["Plan", "Servers"]
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -7,8 +7,6 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-__all__ = ["DEFAULT_TOKEN_LIFETIME_SECONDS", "PlannedRefusal", "Switches"]
-
 DEFAULT_TOKEN_LIFETIME_SECONDS = 86_400
 """A day, as Camunda SaaS gives (``"expires_in": 86400`` on its documentation page)."""
 

@@ -17,8 +17,6 @@ from zeebe_grpc.sync.multi_callables import (
 )
 from zeebe_grpc.sync.waiting_calls import WaitingCalls
 
-__all__ = ["AuthorizedChannel"]
-
 
 class AuthorizedChannel(grpc.Channel):
     """Appends the token's header itself, without gRPC's plugin and its thread per call.

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from zeebe_grpc.call.channel_token import ChannelToken
     from zeebe_grpc.sync.request_stream import RequestStream
 
-__all__ = ["call_blocking"]
-
 _Result = TypeVar("_Result")
 
 

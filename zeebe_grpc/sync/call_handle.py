@@ -14,8 +14,6 @@ import grpc
 from zeebe_grpc.call.errors import code_of
 from zeebe_grpc.sync.logical_call import LogicalCall
 
-__all__ = ["CallHandle", "StreamHandle"]
-
 
 class CallHandle(grpc.Call, grpc.Future):
     """A call that is under way. All it tells is of the last attempt."""

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
     from zeebe_grpc.call.encryption_check import EncryptionCheck
 
-__all__ = ["CheckingChannel"]
-
 
 class CheckingChannel:
     """The part of a channel that makes calls; each is checked until one has passed."""

@@ -30,8 +30,6 @@ from zeebe_grpc.call.errors import UnsentRpcError, not_begun_details, note_unrea
 from zeebe_grpc.sync.request_stream import RequestStream
 from zeebe_grpc.sync.waiting_calls import WaitingCalls
 
-__all__ = ["LogicalCall", "Send"]
-
 Send = Callable[[tuple[Any, ...], float | None], Any]
 """Starts an attempt with this metadata and this many seconds; gives gRPC's own call."""
 

@@ -16,13 +16,6 @@ from zeebe_grpc.sync.logical_call import LogicalCall
 from zeebe_grpc.sync.request_stream import RequestStream
 from zeebe_grpc.sync.waiting_calls import WaitingCalls
 
-__all__ = [
-    "AuthorizedStreamStream",
-    "AuthorizedStreamUnary",
-    "AuthorizedUnaryStream",
-    "AuthorizedUnaryUnary",
-]
-
 _UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 _NO_OPTIONS = (None, None, None)
 

@@ -6,8 +6,6 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["RequestStream"]
-
 
 class RequestStream:
     """Knows whether a request iterator was touched: only an untouched one can be sent again.

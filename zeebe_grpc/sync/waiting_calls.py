@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from typing import Protocol
 
-__all__ = ["WaitingCalls"]
-
 
 class _Cancellable(Protocol):
     def cancel(self, details: str) -> bool: ...

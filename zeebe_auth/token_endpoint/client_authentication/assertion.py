@@ -14,8 +14,6 @@ from zeebe_auth.token_endpoint.client_authentication.signing_key import signing_
 if TYPE_CHECKING:
     from zeebe_auth.token_endpoint.discovery import TokenAddress
 
-__all__ = ["read_assertion", "sign_with_private_key", "sign_with_secret"]
-
 _LIFETIME_SECONDS = 60
 _LEAST_SECRET_BYTES = {"HS256": 32, "HS384": 48, "HS512": 64}
 """RFC 7518, 3.2: a key is at least as long as the hash. Many servers refuse shorter ones."""

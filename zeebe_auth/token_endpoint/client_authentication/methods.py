@@ -23,8 +23,6 @@ from zeebe_auth.token_endpoint.client_authentication.assertion import (
 from zeebe_auth.token_endpoint.discovery import TokenAddress
 from zeebe_auth.token_endpoint.error_replies import Advice
 
-__all__ = ["METHODS", "ClientAuthenticationMethod", "client_authentication", "method_of"]
-
 Headers = dict[str, str]
 Prepare = Callable[[Any, str, str, Headers, str], tuple[str, Headers, str]]
 """authlib's shape of a method: (client, method, uri, headers, body) to (uri, headers, body)."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-__all__ = ["json_object"]
-
 
 def json_object(body: bytes) -> dict[str, Any] | None:
     """The object in ``body``, or None if it holds anything else.

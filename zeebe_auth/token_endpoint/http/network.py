@@ -17,8 +17,6 @@ import httpcore2
 
 from zeebe_auth.loopback import is_loopback_address
 
-__all__ = ["DeadlineNetwork", "NotLoopbackError"]
-
 _CHUNK_BYTES = 16 * 1024
 _SecondsLeft = Callable[[], float]
 

@@ -11,8 +11,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["without_details_in_logs"]
-
 
 class _StepsAlone(logging.Filter):
     """Cuts a record of a thread that is in an exchange of ours; those of others pass whole."""

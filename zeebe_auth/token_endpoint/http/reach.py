@@ -11,8 +11,6 @@ from zeebe_auth.token_endpoint.http.tls import trust_text
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
 from zeebe_auth.token_endpoint.http.url import EndpointUrl, plaintext_rule
 
-__all__ = ["Reach", "reach_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Reach:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zeebe_auth.token_endpoint.http.sending import HttpReply
 
-__all__ = ["http_date_seconds", "retry_at"]
-
 _MAX_WAIT_SECONDS = 86400.0
 _SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 

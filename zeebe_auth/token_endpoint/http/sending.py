@@ -23,8 +23,6 @@ from zeebe_auth.token_endpoint.http.url import EndpointUrl
 if TYPE_CHECKING:
     from httpcore2 import ConnectionPool
 
-__all__ = ["HttpReply", "HttpRequest", "HttpSender"]
-
 _BODY_LIMIT_BYTES = 1024 * 1024
 _warned_hosts: set[bytes] = set()
 _USER_AGENT = "zeebe-credentials"

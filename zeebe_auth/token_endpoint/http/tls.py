@@ -19,8 +19,6 @@ from zeebe_auth.files.small_files import absolute
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-__all__ = ["tls_context", "trust_text"]
-
 _ADVICE = "Name a PEM file with the certificates of the authorities to trust."
 _CALLED = "CA certificate file"
 

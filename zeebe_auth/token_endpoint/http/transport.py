@@ -15,8 +15,6 @@ from zeebe_auth.http_proxy import check_proxy
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
-__all__ = ["DEFAULT_CONNECT_SECONDS", "DEFAULT_TOTAL_SECONDS", "TokenTransport"]
-
 DEFAULT_CONNECT_SECONDS = 5.0
 DEFAULT_TOTAL_SECONDS = 10.0
 

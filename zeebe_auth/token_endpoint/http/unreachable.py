@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from ssl import SSLCertVerificationError, SSLError
 
-__all__ = ["refused_by_proxy", "unreachable"]
-
 # OpenSSL's X509_V_ERR_…, as ssl.SSLCertVerificationError.verify_code gives them.
 _NOT_YET_VALID, _EXPIRED = 9, 10
 _WRONG_NAMES = {62, 64}

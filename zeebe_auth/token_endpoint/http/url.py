@@ -11,8 +11,6 @@ from zeebe_auth.loopback import is_loopback_name
 from zeebe_auth.shown_url import shown_url
 from zeebe_auth.token_endpoint.http.transport import TokenTransport
 
-__all__ = ["EndpointUrl", "plaintext_rule"]
-
 _SCHEMES = {"http", "https"}
 _HIGHEST_PORT = 65535
 

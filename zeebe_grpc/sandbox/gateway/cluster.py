@@ -11,8 +11,6 @@ from zeebe_grpc.sandbox.gateway.jobs import Jobs
 from zeebe_grpc.sandbox.gateway.keys import Keys
 from zeebe_grpc.sandbox.gateway.resources import Definition, Resources
 
-__all__ = ["Cluster"]
-
 
 class Cluster:
     """The state that calls read and change; it runs no process.

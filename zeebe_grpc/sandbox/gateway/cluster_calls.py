@@ -21,8 +21,6 @@ from zeebe_grpc.sandbox.gateway.resources import (
 )
 from zeebe_grpc.sandbox.gateway.topology import topology
 
-__all__ = ["ClusterCalls"]
-
 _Call = Callable[["ClusterCalls", Any], Message]
 _Behaviour = Callable[["ClusterCalls", Any, grpc.ServicerContext], Iterator[Message]]
 

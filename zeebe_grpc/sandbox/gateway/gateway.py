@@ -23,8 +23,6 @@ from zeebe_grpc.sandbox.gateway.replies import Replies
 from zeebe_grpc.sandbox.oauth.access_tokens import AccessTokens, BearerRequest, resource_protector
 from zeebe_grpc.sandbox.switches import Switches
 
-__all__ = ["Gateway"]
-
 SERVICE = "gateway_protocol.Gateway"
 LISTEN_ADDRESS = "127.0.0.1"
 # Each open job stream holds one thread, as grpc's sync server works.

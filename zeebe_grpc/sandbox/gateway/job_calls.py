@@ -14,8 +14,6 @@ from zeebe_grpc.sandbox.gateway.jobs import Job, Jobs
 from zeebe_grpc.sandbox.gateway.keys import FIRST_KEY
 from zeebe_grpc.sandbox.gateway.refused_call import CallRefused, invalid, json_object, not_found
 
-__all__ = ["DEFAULT_TENANT", "JobCalls"]
-
 DEFAULT_TENANT = "<default>"
 
 _DEFAULT_LONG_POLLING_SECONDS = 10.0

@@ -11,8 +11,6 @@ from typing import Any
 
 from zeebe_grpc.sandbox.gateway.keys import Keys
 
-__all__ = ["Job", "Jobs"]
-
 
 @dataclass(slots=True)
 class Job:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 
-__all__ = ["FIRST_KEY", "Keys"]
-
 # Zeebe's keys carry the partition in their upper bits; this is partition 1's first.
 FIRST_KEY = (1 << 51) + 1
 

@@ -10,8 +10,6 @@ import grpc
 
 from zeebe_grpc.sandbox.gateway.refused_call import CallRefused
 
-__all__ = ["AddService", "OtherServices", "Respond", "responses_of"]
-
 AddService = Callable[[grpc.Server], Any]
 """Adds a servicer to a server, as the generated ``add_…Servicer_to_server`` does."""
 

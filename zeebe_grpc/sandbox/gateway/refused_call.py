@@ -10,8 +10,6 @@ import grpc
 
 from zeebe_auth.public_class import public_class
 
-__all__ = ["CallRefused", "invalid", "json_object", "not_found"]
-
 
 @public_class("zeebe_grpc.sandbox")
 class CallRefused(Exception):

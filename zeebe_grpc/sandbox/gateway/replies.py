@@ -16,8 +16,6 @@ from zeebe_grpc import gateway_pb2
 from zeebe_grpc.message_json import message_from
 from zeebe_grpc.sandbox.gateway.refused_call import CallRefused
 
-__all__ = ["Replies", "Response"]
-
 _SERVICE = gateway_pb2.DESCRIPTOR.services_by_name["Gateway"]
 
 OneResponse = Message | Mapping[str, Any]

@@ -9,8 +9,6 @@ from xml.etree import ElementTree as ET
 
 from zeebe_grpc.sandbox.gateway.keys import Keys
 
-__all__ = ["Definition", "InvalidResourceError", "Resources", "definitions_in"]
-
 
 class InvalidResourceError(ValueError):
     """A resource can't be deployed. It says why."""

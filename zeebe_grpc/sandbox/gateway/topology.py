@@ -5,8 +5,6 @@ from __future__ import annotations
 from zeebe_grpc import gateway_pb2
 from zeebe_grpc.sandbox.environment import CLUSTER_ID
 
-__all__ = ["topology"]
-
 VERSION = "8.8.3"
 BROKERS = 3
 PARTITIONS = 3

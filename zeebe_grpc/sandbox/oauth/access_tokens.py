@@ -13,8 +13,6 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-__all__ = ["AccessTokens", "BearerRequest", "IssuedToken", "resource_protector"]
-
 ALGORITHM = "ES256"
 
 

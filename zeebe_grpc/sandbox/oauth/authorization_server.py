@@ -27,8 +27,6 @@ from zeebe_grpc.sandbox.oauth.access_tokens import AccessTokens
 from zeebe_grpc.sandbox.oauth.http_server import HttpReply, HttpRequest
 from zeebe_grpc.sandbox.oauth.revocation import SandboxRevocation
 
-__all__ = ["SandboxAuthorizationServer", "client_id_of", "json_reply"]
-
 # At DEBUG, authlib logs every token that it issues.
 logging.getLogger("authlib.oauth2.rfc6749.grants.client_credentials").disabled = True
 

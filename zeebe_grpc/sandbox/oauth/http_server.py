@@ -13,8 +13,6 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-__all__ = ["HttpReply", "HttpRequest", "HttpServer"]
-
 IDLE_SECONDS = 30.0
 LARGEST_BODY_BYTES = 1 << 20
 LISTEN_ADDRESS = "127.0.0.1"

@@ -8,8 +8,6 @@ from authlib.oauth2.rfc7009 import RevocationEndpoint
 
 from zeebe_grpc.sandbox.oauth.access_tokens import AccessTokens, IssuedToken
 
-__all__ = ["SandboxRevocation"]
-
 
 class SandboxRevocation(RevocationEndpoint):
     """Revokes a token for the client that it was issued to.

@@ -15,8 +15,6 @@ from zeebe_grpc.sandbox.oauth.authorization_server import (
 from zeebe_grpc.sandbox.oauth.http_server import HttpReply, HttpRequest
 from zeebe_grpc.sandbox.switches import PlannedRefusal, Switches
 
-__all__ = ["REVOCATION_PATH", "TOKEN_PATH", "Routes"]
-
 TOKEN_PATH = "/oauth/token"
 REVOCATION_PATH = "/oauth/revoke"
 KEY_SET_PATH = "/.well-known/jwks.json"
