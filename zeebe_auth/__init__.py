@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from zeebe_auth.adapters.httpx_auth import Httpx2Auth, HttpxAuth
     from zeebe_auth.adapters.requests_auth import RequestsAuth
     from zeebe_auth.credentials.assertion_file import AssertionFile
+    from zeebe_auth.credentials.assertion_function import AssertionFunction
+    from zeebe_auth.credentials.assertion_signer import AssertionSigner
     from zeebe_auth.credentials.authentication import Authentication
     from zeebe_auth.credentials.certificate import CertificatePair
     from zeebe_auth.credentials.client_certificate import ClientCertificate
@@ -104,6 +106,8 @@ _NAMES_BY_MODULE = {
     "credentials.certificate": "CertificatePair",
     "credentials.authentication": "Authentication",
     "credentials.assertion_file": "AssertionFile",
+    "credentials.assertion_function": "AssertionFunction",
+    "credentials.assertion_signer": "AssertionSigner",
     "credentials.client_certificate": "ClientCertificate",
     "credentials.client_credentials": "ClientCredentials",
     "credentials.client_secret": "ClientSecret",
@@ -161,6 +165,8 @@ __all__ = [
     "ActorToken",
     "AnonymousCredentialsProvider",
     "AssertionFile",
+    "AssertionFunction",
+    "AssertionSigner",
     "AsyncCredentialsProvider",
     "AuthError",
     "Authentication",

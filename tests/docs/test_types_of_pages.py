@@ -19,6 +19,7 @@ PAGES = sorted([ROOT / "README.md", *ROOT.joinpath("docs").rglob("*.md")])
 # What pages import and the development environment lacks, or that has no types.
 UNTYPED = (
     "azure.identity",
+    "boto3",
     "camunda_orchestration_sdk",
     "hello_pb2",
     "hello_pb2_grpc",

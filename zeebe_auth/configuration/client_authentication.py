@@ -144,9 +144,15 @@ class AssertionFromFile(AuthenticationMethod):
         from zeebe_auth.credentials.assertion_file import AssertionFile
 
         del field
-        return AssertionFile(
-            Path(given.texts["assertion_file"]), given.texts.get("assertion_subject")
-        )
+        kind = given.texts.get("assertion_type", "jwt-bearer")
+        try:
+            return AssertionFile(
+                Path(given.texts["assertion_file"]), given.texts.get("assertion_subject"), kind
+            )
+        except ValueError as error:
+            if isinstance(error, ConfigurationError):
+                raise
+            raise ConfigurationError(f"{given.named_by('assertion_type')}: {error}") from None
 
     def texts(self, authentication: Authentication) -> dict[str, str | None]:
         from zeebe_auth.credentials.assertion_file import AssertionFile
@@ -155,6 +161,11 @@ class AssertionFromFile(AuthenticationMethod):
         return {
             "assertion_file": str(authentication.path),
             "assertion_subject": authentication.subject,
+            "assertion_type": (
+                None
+                if authentication.assertion_type == "jwt-bearer"
+                else authentication.assertion_type
+            ),
         }
 
 

@@ -289,6 +289,13 @@ ROWS = check_rows(
             Option("SUBJECT", "subject of that JWT, if it never changes", _KEY),
         ),
         Field(
+            "assertion_type",
+            "identity",
+            "text",
+            ("ZEEBE_AUTH_ASSERTION_TYPE",),
+            Option("TYPE", "type of that JWT: jwt-bearer (default), jwt-spiffe or a URI", _KEY),
+        ),
+        Field(
             "subject_token_file",
             "identity",
             "path",

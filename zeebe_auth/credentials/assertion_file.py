@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from zeebe_auth.arguments import check_text, refuse_type
+from zeebe_auth.credentials.assertion_types import assertion_type_uri
 from zeebe_auth.credentials.method_names import MethodName
 from zeebe_auth.credentials.proofs import Proof, file_state, sha256_of
 from zeebe_auth.errors import without_arguments
@@ -31,19 +32,25 @@ class AssertionFile(Proof):
         subject: Whom the assertion identifies; it takes the place of path, issuer and subject, and
             the caller vouches that the file never holds another's: tokens of one subject are
             shared.
+        assertion_type: ``jwt-bearer``, ``jwt-spiffe`` for a JWT-SVID of SPIFFE, or another
+            ``client_assertion_type`` as a whole URI.
 
     Raises:
         TypeError: An argument is of the wrong type, such as the path as a str; its value is not
             quoted.
         ConfigurationError: The path is relative and the working directory is gone.
+        ValueError: The type is neither one of the two nor a URI.
     """
 
     path: Path
     subject: str | None = None
+    assertion_type: str = "jwt-bearer"
     _read: Secret | None = field(default=None, init=False, repr=False, compare=False)
 
     @without_arguments
-    def __init__(self, path: Path, subject: str | None = None) -> None:
+    def __init__(
+        self, path: Path, subject: str | None = None, assertion_type: str = "jwt-bearer"
+    ) -> None:
         # A str may be the assertion itself.
         if not isinstance(path, Path):
             refuse_type(path, "path of AssertionFile", "Path(…) for the file with the assertion")
@@ -52,6 +59,8 @@ class AssertionFile(Proof):
         set_field(self, "path", absolute(path, "assertion file"))
         # Nobody is vouched for by an empty name.
         set_field(self, "subject", subject or None)
+        assertion_type_uri(assertion_type, "assertion_type of AssertionFile")
+        set_field(self, "assertion_type", assertion_type)
         set_field(self, "_read", None)
 
     @property

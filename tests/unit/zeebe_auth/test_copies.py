@@ -27,6 +27,8 @@ _ERRORS = [
 _PICKLED = [
     za.AnonymousCredentialsProvider(),
     za.AssertionFile(Path("/jwt")),
+    za.AssertionFunction(len, "me", "jwt-spiffe"),
+    za.AssertionSigner(len, "ES256", "key-1"),
     za.ChainSource(za.EnvSource(), za.KeyringSource("a")),
     za.ClientCertificate(Path("/c.pem"), Path("/c.key"), "ab" * 32),
     za.CommandSource(["helper", "--json"]),

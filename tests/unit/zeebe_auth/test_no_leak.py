@@ -22,6 +22,7 @@ from keyring.backend import KeyringBackend
 import zeebe_auth
 from zeebe_auth import (
     AccessToken,
+    AssertionFunction,
     AuthError,
     BasicCredentialsProvider,
     CertificatePair,
@@ -147,6 +148,7 @@ PUBLIC = {
     "ClientSecret": lambda *_: ClientSecret(CANARY),
     "PrivateKey": lambda *_: [PrivateKey(PEM, password=CANARY), PrivateKey(CHAIN, password=CANARY)],
     "ClientCertificate": lambda *_: ClientCertificate(CHAIN, None, "ab", password=CANARY),
+    "AssertionFunction": lambda *_: AssertionFunction(lambda: CANARY, "me").as_read(),
     "CertificatePair": lambda *_: CertificatePair(b"", PEM.encode(), "ab", 1.0),
     "ClientCredentials": lambda *_: [
         credentials(),
@@ -189,7 +191,7 @@ PUBLIC = {
     "Finding": lambda *_: [*ChainSource(credentials(), EnvSource(ENVIRON)).explain()],
 }
 HOLD_NO_SECRET = {
-    "ActorToken", "AssertionFile", "SubjectToken", "Authentication", "Public", "ConfigFileSource",
+    "ActorToken", "AssertionFile", "AssertionSigner", "SubjectToken", "Authentication", "Public", "ConfigFileSource",
     "EnvFileSource", "KeyringSource", "SecretsDirectorySource", "KeyringStore", "RefreshPolicy",
     "Refusal", "Event", "EventHook", "EventKind", "KeychainEncryption", "default_provider",
     "load_profile", "explain_profile", "AnonymousCredentialsProvider",

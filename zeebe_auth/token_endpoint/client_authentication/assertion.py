@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
 from zeebe_auth.clock import Clock
-from zeebe_auth.credentials.authentication import AssertionFile, ClientSecret, PrivateKey
+from zeebe_auth.concurrency.threads import Foreign, foreign_code
+from zeebe_auth.credentials.authentication import (
+    AssertionFile,
+    AssertionFunction,
+    AssertionSigner,
+    ClientSecret,
+    PrivateKey,
+)
 from zeebe_auth.credentials.client_credentials import ClientCredentials
-from zeebe_auth.errors import ConfigurationError
+from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.token_endpoint.client_authentication.signing_key import signing_key
 
 if TYPE_CHECKING:
     from zeebe_auth.token_endpoint.discovery import TokenAddress
 
 _LIFETIME_SECONDS = 60
+# Of each of the two numbers of a signature.
+_ECDSA_BYTES = {"ES256": 32, "ES384": 48, "ES512": 66}
 _LEAST_SECRET_BYTES = {"HS256": 32, "HS384": 48, "HS512": 64}
 """RFC 7518, 3.2: a key is at least as long as the hash. Many servers refuse shorter ones."""
 
@@ -55,6 +66,8 @@ def sign_with_private_key(
 ) -> str:
     """``private_key_jwt`` (OpenID Connect Core, 9): a signature with the private key."""
     authentication = credentials.authentication
+    if isinstance(authentication, AssertionSigner):
+        return _signed_elsewhere(credentials, authentication, address, clock)
     assert isinstance(authentication, PrivateKey)
     signing = signing_key(authentication, credentials)
     header = {"alg": signing.algorithm, "typ": "JWT"}
@@ -67,16 +80,64 @@ def sign_with_private_key(
 
 
 def read_assertion(credentials: ClientCredentials, address: TokenAddress, clock: Clock) -> str:
-    """The JWT that somebody else renews in a file, as it was read for this request."""
+    """The JWT that somebody else signs, as it was read for this request."""
     del address, clock
     authentication = credentials.authentication
-    assert isinstance(authentication, AssertionFile)
+    assert isinstance(authentication, AssertionFile | AssertionFunction)
     return authentication.reveal()
+
+
+def _signed_elsewhere(
+    credentials: ClientCredentials, signer: AssertionSigner, address: TokenAddress, clock: Clock
+) -> str:
+    """A JWS in its compact form (RFC 7515, 7.1), whose signature a function makes."""
+    header = {"alg": signer.algorithm, "typ": "JWT"}
+    if signer.key_id is not None:
+        header["kid"] = signer.key_id
+    if signer.thumbprint is not None:
+        header["x5t#S256"] = signer.thumbprint
+    claims = _claims(credentials, _audience(credentials, signer, address), clock)
+    signing_input = b".".join(_encoded(json.dumps(part).encode()) for part in (header, claims))
+    named = f"The function that signs the client assertion of {credentials.client_id!r}"
+    try:
+        with foreign_code(Foreign.of("assertion signer", signer.sign)):
+            signature = signer.sign(signing_input)
+    except AuthError:
+        raise
+    except Exception as error:
+        raise ConfigurationError(
+            f"{named} failed with {type(error).__name__}; see the error's cause."
+        ) from error
+    if not isinstance(signature, bytes) or not signature:
+        raise ConfigurationError(f"{named} returned no bytes. Return the signature.")
+    size = _ECDSA_BYTES.get(signer.algorithm)
+    if size is not None:
+        signature = _joined(signature, size, named)
+    return (signing_input + b"." + _encoded(signature)).decode("ascii")
+
+
+def _joined(signature: bytes, size: int, named: str) -> bytes:
+    """The two numbers of an ECDSA signature one after the other (RFC 7518, 3.4)."""
+    if len(signature) == 2 * size:
+        return signature
+    from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+    try:
+        return b"".join(each.to_bytes(size, "big") for each in decode_dss_signature(signature))
+    except (ValueError, OverflowError):
+        raise ConfigurationError(
+            f"{named} returned {len(signature)} bytes, which are no signature of its algorithm: "
+            f"neither DER nor {2 * size} bytes. Choose the algorithm that the key signs with."
+        ) from None
+
+
+def _encoded(content: bytes) -> bytes:
+    return base64.urlsafe_b64encode(content).rstrip(b"=")
 
 
 def _audience(
     credentials: ClientCredentials,
-    authentication: ClientSecret | PrivateKey,
+    authentication: ClientSecret | PrivateKey | AssertionSigner,
     address: TokenAddress,
 ) -> str:
     audience = authentication.audience or "token_url"

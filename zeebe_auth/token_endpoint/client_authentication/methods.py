@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from zeebe_auth.clock import Clock
-from zeebe_auth.credentials.authentication import ClientSecret
+from zeebe_auth.credentials.assertion_types import assertion_type_uri
+from zeebe_auth.credentials.authentication import AssertionFile, AssertionFunction, ClientSecret
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.method_names import MethodName
 from zeebe_auth.errors import ConfigurationError
@@ -27,7 +28,6 @@ Headers = dict[str, str]
 Prepare = Callable[[Any, str, str, Headers, str], tuple[str, Headers, str]]
 """authlib's shape of a method: (client, method, uri, headers, body) to (uri, headers, body)."""
 
-_JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _BOTH_VARIABLES = "CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET (or the ZEEBE_ names)"
 
 
@@ -111,6 +111,11 @@ class _Assertion(ClientAuthenticationMethod):
         """
         raise NotImplementedError
 
+    def assertion_type(self, credentials: ClientCredentials) -> str:
+        """What kind of JWT it is (RFC 7521, 4.2)."""
+        del credentials
+        return assertion_type_uri("jwt-bearer", "type of an assertion")
+
     def prepare(
         self, credentials: ClientCredentials, address: TokenAddress, clock: Clock
     ) -> str | Prepare:
@@ -122,7 +127,7 @@ class _Assertion(ClientAuthenticationMethod):
             # RFC 7521, 4.2: the id is optional beside an assertion, but some servers want it.
             parameters = [
                 ("client_id", client.client_id),
-                ("client_assertion_type", _JWT_BEARER),
+                ("client_assertion_type", self.assertion_type(credentials)),
                 ("client_assertion", self.assertion(credentials, address, clock)),
             ]
             return uri, headers, add_params_to_qs(body, parameters)
@@ -160,7 +165,7 @@ class PrivateKeyJwt(_Assertion):
 
 
 class AssertionFromFile(_Assertion):
-    """Somebody else signs the JWT, and renews it in a file: ``private_key_jwt`` for the server."""
+    """Somebody else signs the JWT, in a file or by a function (RFC 7523, 2.2)."""
 
     name = "assertion_file"
     advice = Advice(
@@ -170,6 +175,11 @@ class AssertionFromFile(_Assertion):
 
     def assertion(self, credentials: ClientCredentials, address: TokenAddress, clock: Clock) -> str:
         return read_assertion(credentials, address, clock)
+
+    def assertion_type(self, credentials: ClientCredentials) -> str:
+        authentication = credentials.authentication
+        assert isinstance(authentication, AssertionFile | AssertionFunction)
+        return assertion_type_uri(authentication.assertion_type, "type of an assertion")
 
 
 class NoAuthentication(ClientAuthenticationMethod):
