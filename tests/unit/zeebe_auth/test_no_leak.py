@@ -191,7 +191,8 @@ PUBLIC = {
     "Finding": lambda *_: [*ChainSource(credentials(), EnvSource(ENVIRON)).explain()],
 }
 HOLD_NO_SECRET = {
-    "ActorToken", "AssertionFile", "AssertionSigner", "SubjectToken", "Authentication", "Public", "ConfigFileSource",
+    "ActorToken", "AssertionFile", "AssertionSigner", "SubjectToken", "Authentication",
+    "Public", "ConfigFileSource",
     "EnvFileSource", "KeyringSource", "SecretsDirectorySource", "KeyringStore", "RefreshPolicy",
     "Refusal", "Event", "EventHook", "EventKind", "KeychainEncryption", "default_provider",
     "load_profile", "explain_profile", "AnonymousCredentialsProvider",
