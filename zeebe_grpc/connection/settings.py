@@ -258,6 +258,11 @@ class _Reader:
             return parse_address(text, insecure=insecure)
         cluster_id = self.texts.get("cluster_id")
         if cluster_id is None:
+            if self.origin != "environment":
+                raise ConfigurationError(
+                    f'No address: the {self.origin} names none. Add address = "host:port", or '
+                    "cluster_id for a cluster of Camunda SaaS."
+                )
             raise ConfigurationError(
                 f"No gateway address: {self.origin} names none. Set CAMUNDA_GRPC_ADDRESS or "
                 "ZEEBE_ADDRESS, or CAMUNDA_CLUSTER_ID and CAMUNDA_CLUSTER_REGION, or put "

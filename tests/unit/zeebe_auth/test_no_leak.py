@@ -142,6 +142,13 @@ def provider(*_):
     )
 
 
+def following(*_):
+    # It is closed, since an open one keeps a thread of ours alive.
+    with follow(StaticCredentialsProvider(CANARY), len) as following:
+        following.wait(60)
+    return following
+
+
 PUBLIC = {
     "Secret": lambda *_: Secret(CANARY),
     "AccessToken": lambda *_: AccessToken(CANARY),
@@ -177,7 +184,7 @@ PUBLIC = {
     "HttpxAuth": lambda *_: HttpxAuth(StaticCredentialsProvider(CANARY)),
     "Httpx2Auth": lambda *_: Httpx2Auth(StaticCredentialsProvider(CANARY)),
     "RequestsAuth": lambda *_: RequestsAuth(StaticCredentialsProvider(CANARY)),
-    "follow": lambda *_: follow(StaticCredentialsProvider(CANARY), len),
+    "follow": following,
     "ChainSource": lambda *_: ChainSource(credentials(), EnvSource(ENVIRON)),
     "OAuthCredentialsProvider": provider,
     "BasicCredentialsProvider": lambda *_: BasicCredentialsProvider("me", CANARY),
