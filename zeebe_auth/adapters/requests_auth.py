@@ -111,20 +111,28 @@ class _Chain:
         request.register_hook("response", self._answered)
 
     def _answered(self, response: requests.Response, **options: Any) -> requests.Response:
-        http = self._http
-        if response.is_redirect:
-            self._let_go(response)
-        elif http.is_refusal(response.status_code):
-            return self._refused(response, options)
-        elif self._has_token(response.request):
+        http, asked = self._http, response.request
+        if http.is_refusal(response.status_code):
+            response = self._refused(response, options)
+        elif not response.is_redirect and self._has_token(asked):
             http.note(self._sent, response.status_code)
+        if response.is_redirect:
+            self._prepare_redirect(response, asked)
         return response
 
-    def _let_go(self, response: requests.Response) -> None:
-        """Take the token off before requests copies the headers for another origin."""
+    def _prepare_redirect(
+        self, response: requests.Response, asked: requests.PreparedRequest
+    ) -> None:
+        """See to the token on ``asked``, whose headers requests copies for the next hop."""
+        http = self._http
+        if http.header not in asked.headers:
+            return
         target = origin_of(urljoin(response.url, response.headers["location"]))
-        if self._has_token(response.request) and not self._http.goes_to(target, self._first):
-            del response.request.headers[self._http.header]
+        if http.goes_to(target, self._first):
+            # Perhaps another one than it had, if this is the answer to the repeat.
+            asked.headers[http.header] = http.value_of(self._sent)
+        else:
+            del asked.headers[http.header]
 
     def _refused(self, response: requests.Response, options: dict[str, Any]) -> requests.Response:
         http = self._http

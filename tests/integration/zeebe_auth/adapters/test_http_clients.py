@@ -173,6 +173,32 @@ def test_a_redirect_to_another_origin_loses_the_token(
     assert "t1" not in str(elsewhere.received)
 
 
+@pytest.mark.parametrize("header", ["authorization", "X-Api-Key"])
+def test_a_redirect_of_the_repeat_loses_both_tokens(kind, service, elsewhere, api, tokens, header):
+    """Neither the refused one nor the new one follows to another origin."""
+
+    def answer(request):
+        good = request.headers.get(header.lower()) == "Bearer t2"
+        return to(f"{elsewhere.url}/b") if good else 401
+
+    api.answers["/a"] = answer
+    tokens.values = ["old", "t2"]
+    assert kind(tokens, service, header=header).get(f"{service.url}/a").status == 200
+    assert sent(service, header.lower()) == ["Bearer old", "Bearer t2"]
+    assert len(elsewhere.received) == 1
+    assert "Bearer" not in str(elsewhere.received)
+
+
+def test_a_redirect_of_the_repeat_within_the_origin(kind, service, api, tokens):
+    """The next hop has the new token."""
+    api.answers["/a"] = lambda request: (
+        to("/b") if request.headers.get("authorization") == "Bearer t2" else 401
+    )
+    tokens.values = ["old", "t2"]
+    assert kind(tokens, service).get(f"{service.url}/a").status == 200
+    assert sent(service) == ["Bearer old", "Bearer t2", "Bearer t2"]
+
+
 def test_a_custom_header_stays_within_the_origin(kind, service, api, tokens):
     """On a redirect there, and on a repeat."""
     api.header, api.prefix = "x-api-key", ""
