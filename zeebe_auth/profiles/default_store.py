@@ -29,7 +29,8 @@ def default_store(profile: Profile, environ: Mapping[str, str] | None = None) ->
 
     ``ZEEBE_AUTH_STORE`` names one and wins over the profile's ``store``; without either it is the
     file store, in ``CAMUNDA_TOKEN_CACHE_DIR``, else ``CAMUNDA_OAUTH_CACHE_DIR`` if the identity
-    needs newer names, too, unless ``CAMUNDA_TOKEN_DISK_CACHE_DISABLE`` is true.
+    needs newer names, too, unless ``CAMUNDA_TOKEN_DISK_CACHE_DISABLE`` is true. Tokens that a
+    program prints stay in memory without either.
 
     Raises:
         ConfigurationError: There is no store of that name, or it doesn't take what is given.
@@ -42,6 +43,10 @@ def default_store(profile: Profile, environ: Mapping[str, str] | None = None) ->
         table: Mapping[str, object] = {"use": named}
     elif profile.store is not None:
         table = profile.store
+    elif profile.fetcher is not None:
+        # Whose tokens a program prints may depend on more than its arguments, such as the account
+        # that is chosen there: only who names a store vouches that it doesn't.
+        return None
     elif is_true(unquoted(environ.get("CAMUNDA_TOKEN_DISK_CACHE_DISABLE", ""))):
         return None
     else:

@@ -39,33 +39,43 @@ def config(tmp_path, monkeypatch):
     return write
 
 
-def test_it_is_a_fetching_provider_with_the_usual_store(config, tmp_path):
-    """Settings are carried as for every profile; processes share the token through the store."""
+def test_it_is_a_fetching_provider_in_memory(config, tmp_path):
+    """Settings are carried as for every profile. Another process runs the program itself: whose
+    tokens it prints may depend on more than its arguments."""
     config()
     profile = load_profile("orders")
     assert profile.settings == {"address": "orders.example:443"}
     assert profile.source is None
     with default_provider(profile) as provider:
         assert type(provider) is FetchingCredentialsProvider
+        assert provider.get_token() is provider.get_token()
         assert provider.get_token().value.reveal() == "t0ken-0"
-    kept = FileStore(tmp_path / "tokens").load(profile.fetcher.identity())
-    assert kept.value.reveal() == "t0ken-0"
     with default_provider("orders") as provider:
-        assert provider.get_token().value.reveal() == "t0ken-0"
+        assert provider.get_token().value.reveal() == "t0ken-1"
+    assert not (tmp_path / "tokens").exists()
 
 
-def test_the_command_lines_know_it(config, tmp_path, capsys):
-    """Token prints the stored one, --fresh another, status whose it is, logout forgets it."""
+def test_a_store_that_the_profile_names_shares_them(config, tmp_path, capsys):
+    """Then the program is run once; --fresh runs it again, and logout forgets the token."""
     config()
+    with (tmp_path / "config.toml").open("a") as file:
+        file.write(f"store = {{ use = 'file', directory = '{tmp_path / 'tokens'}' }}\n")
     assert main(["token", "-p", "orders"]) == main(["token", "-p", "orders"]) == 0
     assert capsys.readouterr().out.split() == ["t0ken-0", "t0ken-0"]
     assert main(["token", "-p", "orders", "--fresh"]) == 0
     assert capsys.readouterr().out.split() == ["t0ken-1"]
+    assert main(["logout", "-p", "orders"]) == 0
+    assert FileStore(tmp_path / "tokens").load(load_profile("orders").fetcher.identity()) is None
+
+
+def test_the_command_lines_know_it(config, capsys):
+    """Token prints one, and status whose it is."""
+    config()
+    assert main(["token", "-p", "orders"]) == 0
+    assert capsys.readouterr().out.split() == ["t0ken-0"]
     assert main(["status", "-p", "orders", "-o", "json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["client"] == f"the program {sys.executable}"
-    assert main(["logout", "-p", "orders"]) == 0
-    assert FileStore(tmp_path / "tokens").load(load_profile("orders").fetcher.identity()) is None
 
 
 @pytest.mark.parametrize(
