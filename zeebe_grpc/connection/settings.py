@@ -258,7 +258,8 @@ class _Reader:
             return parse_address(text, insecure=insecure)
         cluster_id = self.texts.get("cluster_id")
         if cluster_id is None:
-            if self.origin != "environment":
+            # Where Camunda's variables would not be read.
+            if self.origin.startswith(("profile ", "environment (")):
                 raise ConfigurationError(
                     f'No address: the {self.origin} names none. Add address = "host:port", or '
                     "cluster_id for a cluster of Camunda SaaS."
