@@ -67,6 +67,16 @@ def check_text(value: object, argument: str) -> None:
         refuse_type(value, argument, "a str")
 
 
+def check_switch(value: object, argument: str) -> None:
+    """Refuse anything but True or False: "no" would count as yes.
+
+    Raises:
+        TypeError: It is of another type.
+    """
+    if not isinstance(value, bool):
+        refuse_type(value, argument, "True or False")
+
+
 def check_path(value: object, argument: str) -> None:
     """Refuse anything but a path or None; a str may be what should be in the file.
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zeebe_auth.adapters.accepted_tokens import AcceptedTokens
 from zeebe_auth.adapters.repeat import Outcome, Step, attempts
 from zeebe_auth.adapters.token_access import access_to
-from zeebe_auth.arguments import refuse_type
+from zeebe_auth.arguments import check_switch, refuse_type
 from zeebe_auth.errors import AuthError, ConfigurationError
 from zeebe_auth.exposure import PlaintextWarning, warn_at_caller
 from zeebe_auth.loopback import is_loopback_name
@@ -95,7 +95,8 @@ class HttpToken:
         self.header = header
         self._prefix = header_prefix
         self._origins = frozenset(_origins(origins, taker))
-        self._allow_plaintext = bool(allow_plaintext)
+        check_switch(allow_plaintext, f"allow_plaintext of {taker}")
+        self._allow_plaintext = allow_plaintext
         self._has_warned = False
         self._last: tuple[AccessToken, str] | None = None
 

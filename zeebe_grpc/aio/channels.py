@@ -20,6 +20,7 @@ from zeebe_grpc.call.encryption_check import EncryptionCheck, UncheckedAccess
 from zeebe_grpc.connection.options import checked_interceptors
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
+    check_allow_plaintext,
     check_encrypting,
     plaintext_transport,
     routed_options,
@@ -177,6 +178,7 @@ def authorize(
         TypeError: ``provider`` is no credentials provider.
         ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
+    check_allow_plaintext(allow_plaintext)
     header_of = TokenHeader.checked(header, header_prefix, metadata)
     token = channel_token(provider, header_of, refused)
     if token is None:

@@ -127,6 +127,18 @@ def routed_options(target: str, options: Sequence[tuple[str, Any]]) -> ChannelOp
     return beside(checked, ours)
 
 
+def check_allow_plaintext(allow_plaintext: object) -> None:
+    """Refuse anything but True or False: "no" would count as yes.
+
+    Raises:
+        TypeError: It is of another type.
+    """
+    if not isinstance(allow_plaintext, bool):
+        raise TypeError(
+            f"Pass True or False as allow_plaintext, not {type(allow_plaintext).__name__}."
+        )
+
+
 def plaintext_transport(
     target: str, options: Sequence[tuple[str, Any]], *, allow_plaintext: bool
 ) -> tuple[grpc.ChannelCredentials | None, ChannelOptions]:
@@ -145,7 +157,9 @@ def plaintext_transport(
     Raises:
         ConfigurationError: The target is not this machine and plaintext was not allowed, or the
             target or the options can't be used.
+        TypeError: ``allow_plaintext`` is neither True nor False.
     """
+    check_allow_plaintext(allow_plaintext)
     check_target(target)
     checked = checked_options(options)
     if is_local(target):

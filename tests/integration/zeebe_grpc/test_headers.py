@@ -356,6 +356,7 @@ def test_mistakes_in_a_profile(tmp_path, monkeypatch, line, says):
         ({"metadata": ["x"]}, TypeError, "pairs"),
         ({"metadata": {"authorization": "s3cr3t"}}, ValueError, "is the header that has the token"),
         ({"refused": "UNKNOWN"}, TypeError, "as refused"),
+        ({"allow_plaintext": "no"}, TypeError, "True or False as allow_plaintext"),
     ],
 )
 def test_wrong_arguments(make, settings, error, says):
@@ -363,6 +364,13 @@ def test_wrong_arguments(make, settings, error, says):
     with pytest.raises(error, match=says) as caught:
         make("localhost:1", StaticCredentialsProvider("t"), **settings)
     assert "s3cr3t" not in str(caught.value)
+
+
+@pytest.mark.parametrize("authorize", [zeebe_grpc.authorize, aio.authorize])
+def test_a_switch_is_true_or_false(authorize):
+    """The word "no" would count as yes."""
+    with pytest.raises(TypeError, match="True or False as allow_plaintext"):
+        authorize(None, StaticCredentialsProvider("t"), allow_plaintext="no")
 
 
 def test_connect_checks_them_at_once(tmp_path):

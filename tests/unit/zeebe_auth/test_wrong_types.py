@@ -251,3 +251,10 @@ def test_a_client_certificate_is_taken():
     """A value of the right type is accepted."""
     certificate = ClientCertificate(Path("client.pem"), None, "ab" * 32, "tls_client_auth")
     assert TokenTransport(client_certificate=certificate).client_certificate is certificate
+
+
+@pytest.mark.parametrize("name", ["allow_plaintext", "allow_named_plaintext"])
+def test_a_switch_for_plaintext_is_true_or_false(name):
+    """The word "no" would count as yes, and the secret would travel unencrypted."""
+    with pytest.raises(TypeError, match=f"True or False as the {name} of TokenTransport"):
+        TokenTransport(**{name: "no"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-from zeebe_auth.arguments import as_secret_or_none, finite_number, refuse_type
+from zeebe_auth.arguments import as_secret_or_none, check_switch, finite_number, refuse_type
 from zeebe_auth.credentials.authentication import ClientCertificate
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
 from zeebe_auth.errors import ConfigurationError, without_arguments
@@ -101,6 +101,8 @@ class TokenTransport:
         set_field(self, "proxy", secret)
         set_field(self, "connect_timeout_seconds", connect_timeout_seconds)
         set_field(self, "total_timeout_seconds", total_timeout_seconds)
+        check_switch(allow_plaintext, "allow_plaintext of TokenTransport")
+        check_switch(allow_named_plaintext, "allow_named_plaintext of TokenTransport")
         set_field(self, "allow_plaintext", allow_plaintext)
         set_field(self, "allow_named_plaintext", allow_named_plaintext)
         for name in ("connect_timeout_seconds", "total_timeout_seconds"):

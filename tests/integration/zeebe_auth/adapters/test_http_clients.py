@@ -363,6 +363,7 @@ def test_a_custom_prefix(kind, service, api, tokens):
         (None, {"origins": "https://api.example.com/v2"}, ValueError, "addresses without a path"),
         (None, {"origins": "ftp://api.example.com"}, ValueError, "addresses without a path"),
         (None, {"origins": [5]}, TypeError, "origins"),
+        (None, {"allow_plaintext": "no"}, TypeError, "True or False as the allow_plaintext"),
     ],
 )
 def test_wrong_arguments(make, provider, settings, error, says):
