@@ -79,7 +79,7 @@ class ProofIsAText(Honest):
 
 class AnotherProofEachTime(Honest):
     def proof(self):
-        return Secret(str(next(_numbers)))
+        return Secret(f"s3cr3t-{next(_numbers)}")
 
 
 class LooksAgainAtNoTime(Honest):
