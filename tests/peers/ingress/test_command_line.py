@@ -160,9 +160,9 @@ def test_an_ingress_that_is_silent(run, fault_proxy, ca_file) -> None:
     address = fault_proxy.address
     says = f"{address} does not finish a TLS handshake: no answer in time."
     with ThreadPoolExecutor(2) as pool:
-        topology = pool.submit(run, address, "topology", "--timeout", "1", ca_file=ca_file)
+        topology = pool.submit(run, address, "topology", "--timeout", "5", ca_file=ca_file)
         found = pool.submit(
-            run, address, "doctor", "--timeout", "1", "--output", "json", ca_file=ca_file
+            run, address, "doctor", "--timeout", "5", "--output", "json", ca_file=ca_file
         )
         fails(topology.result(), 4, says)
         doctor_finds(found.result(), 4, "tls", says)
