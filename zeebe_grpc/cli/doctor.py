@@ -38,12 +38,14 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Take every step that can be taken and report each."""
     quiet_grpc()
-    from zeebe_grpc.diagnosis.steps import diagnose_in_steps
+    from zeebe_grpc.diagnosis.steps import STEP_NAMES, diagnose_in_steps
 
     found: list[DiagnosisStep] = []
     steps = diagnose_in_steps(args.profile, args.timeout or _DEFAULT_TIMEOUT_SECONDS)
     while True:
-        with waiting_for("the next step"):
+        # The last one has nothing behind it but the end.
+        name = STEP_NAMES[min(len(found), len(STEP_NAMES) - 1)]
+        with waiting_for(f'the step "{name}"'):
             step = next(steps, None)
         if step is None:
             break

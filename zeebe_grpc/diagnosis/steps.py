@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _NETWORK = ("dns", "tcp", "tls", "http2")
 _AFTER_CONFIGURATION = ("address", *_NETWORK, "token", "certificates", "clock", "rpc")
+STEP_NAMES = ("installation", "configuration", *_AFTER_CONFIGURATION)
+"""The steps, in their order."""
+
 # What the way to the gateway may take of all the time, so that something is left for the token.
 _SHARE_OF_NETWORK = 0.5
 _SHARE_OF_TOKEN = 0.7
