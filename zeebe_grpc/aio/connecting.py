@@ -25,7 +25,12 @@ from zeebe_grpc.aio import channels
 from zeebe_grpc.aio.event_loop import require_asyncio
 from zeebe_grpc.call.channel_token import Metadata, Refused
 from zeebe_grpc.connection.headers import HeaderOverrides
-from zeebe_grpc.connection.options import ChannelOptions, checked_interceptors, checked_options
+from zeebe_grpc.connection.options import (
+    ChannelOptions,
+    check_compression,
+    checked_interceptors,
+    checked_options,
+)
 from zeebe_grpc.connection.roots import roots_of_environment
 from zeebe_grpc.connection.settings import ConnectionSettings, check_profile
 
@@ -75,6 +80,7 @@ def connect(
             the interpreter is ending or the machine allows no more. It is retryable.
     """
     check_profile(profile)
+    check_compression(compression)
     given = checked_interceptors(interceptors, channels.INTERCEPTORS)
     overrides = HeaderOverrides.checked(header, header_prefix, metadata, refused)
     return _ProfileChannel(
