@@ -194,6 +194,11 @@ def check_proxy(proxy: Secret, called: str) -> None:
     Raises:
         ConfigurationError: It is no such URL. The message doesn't quote it.
     """
+    if proxy.reveal().lower().startswith("socks"):
+        raise ConfigurationError(
+            f"{called} is a SOCKS proxy, and only http:// and https:// proxies can be used. Name "
+            "one of those, such as http://proxy.example.com:3128."
+        )
     match = _URL.fullmatch(proxy.reveal())
     if match is None or _UNENCODED.intersection((match[2] or "") + match[3]):
         raise ConfigurationError(

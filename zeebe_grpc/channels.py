@@ -15,7 +15,7 @@ from zeebe_grpc.call.channel_token import (
     channel_token,
 )
 from zeebe_grpc.call.encryption_check import EncryptionCheck, UncheckedAccess
-from zeebe_grpc.connection.options import checked_interceptors
+from zeebe_grpc.connection.options import check_compression, checked_interceptors
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
     check_allow_plaintext,
@@ -91,6 +91,7 @@ def secure_channel(
         ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
     given = checked_interceptors(interceptors, INTERCEPTORS)
+    check_compression(compression)
     check_target(target)
     transport = transport_credentials(root_certificates, private_key, certificate_chain, base)
     header_of = TokenHeader.checked(header, header_prefix, metadata)
@@ -144,6 +145,7 @@ def insecure_channel(
         ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
     given = checked_interceptors(interceptors, INTERCEPTORS)
+    check_compression(compression)
     token = channel_token(provider, TokenHeader.checked(header, header_prefix, metadata), refused)
     if token is None:
         check_target(target)

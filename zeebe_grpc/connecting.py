@@ -13,7 +13,7 @@ from zeebe_auth.adapters import access_to
 from zeebe_grpc import channels
 from zeebe_grpc.call.channel_token import Metadata, Refused
 from zeebe_grpc.connection.headers import HeaderOverrides
-from zeebe_grpc.connection.options import checked_interceptors
+from zeebe_grpc.connection.options import check_compression, checked_interceptors
 from zeebe_grpc.connection.settings import ConnectionSettings, check_profile
 
 
@@ -60,6 +60,7 @@ def connect(
         ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
     check_profile(profile)
+    check_compression(compression)
     overrides = HeaderOverrides.checked(header, header_prefix, metadata, refused)
     given = checked_interceptors(interceptors, channels.INTERCEPTORS)
     loaded = profile if isinstance(profile, Profile) else load_profile(profile)

@@ -19,9 +19,14 @@ class GenericService:
     Args:
         end: Is given the metadata of each call, and returns status and details to end it with,
             or None to answer it.
+        more: Functions that add other services to the server.
     """
 
-    def __init__(self, end: Callable[[dict[str, Any]], tuple[grpc.StatusCode, str] | None]) -> None:
+    def __init__(
+        self,
+        end: Callable[[dict[str, Any]], tuple[grpc.StatusCode, str] | None],
+        *more: Callable[[grpc.Server], None],
+    ) -> None:
         self.received: list[dict[str, Any]] = []
         self._end = end
         self._server = grpc.server(futures.ThreadPoolExecutor(4))
@@ -33,6 +38,8 @@ class GenericService:
         }
         generic = grpc.method_handlers_generic_handler("test.Generic", handlers)
         self._server.add_generic_rpc_handlers((generic,))
+        for add in more:
+            add(self._server)
         self.port = self._server.add_insecure_port("127.0.0.1:0")
         self.target = f"localhost:{self.port}"
 

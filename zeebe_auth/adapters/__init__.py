@@ -13,7 +13,7 @@ from zeebe_auth.configuration.addresses import (
 from zeebe_auth.configuration.sizes import parse_size
 from zeebe_auth.credentials.authorities import read_authorities
 from zeebe_auth.credentials.trust import InlineAuthorities, TrustStore
-from zeebe_auth.exposure import warn_at_caller
+from zeebe_auth.exposure import remember_caller, warn_at_caller
 from zeebe_auth.files.small_files import read_small_file
 from zeebe_auth.http_proxy import Proxy, named_proxy
 from zeebe_auth.jwt_claims import unverified_claims
@@ -41,6 +41,7 @@ __all__ = [
     "parse_size",
     "read_authorities",
     "read_small_file",
+    "remember_caller",
     "shown_address",
     "unverified_claims",
     "wait_for_token",

@@ -8,10 +8,7 @@ from collections.abc import Callable
 from zeebe_auth.arguments import refuse_type, required_parameters
 
 _PROVIDERS = "a credentials provider with a get_token() that returns an AccessToken"
-_WRAPPER = (
-    "Wrap it in a class of your own whose get_token() asks it and returns AccessToken(…) with the "
-    "token and its expires_at."
-)
+_WRAPPER = "Pass zeebe_auth.adopt(…) of it, with its scopes if it wants any."
 
 
 def check_provider(provider: object) -> None:

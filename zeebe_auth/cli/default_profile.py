@@ -8,6 +8,7 @@ import tomllib
 from contextlib import suppress
 from pathlib import Path
 
+from zeebe_auth.configuration.profile_name import written_string
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.files.small_files import FileEmpty, FileMissing, read_small_file
 
@@ -61,16 +62,9 @@ def set_default_profile(path: Path, name: str) -> None:
 
 def _by_hand(path: Path, name: str) -> str:
     return (
-        f"Let {path} have this line at its beginning, instead of another {_KEY}: "
-        f"{_KEY} = {_quoted(name)}"
+        f"Let {path} have this line at its beginning, instead of another {_KEY}:\n"
+        f"{_KEY} = {written_string(name)}"
     )
-
-
-def _quoted(name: str) -> str:
-    import json
-
-    # A basic string of TOML takes the escapes of JSON.
-    return json.dumps(name, ensure_ascii=False)
 
 
 def _edited(before: bytes, name: str) -> bytes:
@@ -91,7 +85,7 @@ def _edited(before: bytes, name: str) -> bytes:
     else:
         # At the beginning, where no table is yet: a comment up there stays above the rest.
         end = "\r\n" if "\r\n" in text else "\n"
-        edited = f"{_KEY} = {_quoted(name)}{end}{end if text.strip() else ''}{text}"
+        edited = f"{_KEY} = {written_string(name)}{end}{end if text.strip() else ''}{text}"
     wanted = {**tomllib.loads(text), _KEY: name}
     if tomllib.loads(edited) != wanted:
         raise ValueError("more than the default profile would differ")

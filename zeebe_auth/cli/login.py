@@ -9,7 +9,12 @@ from typing import Any
 from zeebe_auth.cli.login_check import accepted
 from zeebe_auth.cli.login_fields import login_fields
 from zeebe_auth.cli.login_names import add_login_name
-from zeebe_auth.cli.login_secret import log_in_with_secret_alone, profile_without_secret
+from zeebe_auth.cli.login_secret import (
+    ABOUT_THE_FILE,
+    IN_A_FILE_INSTEAD,
+    log_in_with_secret_alone,
+    profile_without_secret,
+)
 from zeebe_auth.cli.login_tokens import forget_tokens, keep_token, keychain_profile_name, store_of
 from zeebe_auth.cli.parser import keychain_profile_option
 from zeebe_auth.cli.questions import confirm, is_terminal
@@ -34,10 +39,6 @@ examples:
   zeebe-auth login -p prod --cluster-id ID --client-id ID --secret-stdin < SECRET_FILE
   zeebe-auth login --address zeebe.example.com:443 --client-id ID --token-url URL
 """
-_ABOUT_THE_FILE = (
-    "The secret is in that file in plain text. Other users of this machine can't read it, but "
-    "backups and programs of yours can. Where there is a keychain, log in without --store file."
-)
 
 
 def add_parser(subparsers: Any) -> None:
@@ -115,7 +116,7 @@ def run(args: argparse.Namespace) -> int:
         )
     else:
         tell(f'{identity.client_id} was accepted, and is in {path} as profile "{name}".')
-        tell(_ABOUT_THE_FILE)
+        tell(ABOUT_THE_FILE)
     _keep_token(name, identity, token)
     _tell_what_is_next(args, name, given)
     return ExitCode.DONE
@@ -152,9 +153,7 @@ def _kept(name: str, *, in_file: bool) -> ClientCredentials | ConfigurationError
     except KeychainUnavailable as error:
         if in_file:
             return None
-        raise KeychainUnavailable(
-            f"{error.message} Or store them in a file that only you can read, with --store file."
-        ) from error
+        raise KeychainUnavailable(f"{error.message} {IN_A_FILE_INSTEAD}") from error
     except StoreError as error:
         # A file that others may have changed, or a keychain that is locked.
         if in_file:

@@ -117,7 +117,7 @@ def _of_config_file(name: str, origin: str) -> int:
         trouble = error
     with suppress(KeychainUnavailable):
         if forget_login(name):
-            tell(f'The client secret of the profile "{name}" was removed from the OS keychain.')
+            tell(f'The client secret of the profile "{name}" was removed.')
     tell(f"The {origin} is unchanged.")
     if trouble is not None:
         raise CommandFailed(

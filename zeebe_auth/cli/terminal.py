@@ -134,16 +134,27 @@ def paragraph_lines(text: str, *, indent: int = 0, stream: TextIO | None = None)
 
 
 def wrapped(text: str, columns: int, *, indent: int = 0) -> list[str]:
-    """Return the lines of ``text``, broken at white space alone: names and paths stay whole."""
+    """Return the lines of ``text``, broken at white space alone: names and paths stay whole.
+
+    A word that only fits a line with less indentation gets that.
+    """
     import textwrap
 
-    return textwrap.wrap(
+    lines = textwrap.wrap(
         text,
         columns,
         subsequent_indent=" " * indent,
         break_on_hyphens=False,
         break_long_words=False,
     )
+    return [_less_indented(line, columns) for line in lines]
+
+
+def _less_indented(line: str, columns: int) -> str:
+    # textwrap gives a word that is too long a line of its own.
+    word = line.strip()
+    fits = len(line) <= columns or len(word) > columns
+    return line if fits else " " * (columns - len(word)) + word
 
 
 def _is_coloured(stream: TextIO) -> bool:

@@ -11,7 +11,7 @@ from zeebe_auth.cli.profile_list import list_profiles
 from zeebe_auth.cli.shell import CommandFailed, ExitCode, note, tell
 from zeebe_auth.configuration.document import config_location
 from zeebe_auth.configuration.given import nearest
-from zeebe_auth.configuration.profile_name import checked_profile_name
+from zeebe_auth.configuration.profile_name import checked_profile_name, table_heading
 
 _EPILOG = """\
 Comments, order and line ends of the config file stay as they are.
@@ -42,8 +42,8 @@ def run(args: argparse.Namespace) -> int:
         known = f" There are: {', '.join(dict.fromkeys(names))}." if names else ""
         near = nearest(name, names)
         raise CommandFailed(
-            f'There is no profile "{name}".{near}{known} Write a table [profiles.{name}] into the '
-            'config file, or run "zeebe-auth login".',
+            f'There is no profile "{name}".{near}{known} Write a table '
+            f'{table_heading(name)} into the config file, or run "zeebe-auth login".',
             ExitCode.WRONG_USE,
         )
     path, _ = config_location()

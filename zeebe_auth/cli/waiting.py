@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -20,13 +20,14 @@ _CLEAR = "\r\x1b[K"
 
 
 @contextmanager
-def waiting_for(what: str) -> Iterator[None]:
+def waiting_for(what: str | Callable[[], str]) -> Iterator[None]:
     """Show what the block waits for, and for how long, on a terminal's stderr; then clear it.
 
     In a pipe, a file or on a terminal that can't clear a line nothing is shown.
 
     Args:
-        what: The end of a sentence that begins with "Waiting for".
+        what: The end of a sentence that begins with "Waiting for", or a function that returns it
+            on a thread of its own, where it differs from one second to the next.
     """
     if not can_move_cursor(sys.stderr):
         yield
@@ -47,13 +48,14 @@ def waiting_for(what: str) -> Iterator[None]:
         ticker.join()
 
 
-def _show(what: str, ended: Event) -> None:
+def _show(what: str | Callable[[], str], ended: Event) -> None:
     seconds = 0
     while not ended.wait(_SILENT_SECONDS):
         seconds += 1
         with suppress(OSError, ValueError):
             # One that is longer than a line couldn't be cleared.
-            shown = f"Waiting for {what}"[: max(terminal_columns() - len(_TIME), 0)]
+            now = what if isinstance(what, str) else what()
+            shown = f"Waiting for {now}"[: max(terminal_columns() - len(_TIME), 0)]
             sys.stderr.write(f"{_CLEAR}{shown} ({seconds} s)")
             sys.stderr.flush()
     if seconds:

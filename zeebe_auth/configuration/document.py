@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -78,6 +79,7 @@ class ConfigDocument:
                     "the beginning of the file, above the first table."
                 )
             if name not in FIELDS:
+                self._refuse_nested(profile, name, value)
                 known = (*FIELDS, *_TABLES)
                 raise ConfigurationError(
                     f'The {origin} has the key "{name}", which is not known.'
@@ -123,6 +125,17 @@ class ConfigDocument:
                 f'{name} = {{ use = "…" }}.'
             )
         return with_references(table, f"{name} of the {self.origin_of(profile)}", self.folder)
+
+    def _refuse_nested(self, profile: str, name: str, value: object) -> None:
+        """Refuse a table inside a profile: most likely the dot in a profile's name, unquoted."""
+        if isinstance(value, Mapping) and (not value or set(value) & {*FIELDS, *_TABLES}):
+            from zeebe_auth.configuration.profile_name import table_heading, written_key
+
+            raise ConfigurationError(
+                f"The config file {self.path} has a table [profiles.{written_key(profile)}."
+                f"{written_key(name)}], which TOML takes for a table inside the profile {profile}. "
+                f"For a profile of that name write {table_heading(f'{profile}.{name}')}."
+            )
 
     def _secret(self, name: str, value: object, origin: str) -> Secret | DeferredSecret | None:
         if isinstance(value, str):
@@ -180,7 +193,8 @@ def read_config(path: Path | None) -> ConfigDocument | None:
     import tomllib
 
     try:
-        text = read_small_text(path, "config file")
+        with _naming_variable(path):
+            text = read_small_text(path, "config file")
     except FileMissing:
         return None
     except FileEmpty:
@@ -209,6 +223,15 @@ def read_config(path: Path | None) -> ConfigDocument | None:
         )
     _warn_of_exposed_secrets(path, profiles)
     return ConfigDocument(path, default_profile or None, profiles)
+
+
+def _naming_variable(path: Path) -> AbstractContextManager[None]:
+    named = os.environ.get("ZEEBE_AUTH_CONFIG")
+    if not named or inside(Path(), named) != path:
+        return nullcontext()
+    from zeebe_auth.credentials.named_files import naming
+
+    return naming("ZEEBE_AUTH_CONFIG in the environment")
 
 
 def _refuse_at_top(path: Path, name: str, value: object, text: str) -> NoReturn:

@@ -45,6 +45,7 @@ def output_of(
     time_limit_seconds: float = TIME_LIMIT_SECONDS,
     *,
     more: Mapping[str, str] | None = None,
+    who: str | None = None,
     failed: Callable[[str, bool], AuthError] = _failed,
 ) -> str:
     """What ``argv`` prints to its stdout, in UTF-8, without a byte order mark.
@@ -57,6 +58,7 @@ def output_of(
         argv: The program and its arguments; no shell takes part.
         time_limit_seconds: How long it may take.
         more: Variables that it gets beside those of this process.
+        who: How to call the program, for people; None for "The helper program NAME".
         failed: Makes the error for a program that ran, of its message and whether it took too long.
 
     Raises:
@@ -66,7 +68,7 @@ def output_of(
     """
     import subprocess
 
-    name = argv[0]
+    who = who or f"The helper program {argv[0]}"
     try:
         process = subprocess.Popen(
             list(argv),
@@ -80,12 +82,10 @@ def output_of(
     except (OSError, ValueError) as error:
         lack = lack_of_descriptors(error) if isinstance(error, OSError) else None
         if lack:
-            raise ConfigurationError(
-                f"The helper program {name} can't be started: {lack}."
-            ) from error
+            raise ConfigurationError(f"{who} can't be started: {lack}.") from error
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise ConfigurationError(
-            f"The helper program {name} can't be started: {reason}. Name one that is installed "
+            f"{who} can't be started: {reason}. Name one that is installed "
             "and may be run, with its full path if it is not on PATH."
         ) from error
     try:
@@ -94,7 +94,7 @@ def output_of(
         # An interrupt from the keyboard doesn't reach the program's own session.
         _kill(process)
         if isinstance(error, _Killed):
-            raise failed(f"The helper program {name} {error}", error.took_too_long) from None
+            raise failed(f"{who} {error}", error.took_too_long) from None
         raise
     finally:
         assert process.stdout is not None
@@ -103,7 +103,7 @@ def output_of(
         code = process.returncode
         how = f"was ended by signal {-code}" if code < 0 else f"failed with exit code {code}"
         raise failed(
-            f"The helper program {name} {how}. Run it by hand to see why: what it writes to "
+            f"{who} {how}. Run it by hand to see why: what it writes to "
             "stderr is shown there, and not here, since it may hold a secret.",
             False,
         )
@@ -112,7 +112,7 @@ def output_of(
     except UnicodeDecodeError:
         # The decoder's error would carry the output.
         raise failed(
-            f"The helper program {name} printed something that isn't UTF-8. Make it print UTF-8.",
+            f"{who} printed something that isn't UTF-8. Make it print UTF-8.",
             False,
         ) from None
 
@@ -163,7 +163,7 @@ def _printed_by(process: subprocess.Popen[bytes], time_limit_seconds: float) -> 
         left_seconds = deadline - time.monotonic()
         if left_seconds <= 0:
             raise _Killed(
-                f"did not finish within {time_limit_seconds:g} seconds and was killed. Run it by "
+                f"did not finish within {time_limit_seconds:.3g} seconds and was killed. Run it by "
                 "hand to see what it waits for; it gets no input.",
                 took_too_long=True,
             )

@@ -13,6 +13,7 @@ from zeebe_auth.configuration.login_files import (
     delete_login_file,
     login_file,
     read_login_file,
+    secret_file,
     write_login_file,
 )
 from zeebe_auth.configuration.profile_name import checked_profile_name
@@ -108,11 +109,7 @@ def keep_login(
         if path is not None:
             delete_login_file(path)
         return None
-    if path is None:
-        raise ConfigurationError(
-            "This user has no home directory, so there is no place for the file. Set "
-            "XDG_CONFIG_HOME, or pass the credentials in the environment."
-        )
+    path = _placed(path)
     write_login_file(path, document)
     with suppress(StoreError):  # there is no keychain, or it is locked: the file is read first
         keychain.delete(service, _USERNAME)
@@ -127,8 +124,8 @@ def forget_login(profile: str) -> bool:
         StoreError: The keychain can't be reached or doesn't remove it, or the file can't be.
     """
     service = keychain_service(profile)
-    path = login_file(profile)
-    was_in_file = path is not None and delete_login_file(path)
+    paths = (login_file(profile), secret_file(profile))
+    was_in_file = sum(delete_login_file(path) for path in paths if path is not None) > 0
     try:
         was_there = keychain.delete(service, _USERNAME)
         if keychain.read(service, SECRET_ALONE) is not None:
@@ -148,3 +145,27 @@ def keep_secret_alone(profile: str, secret: Secret) -> None:
         StoreError: The keychain doesn't take it.
     """
     keychain.write(keychain_service(profile), SECRET_ALONE, secret.reveal())
+
+
+def keep_secret_in_file(profile: str, secret: Secret) -> Path:
+    """Keep a client secret in a file for its owner alone, for ``{ file = "…" }`` of a config file.
+
+    Returns:
+        The file.
+
+    Raises:
+        ConfigurationError: The profile's name can't be used, or this user has no home directory.
+        StoreError: It can't be written.
+    """
+    path = _placed(secret_file(checked_profile_name(profile)))
+    write_login_file(path, secret.reveal())
+    return path
+
+
+def _placed(path: Path | None) -> Path:
+    if path is None:
+        raise ConfigurationError(
+            "This user has no home directory, so there is no place for the file. Set "
+            "XDG_CONFIG_HOME, or pass the credentials in the environment."
+        )
+    return path

@@ -11,6 +11,7 @@ from zeebe_auth.errors import StoreError
 from zeebe_auth.files.private_file import read_private_file, rename, write_private_file
 
 _SUFFIX = ".json"
+_SECRET_SUFFIX = ".client_secret"
 
 
 def login_file(profile: str) -> Path | None:
@@ -21,6 +22,16 @@ def login_file(profile: str) -> Path | None:
     """
     folder = _folder()
     return None if folder is None else folder / f"{_file_name(profile)}{_SUFFIX}"
+
+
+def secret_file(profile: str) -> Path | None:
+    """Where the client secret of a profile is kept whose other fields are in the config file.
+
+    Returns:
+        The file, whether it is there or not; None if this user has no home directory.
+    """
+    folder = _folder()
+    return None if folder is None else folder / f"{_file_name(profile)}{_SECRET_SUFFIX}"
 
 
 def login_files() -> tuple[str, ...]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 
 from zeebe_auth.errors import ConfigurationError
+
+_ADDRESS = re.compile(r"[a-z+]+://.|[^/ ]+:\d+(/|$)|dns:", re.IGNORECASE)
 
 
 def named_profile(profile: str | None = None) -> str | None:
@@ -24,3 +27,35 @@ def checked_profile_name(profile: str) -> str:
             "printed."
         )
     return profile
+
+
+def advice_on_address(profile: str) -> str | None:
+    """What to write instead of an address in the place of a profile's name; None for a name.
+
+    Args:
+        profile: What was given as the name of a profile that isn't there.
+    """
+    if not _ADDRESS.match(profile):
+        return None
+    return (
+        f'"{profile}" is an address, not the name of a profile. Set ZEEBE_ADDRESS to it, or write '
+        "it into a profile as address, and give that profile's name."
+    )
+
+
+def written_string(text: str) -> str:
+    """``text`` as a string of TOML."""
+    import json
+
+    # A basic string of TOML takes the escapes of JSON.
+    return json.dumps(text, ensure_ascii=False)
+
+
+def written_key(name: str) -> str:
+    """``name`` as a key of TOML: in quotes, unless letters, digits, ``_`` and ``-`` are all."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else written_string(name)
+
+
+def table_heading(profile: str) -> str:
+    """The heading of a profile's table in the config file."""
+    return f"[profiles.{written_key(profile)}]"

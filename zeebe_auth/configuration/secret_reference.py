@@ -110,7 +110,8 @@ class SecretReference:
             where, missing = f"the environment variable {self.env}", "is not set. Set it"
         elif self.file is not None:
             path = inside(self.folder, self.file)
-            text = _text_or_none(path, field) or ""
+            with naming(self.place):
+                text = _text_or_none(path, field) or ""
             where, missing = f"the file {path}", "is missing or empty. Put the secret there"
         else:
             from zeebe_auth.configuration.helper_program import output_of

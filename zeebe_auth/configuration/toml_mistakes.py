@@ -10,10 +10,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from zeebe_auth.configuration.profile_name import table_heading, written_key
 from zeebe_auth.configuration.vocabulary import FIELDS
 
 _PLACE = re.compile(r"\(at (line (\d+), column \d+|end of document)\)")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
+_HEADING = re.compile(r"\s*\[profiles\.([^\]\[\"'#]+?)\s*\]\s*(?:#.*)?")
 _BACKSLASH = (
     r"A backslash in double quotes begins an escape: write a path in single quotes, such as "
     r"'C:\certs', or with forward slashes."
@@ -65,8 +67,23 @@ def advice_on_syntax(said: str, text: str) -> str:
         key = _KEY.match(lines[min(number, len(lines)) - 1])
         name = key[1] if key and key[1] in FIELDS else "A key"
         return f"{where}. {name} is there twice: remove one of them."
+    if (name := _unquoted_name(place, text)) is not None:
+        return (
+            f"{where}. A name with other characters than letters, digits, _ and - is in quotes: "
+            f"{table_heading(name)}."
+        )
     advice = next((a for begin, a in _ADVICE.items() if said.startswith(begin)), _OTHERWISE)
     return f"{where}. {advice}"
+
+
+def _unquoted_name(place: re.Match[str] | None, text: str) -> str | None:
+    lines = text.splitlines()
+    if place is None or place[2] is None or int(place[2]) > len(lines):
+        return None
+    heading = _HEADING.fullmatch(lines[int(place[2]) - 1])
+    if heading is None or re.fullmatch(r"[A-Za-z0-9_.-]+", heading[1]):
+        return None
+    return heading[1]
 
 
 def advice_on_misplaced(name: str, value: object, text: str) -> str | None:
@@ -82,8 +99,8 @@ def advice_on_misplaced(name: str, value: object, text: str) -> str | None:
     if not isinstance(value, Mapping):
         return None
     inner = _only_table(value) if name.lower() in {"profile", "profiles", "default_profile"} else ""
-    wanted = _written(inner or name)
-    found = f"{_written(name)}.{_written(inner)}" if inner else _written(name)
+    wanted = written_key(inner or name)
+    found = f"{written_key(name)}.{written_key(inner)}" if inner else written_key(name)
     return f"[{found}]{line_of(name, text)}, and a profile is a table [profiles.{wanted}]"
 
 
@@ -99,7 +116,3 @@ def line_of(name: str, text: str) -> str:
 def _only_table(value: Mapping[str, Any]) -> str:
     tables = [name for name, each in value.items() if isinstance(each, Mapping)]
     return tables[0] if tables else ""
-
-
-def _written(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"'

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
-from zeebe_auth.arguments import as_secret, check_text
+from zeebe_auth.arguments import as_secret, check_text, unknown_word
 from zeebe_auth.credentials.method_names import SecretMethodName
 from zeebe_auth.credentials.proofs import Proof
-from zeebe_auth.errors import without_arguments
+from zeebe_auth.errors import ConfigurationError, without_arguments
 from zeebe_auth.public_class import public_class
 from zeebe_auth.secret import Secret
 
@@ -29,7 +30,8 @@ class ClientSecret(Proof):
 
     Raises:
         TypeError: An argument is of the wrong type; its value is not quoted.
-        ConfigurationError: The secret ends with a new line.
+        ConfigurationError: The secret is empty or ends with a new line, or the method is none of
+            the three.
     """
 
     secret: Secret
@@ -46,10 +48,18 @@ class ClientSecret(Proof):
         audience: str | None = None,
     ) -> None:
         check_text(method, "method of ClientSecret")
+        if method not in get_args(SecretMethodName):
+            raise unknown_word("The method of ClientSecret", method, get_args(SecretMethodName))
         check_text(algorithm, "algorithm of ClientSecret")
         check_text(audience, "audience of ClientSecret")
+        wrapped = as_secret(secret, "secret of ClientSecret")
+        if not wrapped.reveal():
+            raise ConfigurationError(
+                "The client secret is empty. Look at where it was read from; a client without one "
+                "has Public() as its authentication."
+            )
         set_field = object.__setattr__
-        set_field(self, "secret", as_secret(secret, "secret of ClientSecret"))
+        set_field(self, "secret", wrapped)
         set_field(self, "method", method)
         set_field(self, "algorithm", algorithm)
         set_field(self, "audience", audience)

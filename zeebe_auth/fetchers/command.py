@@ -56,6 +56,7 @@ class CommandTokenFetcher:
         format: ``text``, ``json`` or ``exec-credential``.
         time_limit_seconds: How long it may take until it is killed with its children; above 0, and
             10 at most.
+        place: Where the command is written, for errors, such as "token in the profile prod".
 
     Raises:
         ConfigurationError: ``argv`` is no list of strings, the format is none of the three, or the
@@ -69,6 +70,7 @@ class CommandTokenFetcher:
         format: TokenFormat = "text",  # noqa: A002 - the word that config files have
         *,
         time_limit_seconds: float = TIME_LIMIT_SECONDS,
+        place: str | None = None,
     ) -> None:
         if isinstance(argv, str) or not argv or not all(isinstance(part, str) for part in argv):
             raise ConfigurationError(
@@ -86,6 +88,7 @@ class CommandTokenFetcher:
         self._argv = Argv(argv)
         self._format: TokenFormat = format
         self._limit_seconds = limit_seconds
+        self._place = place
         self._last: AccessToken | None = None
         self._keeps_tokens = False
 
@@ -108,9 +111,11 @@ class CommandTokenFetcher:
             TokenResponseError: It fails, prints too much, or something that isn't a token.
         """
         who, issued_at = f"The program {self._argv[0]}", time.time()
+        if self._place is not None:
+            who = f"{who} ({self._place})"
         more = {} if self._format != "exec-credential" else {"KUBERNETES_EXEC_INFO": _exec_info()}
         seconds = min(timeout, self._limit_seconds)
-        text = output_of(self._argv, seconds, more=more, failed=_failed)
+        text = output_of(self._argv, seconds, more=more, who=who, failed=_failed)
         token = _token_in(text, self._format, who, issued_at)
         last = self._last
         self._keeps_tokens = last is not None and last.value == token.value
@@ -127,11 +132,13 @@ class CommandTokenFetcher:
         return f"CommandTokenFetcher({self._argv!r}, {self._format!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _remake, (tuple(self._argv), self._format, self._limit_seconds)
+        return _remake, (tuple(self._argv), self._format, self._limit_seconds, self._place)
 
 
-def _remake(argv: Sequence[str], form: TokenFormat, seconds: float) -> CommandTokenFetcher:
-    return CommandTokenFetcher(argv, form, time_limit_seconds=seconds)
+def _remake(
+    argv: Sequence[str], form: TokenFormat, seconds: float, place: str | None
+) -> CommandTokenFetcher:
+    return CommandTokenFetcher(argv, form, time_limit_seconds=seconds, place=place)
 
 
 def _failed(message: str, took_too_long: bool) -> AuthError:

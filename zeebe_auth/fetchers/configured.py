@@ -38,6 +38,7 @@ def make_fetcher(table: object, origin: str) -> CommandTokenFetcher:
             f"The command of token in the {origin} must be a list of strings, such as {_EXAMPLE}."
         )
     settings = {name: value for name, value in table.items() if name != "command"}
+    settings["place"] = f"token in the {origin}"
     try:
         return CommandTokenFetcher(table["command"], **settings)
     except ConfigurationError as error:

@@ -12,7 +12,12 @@ from zeebe_auth.configuration.credentials import has_identity, refuse_partial
 from zeebe_auth.configuration.equivalence import is_true, normalised
 from zeebe_auth.configuration.finding import findings_of_ignored
 from zeebe_auth.configuration.given import GivenFields, nearest
-from zeebe_auth.configuration.profile_name import checked_profile_name, named_profile
+from zeebe_auth.configuration.profile_name import (
+    advice_on_address,
+    checked_profile_name,
+    named_profile,
+    table_heading,
+)
 from zeebe_auth.configuration.strategy import passed_by, ready_token, strategy_of
 from zeebe_auth.configuration.vocabulary import (
     DESTINATION_FIELDS,
@@ -137,6 +142,8 @@ def _named(name: str, findings: list[Finding]) -> Profile:
         )
     profile = _from_keychain(name, findings)
     if profile is None:
+        if advice := advice_on_address(name):
+            raise ConfigurationError(advice)
         near = nearest(name, document.profiles) if document else ""
         raise ConfigurationError(
             f'There is no profile "{name}": {_known_profiles(document)}, and '
@@ -153,7 +160,7 @@ def _lack_in_keychain(name: str, finding: Finding, near: str) -> str:
     """
     from zeebe_auth.configuration.kept_login import login_command
 
-    table = f"Write a table [profiles.{name}] into the config file"
+    table = f"Write a table {table_heading(name)} into the config file"
     if finding.reason.startswith(f'The OS keychain holds no profile "{name}"'):
         make = f'{table}, or run "{login_command(name)}".'
         return f"the OS keychain has none of that name.{near or f' {make}'}"

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
+from zeebe_auth.arguments import finite_number
 from zeebe_auth.errors import ConfigurationError
 from zeebe_auth.public_class import public_class
 from zeebe_auth.token import AccessToken
@@ -72,12 +73,13 @@ class RefreshPolicy:
     command that ends at once never begins what it can't finish."""
 
     def __post_init__(self) -> None:
-        if self.max_attempts < 1:
-            raise ConfigurationError("RefreshPolicy.max_attempts must be at least 1.")
+        if not isinstance(self.max_attempts, int) or self.max_attempts < 1:
+            raise ConfigurationError("RefreshPolicy.max_attempts must be an int of at least 1.")
         for name in ("margin_seconds", "flight_seconds", "refused_seconds"):
             value = getattr(self, name)
             steps = value if isinstance(value, tuple) else (value,)
-            if not steps or not all(0 <= step < math.inf for step in steps):
+            numbers = [finite_number(step) for step in steps]
+            if not numbers or not all(number is not None and number >= 0 for number in numbers):
                 raise ConfigurationError(f"RefreshPolicy.{name} must be finite seconds, from 0.")
 
 

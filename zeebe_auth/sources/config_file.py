@@ -19,7 +19,7 @@ from zeebe_auth.configuration.document import (
 )
 from zeebe_auth.configuration.finding import finding_of
 from zeebe_auth.configuration.given import GivenFields, nearest
-from zeebe_auth.configuration.profile_name import named_profile
+from zeebe_auth.configuration.profile_name import named_profile, table_heading
 from zeebe_auth.configuration.vocabulary import DESTINATION_FIELDS, SECRET_SETTINGS, SETTINGS
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.named_files import naming
@@ -108,7 +108,7 @@ class ConfigFileSource:
             kind = ConfigurationError if is_named or profile else CredentialsUnavailable
             raise kind(
                 f"There is {no_config_file_at(path)}. Write one with a table "
-                f"[profiles.{profile or 'default'}], or name another with ZEEBE_AUTH_CONFIG."
+                f"{table_heading(profile or 'default')}, or name another with ZEEBE_AUTH_CONFIG."
             )
         profile = profile or document.default_profile
         if (profile or "default") not in document.profiles:

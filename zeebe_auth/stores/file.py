@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from zeebe_auth.arguments import check_part
+from zeebe_auth.arguments import check_part, refuse_type
 from zeebe_auth.errors import ConfigurationError, StoreError, without_arguments, without_frames
 from zeebe_auth.lazy_module import LazyModule
 from zeebe_auth.public_class import public_class
@@ -60,6 +60,8 @@ class FileStore:
         *,
         encryption: sealing.Encryption | None = None,
     ) -> None:
+        if directory is not None and not isinstance(directory, str | os.PathLike):
+            refuse_type(directory, "directory of FileStore", "a path")
         if directory is not None and (not os.fspath(directory) or "\0" in str(directory)):
             what = "has a NUL in its name" if os.fspath(directory) else "is an empty string"
             raise ConfigurationError(

@@ -146,9 +146,10 @@ def refusal_of_status(
             status_code=status,
         )
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        named = who_named(credentials) if credentials else ""
         return TokenResponseError(
             f"{url} answers with a redirect{_destination(reply, url)}, which is not followed with "
-            "a secret in the request. Put the final URL into the configuration.",
+            f"a secret in the request. Put the final URL into the configuration.{named}",
             status_code=status,
         )
     return None

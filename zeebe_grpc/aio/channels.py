@@ -17,7 +17,7 @@ from zeebe_grpc.call.channel_token import (
     channel_token,
 )
 from zeebe_grpc.call.encryption_check import EncryptionCheck, UncheckedAccess
-from zeebe_grpc.connection.options import checked_interceptors
+from zeebe_grpc.connection.options import check_compression, checked_interceptors
 from zeebe_grpc.connection.targets import check_target
 from zeebe_grpc.connection.transport import (
     check_allow_plaintext,
@@ -78,6 +78,7 @@ def secure_channel(
         ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
     interceptors = checked_interceptors(interceptors, INTERCEPTORS)
+    check_compression(compression)
     check_target(target)
     credentials = transport_credentials(root_certificates, private_key, certificate_chain, base)
     header_of = TokenHeader.checked(header, header_prefix, metadata)
@@ -135,6 +136,7 @@ def insecure_channel(
         ValueError: The header, its prefix or the metadata are not valid; no value is quoted.
     """
     interceptors = checked_interceptors(interceptors, INTERCEPTORS)
+    check_compression(compression)
     token = channel_token(provider, TokenHeader.checked(header, header_prefix, metadata), refused)
     if token is None:
         check_target(target)

@@ -20,12 +20,17 @@ from zeebe_auth import (
     default_provider,
     load_profile,
 )
-from zeebe_auth.adapters import access_to
+from zeebe_auth.adapters import access_to, remember_caller
 from zeebe_grpc.aio import channels
 from zeebe_grpc.aio.event_loop import require_asyncio
 from zeebe_grpc.call.channel_token import Metadata, Refused
 from zeebe_grpc.connection.headers import HeaderOverrides
-from zeebe_grpc.connection.options import ChannelOptions, checked_interceptors, checked_options
+from zeebe_grpc.connection.options import (
+    ChannelOptions,
+    check_compression,
+    checked_interceptors,
+    checked_options,
+)
 from zeebe_grpc.connection.roots import roots_of_environment
 from zeebe_grpc.connection.settings import ConnectionSettings, check_profile
 
@@ -75,6 +80,7 @@ def connect(
             the interpreter is ending or the machine allows no more. It is retryable.
     """
     check_profile(profile)
+    check_compression(compression)
     given = checked_interceptors(interceptors, channels.INTERCEPTORS)
     overrides = HeaderOverrides.checked(header, header_prefix, metadata, refused)
     return _ProfileChannel(
@@ -115,8 +121,10 @@ class _ProfileChannel(grpc.aio.Channel):
 
     async def _find_on_thread(self) -> tuple[ConnectionSettings, CredentialsProvider]:
         loop = asyncio.get_running_loop()
+        context = copy_context()
+        context.run(remember_caller)
         try:
-            found = loop.run_in_executor(None, copy_context().run, self._find)
+            found = loop.run_in_executor(None, context.run, self._find)
         except RuntimeError as error:
             # Not on this thread instead: where the interpreter of Python 3.12 ends, making a
             # grpc.aio channel is a segmentation fault (grpcio 1.85.3;

@@ -62,6 +62,11 @@ class TokenHeader(NamedTuple):
             )
         if prefix is not None and not _VALUE.fullmatch(prefix):
             raise ValueError("The header_prefix must be visible ASCII.")
+        if isinstance(metadata, str) or not isinstance(metadata, Iterable):
+            raise TypeError(
+                "Pass a dict or pairs of a name and a value as the metadata, not "
+                f"{type(metadata).__name__}."
+            )
         pairs = metadata.items() if isinstance(metadata, Mapping) else metadata
         return cls(header, prefix, tuple(_checked_pair(pair, header) for pair in pairs))
 

@@ -19,7 +19,14 @@ def code_of(error: grpc.RpcError) -> grpc.StatusCode | None:
     return code() if callable(code) else None
 
 
-_NO_CONNECTION = ("failed to connect to all addresses", "DNS resolution failed")
+# What gRPC says where there is no connection (grpcio 1.66.2 and 1.85.1; a name that is not found is
+# "DNS resolution failed" or "errors resolving", by the resolver).
+NO_CONNECTION = (
+    "failed to connect to all addresses",
+    "errors resolving ",
+    "DNS resolution failed",
+    "HTTP proxy returned response code",
+)
 _NOTE = (
     "To see which step to the gateway fails (name, connection, TLS, HTTP/2, token), run "
     '"zeebe-grpc doctor" or call zeebe_grpc.diagnose().'
@@ -38,9 +45,7 @@ def note_unreachable(error: Any) -> None:
         return
     details = getattr(error, "details", None)
     said = (details() if callable(details) else None) or ""
-    if any(each in said for each in _NO_CONNECTION) and _NOTE not in getattr(
-        error, "__notes__", ()
-    ):
+    if any(each in said for each in NO_CONNECTION) and _NOTE not in getattr(error, "__notes__", ()):
         error.add_note(_NOTE)
 
 

@@ -101,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
             for response in call(request, timeout=session.call_seconds):
                 print(json.dumps(to_json(response)), flush=True)
         else:
-            with waiting_for(f"the gateway at {session.settings.address.target}"):
+            with waiting_for(session.awaited):
                 response = call(request, timeout=session.call_seconds)
             print(json.dumps(to_json(response), indent=2 if args.output == "text" else None))
     return ExitCode.DONE

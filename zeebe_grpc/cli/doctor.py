@@ -12,10 +12,17 @@ from zeebe_grpc.cli.exit_codes import exit_code_of_kind
 from zeebe_grpc.cli.grpc_log import quiet_grpc
 from zeebe_grpc.cli.options import gateway_options
 from zeebe_grpc.diagnosis.diagnosis import Diagnosis
+from zeebe_grpc.diagnosis.method_path import method_path
 from zeebe_grpc.diagnosis.step import DiagnosisStep
 
 _DEFAULT_TIMEOUT_SECONDS = 20.0
 _NAME_COLUMNS = 15
+_EPILOG = """\
+examples:
+  zeebe-grpc doctor
+  zeebe-grpc doctor -p prod -o json
+  zeebe-grpc doctor -p hello --method /hello.Greeter/SayHello
+"""
 _OUTCOMES = {
     "ok": ("ok", Look.GOOD),
     "failed": ("FAILED", Look.BAD),
@@ -25,25 +32,42 @@ _OUTCOMES = {
 
 def add_parser(subparsers: Any) -> None:
     """Add the command to ``zeebe-grpc``."""
-    subparsers.add_parser(
+    parser = subparsers.add_parser(
         "doctor",
-        description="Check each step to the gateway: installation, configuration, address, DNS, "
-        "TCP, TLS, HTTP/2, token, certificates, clock, RPC. A failed step says what to do; the "
-        "exit code is that of the first one.",
-        epilog="examples:\n  zeebe-grpc doctor\n  zeebe-grpc doctor -p prod -o json\n",
+        description="Check each step to the gateway, or to any other gRPC service: installation, "
+        "configuration, address, DNS, TCP, TLS, HTTP/2, token, certificates, clock, RPC. A failed "
+        "step says what to do; the exit code is that of the first one.",
+        epilog=_EPILOG,
         parents=[gateway_options("time limit of all steps together (default: 20)")],
     )
+    parser.add_argument(
+        "--method",
+        metavar="METHOD",
+        type=_method,
+        help="method to call in the last step, with an empty request, such as "
+        "/hello.Greeter/SayHello (default: Topology, or the health check of a service that is no "
+        "Zeebe gateway)",
+    )
+
+
+def _method(text: str) -> str:
+    try:
+        return method_path(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error).removesuffix(".")) from None
 
 
 def run(args: argparse.Namespace) -> int:
     """Take every step that can be taken and report each."""
     quiet_grpc()
-    from zeebe_grpc.diagnosis.steps import diagnose_in_steps
+    from zeebe_grpc.diagnosis.steps import STEP_NAMES, diagnose_in_steps
 
     found: list[DiagnosisStep] = []
-    steps = diagnose_in_steps(args.profile, args.timeout or _DEFAULT_TIMEOUT_SECONDS)
+    steps = diagnose_in_steps(args.profile, args.timeout or _DEFAULT_TIMEOUT_SECONDS, args.method)
     while True:
-        with waiting_for("the next step"):
+        # The last one has nothing behind it but the end.
+        name = STEP_NAMES[min(len(found), len(STEP_NAMES) - 1)]
+        with waiting_for(f'the step "{name}"'):
             step = next(steps, None)
         if step is None:
             break

@@ -30,6 +30,32 @@ _SHARE_OF_CALL = 0.9
 _Found = TypeVar("_Found")
 
 
+class SentAuthorization(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
+    """Remembers the authorization that was sent last: a provider forgets one that was refused.
+
+    Args:
+        header: The metadata key it is sent under.
+    """
+
+    def __init__(self, header: str) -> None:
+        self.value = ""
+        self._header = header
+
+    def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
+        """Note the header of an attempt."""
+        return self._noted(continuation, details, request)
+
+    def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
+        """Note the header of an attempt."""
+        return self._noted(continuation, details, request)
+
+    def _noted(self, continuation: Any, details: Any, request: Any) -> Any:
+        for key, value in details.metadata or ():
+            if key == self._header:
+                self.value = value
+        return continuation(details, request)
+
+
 @dataclass(frozen=True, slots=True)
 class GatewaySession:
     """A channel and what it was made of."""
@@ -38,6 +64,7 @@ class GatewaySession:
     settings: ConnectionSettings
     provider: CredentialsProvider
     limit: TimeLimit | None
+    sent: SentAuthorization
 
     @property
     def has_credentials(self) -> bool:
@@ -48,6 +75,12 @@ class GatewaySession:
     def call_seconds(self) -> float | None:
         """The deadline for the command's call; None if it has none."""
         return None if self.limit is None else self.limit.left(_SHARE_OF_CALL)
+
+    def awaited(self) -> str:
+        """What a call waits for now, as the end of a sentence."""
+        if self.has_credentials and not self.sent.value:
+            return "a token"
+        return f"the gateway at {self.settings.address.target}"
 
 
 @contextmanager
@@ -69,9 +102,9 @@ def gateway_session(
     profile = _in_time(limit, partial(load_profile, profile_name))
     settings = _in_time(limit, partial(ConnectionSettings.from_profile, profile))
     provider = _in_time(limit, partial(default_provider, profile))
-    sent = _SentAuthorization()
+    sent = SentAuthorization(str(settings.token_header.name))
     with open_channel(settings, provider, interceptors=(sent,)) as channel:
-        session = GatewaySession(channel, settings, provider, limit)
+        session = GatewaySession(channel, settings, provider, limit, sent)
         try:
             yield session
         except grpc.RpcError as error:
@@ -105,7 +138,7 @@ def _run_within(limit: TimeLimit, find: Callable[[], _Found]) -> _Found:
         ) from error
 
 
-def _about(sent: _SentAuthorization, provider: CredentialsProvider, limit: TimeLimit | None) -> str:
+def _about(sent: SentAuthorization, provider: CredentialsProvider, limit: TimeLimit | None) -> str:
     from zeebe_grpc.diagnosis.sent_token import describe_token
 
     asked = None
@@ -113,23 +146,3 @@ def _about(sent: _SentAuthorization, provider: CredentialsProvider, limit: TimeL
         with suppress(TimeOverError):  # a source or a store that hangs
             asked = provider.explain() if limit is None else limit.run(provider.explain)
     return describe_token(sent.value, asked)
-
-
-class _SentAuthorization(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
-    """Remembers the authorization that was sent last: a provider forgets one that was refused."""
-
-    value = ""
-
-    def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
-        """Note the header of an attempt."""
-        return self._noted(continuation, details, request)
-
-    def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
-        """Note the header of an attempt."""
-        return self._noted(continuation, details, request)
-
-    def _noted(self, continuation: Any, details: Any, request: Any) -> Any:
-        for key, value in details.metadata or ():
-            if key == "authorization":
-                self.value = value
-        return continuation(details, request)

@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     method = find_method("Topology")
     timeout = args.timeout or _DEFAULT_TIMEOUT_SECONDS
     with gateway_session(args.profile, timeout) as session:
-        with waiting_for(f"the gateway at {session.settings.address.target}"):
+        with waiting_for(session.awaited):
             response, call = method.on(session.channel).with_call(  # type: ignore[attr-defined]  # the stubs lack it
                 method.request_class(), timeout=session.call_seconds
             )

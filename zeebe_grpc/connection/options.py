@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
+import grpc
+
 from zeebe_auth import ConfigurationError
 
 _Interceptor = TypeVar("_Interceptor")
@@ -65,6 +67,16 @@ def checked_interceptors(
             kind = f"the class {each.__name__}" if isinstance(each, type) else type(each).__name__
             raise TypeError(f"An interceptor here is an instance of {names}, not {kind}.")
     return interceptors
+
+
+def check_compression(given: object) -> None:
+    """Refuse what gRPC would take for a number, or would fail at without a name.
+
+    Raises:
+        TypeError: It is no `grpc.Compression`.
+    """
+    if given is not None and not isinstance(given, grpc.Compression):
+        raise TypeError(f"Pass grpc.Compression.Gzip as compression, not {type(given).__name__}.")
 
 
 def option_name(option: tuple[str | bytes, Any]) -> str:

@@ -32,7 +32,11 @@ def check_target(target: str) -> None:
     Raises:
         ConfigurationError: The target is empty, has a scheme that gRPC doesn't know or a path, or
             is a list of host names.
+        TypeError: It is no str.
     """
+    if not isinstance(target, str):
+        kind = type(target).__name__
+        raise TypeError(f'Pass a str such as "host:443" as the target, not {kind}.')
     scheme, rest = _split(target)
     shown = shown_address(target)
     if not rest.strip("/"):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zeebe_auth import Profile
 from zeebe_auth.public_class import public_class
 from zeebe_grpc.connection.settings import check_profile
+from zeebe_grpc.diagnosis.method_path import method_path
 from zeebe_grpc.diagnosis.step import DiagnosisStep
 
 
@@ -44,29 +45,36 @@ class Diagnosis:
         return "\n".join(lines)
 
 
-def diagnose(profile: str | Profile | None = None, *, timeout: float = 10.0) -> Diagnosis:
-    """Check each step from a profile to the gateway, and tell where it breaks.
+def diagnose(
+    profile: str | Profile | None = None, *, timeout: float = 10.0, method: str | None = None
+) -> Diagnosis:
+    """Check each step from a profile to the gateway or any gRPC service, and tell where it breaks.
 
     The steps are the installation, the configuration, the gateway's address, DNS, TCP, TLS and
-    HTTP/2, a new token, the certificates, the clock, and one call (``Topology``). A new token is
-    requested each time, past stored tokens: don't call it in a loop.
+    HTTP/2, a new token, the certificates, the clock, and one call: ``Topology``, or the standard
+    health check where the service doesn't know that. A new token is requested each time, past
+    stored tokens: don't call it in a loop.
 
     Args:
         profile: The name of a profile of the config file or the keychain, or a loaded `Profile`;
             None looks at the environment, the config file and the keychain, in that order.
         timeout: How long all steps may take together, in seconds, above 0.
+        method: The method to call instead, with an empty request: ``/package.Service/Method``. Name
+            one that changes nothing. INVALID_ARGUMENT, NOT_FOUND and the like are good answers:
+            whoever gives them has let the caller in.
 
     Returns:
         What was found. It holds no secret, and no failure is raised.
 
     Raises:
         TypeError: An argument is of the wrong type.
-        ValueError: ``timeout`` is not a finite number above 0.
+        ValueError: ``timeout`` is not a finite number above 0, or ``method`` is no method's name.
     """
     from zeebe_grpc.diagnosis.steps import diagnose_in_steps
 
     check_profile(profile)
-    return Diagnosis(tuple(diagnose_in_steps(profile, checked_timeout(timeout))))
+    path = None if method is None else method_path(method)
+    return Diagnosis(tuple(diagnose_in_steps(profile, checked_timeout(timeout), path)))
 
 
 def checked_timeout(timeout: float) -> float:

@@ -13,12 +13,9 @@ from __future__ import annotations
 
 import re
 
+from zeebe_grpc.call.errors import NO_CONNECTION
 from zeebe_grpc.connection.proxies import Route
 
-_NO_CONNECTION = re.compile(
-    r"failed to connect to all addresses|errors resolving |DNS resolution failed|"
-    r"HTTP proxy returned response code"
-)
 _REFUSED = re.compile(r"HTTP proxy returned response code (\d+)")
 _OUT = "or name the host in NO_PROXY to go there directly"
 
@@ -31,7 +28,7 @@ def on_proxied_failure(said: str, target: str, route: Route) -> str | None:
         target: The gateway, ``host:port``.
         route: The way to it.
     """
-    if route.proxy is None or not _NO_CONNECTION.search(said):
+    if route.proxy is None or not any(each in said for each in NO_CONNECTION):
         return None
     proxy = f"The proxy {route.proxy} ({route.proxy.named_by})"
     if refused := _REFUSED.search(said):

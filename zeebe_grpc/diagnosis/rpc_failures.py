@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 
 import grpc
@@ -28,6 +29,7 @@ def failure_of(
     has_credentials: bool,
     about_token: Callable[[], str] = str,
     limit: TimeLimit | None = None,
+    called: str = "gateway",
 ) -> Failure:
     """What to tell about ``error``.
 
@@ -39,6 +41,7 @@ def failure_of(
         has_credentials: Whether it carried any.
         about_token: Returns sentences about the token that it carried, or nothing.
         limit: How long a probe may take; None for a few seconds.
+        called: What the other side is, for people.
     """
     if isinstance(error.__cause__, AuthError):
         return Failure(error.__cause__.message, kind_of(error.__cause__))
@@ -46,27 +49,30 @@ def failure_of(
         return Failure(f"The call failed: {type(error).__name__}.", "other")
     code = error.code()
     status = http_status(error.details())
+    on_credentials = partial(_on_credentials, has_credentials, about_token, called)
     if status is not None:
-        return _http_answer(code, status, settings, has_credentials, about_token)
+        return _http_answer(code, status, settings, on_credentials, called)
     said = f"{code.name}: {printable(error.details() or 'no details')}"
     if code in {grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED}:
-        return _refusal(code, said, has_credentials, about_token)
+        return _refusal(code, said, on_credentials, called)
     if code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED}:
         probe = Probe(settings, limit or TimeLimit(_PROBE_SECONDS), has_credentials)
         for step in probe.steps():
             if step.status == "failed":
                 return Failure(f"{step.detail} {step.advice}", step.kind or "other")
-        return _no_answer(code, said, settings)
-    return Failure(_ending(code, said, settings), "other")
+        return _no_answer(code, said, settings, called)
+    return Failure(_ending(code, said, settings, called), "other")
 
 
-def _no_answer(code: grpc.StatusCode, said: str, settings: ConnectionSettings) -> Failure:
+def _no_answer(
+    code: grpc.StatusCode, said: str, settings: ConnectionSettings, called: str
+) -> Failure:
     target = settings.address.target
     route = route_to(settings.address.host, settings.address.port)
     if code is grpc.StatusCode.UNAVAILABLE:
         return Failure(
             on_proxied_failure(said, target, route)
-            or f"The gateway at {target} is not available: {said}. "
+            or f"The {called} at {target} is not available: {said}. "
             "Try again later; if it lasts, ask whoever runs it.",
             "unreachable",
         )
@@ -78,13 +84,13 @@ def _no_answer(code: grpc.StatusCode, said: str, settings: ConnectionSettings) -
             "unreachable",
         )
     return Failure(
-        f"The gateway at {target} can be reached, but did not answer in "
+        f"The {called} at {target} can be reached, but did not answer in "
         "time. Give it more with --timeout.",
         "other",
     )
 
 
-def _ending(code: grpc.StatusCode, said: str, settings: ConnectionSettings) -> str:
+def _ending(code: grpc.StatusCode, said: str, settings: ConnectionSettings, called: str) -> str:
     if code is grpc.StatusCode.RESOURCE_EXHAUSTED and (limit := on_size_limit(said, settings)):
         return limit
     if was_cut_off(said):
@@ -93,17 +99,16 @@ def _ending(code: grpc.StatusCode, said: str, settings: ConnectionSettings) -> s
             "it happens after the same silence each time, an ingress has a time limit there: "
             "raise it (grpc_read_timeout of nginx)."
         )
-    return f"The gateway ended the call with {said.removesuffix('.')}."
+    return f"The {called} ended the call with {said.removesuffix('.')}."
 
 
 def _refusal(
-    code: grpc.StatusCode, said: str, has_credentials: bool, about_token: Callable[[], str]
+    code: grpc.StatusCode, said: str, on_credentials: Callable[[], str], called: str
 ) -> Failure:
     if code is grpc.StatusCode.UNAUTHENTICATED:
-        advice = _on_credentials(has_credentials, about_token)
-        return Failure(f"The gateway answered {said}. {advice}", "refused")
+        return Failure(f"The {called} answered {said}. {on_credentials()}", "refused")
     return Failure(
-        f"The gateway answered {said}. It knows who asks and does not allow this, so another "
+        f"The {called} answered {said}. It knows who asks and does not allow this, so another "
         "token changes nothing: ask whoever runs it for the permission.",
         "other",
     )
@@ -113,31 +118,31 @@ def _http_answer(
     code: grpc.StatusCode,
     status: int,
     settings: ConnectionSettings,
-    has_credentials: bool,
-    about_token: Callable[[], str],
+    on_credentials: Callable[[], str],
+    called: str,
 ) -> Failure:
     kind: FailureKind = "other"
     if code is grpc.StatusCode.UNAVAILABLE:
         kind = "unreachable"
     if code is grpc.StatusCode.UNAUTHENTICATED:
-        kind, advice = "refused", _on_credentials(has_credentials, about_token)
+        kind, advice = "refused", on_credentials()
     else:
         shows_certificate = settings.client_certificate is not None
         advice = advice_on(status, shows_certificate=shows_certificate)
         if status == HTTPStatus.NOT_FOUND:
             advice += settings.address_named_by
     return Failure(
-        f"An ingress or proxy in front of the gateway at {settings.address.target} answered by "
+        f"An ingress or proxy in front of the {called} at {settings.address.target} answered by "
         f"itself, with HTTP {status} ({code.name}). {advice}",
         kind,
     )
 
 
-def _on_credentials(has_credentials: bool, about_token: Callable[[], str]) -> str:
+def _on_credentials(has_credentials: bool, about_token: Callable[[], str], called: str) -> str:
     if has_credentials:
         about = about_token()
         return (
-            "It refused the credentials. Check that they are for this gateway: of a token the "
+            f"It refused the credentials. Check that they are for this {called}: of a token the "
             "audience, scope and issuer, of Basic authentication the user name and password "
             '("zeebe-auth status" shows where yours come from).' + (f" {about}" if about else "")
         )

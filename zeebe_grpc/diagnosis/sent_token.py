@@ -20,7 +20,7 @@ def describe_token(authorization: str, asked: Explanation | None) -> str:
         authorization: The value of the header with which it was sent.
         asked: What the provider tells of the request for it, if it does.
     """
-    claims = unverified_claims(authorization.partition(" ")[2])
+    claims = unverified_claims(authorization.rpartition(" ")[2])
     said = [
         f"{name} {text}"
         for name, claim in (("issuer", "iss"), ("audience", "aud"), ("scope", "scope"))

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _NETWORK = ("dns", "tcp", "tls", "http2")
 _AFTER_CONFIGURATION = ("address", *_NETWORK, "token", "certificates", "clock", "rpc")
+STEP_NAMES = ("installation", "configuration", *_AFTER_CONFIGURATION)
+"""The steps, in their order."""
+
 # What the way to the gateway may take of all the time, so that something is left for the token.
 _SHARE_OF_NETWORK = 0.5
 _SHARE_OF_TOKEN = 0.7
@@ -36,15 +39,17 @@ _CLOCK_IS_WRONG_SECONDS = 30
 
 
 def diagnose_in_steps(
-    profile: str | Profile | None, timeout_seconds: float
+    profile: str | Profile | None, timeout_seconds: float, path: str | None = None
 ) -> Iterator[DiagnosisStep]:
     """Take each step that can be taken, and tell of all.
 
     Args:
         profile: The name of a profile, or one that is loaded; None for the default.
         timeout_seconds: How long all steps may take together.
+        path: The method to call in the last one, ``/package.Service/Method``; None for Topology, or
+            the health check of a service that is no Zeebe gateway.
     """
-    yield from _Diagnosis(TimeLimit(timeout_seconds)).steps(profile)
+    yield from _Diagnosis(TimeLimit(timeout_seconds), path).steps(profile)
 
 
 class _AskedOnce:
@@ -68,8 +73,9 @@ class _AskedOnce:
 
 
 class _Diagnosis:
-    def __init__(self, limit: TimeLimit) -> None:
+    def __init__(self, limit: TimeLimit, path: str | None) -> None:
         self._limit = limit
+        self._path = path
         self._gateway_certificate: PeerCertificate | None = None
         self._explanation: Explanation | None = None
 
@@ -243,41 +249,11 @@ class _Diagnosis:
         )
 
     def _rpc(self, settings: ConnectionSettings, token: AccessToken | None) -> DiagnosisStep:
-        import grpc
-
-        from zeebe_auth import StaticCredentialsProvider
-        from zeebe_grpc import GatewayStub, TopologyRequest
-        from zeebe_grpc.connecting import open_channel
-        from zeebe_grpc.diagnosis.printable import printable
-        from zeebe_grpc.diagnosis.rpc_failures import failure_of
-        from zeebe_grpc.diagnosis.sent_token import describe_token
+        from zeebe_grpc.diagnosis.first_call import FirstCall
 
         if self._limit.is_over:
             return self._took_too_long("rpc", "No time was left for a call.")
-        # The very token that was just fetched: a second one would hide what this one is worth.
-        provider = None if token is None else StaticCredentialsProvider(token)
-        try:
-            with open_channel(settings, provider) as channel:
-                topology = GatewayStub(channel).Topology(
-                    TopologyRequest(), timeout=self._limit.left(_SHARE_OF_TOKEN)
-                )
-        except AuthError as error:
-            return _failed("rpc", error)
-        except grpc.RpcError as error:
-            about = "" if token is None else describe_token(token.authorization, self._explanation)
-            failure = failure_of(
-                error,
-                settings,
-                has_credentials=provider is not None,
-                about_token=lambda: about,
-                limit=self._limit,
-            )
-            return DiagnosisStep.failed("rpc", failure.message, "", failure.kind)
-        return DiagnosisStep.ok(
-            "rpc",
-            f"Topology answered: {len(topology.brokers)} of {topology.clusterSize} brokers, "
-            f"gateway {printable(topology.gatewayVersion) or 'of unknown version'}.",
-        )
+        return FirstCall(settings, token, self._explanation, self._limit).step(self._path)
 
     def _took_too_long(self, name: str, detail: str, advice: str = "") -> DiagnosisStep:
         limit = f"The time limit of {self._limit.seconds:g} s is for all steps together."

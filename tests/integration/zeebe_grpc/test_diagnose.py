@@ -140,12 +140,13 @@ def test_the_time_is_for_all_steps(sandbox, diagnose, monkeypatch):
     assert statuses(diagnosis[0])["token"] == "failed"
 
 
+@pytest.mark.parametrize("address", ["https://localhost:1", "https://gateway.invalid"])
 @pytest.mark.parametrize("way", ["blocking", "future", "stream", "asyncio"])
-def test_an_error_without_a_reason_names_it(sandbox, monkeypatch, way):
+def test_an_error_without_a_reason_names_it(sandbox, monkeypatch, way, address):
     """gRPC says only that there is no connection; its status and details stay."""
     for name, value in sandbox.environment.items():
         if sandbox.address in value:
-            monkeypatch.setenv(name, "https://localhost:1")
+            monkeypatch.setenv(name, address)
     with pytest.raises(grpc.RpcError) as caught:
         call(way)
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE

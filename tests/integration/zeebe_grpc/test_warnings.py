@@ -65,10 +65,27 @@ def connect():
     return zeebe_grpc.connect().close(), inspect.currentframe().f_lineno
 
 
+def aio_connect():
+    async def main():
+        async with zeebe_grpc.aio.connect():
+            return inspect.currentframe().f_lineno - 1
+
+    return None, asyncio.run(main())
+
+
 if os.name == "posix":
 
     @pytest.mark.parametrize(
-        "call", [load_profile, default_provider, explain_profile, load_source, load_chain, connect]
+        "call",
+        [
+            load_profile,
+            default_provider,
+            explain_profile,
+            load_source,
+            load_chain,
+            connect,
+            aio_connect,
+        ],
     )
     def test_an_exposed_secret_is_warned_of_where_it_is_read(config, call):
         """The line is the program's, through however many functions of ours."""

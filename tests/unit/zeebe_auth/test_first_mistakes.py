@@ -65,6 +65,36 @@ def test_a_name_like_none(config, monkeypatch):
     assert "zeebe-auth login --profile elsewhere" in message
 
 
+def test_a_name_that_is_quoted_in_toml(config):
+    """The heading to write has the quotes."""
+    config(TWO)
+    assert 'Write a table [profiles."of.mine"]' in refused(name="of.mine")
+
+
+@pytest.mark.parametrize("address", ["https://zeebe.example", "localhost:26500", "dns:///z:443"])
+def test_an_address_in_place_of_a_profile(config, address):
+    """The error says where an address belongs."""
+    config(TWO)
+    message = refused(name=address)
+    assert message.startswith(f'"{address}" is an address, not the name of a profile. Set ZEEBE_')
+
+
+def test_a_dot_in_a_name_without_quotes(config):
+    """TOML makes a table inside another profile of it; the error has the right heading."""
+    file = config('[profiles.my.prod]\nclient_id = "s3cr3t"\n')
+    assert refused(name="my") == (
+        f"The config file {file} has a table [profiles.my.prod], which TOML takes for a table "
+        'inside the profile my. For a profile of that name write [profiles."my.prod"].'
+    )
+    assert 'Write a table [profiles."my.prod"]' in refused(name="my.prod")
+
+
+def test_the_variable_that_names_the_config_file(monkeypatch, tmp_path):
+    """A file that can't be read is said to be named by it."""
+    monkeypatch.setenv("ZEEBE_AUTH_CONFIG", str(tmp_path))
+    assert refused(name="prod").startswith("ZEEBE_AUTH_CONFIG in the environment: The config file")
+
+
 def test_a_misspelt_default_profile(config):
     """The error says to correct it in the file."""
     config('default_profile = "prdo"\n' + TWO)
@@ -121,6 +151,8 @@ def test_the_default_below_a_table(config):
         ('[profiles.a\nclient_id = "s3cr3t"', "A ] is missing"),
         (r'ca_certificate = "C:\certs\s3cr3t"', r"single quotes, such as 'C:\certs'"),
         (r'ca_certificate = "C:\Users\s3cr3t"', r"single quotes, such as 'C:\certs'"),
+        ('[profiles.my prod] # mine\nclient_id = "s3cr3t"', '[profiles."my prod"].'),
+        ('[profiles.a/b]\nclient_id = "s3cr3t"', '[profiles."a/b"].'),
         ('client_id = "s3cr3t\naudience = "b"', "no closing quote"),
         ("client_id = s3cr3t", "Strings are in double quotes"),
         ('client id = "s3cr3t"', "A key is followed by ="),

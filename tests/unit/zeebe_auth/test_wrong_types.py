@@ -186,10 +186,10 @@ def test_a_part_of_the_wrong_type_is_refused(case):
 
 
 WRONG_PROVIDERS = {
-    "azure": (AzureCredential(), r"azure-identity.*Wrap it.*AccessToken\("),
-    "async azure": (AsyncAzureCredential(), r"azure-identity.*Wrap it"),
+    "azure": (AzureCredential(), r"azure-identity.*Pass zeebe_auth\.adopt\("),
+    "async azure": (AsyncAzureCredential(), r"azure-identity.*Pass zeebe_auth\.adopt\("),
     "scoped": (Scoped(), "wants arguments"),
-    "google": (GoogleCredential(), r"not GoogleCredential.*Wrap it"),
+    "google": (GoogleCredential(), r"not GoogleCredential\. Pass zeebe_auth\.adopt\("),
     "credentials": (credentials(), r"OAuthCredentialsProvider\(source\)"),
     "a source": (EnvSource(), r"OAuthCredentialsProvider\(source\)"),
     "a profile": (PROFILE, r"default_provider\(profile\)"),

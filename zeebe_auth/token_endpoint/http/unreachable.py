@@ -140,6 +140,11 @@ def _sentence(
     if isinstance(system_error, ssl.SSLError):
         return _broken_tls(system_error, place, shown)
     if isinstance(system_error, TimeoutError) or _is_timeout(error):
+        if proxy is not None:
+            return (
+                f"The proxy {configured(proxy)} brought no answer of {url} in time. Check that the "
+                f"proxy is up and that the server is, or {way_around(proxy)}."
+            ), True
         return (
             f"{place} did not answer in time. Check that it is up and that the network and the "
             "proxy settings let this machine reach it."

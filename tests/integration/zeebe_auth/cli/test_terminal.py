@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+
+from zeebe_grpc import TopologyResponse
 
 
 @pytest.mark.parametrize(
     ("program", "arguments", "shown"),
     [
         ("zeebe-auth", ["token"], "Waiting for a token (1 s)"),
-        ("zeebe-grpc", ["topology"], "Waiting for the gateway at 127.0.0.1:"),
-        ("zeebe-grpc", ["doctor"], "Waiting for the next step (1 s)"),
+        ("zeebe-grpc", ["topology"], "Waiting for a token (1 s)"),
+        ("zeebe-grpc", ["call", "Topology"], "Waiting for a token (1 s)"),
+        ("zeebe-grpc", ["doctor"], 'Waiting for the step "token" (1 s)'),
     ],
 )
 def test_a_long_wait_is_shown_and_cleared(sandbox, terminal, program, arguments, shown) -> None:
@@ -21,6 +26,19 @@ def test_a_long_wait_is_shown_and_cleared(sandbox, terminal, program, arguments,
     assert shown in opened.output
     last = opened.output.rindex("Waiting for")
     assert "\r\x1b[K" in opened.output[last:]
+
+
+def test_the_gateway_is_waited_for_once_there_is_a_token(sandbox, terminal) -> None:
+    """The line tells it as soon as the token has been sent."""
+
+    def answer_late(_request):
+        time.sleep(2.5)
+        return TopologyResponse(gatewayVersion="8.9.0")
+
+    sandbox.reply("Topology", answer_late)
+    with terminal("zeebe-grpc", "topology") as opened:
+        assert opened.end() == 0, opened.output
+    assert "Waiting for the gateway at 127.0.0.1:" in opened.output
 
 
 @pytest.mark.parametrize("term", ["dumb", ""])

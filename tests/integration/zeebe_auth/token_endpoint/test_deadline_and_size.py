@@ -113,7 +113,7 @@ def test_a_dripping_proxy_is_cut_off(raw_server, endpoint, credentials_for, sche
     asking = endpoint(
         total_timeout_seconds=0.4, proxy=f"http://127.0.0.1:{port}", allow_plaintext=True
     )
-    with pytest.raises(TokenEndpointUnreachable, match="did not answer in time"):
+    with pytest.raises(TokenEndpointUnreachable, match=r"brought no answer of .* in time"):
         asking.request_token(credentials_for(f"{scheme}://login.test/token"))
 
 

@@ -250,6 +250,26 @@ def test_a_proxy_that_is_down_is_named(endpoint, credentials_for, monkeypatch):
     assert "name the host in NO_PROXY" in caught.value.message
 
 
+def test_a_proxy_that_is_silent_is_named(endpoint, credentials_for, monkeypatch):
+    """It is the one that was connected to, so it is the subject."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        proxy = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setenv("https_proxy", proxy)
+        with pytest.raises(TokenEndpointUnreachable) as caught:
+            endpoint(total_timeout_seconds=0.2).request_token(credentials_for(URL))
+    assert caught.value.message.startswith(
+        f"The proxy {proxy} (https_proxy) brought no answer of {URL} in time. "
+    )
+    assert caught.value.timed_out
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "SOCKS4a", "socks5h"])
+def test_a_socks_proxy_is_said_to_be_one(endpoint, monkeypatch, scheme):
+    """The error says what can be used instead."""
+    with pytest.raises(ConfigurationError, match="is a SOCKS proxy, and only http:// and https://"):
+        endpoint(proxy=f"{scheme}://u:pass-word@proxy.example:1080")
+
+
 def test_a_proxy_whose_name_is_not_known_is_named(endpoint, credentials_for, monkeypatch):
     """The error names the proxy's host, not the endpoint's."""
     monkeypatch.setenv("https_proxy", "http://proxy.invalid:3128")

@@ -136,3 +136,10 @@ def test_a_server_that_wants_https_is_understood(serve, wire, from_environment, 
     assert f"wants https:// (HTTP {status})" in message
     assert f"from {name} in the environment" in message
     assert "scope" not in message
+
+
+def test_a_redirect_names_who_named_the_url(serve, wire, from_environment):
+    """The URL that redirects is the one to change."""
+    server = serve(answer=lambda _request: wire.reply(301, Location="https://login.example/token"))
+    message = from_environment(f"{server.url}/token")
+    assert "Put the final URL into the configuration. The URL is from CAMUNDA_OAUTH_URL" in message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from zeebe_auth import (
 )
 from zeebe_auth.cli import logout
 from zeebe_auth.cli.main import main
-from zeebe_auth.configuration.login_files import login_file
+from zeebe_auth.configuration.login_files import login_file, secret_file
 from zeebe_auth.errors import InvalidClientError, TokenEndpointUnreachable
 from zeebe_auth.profiles.default_store import default_store
 
@@ -149,7 +150,7 @@ def test_the_secret_alone_for_a_profile_of_the_config_file(
     assert "Client id" not in capsys.readouterr().err
     assert main(["logout", "-p", "prod"]) == 0
     assert not keychain.entries
-    assert "was removed from the OS keychain" in capsys.readouterr().err
+    assert 'The client secret of the profile "prod" was removed.' in capsys.readouterr().err
 
 
 def test_a_profile_without_a_reference_is_told_its_line(stdin, requests, keychain, config, capsys):
@@ -159,25 +160,52 @@ def test_a_profile_without_a_reference_is_told_its_line(stdin, requests, keychai
     stdin("s3cr3t")
     assert main(["login", "-p", "prod", "--secret-stdin"]) == 0
     line = 'client_secret = { keyring = "prod" }'
-    assert f"Add this line to [profiles.prod]: {line}" in capsys.readouterr().err
+    told = f"Let [profiles.prod] in the config file have this line:\n{line}\n"
+    assert told in capsys.readouterr().err
     assert path.read_text() == before
     path.write_text(f"{before}{line}\n")
     assert load_profile("prod").source.load().authentication.secret.reveal() == "s3cr3t"
 
 
-@pytest.mark.parametrize(
-    ("table", "arguments", "told"),
-    [
-        ("client_secret = { keyring = 'prod' }", ["--store", "file"], "{ file = "),
-        ("client_secret = { keyring = 'prod' }", [], "Nobody can be asked here"),
-    ],
-)
-def test_a_secret_alone_that_can_not_be_taken_in(stdin, config, capsys, table, arguments, told):
+@pytest.mark.parametrize("before", ["", "client_secret = { keyring = 'other' }\n"])
+def test_the_secret_alone_in_a_file(stdin, requests, keychain, config, capsys, before):
+    """Its line is told; with it in the config file the next login replaces the secret alone."""
+    keychain.error = NoKeyringError("none")
+    table = "[profiles.'my.prod']\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n"
+    path = config(table + before)
+    login = ["login", "-p", "my.prod", "--secret-stdin", "--store", "file"]
+    stdin("s3cr3t")
+    assert main(login) == 0
+    told = capsys.readouterr().err
+    kept = secret_file("my.prod")
+    line = f'client_secret = {{ file = "{kept}" }}'
+    assert f'Let [profiles."my.prod"] in the config file have this line:\n{line}\n' in told
+    assert "in plain text" in told
+    assert kept.read_text() == "s3cr3t"
+    if os.name == "posix":
+        assert kept.stat().st_mode & 0o777 == 0o600
+    assert path.read_text() == table + before
+    path.write_text(f"{table}{line}\n")
+    for secret in ("s3cr3t", "another"):
+        if secret == "another":
+            stdin(secret)
+            assert main(login) == 0
+            assert "Next: zeebe-auth status --profile my.prod" in capsys.readouterr().err
+        source = load_profile("my.prod").source
+        assert source.load().authentication.secret.reveal() == secret
+    assert main(["logout", "-p", "my.prod"]) == 0
+    assert not kept.exists()
+
+
+def test_a_secret_alone_that_can_not_be_taken_in(stdin, config, capsys):
     """The error says what to do."""
-    config(f"[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n{table}\n")
+    config(
+        "[profiles.prod]\nclient_id = 'c'\ntoken_url = 'https://login.example/t'\n"
+        "client_secret = { keyring = 'prod' }\n"
+    )
     stdin("")
-    assert main(["login", "-p", "prod", *arguments]) == 2
-    assert told in capsys.readouterr().err
+    assert main(["login", "-p", "prod"]) == 2
+    assert "Nobody can be asked here" in capsys.readouterr().err
 
 
 def test_a_whole_login_of_that_name_is_replaced_as_a_whole(
@@ -206,9 +234,9 @@ def test_without_a_keychain_nobody_is_asked_for_a_secret_alone(
     left = typed(secrets=["s3cr3t"])
     assert main(["login", "-p", "prod"]) == 1
     assert left
-    assert "The OS keychain can't be opened here" in capsys.readouterr().err
-    assert main(["login", "-p", "prod", "--store", "file"]) == 2
-    assert "{ file = " in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "The OS keychain can't be opened here" in told
+    assert "with --store file" in told
 
 
 def test_a_login_in_a_file(stdin, requests, keychain, capsys) -> None:

@@ -146,6 +146,13 @@ def test_a_paragraph_is_broken_between_words_alone(monkeypatch, columns) -> None
     assert all(line.startswith("    ") for line in lines[1:])
 
 
+def test_a_long_word_that_fits_a_line_fits_it(monkeypatch) -> None:
+    """It is indented less, if it has to be."""
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = paragraph_lines(f"so: {'x' * 38} {'y' * 41} end", indent=4, stream=Terminal())
+    assert lines == ["so:", "  " + "x" * 38, "    " + "y" * 41, "    end"]
+
+
 def test_a_pipe_gets_whole_lines(monkeypatch) -> None:
     """Each line can be searched for, whatever COLUMNS is."""
     monkeypatch.setenv("COLUMNS", "50")

@@ -114,7 +114,9 @@ def test_a_directory_that_takes_no_file(config, monkeypatch) -> None:
         return opened(path, flags, *more, **others)
 
     monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(ConfigurationError, match=r'Permission denied.*default_profile = "prod"'):
+    with pytest.raises(
+        ConfigurationError, match=r'(?s)Permission denied.*\ndefault_profile = "prod"$'
+    ):
         set_default_profile(config, "prod")
     assert config.read_text() == PROFILES
 

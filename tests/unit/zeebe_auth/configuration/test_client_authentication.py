@@ -128,11 +128,11 @@ def test_an_assertion_of_somebody_else_is_private_key_jwt_too():
 
 def test_an_unknown_method_is_told_the_names_that_a_profile_takes():
     """In code, too, the error lists the names that ``authentication_method`` accepts."""
-    odd = ClientCredentials(
-        client_id="c",
-        authentication=ClientSecret(Secret("s"), "client_secret_pots"),
-        token_url=URL,
-    )
+    with pytest.raises(ConfigurationError, match='Did you mean "client_secret_post"'):
+        ClientSecret(Secret("s"), "client_secret_pots")
+    proof = ClientSecret(Secret("s"))
+    object.__setattr__(proof, "method", "odd")  # as a proof of somebody else's may say
+    odd = ClientCredentials(client_id="c", authentication=proof, token_url=URL)
     url = EndpointUrl.parse(URL, called="The token URL", allow_plaintext=False)
     with pytest.raises(ConfigurationError, match=rf"Known are: {', '.join(METHODS)}\."):
         token_request(odd, TokenAddress(url), SYSTEM_CLOCK)

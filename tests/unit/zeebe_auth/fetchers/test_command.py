@@ -18,6 +18,7 @@ from zeebe_auth import (
     TokenEndpointUnreachable,
     TokenResponseError,
 )
+from zeebe_auth.fetchers.configured import make_fetcher
 from zeebe_auth.testing import TokenFetcherConformance
 
 END = 4_000_000_000
@@ -137,6 +138,17 @@ def test_a_program_that_fails_or_hangs(tmp_path):
         slow.fetch(timeout=10)
     with pytest.raises(ConfigurationError, match="can't be started"):
         CommandTokenFetcher([str(tmp_path / "none")]).fetch(timeout=10)
+
+
+def test_a_program_of_a_profile_that_fails():
+    """The profile is named, and still is by a copy."""
+    fetcher = make_fetcher({"command": python("raise SystemExit(7)")}, "profile prod in x.toml")
+    for each in (fetcher, pickle.loads(pickle.dumps(fetcher))):
+        with pytest.raises(TokenResponseError) as caught:
+            each.fetch(timeout=10)
+        assert caught.value.message.startswith(
+            f"The program {sys.executable} (token in the profile prod in x.toml) failed with exit "
+        )
 
 
 @pytest.mark.parametrize(

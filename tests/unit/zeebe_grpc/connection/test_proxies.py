@@ -56,7 +56,7 @@ def test_the_proxy_that_grpc_takes(monkeypatch, variables, found):
     ("text", "said"),
     [
         ("https://proxy.test:3128", "gRPC speaks to http:// proxies alone"),
-        ("socks5://u:pass-word@h:1", "is not an http:// or https:// URL"),
+        ("socks5://u:pass-word@h:1", "is a SOCKS proxy"),
     ],
 )
 def test_a_proxy_that_grpc_cannot_speak_to_is_passed_by(monkeypatch, text, said):
