@@ -1,4 +1,4 @@
-"""JSON in place of the gateway's messages, as people write it."""
+"""JSON in place of messages, as people write it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from google.protobuf.message import Message
 HELD_JSON = "variables"
 """The fields that are strings by the protocol and hold a JSON object; gateway.proto says so."""
 
+_GATEWAY = "gateway_protocol."
+_WELL_KNOWN = "google.protobuf."
+
 
 class MessageJsonError(ValueError):
     """A document doesn't fit the message that it was written for. It says why."""
 
 
-def message_from(document: Any, message_class: type[Message], *, what: str = "request") -> Message:
+def message_from(
+    document: Any, message_class: type[Message], *, what: str = "request", pool: Any = None
+) -> Message:
     """Return the message that a JSON document means (https://protobuf.dev/programming-guides/json/).
 
     An object is taken where the protocol has a string that holds JSON.
@@ -26,6 +31,7 @@ def message_from(document: Any, message_class: type[Message], *, what: str = "re
         document: A document as `json.loads` returns it.
         message_class: What it is for.
         what: What it is, for errors.
+        pool: The `DescriptorPool` that knows what an ``Any`` may hold; None for the usual one.
 
     Raises:
         MessageJsonError: It is no object, has a field that the message doesn't have, or a value
@@ -38,12 +44,14 @@ def message_from(document: Any, message_class: type[Message], *, what: str = "re
         )
     try:
         return json_format.ParseDict(
-            _prepared(document, message_class.DESCRIPTOR, what), message_class()
+            _prepared(document, message_class.DESCRIPTOR, what),
+            message_class(),
+            descriptor_pool=pool,
         )
     except (json_format.ParseError, RecursionError) as error:
-        raise MessageJsonError(
-            f'The {what} doesn\'t fit {name}: {error} ("zeebe-grpc proto" shows its fields.)'
-        ) from error
+        is_ours = name.startswith(_GATEWAY)
+        shown = ' ("zeebe-grpc proto" shows its fields.)' if is_ours else ""
+        raise MessageJsonError(f"The {what} doesn't fit {name}: {error}{shown}") from error
 
 
 def is_repeated(field: Any) -> bool:
@@ -53,12 +61,23 @@ def is_repeated(field: Any) -> bool:
     return field.label == field.LABEL_REPEATED if repeated is None else bool(repeated)
 
 
+def is_map(field: Any) -> bool:
+    """Whether a field is a map, which JSON has as an object."""
+    message = field.message_type
+    return message is not None and bool(message.GetOptions().map_entry)
+
+
+def is_well_known(message: Any) -> bool:
+    """Whether a message has a JSON form of its own, as a Timestamp and a Struct have."""
+    return str(message.full_name).startswith(_WELL_KNOWN)
+
+
 def _prepared(document: Any, message: Any, what: str, place: str = "") -> Any:
     """The document with an object in the place of a string that holds JSON written as one.
 
     What doesn't fit otherwise is left for protobuf to name.
     """
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or is_well_known(message):
         return document
     fields = {name: each for each in message.fields for name in (each.json_name, each.name)}
     prepared = {}
@@ -72,6 +91,13 @@ def _prepared(document: Any, message: Any, what: str, place: str = "") -> Any:
 
 
 def _value(value: Any, field: Any, what: str, place: str) -> Any:
+    if is_map(field):
+        held = field.message_type.fields_by_name["value"]
+        if not isinstance(value, dict):
+            return value
+        return {
+            key: _value_of_one(each, held, what, f"{place}.{key}") for key, each in value.items()
+        }
     if isinstance(value, list) and is_repeated(field):
         return [_value_of_one(each, field, what, f"{place}[{n}]") for n, each in enumerate(value)]
     return _value_of_one(value, field, what, place)

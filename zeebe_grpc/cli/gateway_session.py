@@ -30,7 +30,12 @@ _SHARE_OF_CALL = 0.9
 _Found = TypeVar("_Found")
 
 
-class SentAuthorization(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
+class SentAuthorization(
+    grpc.UnaryUnaryClientInterceptor,
+    grpc.UnaryStreamClientInterceptor,
+    grpc.StreamUnaryClientInterceptor,
+    grpc.StreamStreamClientInterceptor,
+):
     """Remembers the authorization that was sent last: a provider forgets one that was refused.
 
     Args:
@@ -49,6 +54,14 @@ class SentAuthorization(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClient
         """Note the header of an attempt."""
         return self._noted(continuation, details, request)
 
+    def intercept_stream_unary(self, continuation: Any, details: Any, requests: Any) -> Any:
+        """Note the header of an attempt."""
+        return self._noted(continuation, details, requests)
+
+    def intercept_stream_stream(self, continuation: Any, details: Any, requests: Any) -> Any:
+        """Note the header of an attempt."""
+        return self._noted(continuation, details, requests)
+
     def _noted(self, continuation: Any, details: Any, request: Any) -> Any:
         for key, value in details.metadata or ():
             if key == self._header:
@@ -65,6 +78,7 @@ class GatewaySession:
     provider: CredentialsProvider
     limit: TimeLimit | None
     sent: SentAuthorization
+    called: str
 
     @property
     def has_credentials(self) -> bool:
@@ -80,12 +94,12 @@ class GatewaySession:
         """What a call waits for now, as the end of a sentence."""
         if self.has_credentials and not self.sent.value:
             return "a token"
-        return f"the gateway at {self.settings.address.target}"
+        return f"the {self.called} at {self.settings.address.target}"
 
 
 @contextmanager
 def gateway_session(
-    profile_name: str | None, timeout_seconds: float | None
+    profile_name: str | None, timeout_seconds: float | None, called: str = "gateway"
 ) -> Iterator[GatewaySession]:
     """Connect as a profile says, and turn what calls raise into what a command ends with.
 
@@ -93,6 +107,7 @@ def gateway_session(
         profile_name: The profile; None for the default.
         timeout_seconds: How long the whole command may take, a diagnosis included; None for as
             long as it needs.
+        called: What the other side is, for people.
 
     Raises:
         AuthError: The profile or its credentials can't be used.
@@ -104,7 +119,7 @@ def gateway_session(
     provider = _in_time(limit, partial(default_provider, profile))
     sent = SentAuthorization(str(settings.token_header.name))
     with open_channel(settings, provider, interceptors=(sent,)) as channel:
-        session = GatewaySession(channel, settings, provider, limit, sent)
+        session = GatewaySession(channel, settings, provider, limit, sent, called)
         try:
             yield session
         except grpc.RpcError as error:
@@ -116,6 +131,7 @@ def gateway_session(
                 has_credentials=session.has_credentials,
                 about_token=partial(_about, sent, provider, limit),
                 limit=limit,
+                called=called,
             )
             raise command_failed(failure) from error
 

@@ -44,8 +44,9 @@ def run(args: argparse.Namespace) -> int:
     """Ask for the topology and print it."""
     quiet_grpc()
     require_own_messages()
-    from zeebe_grpc.cli.gateway_methods import find_method, to_json
+    from zeebe_grpc.cli.gateway_methods import find_method
     from zeebe_grpc.cli.gateway_session import gateway_session
+    from zeebe_grpc.cli.grpc_method import to_json
 
     method = find_method("Topology")
     timeout = args.timeout or _DEFAULT_TIMEOUT_SECONDS

@@ -6,7 +6,8 @@ import pytest
 
 from zeebe_auth.cli.shell import CommandFailed, ExitCode
 from zeebe_grpc import gateway_pb2
-from zeebe_grpc.cli.gateway_methods import all_methods, find_method, to_json
+from zeebe_grpc.cli.gateway_methods import all_methods, find_method
+from zeebe_grpc.cli.grpc_method import to_json
 from zeebe_grpc.cli.request_json import alternatives, example
 
 

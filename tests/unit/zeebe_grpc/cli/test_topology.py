@@ -1,5 +1,5 @@
 from zeebe_grpc import gateway_pb2
-from zeebe_grpc.cli.gateway_methods import to_json
+from zeebe_grpc.cli.grpc_method import to_json
 from zeebe_grpc.cli.topology import _cluster_lines
 
 
