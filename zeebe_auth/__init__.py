@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from zeebe_auth.credentials.client_certificate import ClientCertificate
     from zeebe_auth.credentials.client_credentials import ClientCredentials
     from zeebe_auth.credentials.client_secret import ClientSecret
+    from zeebe_auth.credentials.jwt_bearer_grant import JwtBearerGrant
     from zeebe_auth.credentials.private_key import PrivateKey
     from zeebe_auth.credentials.public_client import Public
     from zeebe_auth.credentials.token_exchange import ActorToken, SubjectToken
@@ -151,6 +152,7 @@ _NAMES_BY_MODULE = {
     "stores.file": "FileStore",
     "stores.keychain": "KeyringStore",
     "stores.memory": "MemoryStore",
+    "credentials.jwt_bearer_grant": "JwtBearerGrant",
     "credentials.token_exchange": "ActorToken SubjectToken",
     "token": "AccessToken",
     "token_endpoint.http.transport": "TokenTransport",
@@ -201,6 +203,7 @@ __all__ = [
     "HttpxAuth",
     "InvalidClientError",
     "InvalidatingCredentialsProvider",
+    "JwtBearerGrant",
     "KeychainEncryption",
     "KeyringSource",
     "KeyringStore",

@@ -103,6 +103,8 @@ def label_of(credentials: ClientCredentials) -> str:
         label += f" for {shown_text(target)}"
     if credentials.subject_token is not None:
         label += f" on behalf of {credentials.subject_token.described}"
+    if credentials.jwt_bearer is not None and credentials.jwt_bearer.subject is not None:
+        label += f" on behalf of {shown_text(credentials.jwt_bearer.subject)}"
     if credentials.actor_token is not None:
         label += f" by {credentials.actor_token.described}"
     return label
@@ -127,6 +129,8 @@ def _identity(credentials: ClientCredentials) -> dict[str, object]:
     ):
         if exchanged is not None:
             identity[name] = [exchanged.token_type_uri, exchanged.public_identity]
+    if credentials.jwt_bearer is not None:
+        identity["jwt_bearer"] = credentials.jwt_bearer.public_identity
     if credentials.requested_token_type is not None:
         from zeebe_auth.credentials.token_exchange import token_type_uri
 

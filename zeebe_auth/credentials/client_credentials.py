@@ -18,13 +18,15 @@ from zeebe_auth.shown_url import shown_host, shown_text, shown_url
 
 if TYPE_CHECKING:
     from zeebe_auth.credentials import authentication as methods
-    from zeebe_auth.credentials import token_exchange
+    from zeebe_auth.credentials import jwt_bearer_grant, token_exchange
 else:
     # A client has one proof, and few exchange tokens: whoever does has imported the class.
     methods = LazyModule("zeebe_auth.credentials.authentication")
+    jwt_bearer_grant = LazyModule("zeebe_auth.credentials.jwt_bearer_grant")
     token_exchange = LazyModule("zeebe_auth.credentials.token_exchange")
 
 _TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+_JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 _URLS = frozenset({"token_url", "well_known_url", "issuer", "revocation_url"})
@@ -43,7 +45,8 @@ class ClientCredentials:
         well_known_url: A discovery document that names the token endpoint (RFC 8414, 3).
         issuer: The issuer whose discovery document names it.
         revocation_url: Where tokens are revoked (RFC 7009), if no discovery document tells.
-        grant: The OAuth grant type; with a subject token it is token exchange.
+        grant: The OAuth grant type; with a subject token it is token exchange, with ``jwt_bearer``
+            the one of that.
         audience: The ``audience`` parameter, as Camunda SaaS and Auth0 want it.
         scopes: The scopes asked for (RFC 6749, 3.3); their order has no meaning. A str is split
             at its spaces, as the RFC writes several.
@@ -53,6 +56,8 @@ class ClientCredentials:
         actor_token: The token of who acts for that subject, if that isn't the client.
         requested_token_type: The type of the token to get in exchange (RFC 8693, 3), if the
             server's own choice isn't right: ``access_token``, ``jwt``, or a URI.
+        jwt_bearer: A signed JWT that gets the token (RFC 7523, 2.1). The client may have no proof
+            of its own beside it: ``authentication=Public()``.
         request_format: ``form`` (RFC 6749) or ``json``, the body that Camunda's page shows.
         origin: Who gave it, for people: "environment", "profile prod in …/config.toml".
         token_url_filled_in: Whether nobody gave ``token_url``, but a source filled it in since the
@@ -88,6 +93,7 @@ class ClientCredentials:
     subject_token: None | token_exchange.SubjectToken = None  # noqa: RUF036 - see above
     actor_token: None | token_exchange.ActorToken = None  # noqa: RUF036 - see above
     requested_token_type: str | None = None
+    jwt_bearer: None | jwt_bearer_grant.JwtBearerGrant = None  # noqa: RUF036 - see above
     request_format: Literal["form", "json"] = "form"
     origin: str = "code"
     token_url_filled_in: bool = field(default=False, repr=False, compare=False)
@@ -111,6 +117,7 @@ class ClientCredentials:
         subject_token: token_exchange.SubjectToken | None = None,
         actor_token: token_exchange.ActorToken | None = None,
         requested_token_type: str | None = None,
+        jwt_bearer: jwt_bearer_grant.JwtBearerGrant | None = None,
         request_format: Literal["form", "json"] = "form",
         origin: str = "code",
         token_url_filled_in: bool = False,
@@ -136,10 +143,12 @@ class ClientCredentials:
             "resources": _resources(resources),
             "subject_token": subject_token,
             "actor_token": actor_token,
+            "jwt_bearer": jwt_bearer,
             "token_url_filled_in": bool(token_url_filled_in),
             "named_by": dict(named_by or {}),
         }
         _check_exchanged(subject_token, actor_token)
+        _check_jwt_bearer(jwt_bearer)
         for name, value in given.items():
             object.__setattr__(self, name, value)
         self._check()
@@ -156,6 +165,18 @@ class ClientCredentials:
             raise ConfigurationError(
                 f"The request format of the credentials from {self.origin} is neither "
                 '"form" nor "json". Use one of the two.'
+            )
+        if self.jwt_bearer is not None and (self.subject_token or self.actor_token):
+            raise ConfigurationError(
+                f"The credentials from {self.origin} have jwt_bearer and a token to exchange, "
+                "which are two grants. Give one of them."
+            )
+        if self.jwt_bearer is not None:
+            object.__setattr__(self, "grant", _JWT_BEARER)
+        elif self.grant == _JWT_BEARER:
+            raise ConfigurationError(
+                f"The credentials from {self.origin} ask for the JWT bearer grant without a JWT. "
+                "Give jwt_bearer=JwtBearerGrant(…)."
             )
         if self.subject_token is not None:
             object.__setattr__(self, "grant", _TOKEN_EXCHANGE)
@@ -235,7 +256,7 @@ class ClientCredentials:
         import hmac
 
         proof = [self.client_id, self.authentication.kind, self.authentication._proof()]  # noqa: SLF001 - hidden from users of the class
-        exchanged = (self.subject_token, self.actor_token)
+        exchanged = (self.subject_token, self.actor_token, self.jwt_bearer)
         proof += [each._state() for each in exchanged if each is not None]  # noqa: SLF001 - hidden from users of the class
         text = json.dumps(proof, ensure_ascii=True).encode()
         return hmac.new(salt.encode(), text, "sha256").hexdigest()[:8]
@@ -278,6 +299,15 @@ def _check_exchanged(subject_token: object, actor_token: object) -> None:
     if actor_token is not None and not isinstance(actor_token, ActorToken):
         wanted = advice.format("ActorToken")
         refuse_type(actor_token, "actor_token of ClientCredentials", wanted)
+
+
+def _check_jwt_bearer(jwt_bearer: object) -> None:
+    if jwt_bearer is None:
+        return
+    from zeebe_auth.credentials.jwt_bearer_grant import JwtBearerGrant
+
+    if not isinstance(jwt_bearer, JwtBearerGrant):
+        refuse_type(jwt_bearer, "jwt_bearer of ClientCredentials", "JwtBearerGrant(…)")
 
 
 def _scopes(scopes: Sequence[str] | str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from zeebe_auth.files.one_version import read_together
 
 @runtime_checkable
 class _ReadOnce(Protocol):
-    """A part of credentials that is read: assertion file, subject token, actor token."""
+    """A part of credentials that is read: assertion, subject token, actor token, grant."""
 
     @property
     def subject(self) -> str | None: ...
@@ -54,7 +54,7 @@ def _with_parts(
 ) -> ClientCredentials:
     parts = {
         name: part
-        for name in ("authentication", "subject_token", "actor_token")
+        for name in ("authentication", "subject_token", "actor_token", "jwt_bearer")
         if isinstance(part := getattr(credentials, name), _ReadOnce)
     }
     if not parts:

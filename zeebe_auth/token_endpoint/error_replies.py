@@ -55,6 +55,17 @@ _WHAT_TO_CHECK_IN_AN_EXCHANGE = {
         "subject token is for this client."
     ),
 }
+_WHAT_TO_CHECK_OF_A_JWT = {
+    "invalid_grant": (
+        "Check the JWT of the grant: its issuer, subject and audience as the server knows them, "
+        "the key it is signed with, its claims, and that the clocks agree. The subject may have to "
+        "agree first, or be assigned to the client by an administrator."
+    ),
+    "unsupported_grant_type": (
+        "Allow the JWT bearer grant (RFC 7523, 2.1) for this client at the authorization server, "
+        "and check that the URL is that of the token endpoint."
+    ),
+}
 # What says that there is nothing at this path, or nothing that takes a POST.
 _NOT_FOUND = frozenset(
     {
@@ -203,6 +214,8 @@ def refusal_of_token_request(
         advice = _WHAT_TO_CHECK.get(code, "Check audience, scope and resource.")
         if credentials.subject_token is not None:
             advice = _WHAT_TO_CHECK_IN_AN_EXCHANGE.get(code, advice)
+        if credentials.jwt_bearer is not None:
+            advice = _WHAT_TO_CHECK_OF_A_JWT.get(code, advice)
         if credentials.request_format == "json" and code in _NO_PARAMETERS:
             advice = f"{_USE_A_FORM} {advice}"
         return TokenResponseError(
@@ -251,6 +264,8 @@ def _next_step(credentials: ClientCredentials, authentication: Advice, code: str
     if code == "unauthorized_client":
         # Keycloak says so of a wrong secret, too.
         grant = "exchange tokens" if exchanges else "use the client credentials grant"
+        if credentials.jwt_bearer is not None:
+            grant = "use the JWT bearer grant"
         step += f" Check also that the client may {grant} there."
     elif exchanges and credentials.audience is not None:
         # Keycloak calls an unknown audience an invalid client.
@@ -267,6 +282,8 @@ def _other_causes(credentials: ClientCredentials, status: int) -> str:
         causes += " Some servers also refuse a request without a scope."
     if status == HTTPStatus.BAD_REQUEST and credentials.subject_token is not None:
         causes += " Not every server exchanges tokens (RFC 8693)."
+    if status == HTTPStatus.BAD_REQUEST and credentials.jwt_bearer is not None:
+        causes += " Not every server takes the JWT bearer grant (RFC 7523, 2.1)."
     if credentials.request_format == "json":
         causes += f" {_USE_A_FORM}"
     return causes

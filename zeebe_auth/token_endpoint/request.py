@@ -1,4 +1,7 @@
-"""The token request as it goes on the wire (RFC 6749, 4.4.2; RFC 8707, 2; RFC 8693, 2)."""
+"""The token request as it goes on the wire.
+
+RFC 6749, 4.4.2; resources, RFC 8707, 2; exchange, RFC 8693, 2; JWT bearer grant, RFC 7523, 2.1.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from zeebe_auth.clock import Clock
 from zeebe_auth.credentials.client_credentials import ClientCredentials
 from zeebe_auth.credentials.reading import read_for_request
 from zeebe_auth.errors import ConfigurationError, without_frames
+from zeebe_auth.token_endpoint.client_authentication.assertion import grant_assertion
 from zeebe_auth.token_endpoint.client_authentication.methods import client_authentication
 from zeebe_auth.token_endpoint.discovery import TokenAddress
 from zeebe_auth.token_endpoint.http.sending import HttpRequest
@@ -50,7 +54,10 @@ def _prepared(
     credentials = read_for_request(credentials)
     # authlib keeps what is in the body already, so repeated parameters go in there.
     resources = [("resource", each) for each in credentials.resources]
-    repeated = urlencode([*exchange_parameters(credentials), *resources])
+    own = exchange_parameters(credentials)
+    if credentials.jwt_bearer is not None:
+        own.append(("assertion", grant_assertion(credentials, address, clock)))
+    repeated = urlencode([*own, *resources])
     form = prepare_token_request(
         credentials.grant,
         repeated,

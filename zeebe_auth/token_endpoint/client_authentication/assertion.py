@@ -1,4 +1,4 @@
-"""The JWT by which a client proves who it is (RFC 7521, 4.2; RFC 7523, 2.2 and 3)."""
+"""The JWTs of a token request: a client's proof (RFC 7523, 2.2), and a grant (RFC 7523, 2.1)."""
 
 from __future__ import annotations
 
@@ -66,16 +66,39 @@ def sign_with_private_key(
 ) -> str:
     """``private_key_jwt`` (OpenID Connect Core, 9): a signature with the private key."""
     authentication = credentials.authentication
-    if isinstance(authentication, AssertionSigner):
-        return _signed_elsewhere(credentials, authentication, address, clock)
-    assert isinstance(authentication, PrivateKey)
-    signing = signing_key(authentication, credentials)
+    assert isinstance(authentication, PrivateKey | AssertionSigner)
+    claims = _claims(credentials, _audience(credentials, authentication, address), clock)
+    return _signed_by(authentication, claims, credentials)
+
+
+def grant_assertion(credentials: ClientCredentials, address: TokenAddress, clock: Clock) -> str:
+    """The JWT that is the authorization grant, which the credentials have.
+
+    Raises:
+        ConfigurationError: It can't be signed or read.
+    """
+    grant = credentials.jwt_bearer
+    assert grant is not None
+    maker = grant.assertion
+    if isinstance(maker, AssertionFile | AssertionFunction):
+        return maker.reveal()
+    issuer = grant.issuer or credentials.client_id
+    claims = _claims(credentials, _audience(credentials, maker, address), clock)
+    claims |= {"iss": issuer, "sub": grant.subject or issuer, **grant.claims}
+    return _signed_by(maker, claims, credentials)
+
+
+def _signed_by(
+    signer: PrivateKey | AssertionSigner, claims: dict[str, Any], credentials: ClientCredentials
+) -> str:
+    if isinstance(signer, AssertionSigner):
+        return _signed_elsewhere(credentials, signer, claims)
+    signing = signing_key(signer, credentials)
     header = {"alg": signing.algorithm, "typ": "JWT"}
-    if authentication.key_id is not None:
-        header["kid"] = authentication.key_id
+    if signer.key_id is not None:
+        header["kid"] = signer.key_id
     if signing.thumbprint is not None:
         header["x5t#S256"] = signing.thumbprint
-    claims = _claims(credentials, _audience(credentials, authentication, address), clock)
     return _signed(header, claims, signing.key, credentials)
 
 
@@ -88,7 +111,7 @@ def read_assertion(credentials: ClientCredentials, address: TokenAddress, clock:
 
 
 def _signed_elsewhere(
-    credentials: ClientCredentials, signer: AssertionSigner, address: TokenAddress, clock: Clock
+    credentials: ClientCredentials, signer: AssertionSigner, claims: dict[str, Any]
 ) -> str:
     """A JWS in its compact form (RFC 7515, 7.1), whose signature a function makes."""
     header = {"alg": signer.algorithm, "typ": "JWT"}
@@ -96,9 +119,8 @@ def _signed_elsewhere(
         header["kid"] = signer.key_id
     if signer.thumbprint is not None:
         header["x5t#S256"] = signer.thumbprint
-    claims = _claims(credentials, _audience(credentials, signer, address), clock)
     signing_input = b".".join(_encoded(json.dumps(part).encode()) for part in (header, claims))
-    named = f"The function that signs the client assertion of {credentials.client_id!r}"
+    named = f"The function that signs the assertion of {credentials.client_id!r}"
     try:
         with foreign_code(Foreign.of("assertion signer", signer.sign)):
             signature = signer.sign(signing_input)
@@ -147,7 +169,7 @@ def _audience(
         return audience
     if address.issuer is None:
         raise ConfigurationError(
-            f"The client assertion of {credentials.client_id!r} shall be for the issuer, but the "
+            f"The assertion of {credentials.client_id!r} shall be for the issuer, but the "
             f"credentials from {credentials.origin} name none. Give the issuer's URL."
         )
     return address.issuer
@@ -183,7 +205,7 @@ def _signed(
         return jwt.encode(header, claims, key, registry=_Registry(algorithms=algorithms))
     except (JoseError, ValueError, TypeError) as error:
         raise ConfigurationError(
-            f"The client assertion of {credentials.client_id!r} can't be signed with "
+            f"The assertion of {credentials.client_id!r} can't be signed with "
             f"{header['alg']} ({type(error).__name__}). Use a key and an algorithm that fit each "
             "other."
         ) from None
