@@ -16,6 +16,7 @@ from benchmarks.result import Result, figure
 _MEASURES = (
     "warm_token",
     "unary_call",
+    "http_adapters",
     "cold_start",
     "during_refresh",
     "start_up",
