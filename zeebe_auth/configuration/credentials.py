@@ -180,8 +180,13 @@ def texts_from(credentials: ClientCredentials) -> dict[str, str]:
     """The fields that say the same as ``credentials``. It reveals the secret.
 
     Raises:
-        ConfigurationError: A part of them is a function.
+        ConfigurationError: A part of them is a function, or they ask by the JWT bearer grant.
     """
+    if credentials.jwt_bearer is not None:
+        raise ConfigurationError(
+            f"The JWT bearer grant of the credentials from {credentials.origin} can't be written "
+            "down. Give it in code: ClientCredentials(jwt_bearer=…)."
+        )
     texts: dict[str, str | None] = {
         "client_id": credentials.client_id,
         "token_url": credentials.token_url,

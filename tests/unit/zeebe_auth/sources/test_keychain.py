@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from zeebe_auth import (
     ClientSecret,
     ConfigurationError,
     CredentialsUnavailable,
+    JwtBearerGrant,
     KeyringSource,
     PrivateKey,
     Public,
@@ -94,6 +96,18 @@ def test_every_kind_of_authentication_is_read_back(certificate, tmp_path):
         kept = credentials(authentication)
         keep_login("prod", kept, {})
         assert KeyringSource("prod").load() == kept
+
+
+def test_a_grant_that_cannot_be_kept_is_refused(dict_keychain):
+    """What was kept without its JWT would ask for a token of the client's own."""
+    kept = ClientCredentials(
+        client_id="c",
+        client_secret="s",
+        token_url="https://login.example/token",
+        jwt_bearer=JwtBearerGrant(AssertionFile(Path("/jwt"), "ann")),
+    )
+    with pytest.raises(ConfigurationError, match="can't be written down"):
+        keep_login("prod", kept, {})
 
 
 def test_a_subject_token_is_read_back(dict_keychain, tmp_path):
