@@ -33,6 +33,7 @@ _MAX_HOST_CHARACTERS = 253
 _HIGHEST_PORT = 65535
 _TLS_PORT = 443
 _GATEWAY_PORT = 26500
+_HTTP_PORT = 80
 _SHOWN_CHARACTERS = 120
 _FORMS = (
     'Write "host:port", or put https:// (TLS) or http:// (plaintext) in front, '
@@ -126,6 +127,22 @@ def parse_address(text: str, *, insecure: bool | None = None) -> Address:
         port = _GATEWAY_PORT
     bracketed = f"[{host}]" if ":" in host else host
     return Address(f"{bracketed}:{port}", plaintext, host, port)
+
+
+def with_port(text: str) -> str:
+    """An address of any gRPC service with its port: 443, or 80 behind ``http://``, if it has none.
+
+    What is no address is returned as it is, for whoever uses it to judge.
+    """
+    try:
+        address = parse_address(text)
+    except ConfigurationError:
+        return text
+    written = text.strip().removesuffix("/")
+    if written.endswith(address.target):
+        return text
+    is_http = _TLS_OF_SCHEME.get(written.partition("://")[0].lower()) is False
+    return f"{written}:{_HTTP_PORT if is_http else _TLS_PORT}"
 
 
 def cluster_address(

@@ -288,9 +288,10 @@ def _refuse_partial(given: GivenFields, proof: str | None) -> None:
     place = "" if given.origin == "environment" else f" in the {given.origin}"
     present = _identity_names(given)
     verb = "is" if len(present) == 1 else "are"
+    login = "" if _has_own_names(given) else ', or run "zeebe-auth login"'
     raise ConfigurationError(
         f"No {what}{place}: {' and '.join(present)} {verb} set but {'; and '.join(wanted)}. "
-        f'Set {"one" if len(missing) == 1 else "them"}, or run "zeebe-auth login".'
+        f"Set {'one' if len(missing) == 1 else 'them'}{login}."
     )
 
 
@@ -305,9 +306,14 @@ def _identity_names(given: GivenFields) -> list[str]:
 
 def _others_of_address(given: GivenFields) -> list[str]:
     names = [*_spell(given, "issuer")[:1]]
-    if "address" not in given:
+    if "address" not in given and not _has_own_names(given):
         names += _spell(given, "cluster_id")[:1]
     return names
+
+
+def _has_own_names(given: GivenFields) -> bool:
+    """Whether the fields are variables with a prefix, which know nothing of Camunda SaaS."""
+    return given.origin.startswith("environment (")
 
 
 def _spell(given: GivenFields, name: str) -> tuple[str, ...]:

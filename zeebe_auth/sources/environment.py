@@ -213,6 +213,11 @@ def _fields_with_prefix(environ: Mapping[str, str], prefix: str, origin: str) ->
         for name, variable in given_as.items()
         if (text := unquoted(environ.get(variable, "")))
     }
+    if "address" in values:
+        from zeebe_auth.configuration.addresses import with_port
+
+        # It is no Zeebe gateway, whose port would be filled in.
+        values["address"] = with_port(values["address"])
     return GivenFields(
         origin,
         {name: text for name, text in values.items() if name not in SECRET_FIELDS},

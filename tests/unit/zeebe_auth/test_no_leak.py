@@ -39,6 +39,7 @@ from zeebe_auth import (
     HeadersProvider,
     Httpx2Auth,
     HttpxAuth,
+    JwtBearerGrant,
     KeychainEncryption,
     KeyringStore,
     MemoryStore,
@@ -154,6 +155,10 @@ PUBLIC = {
     "AccessToken": lambda *_: AccessToken(CANARY),
     "ClientSecret": lambda *_: ClientSecret(CANARY),
     "PrivateKey": lambda *_: [PrivateKey(PEM, password=CANARY), PrivateKey(CHAIN, password=CANARY)],
+    "JwtBearerGrant": lambda *_: [
+        JwtBearerGrant(PrivateKey(PEM, password=CANARY), claims={"scope": "a"}),
+        JwtBearerGrant(AssertionFunction(lambda: CANARY, "me").as_read()),
+    ],
     "ClientCertificate": lambda *_: ClientCertificate(CHAIN, None, "ab", password=CANARY),
     "AssertionFunction": lambda *_: AssertionFunction(lambda: CANARY, "me").as_read(),
     "CertificatePair": lambda *_: CertificatePair(b"", PEM.encode(), "ab", 1.0),

@@ -140,3 +140,34 @@ def test_status_of_a_profile_with_something_missing(profile, monkeypatch, capsys
     assert main(["status", "-p", profile]) == 2
     told = "".join(capsys.readouterr())
     assert "BILLING_CLIENT_SECRET" in told
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("billing.example", "billing.example:443"),
+        ("https://billing.example/", "https://billing.example:443"),
+        ("http://localhost", "http://localhost:80"),
+        ("grpc://localhost", "grpc://localhost:80"),
+        ("dns:///billing.example", "dns:///billing.example:443"),
+        ("[::1]", "[::1]:443"),
+        ("billing.example:8443", "billing.example:8443"),
+        ("https://billing.example:26500", "https://billing.example:26500"),
+        ("no address", "no address"),
+    ],
+)
+def test_an_address_without_a_port(written, read):
+    """It is that of HTTP/2 with TLS, or without, and not the one of Zeebe's gateway."""
+    given = EnvSource({"BILLING_ADDRESS": written}, prefix="BILLING").fields()
+    assert given.texts["address"] == read
+
+
+def test_what_is_missing_is_named_without_camunda():
+    """Neither a cluster nor a login is advised, which such an identity doesn't have."""
+    with pytest.raises(ConfigurationError) as caught:
+        EnvSource({"BILLING_CLIENT_ID": "a"}, prefix="BILLING").load()
+    message = caught.value.message
+    assert "none of BILLING_TOKEN_URL" in message or "neither BILLING_TOKEN_URL nor" in message
+    assert "cluster" not in message
+    assert "zeebe-auth login" not in message
+    assert message.endswith("Set them.")
