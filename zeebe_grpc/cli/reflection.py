@@ -6,6 +6,7 @@ are the same on the wire.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -33,7 +34,11 @@ def services_on(channel: grpc.Channel, target: str, timeout: float | None) -> De
         grpc.RpcError: A question failed otherwise.
     """
     try:
-        from grpc_reflection.v1alpha import reflection_pb2
+        with warnings.catch_warnings():
+            # Where protobuf is a little newer than it, it works and warns of what its makers should
+            # do (grpcio-reflection 1.66.2 with protobuf 5.28.0).
+            warnings.filterwarnings("ignore", "Protobuf gencode version", UserWarning)
+            from grpc_reflection.v1alpha import reflection_pb2
     except ImportError:
         raise needs_extra("To ask the server for its services") from None
     server = _Server(channel, reflection_pb2, timeout)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
+import warnings
 
 import grpc
 import pytest
 from google.protobuf.json_format import MessageToDict
-from grpc_reflection.v1alpha import reflection
 
 from zeebe_grpc.cli import proto_files
 from zeebe_grpc.cli.main import main
 from zeebe_grpc.sandbox import Sandbox
+
+with warnings.catch_warnings():
+    # Of protobuf, where it is a little newer than grpcio-reflection.
+    warnings.simplefilter("ignore", UserWarning)
+    from grpc_reflection.v1alpha import reflection
 
 TYPES = """
     syntax = "proto3";
