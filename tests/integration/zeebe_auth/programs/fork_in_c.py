@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -40,6 +41,8 @@ from zeebe_auth.concurrency.process import process_runtime
 
 # Longer than a wait for a parent's lock; a quiet machine needs a hundredth of it.
 SECONDS = 40.0
+# What it ends with where the child was ended by a segmentation fault.
+CRASHED = 3
 
 
 class Often(RefreshPolicy):
@@ -281,7 +284,9 @@ def main(state: str, store_kind: str) -> None:
     wait_for_go()
     gate.opened.set()
     say(["parent", answer_of(lambda: asked.get_token(timeout=SECONDS))])
-    os.waitpid(child, 0)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGSEGV:
+        sys.exit(CRASHED)
 
 
 if __name__ == "__main__":
